@@ -1,20 +1,20 @@
 namespace AdaptCluster.Contracts;
 
 /// <summary>
-/// The base of every error that AdaptCluster reports to its user. The message is one line: what happened, the file, JSON path or
-/// option, what was found, and what to write instead.
+/// The base class of every error that AdaptCluster reports to its user. The message is one line that says what happened, where (the file,
+/// JSON path or option), what was found, and what to write instead.
 /// </summary>
 /// <param name="message">The line that the user reads.</param>
-/// <param name="inner">The error underneath, if any.</param>
+/// <param name="inner">The underlying error, if any.</param>
 [GenerateSerializer, Alias("AdaptClusterException")]
 public class AdaptClusterException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>Whether the same call may succeed later without anyone changing anything.</summary>
+    /// <summary>Whether the same call may succeed later without any change by the user.</summary>
     public virtual bool IsTransient => false;
 }
 
 /// <summary>The user's input (spec, model folder, data set, option) cannot be used as it is. The command line ends with code 2.</summary>
 /// <param name="message">The line that the user reads.</param>
-/// <param name="inner">The error underneath, if any.</param>
+/// <param name="inner">The underlying error, if any.</param>
 [GenerateSerializer, Alias("InvalidInputException")]
 public sealed class InvalidInputException(string message, Exception? inner = null) : AdaptClusterException(message, inner);

@@ -4,26 +4,26 @@ using System.Text.Json.Serialization;
 namespace AdaptCluster.Contracts;
 
 /// <summary>
-/// The one way in which AdaptCluster writes and reads JSON: camelCase names, enums in kebab-case, duplicate keys refused, and unknown ones
-/// too in what users write.
+/// The JSON settings that all of AdaptCluster uses: camelCase names, enums in kebab-case, and no duplicate keys. Unknown keys are errors
+/// too, except in <see cref="Stored"/>.
 /// </summary>
 public static class AdaptClusterJson
 {
     /// <summary>
-    /// One line, for storage and hashing. The order of properties is the order of declaration, so equal values give equal text.
+    /// Writes one line, for storage and hashing. Properties are written in the order of declaration, so equal values give equal text.
     /// </summary>
     public static JsonSerializerOptions Compact { get; } = Create();
 
-    /// <summary>Indented, for people.</summary>
+    /// <summary>Writes indented text, for people.</summary>
     public static JsonSerializerOptions Indented { get; } = Create(indented: true);
 
     /// <summary>
-    /// <see cref="Compact"/> for reading what a program of this or another version has stored: keys that it does not know are skipped. A
-    /// newer program that writes a key which must not be skipped says so by a number beside the text.
+    /// Reads JSON that this or another version has stored: like <see cref="Compact"/>, but unknown keys are skipped. A newer version that
+    /// writes a key which must not be skipped marks it by a format number stored beside the text.
     /// </summary>
     public static JsonSerializerOptions Stored { get; } = Create(unknown: JsonUnmappedMemberHandling.Skip);
 
-    /// <summary>An enum value as specs, JSON and people read it, such as "gradient-norm".</summary>
+    /// <summary>Returns the name of an enum value as it appears in specs, JSON and messages, such as "gradient-norm".</summary>
     public static string Name<T>(T value) where T : struct, Enum => Names.ConvertName(value.ToString());
 
     private static JsonNamingPolicy Names => JsonNamingPolicy.KebabCaseLower;

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace AdaptCluster.Contracts;
 
-/// <summary>Reads ages as people write them: "30d", "12h", "90m".</summary>
+/// <summary>Parses ages such as "30d", "12h" and "90m".</summary>
 public static class AgeText
 {
-    /// <summary>How an age is written, for errors.</summary>
+    /// <summary>The form of an age, for error messages.</summary>
     public const string Rule = "a whole number and its unit, such as 30d, 12h or 90m";
 
-    /// <summary>Longest age: more than any store is old.</summary>
+    /// <summary>The longest age that is accepted, in days: longer than any store exists.</summary>
     private const int MostDays = 36_500;
 
-    /// <summary>Reads an age; null where it is none.</summary>
-    /// <param name="text">The text.</param>
+    /// <summary>Parses an age. Returns null if the text is not an age.</summary>
+    /// <param name="text">The text to parse.</param>
     public static TimeSpan? Parse(string text)
     {
         if (text.Length < 2 || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return null;

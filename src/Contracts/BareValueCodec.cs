@@ -7,8 +7,8 @@ using Orleans.Serialization.WireProtocol;
 namespace AdaptCluster.Contracts;
 
 /// <summary>
-/// How an <see cref="IBareValue{TSelf, TValue}"/> travels: byte for byte as the plain value did before it had a type, so that silos of both
-/// kinds understand each other during an upgrade.
+/// Serializes an <see cref="IBareValue{TSelf, TValue}"/> byte for byte as its plain value. Silos from before the type existed can read it,
+/// and it can read what they write, so that an upgrade can be rolling.
 /// </summary>
 internal abstract class BareValueCodec<T, TValue>(IFieldCodec<TValue> plain) : IFieldCodec<T>, IDeepCopier<T>
     where T : struct, IBareValue<T, TValue>
@@ -24,7 +24,9 @@ internal abstract class BareValueCodec<T, TValue>(IFieldCodec<TValue> plain) : I
     /// <inheritdoc/>
     public T DeepCopy(T input, CopyContext context) => input;
 
-    /// <summary>The type of a field before: a value of the type that its field declares travels without the type's name.</summary>
+    /// <summary>
+    /// The plain type of a field. The serializer leaves out the type's name where a value has the type that its field declares.
+    /// </summary>
     private static Type? Plain(Type? declared) =>
         declared == typeof(T) ? typeof(TValue) : declared == typeof(T?) ? typeof(TValue?) : declared;
 }

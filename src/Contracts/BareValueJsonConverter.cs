@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace AdaptCluster.Contracts;
 
-/// <summary>Writes an <see cref="IBareValue{TSelf, TValue}"/> as its plain value.</summary>
+/// <summary>Writes an <see cref="IBareValue{TSelf, TValue}"/> as its plain value, and reads it back.</summary>
 internal sealed class BareValueJsonConverter<T, TValue> : JsonConverter<T>
     where T : struct, IBareValue<T, TValue>
     where TValue : struct

@@ -2,18 +2,18 @@ using System.Formats.Tar;
 
 namespace AdaptCluster.Contracts;
 
-/// <summary>Tells what stands where a file is expected. Reading a pipe or a device could wait for ever.</summary>
+/// <summary>Checks that a path is a regular file before it is opened, since reading a pipe or a device could block forever.</summary>
 public static class FileKind
 {
     private const string Pipe = "is a pipe, not a file", Socket = "is a socket, not a file";
 
-    /// <summary>Whether there is a pipe at a path, such as those that a shell hands over by &lt;(…) or as /dev/stdin.</summary>
+    /// <summary>Whether a path is a pipe, such as one that a shell passes by &lt;(…) or as /dev/stdin.</summary>
     /// <param name="path">The path; links are followed.</param>
     public static bool IsPipe(string path) => Problem(path) == Pipe;
 
-    /// <summary>What is wrong with a path, to follow it in a sentence.</summary>
+    /// <summary>Says what is wrong with a path, as the end of a sentence that begins with the path.</summary>
     /// <param name="path">The path; links are followed.</param>
-    /// <returns>Null for a file, and for a path where there is nothing.</returns>
+    /// <returns>What is wrong; null for a file, and for a path that does not exist.</returns>
     public static string? Problem(string path)
     {
         if (Directory.Exists(path)) return "is a folder, not a file";
@@ -25,14 +25,14 @@ public static class FileKind
                 var target = file.ResolveLinkTarget(returnFinalTarget: true)!;
                 if (!target.Exists)
                 {
-                    // What a shell hands over by <(…) or /dev/stdin is a link to something that has no path.
+                    // Pipes that a shell passes by <(…) or as /dev/stdin are links to a target that has no path.
                     return target.Name.StartsWith("pipe:[", StringComparison.Ordinal) ? Pipe
                         : target.Name.StartsWith("socket:[", StringComparison.Ordinal) ? Socket
                         : $"is a broken link: {target.FullName} does not exist";
                 }
                 file = new FileInfo(target.FullName);
             }
-            // Only what has no length can be anything else than a file.
+            // Only something without a length can be other than a regular file.
             return !file.Exists || file.Length > 0 ? null : SpecialFile(file.FullName);
         }
         catch (IOException)
@@ -41,7 +41,7 @@ public static class FileKind
         }
     }
 
-    // The one place where .NET tells a file's kind without opening it is the entry that a tar archive would get.
+    // Finds the kind of a file without opening it. The only .NET API that does so is the one that makes the entry of a tar archive.
     private static string? SpecialFile(string path)
     {
         using var archive = new MemoryStream();
@@ -55,7 +55,7 @@ public static class FileKind
         }
         catch (UnauthorizedAccessException)
         {
-            // A file, but one that whoever reads it will not be allowed to.
+            // A regular file that the user may not read. Opening it will report that.
             return null;
         }
         archive.Position = 0;

@@ -1,9 +1,9 @@
 namespace AdaptCluster.Contracts;
 
-/// <summary>Others' texts, such as names of files and labels of specs, as messages and terminals may show them.</summary>
+/// <summary>Makes text from outside, such as file names and labels in specs, safe to show in messages and terminals.</summary>
 public static class PrintableText
 {
-    /// <summary>Whether a text has no half of a surrogate pair.</summary>
+    /// <summary>Whether a text has no unpaired surrogate.</summary>
     public static bool IsWhole(string text)
     {
         for (var i = 0; i < text.Length; i++)
@@ -15,7 +15,10 @@ public static class PrintableText
         return true;
     }
 
-    /// <summary>A text on one line: control characters, escape sequences among them, as in JSON.</summary>
+    /// <summary>
+    /// Returns the text on one line. Control characters, and with them escape sequences, are escaped as in JSON; unpaired surrogates are
+    /// replaced.
+    /// </summary>
     public static string OneLine(string text)
     {
         var whole = IsWhole(text);

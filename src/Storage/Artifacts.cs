@@ -5,31 +5,31 @@ using Microsoft.Data.Sqlite;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>The files of finished jobs: each content once, and rows that refer to it by its hash.</summary>
+/// <summary>The files of finished jobs. Each content is stored once; rows refer to it by its hash.</summary>
 internal sealed class Artifacts(StoreAccess access)
 {
     /// <summary>The name of a job's final prompts.</summary>
     internal const string PromptsName = "prompts.safetensors";
 
-    /// <summary>The name of what a job predicted.</summary>
+    /// <summary>The name of a job's predictions.</summary>
     internal const string PredictionsName = "predictions";
 
-    /// <summary>Artifacts moved in one transaction: of megabytes each at most.</summary>
+    /// <summary>The number of artifacts moved in one transaction; each has a few megabytes at most.</summary>
     private const int MovedAtOnce = 100;
 
     /// <summary>
-    /// Where a content is there already its row is held until the transaction ends, so that whoever deletes contents that nothing refers to
-    /// (<see cref="SweepRemoval"/>) waits, and then sees the new reference.
+    /// If a content exists already, its row is locked until the transaction ends. A concurrent deletion of unreferenced contents
+    /// (<see cref="SweepRemoval"/>) then waits and sees the new reference.
     /// </summary>
     private const string KeepsContent = "ON CONFLICT (key) DO UPDATE SET size = contents.size";
 
-    /// <summary>The key of a content: its SHA-256 in lower-case hexadecimal digits.</summary>
+    /// <summary>Returns the key of a content: its SHA-256 in lower-case hexadecimal digits.</summary>
     internal static string ContentKey(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
-    /// <summary>Adds the statements that keep a file of one job.</summary>
-    /// <param name="batch">The statements.</param>
+    /// <summary>Adds the statements that store a file of one job.</summary>
+    /// <param name="batch">The batch of statements.</param>
     /// <param name="key">The parameters of <paramref name="completed"/>.</param>
-    /// <param name="completed">The condition on the job's row; where it does not hold, nothing is kept.</param>
+    /// <param name="completed">The condition on the job's row. If it does not hold, nothing is stored.</param>
     /// <param name="name">The file's name.</param>
     /// <param name="content">The content.</param>
     internal static void Add(StatementBatch batch, (string, object?)[] key, string completed, string name, byte[] content)
@@ -38,7 +38,7 @@ internal sealed class Artifacts(StoreAccess access)
         batch.Add(
             "INSERT INTO job_artifacts (sweep_id, position, name, content_key) SELECT sweep_id, position, @name, @content_key "
             + $"FROM jobs WHERE {completed} ON CONFLICT DO NOTHING", keyed);
-        // Only what the row refers to now: of two results of one attempt the first counts.
+        // Only if the row refers to this content now: of two results of one attempt, the first counts.
         batch.Add($"""
             INSERT INTO contents (key, size, content) SELECT @content_key, @size, @content FROM jobs
             WHERE {completed} AND EXISTS (SELECT 1 FROM job_artifacts AS a WHERE a.sweep_id = @sweep AND a.position = @position
@@ -46,15 +46,15 @@ internal sealed class Artifacts(StoreAccess access)
             """, [.. keyed, ("size", content.Length), ("content", content)]);
     }
 
-    /// <summary>Adds the statements that keep files of many jobs, on PostgreSQL.</summary>
+    /// <summary>Adds the statements that store files of many jobs, on PostgreSQL.</summary>
     internal static void Add(StatementBatch batch, SweepId sweep, (JobPosition Position, string Name, byte[] Content)[] files)
     {
         if (files.Length == 0) return;
-        // Everyone inserts contents in the order of their keys, so that no two transactions wait for each other.
+        // Contents are always inserted in the order of their keys, so that two transactions cannot deadlock.
         var rows = Array.ConvertAll(files, row => (row.Position, row.Name, row.Content, Key: ContentKey(row.Content)));
         Array.Sort(rows, (a, b) => string.CompareOrdinal(a.Key, b.Key));
         var keys = Array.ConvertAll(rows, row => row.Key);
-        // One statement cannot hold a row twice.
+        // One statement cannot insert a row twice.
         var distinct = rows.DistinctBy(row => row.Key).ToArray();
         batch.Add(
             "INSERT INTO contents (key, size, content) SELECT r.key, length(r.content), r.content FROM unnest(@keys, @contents) AS r(key, "
@@ -67,8 +67,8 @@ internal sealed class Artifacts(StoreAccess access)
             ("names", Array.ConvertAll(rows, row => row.Name)), ("keys", keys));
     }
 
-    /// <summary>A file of a job; of one that took over an earlier result, that of the run which gave it.</summary>
-    /// <returns>Null where there is none.</returns>
+    /// <summary>Returns a file of a job. For a job that reused an earlier result, it is the file of the job that gave the result.</summary>
+    /// <returns>The content; null if there is none.</returns>
     public Task<byte[]?> FindAsync(SweepId sweep, JobEntity job, string name) => access.ConnectAsync(async connection =>
     {
         const string content =
@@ -76,20 +76,22 @@ internal sealed class Artifacts(StoreAccess access)
         var own = await connection.QueryAsync(null, $"{content} a.sweep_id = @sweep AND a.position = @position",
             r => (byte[])r.GetValue(0), ("name", name), ("sweep", sweep.Value), ("position", job.Position));
         if (own.Count > 0 || job.CachedFrom is not { } origin) return own.FirstOrDefault();
-        // A silo of the version before answers from the cache without a row for what it does not know.
+        // A silo of the previous version reuses cached results without adding a row for a file that it does not know.
         var earlier = await connection.QueryAsync(null,
             $"{content} a.sweep_id = @sweep AND a.position IN (SELECT position FROM jobs WHERE sweep_id = @sweep AND job_id = @job)",
             r => (byte[])r.GetValue(0), ("name", name), ("sweep", origin), ("job", job.JobId));
         return earlier.FirstOrDefault();
     });
 
-    /// <summary>Moves what a version before <c>006_contents</c> stored once per job to where each content is stored once.</summary>
+    /// <summary>
+    /// Moves the files that a version before <c>006_contents</c> stored once per job to the table where each content is stored once.
+    /// </summary>
     public async Task MoveArtifactsAsync()
     {
         while (await access.TransactAsync(MoveSomeArtifactsAsync, StatementTime.Migration)) { }
     }
 
-    /// <returns>Whether there were any.</returns>
+    /// <returns>Whether there were any to move.</returns>
     private static async Task<bool> MoveSomeArtifactsAsync(Sql sql)
     {
         var hash = "encode(sha256(content), 'hex')";

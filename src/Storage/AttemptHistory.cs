@@ -8,10 +8,10 @@ using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>The story of each job: its attempts, epochs and prune steps, and what it ran on.</summary>
+/// <summary>The history of jobs: their attempts, epochs and prune steps, and what they ran on.</summary>
 internal sealed class AttemptHistory(StoreAccess access)
 {
-    /// <summary>The ended attempts of a job.</summary>
+    /// <summary>Returns the attempts of a job, including the current one.</summary>
     public Task<JobAttempt[]> AttemptsAsync(SweepId id, JobEntity job) => access.ConnectAsync(async connection =>
     {
         var ended = await connection.QueryAsync(null,
@@ -34,7 +34,7 @@ internal sealed class AttemptHistory(StoreAccess access)
         return attempts.ToArray();
     });
 
-    /// <summary>The epochs and prune steps of a job, or of the one whose result it took over.</summary>
+    /// <summary>Returns the epochs and prune steps of a job, or of the job whose result it reused.</summary>
     public Task<(JobEpoch[] Epochs, PruneStep[] Prunes)> HistoryAsync(SweepId id, JobEntity job) => access.ConnectAsync(async connection =>
     {
         var (sweep, position) = (id.Value, job.Position);
@@ -66,12 +66,12 @@ internal sealed class AttemptHistory(StoreAccess access)
         return (epochs.ToArray(), prunes.ToArray());
     });
 
-    /// <summary>Beginnings and ends of attempts, oldest first.</summary>
+    /// <summary>Returns starts and ends of attempts, oldest first.</summary>
     /// <param name="id">The sweep.</param>
     /// <param name="plan">Its plan, which describes the jobs.</param>
-    /// <param name="position">Of one job only; null for all.</param>
-    /// <param name="from">At this time or later; null for all.</param>
-    /// <param name="limit">The last so many of them.</param>
+    /// <param name="position">Only events of this job; null for all.</param>
+    /// <param name="from">Only events at this time or later; null for all.</param>
+    /// <param name="limit">The maximum number of events; the last ones are returned.</param>
     public Task<AttemptEvent[]> LogAsync(SweepId id, SweepPlan plan, JobPosition? position, DateTimeOffset? from, int limit) =>
         access.ConnectAsync(async connection =>
     {
@@ -97,11 +97,11 @@ internal sealed class AttemptHistory(StoreAccess access)
                 .ToArray();
     });
 
-    /// <summary>What attempts ran on.</summary>
+    /// <summary>Returns the environments with some ids.</summary>
     public Task<SortedDictionary<string, RunEnvironment>> EnvironmentsAsync(string[] ids) =>
         access.ConnectAsync(connection => EnvironmentsAsync(connection, ids));
 
-    /// <summary>Remembers a kind of machine.</summary>
+    /// <summary>Stores an environment.</summary>
     public Task SaveEnvironmentAsync(string id, string json) => access.TransactAsync(sql =>
         sql.Connection.ExecuteAsync(sql.Transaction, "INSERT INTO environments (id, json) VALUES (@id, @json) ON CONFLICT DO NOTHING",
             ("id", id), ("json", json)));

@@ -8,42 +8,45 @@ using Npgsql;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// What workers write. Every write is conditional on the attempt number, so a lost worker that comes back changes nothing.
+/// Stores what workers report. Every write is conditional on the attempt number, so a lost worker that returns cannot change anything.
 /// </summary>
 internal sealed class AttemptLedger(StoreAccess access)
 {
-    /// <summary>Errors after which a job is set aside, so that one bad job cannot keep workers busy for ever.</summary>
+    /// <summary>The number of errors after which a job is not retried, so that a bad job cannot keep workers busy forever.</summary>
     internal const int MaxFaults = 3;
 
-    /// <summary>Workers lost in a row, without an epoch of progress, after which a job is set aside: it takes its workers down.</summary>
+    /// <summary>
+    /// The number of workers lost in a row, without an epoch of progress, after which a job is not retried: it crashes its workers.
+    /// </summary>
     internal const int MaxLosses = 6;
 
     /// <summary>
-    /// Losses in a row from which a pack's jobs are handed out one at a time, so that a loss is the job's own and not its neighbour's.
+    /// The number of losses in a row from which the jobs of a pack are handed out one at a time, so that a loss is attributed to the right
+    /// job.
     /// </summary>
     internal const int IsolateAfterLosses = 2;
 
     internal const string LostFault = "its worker was lost";
 
-    /// <summary>The error of a job that was set aside because of its losses.</summary>
+    /// <summary>The error of a job that failed because of its losses.</summary>
     internal static readonly string TooManyLosses = $"{LostFault} {MaxLosses} times in a row before an epoch ended";
 
     internal const string ColumnsToEnd = "sweep_id, position, number, worker, environment, started_ms, ended_ms, outcome, fault";
     internal const string EndOfAttempt = "sweep_id, position, attempt, worker, environment, started_ms, @now";
 
     /// <summary>
-    /// Keeps what workers report, all of it in one transaction. What was kept before is accepted again: workers repeat what they have no
-    /// answer to.
+    /// Stores reports of workers, all in one transaction. Reports that were stored before are accepted again, because workers repeat
+    /// reports for which they got no answer.
     /// </summary>
     /// <param name="sweep">The sweep.</param>
-    /// <param name="reports">In the order in which they came.</param>
-    /// <param name="returned">Where a job goes that a worker hands back, or that shall be tried again.</param>
-    /// <returns>What became of each report.</returns>
+    /// <param name="reports">The reports, in the order in which they arrived.</param>
+    /// <param name="returned">The state of a job that a worker hands back, or that will be retried.</param>
+    /// <returns>The outcome of each report.</returns>
     public Task<ReportAnswer[]> ApplyAsync(SweepId sweep, IReadOnlyList<JobReport> reports, JobState returned) =>
         access.TransactAsync(async sql =>
     {
         var states = new JobState?[reports.Count];
-        // A job's own reports come in this order: epochs, then its end.
+        // A job's own reports arrive in this order: epochs, then the end of the attempt.
         await ApplyEachAsync(sql, sweep, reports, states, returned, report => report.Epoch is not null);
         if (sql.Connection is NpgsqlConnection postgres)
             await PostgresResults.ApplyAsync(postgres, (NpgsqlTransaction)sql.Transaction, sweep, reports, states, access.NowMs);
@@ -55,7 +58,7 @@ internal sealed class AttemptLedger(StoreAccess access)
         return states.Select((state, i) => new ReportAnswer(state, state is null && repeated.Contains(reports[i]))).ToArray();
     });
 
-    /// <summary>Those of some reports that were kept already: epochs, and ends of the same attempt in the same way.</summary>
+    /// <summary>Returns the reports that were stored already: epochs, and ends of the same attempt with the same outcome.</summary>
     private static async Task<HashSet<JobReport>> RepeatedAsync(Sql sql, SweepId sweep, JobReport[] reports)
     {
         (string, object?)[] key = [("sweep", sweep.Value),
@@ -71,8 +74,8 @@ internal sealed class AttemptLedger(StoreAccess access)
             : ends.Contains((report.Position, report.Attempt, Outcome(report)!.Value)))];
     }
 
-    /// <summary>How an attempt ends that such a report ends.</summary>
-    /// <returns>Null for a report of an epoch, after which the attempt goes on.</returns>
+    /// <summary>Returns the outcome of the attempt that a report ends.</summary>
+    /// <returns>The outcome; null for a report of an epoch, after which the attempt continues.</returns>
     internal static AttemptOutcome? Outcome(JobReport report) => report.Match<AttemptOutcome?>(
         epochDone: _ => null,
         completed: _ => AttemptOutcome.Completed,
@@ -102,8 +105,8 @@ internal sealed class AttemptLedger(StoreAccess access)
         "SELECT state FROM jobs WHERE sweep_id = @sweep AND position = @position", r =>
             (JobState)r.GetInt32(0), ("sweep", sweep.Value), ("position", position.Value)))[0];
 
-    /// <summary>Adds a report's statements.</summary>
-    /// <returns>The one whose count says whether the report was accepted.</returns>
+    /// <summary>Adds the statements for a report.</summary>
+    /// <returns>The index of the statement whose row count says whether the report was accepted.</returns>
     private int Decide(StatementBatch batch, SweepId sweep, JobReport report, JobState returned)
     {
         (string, object?)[] key = [("sweep", sweep.Value), ("position", report.Position.Value), ("attempt", report.Attempt.Value)];
@@ -132,11 +135,11 @@ internal sealed class AttemptLedger(StoreAccess access)
             AttemptOutcome.Failed, Storable(fault.Message));
     }
 
-    /// <summary>PostgreSQL's text takes every character but NUL; and nobody reads on for ever.</summary>
+    /// <summary>Makes text storable: PostgreSQL's text type accepts every character except NUL, and the length is limited.</summary>
     private static string Storable(string text)
     {
         const int longest = 4000;
-        // Half a character, cut here or never whole, would be refused.
+        // The encoding replaces an unpaired surrogate, from the cut here or from the text itself, which would be refused.
         return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Length > longest ? text[..longest] + "…" : text))
             .Replace('\0', '\uFFFD');
     }
@@ -145,8 +148,8 @@ internal sealed class AttemptLedger(StoreAccess access)
 
     private static int AddEpoch(StatementBatch batch, (string, object?)[] key, EpochReport epoch)
     {
-        // A report whose answer was lost is sent again, so the same epoch is accepted; so is one that an earlier attempt has trained, whose
-        // state may not have come.
+        // The same epoch is accepted again, since a report whose answer was lost is repeated. So is an epoch that an earlier attempt has
+        // trained, because its checkpoint may not have arrived.
         const string isLater =
             "(epoch <= @epoch OR NOT EXISTS (SELECT 1 FROM epochs e WHERE e.sweep_id = @sweep AND e.position = @position "
                 + "AND e.attempt = @attempt AND e.epoch >= @epoch))";
@@ -173,7 +176,7 @@ internal sealed class AttemptLedger(StoreAccess access)
                 SELECT sweep_id, position, @iteration, @image, @text FROM jobs WHERE {Current} ON CONFLICT DO NOTHING
                 """, [.. key, ("iteration", step.Iteration), ("image", step.ImageMask), ("text", step.TextMask)]);
         }
-        // Of several epochs that are sent together only the last brings its state.
+        // If several epochs are sent together, only the last has a checkpoint.
         if (epoch.Checkpoint.Length > 0) KeepCheckpoint(batch, key, epoch.Checkpoint, " AND epoch = @epoch", ("epoch", epoch.Epoch));
         return decides;
     }
@@ -208,7 +211,7 @@ internal sealed class AttemptLedger(StoreAccess access)
         return decides;
     }
 
-    /// <summary>The attempt's row is written first, while the job still shows it as open.</summary>
+    /// <summary>Ends an attempt. The row of the attempt is written first, while the job's row still shows it as open.</summary>
     private int AddEnd(StatementBatch batch, (string, object?)[] key, string next, string more, AttemptOutcome outcome, string fault)
     {
         batch.Add(
@@ -219,10 +222,10 @@ internal sealed class AttemptLedger(StoreAccess access)
     }
 }
 
-/// <summary>What became of a report.</summary>
-/// <param name="State">The state that its job has now; null when it changed nothing.</param>
-/// <param name="IsRepeated">Whether it changed nothing because it was kept before. A report that is neither was refused: its attempt is not
-/// the job's current one.</param>
+/// <summary>The outcome of a report.</summary>
+/// <param name="State">The new state of the job; null if the report changed nothing.</param>
+/// <param name="IsRepeated">Whether the report changed nothing because it was stored before. If it is neither, it was refused: its attempt
+/// is not the job's current one.</param>
 internal readonly record struct ReportAnswer(JobState? State, bool IsRepeated)
 {
     /// <summary>Whether the store has what was reported.</summary>

@@ -3,21 +3,22 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Who did what to the sweeps of this cluster. Entries stay when their sweep goes. The newest <see cref="MostKept"/> of them are kept, and
-/// of refusals the newest <see cref="MostRefusals"/> for themselves: whoever may do nothing cannot push out what others did.
+/// The audit log of the sweeps of this cluster. Entries are kept after their sweep is deleted. The newest <see cref="MostKept"/> entries
+/// are kept, and separately the newest <see cref="MostRefusals"/> refusals, so that callers without permission cannot push out the entries
+/// of what others did.
 /// </summary>
 internal sealed class AuditTable(StoreAccess access)
 {
-    /// <summary>Entries of what was done that are kept.</summary>
+    /// <summary>The number of entries kept for actions that were not refused.</summary>
     public const int MostKept = 200_000;
 
-    /// <summary>Entries of what was refused that are kept.</summary>
+    /// <summary>The number of entries kept for refusals.</summary>
     public const int MostRefusals = 20_000;
 
-    /// <summary>How many entries there are from one deletion of the oldest to the next.</summary>
+    /// <summary>The number of entries after which the oldest are deleted.</summary>
     public const int DeleteEvery = 100;
 
-    /// <summary>Adds an entry; its id and time are the store's to give.</summary>
+    /// <summary>Adds an entry. The store sets its id and time.</summary>
     public Task AddAsync(AuditEntry entry) => access.TransactAsync(async sql =>
     {
         var id = (await sql.QueryAsync("""
@@ -26,13 +27,13 @@ internal sealed class AuditTable(StoreAccess access)
             """, r => r.GetInt64(0), access.Own, ("now", access.NowMs), ("sweep", entry.Sweep ?? ""), ("action", (int)entry.Action),
             ("outcome", (int)entry.Outcome), ("way", (int)entry.Way), ("name", entry.Name), ("detail", entry.Detail),
             ("call", entry.Call)))[0];
-        // By the entry's number and not by counting: a process may add a single one, as commands without a cluster do.
+        // Uses the entry's id instead of a counter, because a process may add only a single entry, as commands without a cluster do.
         if (id % DeleteEvery != 0) return 0;
         return await DeleteAsync(sql, $"outcome <> {(int)AuditOutcome.Refused}", MostKept)
             + await DeleteAsync(sql, $"outcome = {(int)AuditOutcome.Refused}", MostRefusals);
     });
 
-    /// <summary>Entries, newest first.</summary>
+    /// <summary>Returns entries, newest first.</summary>
     public Task<AuditEntry[]> ReadAsync(AuditQuery query) => access.ConnectAsync(async connection => (await connection.QueryAsync(null, $"""
         SELECT id, at_ms, sweep_id, action, outcome, way, name, detail, call FROM audit
         WHERE cluster = @cluster AND {(query.Sweep is null ? "@sweep = ''" : "sweep_id = @sweep")} AND id < @before

@@ -1,15 +1,16 @@
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// The keys of the web page's cookies, so that every control silo reads what another has written, and after a restart too.
+/// The keys of the web page's cookies. They are stored so that every control silo can read the cookies that another has written, also after
+/// a restart.
 /// </summary>
 internal sealed class CookieKeyTable(StoreAccess access)
 {
-    /// <summary>All keys, each an XML element.</summary>
+    /// <summary>Returns all keys, each as an XML element.</summary>
     public Task<List<string>> CookieKeysAsync() =>
         access.ConnectAsync(connection => connection.QueryAsync(null, "SELECT xml FROM cookie_keys ORDER BY name", r => r.GetString(0)));
 
-    /// <summary>Adds a key; one of this name that is there stays as it is.</summary>
+    /// <summary>Adds a key. An existing key with this name is not changed.</summary>
     public Task AddCookieKeyAsync(string name, string xml) => access.TransactAsync(sql =>
         sql.Connection.ExecuteAsync(sql.Transaction, "INSERT INTO cookie_keys (name, xml) VALUES (@name, @xml) ON CONFLICT DO NOTHING",
             ("name", name), ("xml", xml)));

@@ -3,25 +3,25 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// What was found of sweeps that have ended, whose plan and results stay as they are, so that a list that is read each second reads them
-/// once. The oldest go where there are too many.
+/// A cache of list rows for sweeps that have ended. Their plans and results do not change, so a list that is refreshed every second reads
+/// them only once. If it is full, the row added first is evicted.
 /// </summary>
 internal sealed class EndedLines
 {
-    /// <summary>Most sweeps that are kept.</summary>
+    /// <summary>The maximum number of cached rows.</summary>
     internal const int Most = 1_000;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<Key, SweepLine> _lines = [];
     private readonly Queue<Key> _oldest = new();
 
-    /// <summary>What was found of a sweep as it stands; null where nothing is known, as of one that has not ended.</summary>
+    /// <summary>Returns the cached row of a sweep in its current state; null if there is none, as for a sweep that has not ended.</summary>
     public SweepLine? Find(SweepSummary sweep)
     {
         lock (_lock) return _lines.GetValueOrDefault(Key.Of(sweep));
     }
 
-    /// <summary>Keeps what was found of a sweep, if it has ended.</summary>
+    /// <summary>Caches the row of a sweep, if the sweep has ended.</summary>
     public void Keep(SweepLine line)
     {
         if (!line.Summary.State.HasEnded) return;
@@ -34,7 +34,9 @@ internal sealed class EndedLines
         }
     }
 
-    /// <summary>A sweep as it stood: one that was retried, or deleted and submitted again, ends at another time.</summary>
+    /// <summary>
+    /// The state of a sweep when it was cached. A sweep that was retried, or deleted and submitted again, ends at another time.
+    /// </summary>
     private readonly record struct Key(string Id, SweepState State, int Completed, DateTimeOffset? Ended)
     {
         public static Key Of(SweepSummary sweep) => new(sweep.Id, sweep.State, sweep.Jobs.Completed, sweep.Ended);

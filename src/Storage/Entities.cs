@@ -3,21 +3,21 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>One sweep. Times are milliseconds since 1970-01-01 UTC, which every database orders alike.</summary>
+/// <summary>A sweep. Times are milliseconds since 1970-01-01 UTC, which every database orders in the same way.</summary>
 internal sealed class SweepEntity
 {
     public required string Id { get; init; }
 
-    /// <summary>The cluster that it belongs to; empty for none yet.</summary>
+    /// <summary>The cluster that it belongs to; empty if none has claimed it yet.</summary>
     public required string Cluster { get; init; }
     public required string Name { get; set; }
     public required SweepState State { get; set; }
 
-    /// <summary>When it was submitted by the clock of the silo that took it, for people.</summary>
+    /// <summary>When it was submitted, by the clock of the silo that received it. For display.</summary>
     public required long SubmittedMs { get; init; }
 
     /// <summary>
-    /// Its place in the order of submission; 0 until it is claimed for one that a version before <c>009_order</c> inserted.
+    /// Its place in the order of submission. 0 for a sweep inserted by a version before <c>009_order</c>, until it is claimed.
     /// </summary>
     public required long Ordinal { get; init; }
     public required int Priority { get; set; }
@@ -26,7 +26,7 @@ internal sealed class SweepEntity
     /// <summary>The pool that trains it; empty for the control silo's own.</summary>
     public required string Pool { get; set; }
 
-    /// <summary>Who submitted it first, as they said.</summary>
+    /// <summary>Who first submitted it, as the client stated.</summary>
     public string? SubmittedBy { get; init; }
     public required int TotalJobs { get; init; }
     public required string SpecJson { get; set; }
@@ -34,40 +34,40 @@ internal sealed class SweepEntity
     /// <summary>The <see cref="StoredPlan.Format"/> of the plan.</summary>
     public required int PlanFormat { get; init; }
 
-    /// <summary>The plan without its spec; definitions stand in it once per group, not once per job.</summary>
+    /// <summary>The plan without its spec. It has each definition once per group, not once per job.</summary>
     public required string PlanJson { get; set; }
 
-    /// <summary>Whether its jobs stop at once while it is paused, rather than end first.</summary>
+    /// <summary>Whether its jobs stop at once when it is paused, instead of finishing first.</summary>
     public bool Stops { get; set; }
 
     /// <summary>The trainer version that the sweep was planned for.</summary>
     public int Trainer { get; init; } = TrainerVersion.BeforeOffers;
 
-    /// <summary>The sweep that this one was planned anew from; null for any other.</summary>
+    /// <summary>The sweep that this one replaces, after it was planned anew; null if there is none.</summary>
     public string? Supersedes { get; init; }
 
-    /// <summary>When it ended; null while it has not, and for one that a silo of a version before <c>015_retention</c> ended.</summary>
+    /// <summary>When it ended; null if it has not, and for a sweep that a silo of a version before <c>015_retention</c> ended.</summary>
     public long? EndedMs { get; set; }
 
-    /// <summary>When it lost all but its results; null for one that has everything.</summary>
+    /// <summary>When everything except its results was deleted; null if it is complete.</summary>
     public long? ReducedMs { get; init; }
 
-    /// <summary>What somebody has noted of it; null where nobody has.</summary>
+    /// <summary>A note by a user; null if there is none.</summary>
     public string? Note { get; set; }
 
-    /// <summary>Its tags in order, one blank apart.</summary>
+    /// <summary>Its tags in ordinal order, separated by single spaces.</summary>
     public string Tags { get; set; } = "";
 
-    /// <summary>The tags of such a text.</summary>
+    /// <summary>Splits the text of <see cref="Tags"/> into tags.</summary>
     public static string[] TagsOf(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>The text of tags.</summary>
+    /// <summary>Joins tags into the text of <see cref="Tags"/>.</summary>
     public static string TextOf(IEnumerable<string> tags) => string.Join(' ', tags);
 }
 
 /// <summary>
-/// One job of a sweep with what it has reached. <see cref="Attempt"/> is the fencing token: writes are conditional on it. No index holds a
-/// column that changes while the job runs, so PostgreSQL updates the row in place.
+/// A job of a sweep and its progress. <see cref="Attempt"/> is the fencing token: writes are conditional on it. No index has a column that
+/// changes while the job runs, so PostgreSQL can update the row in place.
 /// </summary>
 internal sealed class JobEntity
 {
@@ -78,10 +78,10 @@ internal sealed class JobEntity
     public required JobState State { get; set; }
     public int Attempt { get; set; }
 
-    /// <summary>Errors so far that might have been the machine's.</summary>
+    /// <summary>The number of errors so far that the machine may have caused.</summary>
     public int Faults { get; set; }
 
-    /// <summary>Workers lost in a row without an epoch of progress.</summary>
+    /// <summary>The number of workers lost in a row without an epoch of progress.</summary>
     public int Losses { get; set; }
     public int Epoch { get; set; }
     public double? Loss { get; set; }
@@ -92,23 +92,23 @@ internal sealed class JobEntity
     public long? StartedMs { get; set; }
     public string? Error { get; set; }
 
-    /// <summary>The sweep whose result this job took over.</summary>
+    /// <summary>The sweep whose result this job reused.</summary>
     public string? CachedFrom { get; set; }
 
-    /// <summary>Whether it runs although the cache has its result, and after that whether the two were equal.</summary>
+    /// <summary>Whether the job runs to verify its cached result and, after that, whether the results were equal.</summary>
     public CacheCheck CacheCheck { get; set; }
 
-    /// <summary>1: an epoch had more context tokens than the one before.</summary>
+    /// <summary>1 if an epoch had more context tokens than the one before.</summary>
     public int Flags { get; set; }
 
     /// <summary>
-    /// What it found, without its prompts; null while it is not completed. <see cref="ResultColumns"/> has the columns, and EF leaves it
+    /// The result without its prompts; null until the job is completed. Its columns are in <see cref="ResultColumns"/>; EF Core leaves it
     /// null.
     /// </summary>
     public JobResult? Result { get; init; }
 }
 
-/// <summary>Where the comparison of a job with its cached result stands. Values are part of the store.</summary>
+/// <summary>The state of the comparison of a job with its cached result. Values are part of the store.</summary>
 internal enum CacheCheck
 {
     None = 0,
@@ -117,7 +117,7 @@ internal enum CacheCheck
     Different = 3,
 }
 
-/// <summary>One ended execution of a job; the present one stands in the job's own row.</summary>
+/// <summary>An ended attempt of a job; the current attempt is in the job's own row.</summary>
 internal sealed class AttemptEntity
 {
     public required string SweepId { get; init; }
@@ -131,14 +131,14 @@ internal sealed class AttemptEntity
     public string? Fault { get; init; }
 }
 
-/// <summary>One kind of machine and program that attempts ran on. Key: a hash of its content.</summary>
+/// <summary>What attempts ran on: a kind of machine and program. Key: a hash of its content.</summary>
 internal sealed class EnvironmentEntity
 {
     public required string Id { get; init; }
     public required string Json { get; init; }
 }
 
-/// <summary>A silo of a pool that gets no work. Its time is on the wall clock.</summary>
+/// <summary>A silo of a pool in quarantine. Its time is wall-clock time.</summary>
 internal sealed class QuarantineEntity
 {
     public required string Cluster { get; init; }
@@ -148,21 +148,21 @@ internal sealed class QuarantineEntity
     public required int Times { get; init; }
 }
 
-/// <summary>A key by which the web page's cookies are encrypted and signed.</summary>
+/// <summary>A key with which the web page's cookies are encrypted and signed.</summary>
 internal sealed class CookieKeyEntity
 {
     public required string Name { get; init; }
     public required string Xml { get; init; }
 }
 
-/// <summary>One thing that somebody did to a sweep, or tried to do. It stays when the sweep goes.</summary>
+/// <summary>An action on a sweep that somebody took or attempted. It is kept after the sweep is deleted.</summary>
 internal sealed class AuditEntity
 {
     public required long Id { get; init; }
     public required string Cluster { get; init; }
     public required long AtMs { get; init; }
 
-    /// <summary>The sweep; empty where there was none yet.</summary>
+    /// <summary>The sweep; empty if there was none yet.</summary>
     public required string SweepId { get; init; }
     public required AuditAction Action { get; init; }
     public required AuditOutcome Outcome { get; init; }
@@ -172,7 +172,7 @@ internal sealed class AuditEntity
     public string? Call { get; init; }
 }
 
-/// <summary>One epoch of a job.</summary>
+/// <summary>An epoch of a job.</summary>
 internal sealed class EpochEntity
 {
     public required string SweepId { get; init; }
@@ -206,7 +206,7 @@ internal sealed class CheckpointEntity
     public required byte[] Content { get; set; }
 }
 
-/// <summary>A file of a finished job: its final prompts.</summary>
+/// <summary>A file of a finished job, such as its final prompts.</summary>
 internal sealed class JobArtifactEntity
 {
     public required string SweepId { get; init; }
@@ -217,7 +217,7 @@ internal sealed class JobArtifactEntity
     public required string ContentKey { get; init; }
 }
 
-/// <summary>Bytes that any number of <see cref="JobArtifactEntity"/> refer to. Key: their SHA-256.</summary>
+/// <summary>Bytes that any number of <see cref="JobArtifactEntity"/> rows refer to. Key: their SHA-256.</summary>
 internal sealed class ContentEntity
 {
     public required string Key { get; init; }
@@ -226,7 +226,7 @@ internal sealed class ContentEntity
 }
 
 /// <summary>
-/// A file of a finished job as silos of versions before <c>006_contents</c> insert it, with bytes of its own. The store moves it.
+/// A file of a finished job with its own copy of the bytes, as silos of versions before <c>006_contents</c> insert it. The store moves it.
 /// </summary>
 internal sealed class ArtifactEntity
 {

@@ -7,7 +7,7 @@ using NpgsqlTypes;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>Writes the rows of a new sweep's jobs as fast as each database takes them: a copy stream, or one prepared statement.</summary>
+/// <summary>Inserts the rows of a new sweep's jobs in the fastest way of each database: a COPY stream, or one prepared statement.</summary>
 internal static class JobLoader
 {
     public static Task LoadAsync(DbConnection connection, DbTransaction transaction, SweepId sweep, SweepPlan plan) =>

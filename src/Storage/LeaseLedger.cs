@@ -9,20 +9,20 @@ using Npgsql;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Beginnings and ends of leases. Those that come at the same time share a transaction of a few statements, so that a thousand workers cost
-/// a slow database no more round trips than one; and each may be repeated, since a worker repeats whatever it has no answer to.
+/// Begins and ends leases. Calls that arrive at the same time share a transaction of a few statements, so that a thousand workers cost a
+/// slow database no more round trips than one. Each call is idempotent, because a worker repeats every call for which it got no answer.
 /// </summary>
 internal sealed class LeaseLedger(StoreAccess access)
 {
     /// <summary>
-    /// Starts the next attempt of the waiting jobs that leases cover: of each pack as many parts as the lease says, one job where losses
-    /// make that wise. What a lease has begun already is handed out again under the same attempts. Only what waits is begun: what another
-    /// lease has open is lost by that lease's end alone.
+    /// Starts the next attempt of the waiting jobs that leases cover: as many parts of each pack as the lease says, or a single job after
+    /// repeated losses. Jobs that a lease has begun already are returned again with the same attempts. Only waiting jobs are begun: the
+    /// open jobs of another lease are lost only when that lease ends.
     /// </summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="plan">Its plan.</param>
-    /// <param name="starts">Who begins what, and the key of what each runs on.</param>
-    /// <returns>For each start its jobs, without checkpoints.</returns>
+    /// <param name="starts">The leases to begin, each with the key of the environment that its worker runs on.</param>
+    /// <returns>The jobs of each start, without checkpoints.</returns>
     public Task<PackBeginning[]> BeginPacksAsync(
         SweepId sweep, SweepPlan plan, IReadOnlyList<(PackStart Start, string Environment)> starts) => access.TransactAsync(async sql =>
     {
@@ -45,7 +45,7 @@ internal sealed class LeaseLedger(StoreAccess access)
         }).ToArray();
     });
 
-    /// <summary>The checkpoints of jobs by position, where there are any.</summary>
+    /// <summary>Returns the checkpoints of jobs by position; jobs without one are left out.</summary>
     public Task<Dictionary<JobPosition, byte[]>> CheckpointsAsync(SweepId sweep, JobPosition[] positions) =>
         access.ConnectAsync(async connection => (await connection.QueryAsync(
             null, $"SELECT position, content FROM checkpoints WHERE sweep_id = @sweep AND {connection.In("position", "positions")}",
@@ -53,20 +53,18 @@ internal sealed class LeaseLedger(StoreAccess access)
             ("positions", connection.Array(Array.ConvertAll(positions, position => position.Value)))))
             .ToDictionary(c => c.Position, c => c.Content));
 
-    /// <summary>
-    /// Ends leases: what they still have open is lost, which fences their workers, or returned where no job of a lease has run.
-    /// </summary>
+    /// <summary>Ends leases. Their open jobs are lost, which fences their workers, or returned if no job of the lease has run.</summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="plan">Its plan.</param>
-    /// <param name="leases">The leases and their packs; what other leases have begun stays as it is.</param>
-    /// <param name="next">Where lost jobs go.</param>
-    /// <returns>Jobs that were released, those of them that were given up, and what waits of each pack now.</returns>
+    /// <param name="leases">The leases and their packs. Jobs begun by other leases are not changed.</param>
+    /// <param name="next">The new state of released jobs.</param>
+    /// <returns>The released jobs, those of them that failed because of their losses, and what now waits of each pack.</returns>
     public Task<LeasesEnded> EndLeasesAsync(SweepId sweep, SweepPlan plan, IReadOnlyCollection<EndedLease> leases, JobState next) =>
         access.TransactAsync(async sql =>
     {
         var packs = leases.Select(lease => lease.Pack).Distinct().ToArray();
         var unfinished = await UnfinishedAsync(sql.Connection, sql.Transaction, sweep, packs);
-        // Most leases end when all their jobs have, and there is nothing to write.
+        // Most leases end after all their jobs have ended, and there is nothing to write.
         async Task<(JobPosition[] Closed, JobPosition[] GivenUp)> EndAsync(bool unbegun, AttemptOutcome outcome)
         {
             var some = leases.Where(lease => lease.Unbegun == unbegun).ToArray();
@@ -82,7 +80,7 @@ internal sealed class LeaseLedger(StoreAccess access)
             .ToDictionary(pack => pack.Key, pack => parts.Offer(pack.Key, [.. pack.Select(job => (job.Position, job.Epoch))])));
     });
 
-    /// <summary>What a sweep has unfinished: what waits of each pack, and what each lease has of it.</summary>
+    /// <summary>Returns the unfinished jobs of a sweep: what waits of each pack, and what each lease holds of it.</summary>
     public Task<PackOffer[]> UnfinishedPacksAsync(SweepId id, SweepPlan plan) => access.ConnectAsync(async connection =>
     {
         var rows = await UnfinishedAsync(connection, null, id, packs: null);
@@ -94,11 +92,11 @@ internal sealed class LeaseLedger(StoreAccess access)
         }).ToArray();
     });
 
-    /// <summary>The jobs of a sweep that wait or train.</summary>
-    /// <param name="connection">The store.</param>
+    /// <summary>Returns the jobs of a sweep that wait or train.</summary>
+    /// <param name="connection">The connection to the store.</param>
     /// <param name="transaction">The transaction; null for none.</param>
     /// <param name="id">The sweep.</param>
-    /// <param name="packs">Of these packs alone; null for all.</param>
+    /// <param name="packs">Only jobs of these packs; null for all.</param>
     private static Task<List<UnfinishedRow>> UnfinishedAsync(
         DbConnection connection, DbTransaction? transaction, SweepId id, PackNumber[]? packs) =>
         connection.QueryAsync(transaction,
@@ -110,13 +108,13 @@ internal sealed class LeaseLedger(StoreAccess access)
             packs is null ? [("sweep", id.Value)]
                 : [("sweep", id.Value), ("packs", connection.Array(Array.ConvertAll(packs, pack => pack.Value)))]);
 
-    /// <summary>The numbers of the packs of which something waits.</summary>
+    /// <summary>Returns the numbers of the packs with waiting jobs.</summary>
     public Task<List<PackNumber>> WaitingPacksAsync(SweepId id) =>
         access.ConnectAsync(connection => connection.QueryAsync(null,
         $"SELECT DISTINCT pack FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Queued}", r =>
             new PackNumber(r.GetInt32(0)), ("sweep", id.Value)));
 
-    /// <summary>The leases under which jobs of a sweep are open.</summary>
+    /// <summary>Returns the leases that hold open jobs of a sweep.</summary>
     public Task<List<(PackNumber Pack, LeaseId Lease)>> OpenLeasesAsync(SweepId id) => access.ConnectAsync(connection =>
         connection.QueryAsync(null,
             $"SELECT DISTINCT pack, lease FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Running} AND lease IS NOT NULL",
@@ -142,17 +140,17 @@ internal sealed class LeaseLedger(StoreAccess access)
             pack => pack.Key, pack => pack.Select(row => row.Row).OrderBy(row => row.Losses).ThenBy(row => row.Position).ToList());
     }
 
-    /// <summary>The jobs of a pack that a lease gets.</summary>
+    /// <summary>Chooses the jobs of a pack for a lease.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="start">Who asks.</param>
+    /// <param name="start">The lease to begin.</param>
     /// <param name="rows">Open jobs by pack, those with the fewest losses first.</param>
-    /// <param name="taken">Positions that others of the same transaction have got.</param>
+    /// <param name="taken">Positions already chosen for other leases in the same transaction.</param>
     private static (IReadOnlyList<OpenRow> Jobs, bool MoreWait) Choose(
         SweepPlan plan, PackStart start, Dictionary<PackNumber, List<OpenRow>> rows, HashSet<JobPosition> taken)
     {
         if (!rows.TryGetValue(start.Pack, out var pack)) return ([], false);
         var waiting = pack.Where(row => row.State == JobState.Queued && !taken.Contains(row.Position)).ToArray();
-        // A repeated call, whose first answer was lost.
+        // A repeated call whose first answer was lost.
         if (pack.Where(row => row.State == JobState.Running && row.Lease == start.Lease).ToArray() is { Length: > 0 } held)
             return (held, waiting.Length > 0);
         IEnumerable<OpenRow> wanted = waiting;
@@ -197,12 +195,12 @@ internal sealed class LeaseLedger(StoreAccess access)
         return [.. begins.Where((_, i) => counts[i] > 0).Select(begin => begin.Position)];
     }
 
-    /// <summary>Closes what leases have open; only a loss counts against a job.</summary>
+    /// <summary>Closes the open jobs of leases. Only a loss counts against a job.</summary>
     private async Task<(JobPosition[] Closed, JobPosition[] GivenUp)> CloseAsync(
         Sql sql, SweepId sweep, EndedLease[] leases, AttemptOutcome outcome, JobState next)
     {
         var (losses, fault) = outcome == AttemptOutcome.Lost ? (1, $"'{AttemptLedger.LostFault}'") : (0, "NULL");
-        // No index holds a lease: without the packs, all jobs of the sweep would be looked at.
+        // The packs are in the condition because leases are not indexed; otherwise all jobs of the sweep would be scanned.
         var open = $"sweep_id = @sweep AND {sql.Connection.In("pack", "packs")} AND state = {(int)JobState.Running} AND "
             + sql.Connection.In("lease", "leases");
         (string, object?)[] key = [("sweep", sweep.Value),
@@ -226,36 +224,36 @@ internal sealed class LeaseLedger(StoreAccess access)
     /// <summary>A job that waits or trains.</summary>
     private sealed record UnfinishedRow(JobPosition Position, PackNumber Pack, int Epoch, JobState State, LeaseId? Lease, string? Worker);
 
-    /// <summary>A job that waits, or that one of the callers has begun.</summary>
+    /// <summary>A job that waits, or that one of the leases has begun.</summary>
     private sealed record OpenRow(JobPosition Position, JobId Id, JobState State, AttemptNumber Attempt, int Losses, int Epoch,
         LeaseId? Lease, long CheckpointBytes);
 }
 
 /// <summary>A job whose next attempt begins.</summary>
-/// <param name="Position">The job.</param>
-/// <param name="Attempt">Its last attempt.</param>
-/// <param name="Lease">Under which lease.</param>
-/// <param name="Worker">Who runs it.</param>
-/// <param name="Environment">The key of what it runs on.</param>
+/// <param name="Position">The job's position.</param>
+/// <param name="Attempt">The number of its last attempt.</param>
+/// <param name="Lease">The lease under which it begins.</param>
+/// <param name="Worker">The worker that runs it.</param>
+/// <param name="Environment">The key of the environment it runs on.</param>
 internal readonly record struct JobBegin(JobPosition Position, AttemptNumber Attempt, LeaseId Lease, string Worker, string Environment);
 
-/// <summary>What the beginning of a pack gave.</summary>
+/// <summary>The result of beginning a pack.</summary>
 /// <param name="Assignments">The jobs to run, without checkpoints.</param>
-/// <param name="Epochs">By position, the epochs that they have behind them.</param>
-/// <param name="Begun">Positions whose attempt began now; the others had been begun under the same lease already.</param>
+/// <param name="Epochs">The number of epochs that each job has completed, by position.</param>
+/// <param name="Begun">Positions of jobs whose attempt began now; the others had already been begun under the same lease.</param>
 /// <param name="MoreWait">Whether other jobs of the pack wait for another lease.</param>
 internal sealed record PackBeginning(JobAssignment[] Assignments, Dictionary<JobPosition, int> Epochs, JobPosition[] Begun, bool MoreWait);
 
 /// <summary>A lease that has ended.</summary>
 /// <param name="Pack">Its pack.</param>
 /// <param name="Lease">The lease.</param>
-/// <param name="Unbegun">Whether its worker says that no job of it has run.</param>
+/// <param name="Unbegun">Whether its worker says that no job of the lease has run.</param>
 internal readonly record struct EndedLease(PackNumber Pack, LeaseId Lease, bool Unbegun = false);
 
-/// <summary>What the end of leases changed.</summary>
-/// <param name="Lost">Positions whose attempt was open.</param>
-/// <param name="GivenUp">Those of them that were given up.</param>
-/// <param name="Returned">Positions whose attempt was open and had not run.</param>
-/// <param name="Waiting">By pack, what waits of it.</param>
+/// <summary>The effects of ending leases.</summary>
+/// <param name="Lost">Positions of jobs whose attempt was open.</param>
+/// <param name="GivenUp">Positions of those of them that failed because of their losses.</param>
+/// <param name="Returned">Positions of jobs whose attempt was open but had not run.</param>
+/// <param name="Waiting">What now waits of each pack.</param>
 internal sealed record LeasesEnded(
     JobPosition[] Lost, JobPosition[] GivenUp, JobPosition[] Returned, Dictionary<PackNumber, PackOffer> Waiting);

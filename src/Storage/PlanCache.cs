@@ -4,23 +4,24 @@ using AdaptCluster.Contracts.Planning;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// The plans that somebody in this process holds, so that the grains of one sweep hold one between them. A sweep's plan is cut once and
-/// never changes. What nobody holds any more is not kept.
+/// The plans that are in use in this process, so that the grains of one sweep share one plan. A sweep's plan never changes. Plans that are
+/// no longer in use are not kept alive.
 /// </summary>
 internal sealed class PlanCache
 {
     /// <summary>
-    /// Entries whose plans are gone are removed when there are twice as many entries as at the last look, but at least so many.
+    /// The minimum number of entries for a clean-up. Entries whose plans are gone are removed when there are twice as many entries as after
+    /// the last clean-up, but at least this many.
     /// </summary>
     private const int FewEntries = 64;
 
     private readonly ConcurrentDictionary<string, WeakReference<SweepPlan>> _plans = new();
     private int _lookAt = FewEntries;
 
-    /// <summary>The entries, with those whose plans are gone.</summary>
+    /// <summary>The number of entries, including those whose plans are gone.</summary>
     public int Count => _plans.Count;
 
-    /// <summary>The plan of a sweep, read only where nobody holds it.</summary>
+    /// <summary>Returns the plan of a sweep, which is read only if it is not in use.</summary>
     public SweepPlan Get(string sweep, Func<SweepPlan> read)
     {
         if (_plans.TryGetValue(sweep, out var known) && known.TryGetTarget(out var held)) return held;

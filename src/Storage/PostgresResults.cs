@@ -7,16 +7,16 @@ using Npgsql;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// All results of a transaction in a few statements over arrays: what a result costs is then the row's update and not the statement around
-/// it. SQLite has no arrays and no round trips, and takes them one by one; both paths pass the same tests.
+/// Writes all results of a transaction in a few statements over arrays, so that the cost of a result is the update of its row and not the
+/// statement around it. SQLite has neither arrays nor round trips and gets results one by one; both paths pass the same tests.
 /// </summary>
 internal static class PostgresResults
 {
-    /// <summary>Keeps the results whose attempt is the current one.</summary>
+    /// <summary>Stores the results whose attempt is the current one.</summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="transaction">Its transaction.</param>
     /// <param name="sweep">The sweep.</param>
-    /// <param name="reports">All reports; those without a result are left alone.</param>
+    /// <param name="reports">All reports; those without a result are ignored.</param>
     /// <param name="states">Set to completed for each report that was accepted.</param>
     /// <param name="now">The time in milliseconds since 1970.</param>
     public static async Task ApplyAsync(
@@ -65,13 +65,13 @@ internal static class PostgresResults
         if (report.Result.Predictions is { } predictions) yield return (report.Position, Artifacts.PredictionsName, predictions);
     }
 
-    /// <summary>Starts the next attempt of jobs that wait still.</summary>
+    /// <summary>Starts the next attempt of jobs that still wait.</summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="transaction">Its transaction.</param>
     /// <param name="sweep">The sweep.</param>
     /// <param name="begins">The jobs.</param>
     /// <param name="now">The time in milliseconds since 1970.</param>
-    /// <returns>Positions of those that began.</returns>
+    /// <returns>The positions of the jobs that began.</returns>
     public static async Task<HashSet<JobPosition>> BeginAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, SweepId sweep,
         JobBegin[] begins, long now) => [.. await connection.QueryAsync(transaction, $"""
         UPDATE jobs SET state = {(int)JobState.Running}, attempt = jobs.attempt + 1, lease = r.lease, worker = r.worker, environment = r.environment, started_ms = @now

@@ -4,14 +4,14 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Deletes the predictions of ended sweeps that are too old, or too many: whole sweeps, the one that ended first of all. Results, prompts
-/// and everything else stay, and so do predictions that a later sweep took over.
+/// Deletes the predictions of ended sweeps that are too old or take too much space: whole sweeps at a time, in the order in which they
+/// ended. Results, prompts and everything else are kept, and so are predictions that a later sweep reused.
 /// </summary>
 internal sealed class PredictionRetention(StoreAccess access, SweepRemoval removal)
 {
-    /// <summary>The sweeps whose predictions are due, the one that ended first first.</summary>
-    /// <param name="age">How long after a sweep's end they stay; null for ever.</param>
-    /// <param name="maxBytes">Bytes that the predictions of all sweeps may take; null for any number.</param>
+    /// <summary>Returns the sweeps whose predictions are to be deleted, in the order in which they ended.</summary>
+    /// <param name="age">How long predictions are kept after a sweep's end; null for no limit.</param>
+    /// <param name="maxBytes">The maximum size of the predictions of all sweeps, in bytes; null for no limit.</param>
     public async Task<List<SweepId>> DueAsync(TimeSpan? age, long? maxBytes)
     {
         if (age is null && (maxBytes is null || await BytesAsync() <= maxBytes)) return [];
@@ -28,21 +28,21 @@ internal sealed class PredictionRetention(StoreAccess access, SweepRemoval remov
         return due;
     }
 
-    /// <summary>Deletes the predictions of sweeps; the contents stay until <see cref="SweepRemoval.CollectAsync"/>.</summary>
+    /// <summary>Deletes the predictions of sweeps. Their contents are kept until <see cref="SweepRemoval.CollectAsync"/>.</summary>
     public async Task DropAsync(IReadOnlyList<SweepId> sweeps)
     {
         foreach (var sweep in sweeps) await removal.DropFilesAsync(sweep, Artifacts.PredictionsName);
     }
 
-    /// <summary>Bytes of all predictions, each content counted once.</summary>
+    /// <summary>Returns the size of all predictions in bytes, counting each content once.</summary>
     public Task<long> BytesAsync() => access.ConnectAsync(async connection => (await connection.QueryAsync(null, $"""
         SELECT coalesce(sum(size), 0) FROM contents WHERE key IN (SELECT a.content_key FROM job_artifacts AS a
             WHERE a.name = '{Artifacts.PredictionsName}' AND a.sweep_id IN (SELECT id FROM sweeps WHERE {StoreAccess.IsMine}))
         """, r => Convert.ToInt64(r.GetValue(0), CultureInfo.InvariantCulture), access.Own))[0]);
 
     /// <summary>
-    /// The sweeps that have predictions: ended ones, the one that ended first first, then the others, whose end is null. The bytes of a
-    /// content that several have count for the last of them, with which they go.
+    /// Returns the sweeps that have predictions: ended ones first, in the order in which they ended, then the others, whose end is null.
+    /// The bytes of a content that several sweeps share count for the last of them, because deleting it frees them.
     /// </summary>
     private Task<List<(SweepId Sweep, long? EndedMs, long Bytes)>> HoldersAsync() => access.TransactAsync(sql => sql.QueryAsync($"""
         WITH holders AS (

@@ -2,19 +2,19 @@
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Quarantines of silos, so that a queue that is activated elsewhere still knows them. By the wall clock, since no other one outlives a
-/// process.
+/// Quarantines of silos, stored so that a queue that is activated on another silo still knows them. They use the wall clock, because no
+/// monotonic clock outlives a process.
 /// </summary>
 internal sealed class QuarantineTable(StoreAccess access)
 {
-    /// <summary>The silos of a pool that are quarantined now.</summary>
+    /// <summary>Returns the silos of a pool that are quarantined now.</summary>
     public Task<List<Quarantine>> QuarantinesAsync(string pool) =>
         access.ConnectAsync(connection => connection.QueryAsync(null,
         "SELECT silo, until_ms, times FROM quarantines WHERE cluster = @cluster AND pool = @pool AND until_ms > @now",
         r => new Quarantine(r.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(1)), r.GetInt32(2)), access.Own,
         ("pool", pool), ("now", access.NowMs)));
 
-    /// <summary>Writes a quarantine down, and forgets those that are over.</summary>
+    /// <summary>Stores a quarantine, and deletes those that have expired.</summary>
     public Task SaveQuarantineAsync(string pool, Quarantine quarantine) => access.TransactAsync(async sql =>
     {
         await sql.ExecuteAsync("DELETE FROM quarantines WHERE until_ms <= @now", ("now", access.NowMs));
@@ -25,8 +25,8 @@ internal sealed class QuarantineTable(StoreAccess access)
     });
 }
 
-/// <summary>A silo that gets no work.</summary>
+/// <summary>A silo in quarantine.</summary>
 /// <param name="Silo">Its name.</param>
-/// <param name="Until">Until when.</param>
-/// <param name="Times">How often it was quarantined in a row.</param>
+/// <param name="Until">When the quarantine ends.</param>
+/// <param name="Times">The number of quarantines in a row.</param>
 internal sealed record Quarantine(string Silo, DateTimeOffset Until, int Times);

@@ -5,17 +5,16 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// The store of a home that no silo uses, read without one. Made by hand instead of by a container, and without EF Core: either would take
-/// longer than all that a command reads.
+/// Reads the store of a home that no silo uses, without a silo. It is constructed directly, without a container or EF Core, because either
+/// would take longer than everything that a command reads.
 /// </summary>
 public static class RestingStore
 {
-    /// <summary>Opens a store that is only read; the caller keeps silos away from it.</summary>
+    /// <summary>Opens a store for reading. The caller must keep silos away from it.</summary>
     /// <param name="storeFile">The SQLite file.</param>
-    /// <param name="pool">The pool of sweeps that name none; asked for only when there is one.</param>
-    /// <returns> What there is to read; null where a silo must go through the store first: to bring it up to date, to refuse it, or because
-    /// a killed process left sweeps that say they run.
-    /// </returns>
+    /// <param name="pool">Returns the pool of sweeps that name none; called only if there is such a sweep.</param>
+    /// <returns>A reader; null if a silo must open the store first: to migrate it, to refuse it, or because a killed process left sweeps in
+    /// the state running.</returns>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
     public static async Task<ISweepReads?> OpenAsync(string storeFile, Func<string> pool)
     {
@@ -23,7 +22,7 @@ public static class RestingStore
         return await store.Sweeps.IsAtRestAsync() ? new SweepReader(store, pool, TimeProvider.System, atRest: true) : null;
     }
 
-    /// <summary>A store that is only read.</summary>
+    /// <summary>Opens a store for reading.</summary>
     internal static SweepStore Open(StoreDatabase database) => new(
         new(() => throw new InvalidOperationException("This store was opened to be read, by plain SQL.")),
         database, new StoreFaults(TimeProvider.System, NullLogger<StoreFaults>.Instance, database, watches: false), TimeProvider.System,

@@ -5,21 +5,21 @@ using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>The cache of earlier results: a job that was run before is not run again.</summary>
+/// <summary>The cache of earlier results: a job that has run before does not run again.</summary>
 internal sealed class ResultCache(StoreAccess access)
 {
-    /// <summary>A plan with what the store knows of it.</summary>
+    /// <summary>Returns a plan with the number of cached jobs and the estimated time.</summary>
     public async Task<PlanPreview> PreviewAsync(SweepPlan plan)
     {
         var cached = await CountCachedAsync(plan);
-        // Which jobs are cached is not looked at one by one: the share of them stands for their share of the work.
+        // Assumes that the cached jobs' share of the work equals their share of the jobs, instead of looking up each.
         var left = plan.JobCount == 0 ? 0
             : plan.Groups.Sum(group => group.Cost) * plan.Seeds.Length * (plan.JobCount - cached) / plan.JobCount;
         return new PlanPreview(plan, cached, await SpeedAsync(plan) is { } speed
             && left / speed < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(left / speed) : null);
     }
 
-    /// <summary>How many jobs of a plan have a result in some sweep.</summary>
+    /// <summary>Returns the number of jobs of a plan that have a result in some sweep.</summary>
     public Task<int> CountCachedAsync(SweepPlan plan) => access.ConnectAsync(async connection =>
     {
         var cached = 0;
@@ -31,7 +31,9 @@ internal sealed class ResultCache(StoreAccess access)
         return cached;
     });
 
-    /// <summary>Multiply-adds a second of one worker over the last jobs that ended with the same backbones; null while none has.</summary>
+    /// <summary>
+    /// Returns the MACs per second of one worker over the last jobs that ended with the same backbones; null if none has.
+    /// </summary>
     public Task<double?> SpeedAsync(SweepPlan plan) => access.ConnectAsync(async connection =>
     {
         const int sweeps = 20, jobs = 500;
@@ -55,11 +57,11 @@ internal sealed class ResultCache(StoreAccess access)
             of.Groups.Select(group => group.BackboneFingerprint ?? of.BackboneFingerprint).Distinct();
     });
 
-    /// <summary>Compares the results of jobs that ran although the cache had them with what it had.</summary>
+    /// <summary>Compares the results of jobs that ran to verify the cache with the cached results.</summary>
     /// <param name="id">The sweep.</param>
-    /// <param name="positions">Jobs that may have got their results; null for all, as at the end of a sweep, whose checks may have broken
-    /// off.</param>
-    /// <returns>Positions that differ.</returns>
+    /// <param name="positions">Jobs that may have new results; null for all jobs, as at the end of a sweep, because earlier checks may have
+    /// been interrupted.</param>
+    /// <returns>The positions of jobs whose results differ.</returns>
     public Task<JobPosition[]> CheckCacheAsync(SweepId id, IReadOnlyCollection<JobPosition>? positions = null) =>
         access.TransactAsync(async sql =>
     {
@@ -93,13 +95,15 @@ internal sealed class ResultCache(StoreAccess access)
                 + string.Concat((result.Targets ?? []).Select(target => $", {target.Name} {target.Correct}/{target.Total}"));
     });
 
-    /// <summary>Lets results of identical jobs in earlier sweeps answer, but for the share that runs again to check them.</summary>
+    /// <summary>
+    /// Completes jobs with the results of identical jobs in earlier sweeps, except the fraction that runs again to verify them.
+    /// </summary>
     public async Task AnswerFromCacheAsync(Sql sql, SweepId id, double verify)
     {
         var source = $"FROM {Earlier("sweep_id = @sweep")} WHERE jobs.sweep_id = @sweep AND jobs.job_id = known.key";
         if (verify > 0)
         {
-            // A share by the id's digits: the same jobs on every submission of the same grid.
+            // The fraction is selected by the id's digits, so that each submission of the same grid verifies the same jobs.
             var limit = verify >= 1 ? "g" : ((int)(verify * 0x10000)).ToString("x4", System.Globalization.CultureInfo.InvariantCulture);
             await sql.ExecuteAsync($"UPDATE jobs SET cache_check = {(int)CacheCheck.Wanted} {source} AND jobs.job_id < @limit",
                 ("sweep", id.Value), ("limit", limit), access.Own);
@@ -118,9 +122,10 @@ internal sealed class ResultCache(StoreAccess access)
     }
 
     /// <summary>
-    /// For each job id the job of this cluster's first other sweep that found its result itself: "known" has the ids, "earlier" the jobs.
+    /// Returns SQL that finds, for each job id, the job of the cluster's first other sweep that computed its result itself: "known" has the
+    /// ids, "earlier" the jobs.
     /// </summary>
-    /// <param name="mine">The condition on jobs whose ids are wanted.</param>
+    /// <param name="mine">The condition on the jobs whose ids are looked up.</param>
     private static string Earlier(string mine) => $"""
         (SELECT job_id AS key, min(sweep_id) AS origin FROM jobs
             WHERE {Ran} AND sweep_id <> @sweep AND job_id IN (SELECT job_id FROM jobs WHERE {mine})

@@ -6,12 +6,12 @@ using AdaptCluster.Contracts.Jobs;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Which columns of the table of jobs hold a result, and how a <see cref="JobResult"/> becomes them and comes back. A new number of a
-/// result is a line in <see cref="All"/>, one in <see cref="Read"/>, and a migration that adds the column.
+/// The columns of the jobs table that contain a result, and their conversion from and to <see cref="JobResult"/>. To add a value, add a
+/// line to <see cref="All"/> and one to <see cref="Read"/>, and a migration that adds the column.
 /// </summary>
 internal static class ResultColumns
 {
-    /// <summary>The columns in the order in which <see cref="Read"/> expects them; all but the loss, which comes with the epochs.</summary>
+    /// <summary>The columns in the order that <see cref="Read"/> expects; all except the loss, which is written with the epochs.</summary>
     public static readonly IReadOnlyList<ResultColumn> All =
     [
         new ResultColumn<int>("test_correct", result => result.TestCorrect),
@@ -28,43 +28,43 @@ internal static class ResultColumns
             result.Targets is { } targets ? JsonSerializer.Serialize(targets, AdaptClusterJson.Compact) : null),
     ];
 
-    /// <summary>The column of a result's duration.</summary>
+    /// <summary>The column with a result's duration.</summary>
     public const string Seconds = "seconds";
 
     private const string Loss = "loss";
 
     private static readonly string[] Names = [.. All.Select(column => column.Name), Loss];
 
-    /// <summary>How many columns <see cref="Read"/> takes.</summary>
+    /// <summary>The number of columns that <see cref="Read"/> reads.</summary>
     public static int Count => Names.Length;
 
-    /// <summary>The columns, for a SELECT.</summary>
-    /// <param name="table">The name of the table in this statement, where there are several.</param>
+    /// <summary>Returns the columns for a SELECT.</summary>
+    /// <param name="table">The name of the table in the statement; null if it has only one.</param>
     public static string Select(string? table = null) => string.Join(", ", table is null ? Names : Names.Select(name => $"{table}.{name}"));
 
-    /// <summary>Takes the columns over from another row, the loss among them.</summary>
-    /// <param name="table">The other row's name in this statement.</param>
+    /// <summary>Returns the assignments that copy the columns from another row, including the loss.</summary>
+    /// <param name="table">The other row's name in the statement.</param>
     public static string CopyFrom(string table) => string.Join(", ", Names.Select(name => $"{name} = {table}.{name}"));
 
-    /// <summary>Sets the columns of a result, each from a parameter "@name" or a column "row.name".</summary>
-    /// <param name="prefix">What stands before the name.</param>
+    /// <summary>Returns the assignments that set the columns of a result, each from a parameter "@name" or a column "row.name".</summary>
+    /// <param name="prefix">The prefix of the name.</param>
     public static string SetFrom(string prefix) => string.Join(", ", All.Select(column => $"{column.Name} = {prefix}{column.Name}"));
 
-    /// <summary>The names of the columns of a result, each behind a prefix.</summary>
+    /// <summary>Returns the names of the columns of a result, each with a prefix.</summary>
     public static string List(string prefix = "") => string.Join(", ", All.Select(column => prefix + column.Name));
 
-    /// <summary>The parameters of <see cref="SetFrom"/> for one result.</summary>
+    /// <summary>Returns the parameters of <see cref="SetFrom"/> for one result.</summary>
     public static IEnumerable<(string Name, object? Value)> Parameters(JobResult result) =>
         All.Select(column => (column.Name, column.Value(result)));
 
-    /// <summary>The parameters of <see cref="List"/> for several results, an array for each column.</summary>
+    /// <summary>Returns the parameters of <see cref="List"/> for several results, as one array per column.</summary>
     public static IEnumerable<(string Name, object? Values)> Parameters(JobResult[] results) =>
         All.Select(column => (column.Name, (object?)column.Values(results)));
 
-    /// <summary>A result without its prompts.</summary>
+    /// <summary>Reads a result, without its prompts.</summary>
     /// <param name="row">A row with the columns of <see cref="Select"/>.</param>
-    /// <param name="first">Index of the first of them.</param>
-    /// <returns>Null where the job has none.</returns>
+    /// <param name="first">The index of the first of these columns.</param>
+    /// <returns>The result; null if the job has none.</returns>
     public static JobResult? Read(DbDataReader row, int first) => row.IsDBNull(first) ? null : new()
     {
         TestCorrect = row.GetInt32(first),
@@ -76,7 +76,7 @@ internal static class ResultColumns
         TrainableParameters = row.GetInt64(first + 6),
         MultiplyAdds = row.GetInt64(first + 7),
         Duration = TimeSpan.FromSeconds(row.GetDouble(first + 8)),
-        // Stores of versions that did not count them have no number here.
+        // NULL in stores of versions that did not count them.
         HookMultiplyAdds = row.IsDBNull(first + 9) ? 0 : row.GetInt64(first + 9),
         Targets = row.IsDBNull(first + 10) ? null
             : JsonSerializer.Deserialize<TargetResult[]>(row.GetString(first + 10), AdaptClusterJson.Stored),
@@ -84,23 +84,23 @@ internal static class ResultColumns
     };
 }
 
-/// <summary>One column of a result.</summary>
+/// <summary>A column of a result.</summary>
 /// <param name="Name">Its name in the store.</param>
 internal abstract record ResultColumn(string Name)
 {
-    /// <summary>What it holds, or null before there is a result.</summary>
+    /// <summary>The type of its values; nullable, because there is no value before there is a result.</summary>
     public abstract Type Type { get; }
 
-    /// <summary>A result's value.</summary>
+    /// <summary>Returns the value of a result.</summary>
     public abstract object? Value(JobResult result);
 
-    /// <summary>The values of several results, an array of the column's type.</summary>
+    /// <summary>Returns the values of several results, as an array of the column's type.</summary>
     public abstract Array Values(JobResult[] results);
 }
 
 /// <inheritdoc cref="ResultColumn"/>
 /// <param name="Name">Its name in the store.</param>
-/// <param name="Of">The value of a result.</param>
+/// <param name="Of">Returns the value of a result.</param>
 internal sealed record ResultColumn<T>(string Name, Func<JobResult, T> Of) : ResultColumn(Name)
     where T : struct
 {
@@ -114,9 +114,9 @@ internal sealed record ResultColumn<T>(string Name, Func<JobResult, T> Of) : Res
     public override Array Values(JobResult[] results) => Array.ConvertAll(results, result => Of(result));
 }
 
-/// <summary>A column of text, which is null for results that have no such thing.</summary>
+/// <summary>A column of text; null for results without such a value.</summary>
 /// <param name="Name">Its name in the store.</param>
-/// <param name="Of">The value of a result.</param>
+/// <param name="Of">Returns the value of a result.</param>
 internal sealed record TextColumn(string Name, Func<JobResult, string?> Of) : ResultColumn(Name)
 {
     /// <inheritdoc/>

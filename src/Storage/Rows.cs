@@ -5,31 +5,32 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Rows of the two large tables, read by hand: a command that only looks must not wait until a query expression is compiled.
+/// Reads rows of the two large tables without EF Core, so that a command that only reads does not wait for a query expression to be
+/// compiled.
 /// </summary>
 internal static class Rows
 {
-    /// <summary>The condition that a column begins with the parameter "prefix".</summary>
+    /// <summary>Returns the condition that a column starts with the parameter "prefix".</summary>
     public static string Begins(string column) => $"substr({column}, 1, length(@prefix)) = @prefix";
 
-    /// <summary>A time of the store, in milliseconds since 1970.</summary>
+    /// <summary>Converts a time in the store, in milliseconds since 1970.</summary>
     public static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
 
-    /// <summary>A lease of the store; null where the column has none.</summary>
+    /// <summary>Reads a lease; null if the column is NULL.</summary>
     public static LeaseId? LeaseOrNull(DbDataReader row, int column) =>
         row.IsDBNull(column) ? null : LeaseId.Parse(row.GetString(column));
 
-    /// <summary>The columns of <see cref="Sweep"/>.</summary>
+    /// <summary>The columns that <see cref="Sweep"/> reads.</summary>
     public const string SweepColumns =
         "id, cluster, name, state, submitted_ms, ordinal, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_format, "
             + "plan_json, stops, trainer, supersedes, note, tags, ended_ms";
 
-    /// <summary>The columns of <see cref="Job"/>.</summary>
+    /// <summary>The columns that <see cref="Job"/> reads.</summary>
     public static readonly string JobColumns =
         "sweep_id, position, job_id, pack, state, attempt, faults, losses, epoch, loss, context_tokens, lease, worker, environment, "
             + $"started_ms, error, cached_from, cache_check, flags, {ResultColumns.Select()}";
 
-    /// <summary>A sweep.</summary>
+    /// <summary>Reads a sweep.</summary>
     public static SweepEntity Sweep(DbDataReader r)
     {
         var row = new Columns(r);
@@ -58,7 +59,7 @@ internal static class Rows
         };
     }
 
-    /// <summary>A job.</summary>
+    /// <summary>Reads a job.</summary>
     public static JobEntity Job(DbDataReader r)
     {
         var row = new Columns(r);
@@ -88,10 +89,10 @@ internal static class Rows
         };
     }
 
-    /// <summary>Reads the columns of a row one after the other.</summary>
+    /// <summary>Reads the columns of a row one after another.</summary>
     private struct Columns(DbDataReader row)
     {
-        /// <summary>Index of the column that is read next.</summary>
+        /// <summary>The index of the next column to read.</summary>
         public int Next { get; private set; }
 
         public string Text() => row.GetString(Next++);

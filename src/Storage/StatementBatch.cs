@@ -6,26 +6,26 @@ using Npgsql;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Statements that are sent together in one transaction. PostgreSQL gets them in one round trip; SQLite, which is in this process, one by
-/// one with each text prepared once. Texts and parameter names are the same for both.
+/// Statements that are sent together in one transaction. PostgreSQL receives them in one round trip. SQLite, which runs in this process,
+/// executes them one by one, with each text prepared once. Texts and parameter names are the same for both.
 /// </summary>
 /// <param name="connection">An open connection.</param>
 /// <param name="transaction">Its transaction.</param>
-/// <param name="limit">How long PostgreSQL may take over all of them; null for what the connection says.</param>
+/// <param name="limit">How long PostgreSQL may take for all of them; null for the connection's setting.</param>
 internal sealed class StatementBatch(DbConnection connection, DbTransaction transaction, TimeSpan? limit = null)
 {
     private readonly List<(string Text, (string Name, object? Value)[] Parameters)> _statements = [];
 
     /// <summary>Adds a statement.</summary>
-    /// <returns>Its index in the counts of <see cref="ExecuteAsync"/>.</returns>
+    /// <returns>Its index in the counts that <see cref="ExecuteAsync"/> returns.</returns>
     public int Add(string text, params (string Name, object? Value)[] parameters)
     {
         _statements.Add((text, parameters));
         return _statements.Count - 1;
     }
 
-    /// <summary>Runs all of them in order.</summary>
-    /// <returns>Rows that each has changed.</returns>
+    /// <summary>Runs all statements in order.</summary>
+    /// <returns>The number of rows that each has changed.</returns>
     public Task<int[]> ExecuteAsync() =>
         _statements.Count == 0 ? Task.FromResult(Array.Empty<int>()) : connection is NpgsqlConnection postgres
             ? TogetherAsync(postgres) : OneByOneAsync();
@@ -66,10 +66,10 @@ internal sealed class StatementBatch(DbConnection connection, DbTransaction tran
     }
 }
 
-/// <summary>Commands over plain ADO.NET, where a statement says more than a query expression.</summary>
+/// <summary>Runs SQL commands through plain ADO.NET, where a statement is clearer than a query expression.</summary>
 internal static class SqlCommands
 {
-    /// <summary>Makes a command.</summary>
+    /// <summary>Creates a command.</summary>
     public static DbCommand Command(this DbConnection connection, DbTransaction? transaction, string text)
     {
         var command = connection.CreateCommand();
@@ -77,16 +77,16 @@ internal static class SqlCommands
         return command;
     }
 
-    /// <summary>The condition that a column has one of the values of an <see cref="Array{T}"/>.</summary>
+    /// <summary>Returns the condition that a column has one of the values of an <see cref="Array{T}"/>.</summary>
     public static string In(this DbConnection connection, string column, string parameter) =>
         connection is SqliteConnection ? $"{column} IN (SELECT value FROM json_each(@{parameter}))" : $"{column} = ANY(@{parameter})";
 
-    /// <summary>A list of values as a parameter: PostgreSQL has arrays, SQLite reads JSON.</summary>
+    /// <summary>Converts values to a parameter: an array on PostgreSQL, JSON on SQLite.</summary>
     public static object Array<T>(this DbConnection connection, T[] values) where T : notnull => connection is SqliteConnection
         ? $"[{string.Join(',', values.Select(value => value is string text ? $"\"{JsonEncodedText.Encode(text)}\"" : $"{value}"))}]"
             : values;
 
-    /// <summary>Adds parameters; null is the database's NULL.</summary>
+    /// <summary>Adds parameters; null becomes NULL.</summary>
     public static DbCommand With(this DbCommand command, params (string Name, object? Value)[] parameters)
     {
         foreach (var (name, value) in parameters)
@@ -110,7 +110,7 @@ internal static class SqlCommands
     }
 
     /// <summary>Runs a command.</summary>
-    /// <returns>Rows that it has changed.</returns>
+    /// <returns>The number of rows that it has changed.</returns>
     public static async Task<int> ExecuteAsync(this DbConnection connection, DbTransaction? transaction, string text,
         params (string Name, object? Value)[] parameters)
     {

@@ -3,25 +3,23 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>
-/// How the tables are reached: connections, transactions, and database errors in the user's words.
-/// </summary>
+/// <summary>Access to the tables: connections, transactions, and the translation of database errors for users.</summary>
 internal sealed class StoreAccess(Lazy<IDbContextFactory<SweepDbContext>> contexts, StoreDatabase database, StoreFaults faults,
     TimeProvider time)
 {
-    /// <summary>The condition on a row of sweeps; its parameter is <see cref="Own"/>.</summary>
+    /// <summary>The condition that a sweep belongs to this cluster or to none; its parameter is <see cref="Own"/>.</summary>
     public const string IsMine = "cluster IN (@cluster, '')";
 
     public long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>The cluster whose sweeps are seen.</summary>
+    /// <summary>The cluster whose sweeps are visible.</summary>
     public string Cluster => database.Cluster;
 
     public (string, object?) Own => ("cluster", database.Cluster);
 
     /// <summary>Runs the work in one transaction.</summary>
     /// <param name="work">The work.</param>
-    /// <param name="limit">How long each of its statements may take on PostgreSQL; null for what the connection says, which is
+    /// <param name="limit">How long each of its statements may take on PostgreSQL; null for the connection's setting, which is
     /// <see cref="StatementTime.Usual"/>.</param>
     public Task<T> TransactAsync<T>(Func<Sql, Task<T>> work, TimeSpan? limit = null) => ConnectAsync(async connection =>
     {
@@ -34,8 +32,8 @@ internal sealed class StoreAccess(Lazy<IDbContextFactory<SweepDbContext>> contex
     });
 
     /// <summary>
-    /// Opens a connection, runs the work on it and turns database errors into the user's words. It runs beside the caller: SQLite's driver
-    /// blocks its thread, and a grain that waits for it must still answer.
+    /// Opens a connection, runs the work on it and translates database errors for users. It runs on another thread, because SQLite's driver
+    /// blocks its thread, and a grain that waits for it must still answer calls.
     /// </summary>
     public Task<T> ConnectAsync<T>(Func<DbConnection, Task<T>> work) => GuardAsync(async () =>
     {
@@ -44,7 +42,8 @@ internal sealed class StoreAccess(Lazy<IDbContextFactory<SweepDbContext>> contex
     });
 
     /// <summary>
-    /// Applies migrations, which EF Core does. Nothing else asks it: building its model takes longer than all that a command reads.
+    /// Applies migrations, through EF Core. Nothing else uses EF Core, because building its model takes longer than everything that a
+    /// command reads.
     /// </summary>
     public Task MigrateAsync() => GuardAsync(async () =>
     {
@@ -69,10 +68,10 @@ internal sealed class StoreAccess(Lazy<IDbContextFactory<SweepDbContext>> contex
     });
 }
 
-/// <summary>Where statements of one transaction go, and how long each may take; null for what the connection says.</summary>
+/// <summary>The connection and transaction of statements, and how long each may take; null for the connection's setting.</summary>
 internal sealed record Sql(DbConnection Connection, DbTransaction Transaction, TimeSpan? Limit)
 {
-    /// <summary>Whether the store has taken a write, if only one that changed nothing.</summary>
+    /// <summary>Whether the store has accepted a write, even one that changed nothing.</summary>
     public bool Wrote { get; set; }
 
     /// <summary>Reads rows.</summary>
@@ -87,7 +86,7 @@ internal sealed record Sql(DbConnection Connection, DbTransaction Transaction, T
     }
 
     /// <summary>Runs a command.</summary>
-    /// <returns>Rows that it has changed.</returns>
+    /// <returns>The number of rows that it has changed.</returns>
     public async Task<int> ExecuteAsync(string text, params (string Name, object? Value)[] parameters)
     {
         await using var command = Connection.Command(Transaction, text).With(parameters);

@@ -5,22 +5,23 @@ using SQLitePCL;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Copies the store of a home while a silo writes to it. The file alone would not do: what was written last stands in the write-ahead log
-/// beside it. https://sqlite.org/backup.html
+/// Copies the store of a home while a silo writes to it. Copying the file is not enough, because the latest writes are in the write-ahead
+/// log beside it. https://sqlite.org/backup.html
 /// </summary>
 public static class StoreBackup
 {
-    /// <summary>Pages between two looks at whether the user has given up: 4 MiB of them.</summary>
+    /// <summary>The number of pages between two checks for cancellation: 4 MiB.</summary>
     private const int PagesAtOnce = 1024;
 
-    /// <summary>Copies a store as it is at one moment, and names the copy only when it has been checked.</summary>
+    /// <summary>Copies a store as of one moment. The copy gets its name only after it has been checked.</summary>
     /// <param name="storeFile">The SQLite file.</param>
-    /// <param name="file">The copy; for its owner alone, since a store holds the keys of the page's cookies.</param>
-    /// <param name="replace">Whether a file of that name may go.</param>
-    /// <param name="cancellation">Gives up; nothing stays.</param>
-    /// <returns>How many sweeps and jobs the copy has, and its bytes.</returns>
-    /// <exception cref="InvalidInputException">The file is there, is in use, or may not be written.</exception>
-    /// <exception cref="AdaptClusterException">The store cannot be read, is damaged, or there is no room for the copy.</exception>
+    /// <param name="file">The copy. Only its owner can read it, because a store contains the keys of the page's cookies.</param>
+    /// <param name="replace">Whether an existing file of that name may be replaced.</param>
+    /// <param name="cancellation">Cancels the copy; nothing is left behind.</param>
+    /// <returns>The numbers of sweeps and jobs in the copy, and its size in bytes.</returns>
+    /// <exception cref="InvalidInputException">The file exists, is in use, or may not be written.</exception>
+    /// <exception cref="AdaptClusterException">The store cannot be read, is damaged, or there is not enough space for the
+    /// copy.</exception>
     public static async Task<(int Sweeps, int Jobs, long Bytes)> WriteAsync(
         string storeFile, string file, bool replace, CancellationToken cancellation)
     {
@@ -60,8 +61,8 @@ public static class StoreBackup
         }
     }
 
-    /// <summary>Refuses a name that cannot be written before anything is copied.</summary>
-    /// <returns>Its folder.</returns>
+    /// <summary>Refuses a name that cannot be written, before anything is copied.</summary>
+    /// <returns>The folder of the file.</returns>
     private static string Check(string file, bool replace)
     {
         if (file.Length == 0) throw new InvalidInputException("FILE: found an empty text; write the name of the copy.");
@@ -70,7 +71,7 @@ public static class StoreBackup
             throw new InvalidInputException($"{file}: {problem}; write the name of a file.");
         if (!replace && Path.Exists(file))
             throw new InvalidInputException($"{file}: the file is there already; write --force to replace it, or another name.");
-        // Left beside the copy, the log of another store would be taken for its own.
+        // SQLite would take the log of another store beside the copy for the copy's own.
         foreach (var ending in (string[])["-wal", "-journal"])
             if (File.Exists(file + ending))
                 throw new InvalidInputException($"{file}{ending}: is there, so that {file} is or was a store in use; write another name.");
@@ -79,7 +80,9 @@ public static class StoreBackup
             : throw new InvalidInputException($"{file}: there is no folder {folder}; make it, or write another name.");
     }
 
-    /// <summary>An empty file that its owner alone may read; one that somebody else has put there would keep its owner.</summary>
+    /// <summary>
+    /// Creates an empty file that only its owner can read. The file must not exist, since a file of somebody else would keep its owner.
+    /// </summary>
     private static void CreatePrivate(string part)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -87,7 +90,7 @@ public static class StoreBackup
         using var created = new FileStream(part, options);
     }
 
-    /// <summary>Refuses the store itself, by whatever path.</summary>
+    /// <summary>Refuses the store itself, whatever path it is given by.</summary>
     private static void RefuseOwnStore(string storeFile, string file, string part)
     {
         var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(storeFile))!, Path.GetFileName(part));
@@ -100,16 +103,16 @@ public static class StoreBackup
         using (var source = Open(storeFile, SqliteOpenMode.ReadOnly))
         using (var copy = Open(part, SqliteOpenMode.ReadWrite))
         {
-            // Nothing reads the copy before it is whole, so it needs no journal.
+            // Nothing reads the copy before it is complete, so it needs no journal.
             Run(copy, "PRAGMA journal_mode=OFF");
-            // In one transaction of reading, which in the log's mode keeps no writer waiting: what is written meanwhile is not in the copy,
-            // and does not make the copy begin anew.
+            // A single read transaction, which in WAL mode does not block writers. Later writes are not in the copy and do not restart
+            // it.
             Run(source, "BEGIN");
             Run(source, "SELECT count(*) FROM sqlite_master");
             CopyPages(source, copy, cancellation);
         }
         using var checkedCopy = Open(part, SqliteOpenMode.ReadWrite);
-        // A file by itself: the copy says of itself, as the store does, that a log is beside it. A silo makes it so again.
+        // Makes the copy a single file: like the store, it is marked as having a write-ahead log. A silo turns the log on again.
         Run(checkedCopy, "PRAGMA journal_mode=DELETE");
         cancellation.ThrowIfCancellationRequested();
         if (Run(checkedCopy, "PRAGMA integrity_check(1)") is not "ok" and var damage)
@@ -130,7 +133,7 @@ public static class StoreBackup
         if (code != raw.SQLITE_DONE) SqliteException.ThrowExceptionForRC(code, copy.Handle);
     }
 
-    /// <summary>A connection that ends with its file closed.</summary>
+    /// <summary>Opens a connection without pooling, so that closing it closes the file.</summary>
     private static SqliteConnection Open(string file, SqliteOpenMode mode)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder

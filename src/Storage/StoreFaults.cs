@@ -7,20 +7,22 @@ using Npgsql;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Turns the drivers' exceptions into <see cref="StoreException"/> and remembers since when the store fails. The original is logged here,
-/// once an outage in full and then at most every ten seconds in one line, so that a long outage does not fill a disk.
+/// Translates the drivers' exceptions into <see cref="StoreException"/> and records since when the store has failed. It logs the original
+/// exceptions: the first of an outage in full, later ones in one line and at most every ten seconds, so that a long outage does not fill a
+/// disk.
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Receives the originals.</param>
+/// <param name="logger">Receives the original exceptions.</param>
 /// <param name="database">The store, for messages.</param>
-/// <param name="watches">Whether this process watches the store; one that asks it once does not know since when it fails.</param>
+/// <param name="watches">Whether this process watches the store. A process that uses it only once does not know since when it has
+/// failed.</param>
 public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> logger, StoreDatabase database, bool watches = true)
 {
     private static readonly TimeSpan LogEvery = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Workers repeat what failed at least so often, so that without a further error the store takes writes again, if nobody has written
-    /// yet.
+    /// Workers retry a failed write at least this often. If no further write fails within this time, the store is assumed to accept writes
+    /// again, even if none has succeeded yet.
     /// </summary>
     private static readonly TimeSpan WritesRepeatedWithin = TimeSpan.FromSeconds(45);
     private readonly Lock _lock = new();
@@ -29,16 +31,16 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
     private long _logged;
     private long? _writeFailed;
 
-    /// <summary>Since when the store fails, and why; null while it answers.</summary>
+    /// <summary>Since when the store has failed, and why; null if it answers.</summary>
     public (DateTimeOffset Since, string Reason)? Outage
     {
         get { lock (_lock) return _since is { } since ? (since, _reason!) : null; }
     }
 
-    /// <summary>The same in one line, as errors say it; null while the store answers.</summary>
+    /// <summary>The outage in one line, as in errors; null if the store answers.</summary>
     public string? OutageText => Outage is var (since, reason) ? Since(reason, since) : null;
 
-    /// <summary>Records that the store has answered. While it refuses writes, answers to reads do not mean that it is well.</summary>
+    /// <summary>Records that the store has answered. While it refuses writes, answers to reads do not end the outage.</summary>
     internal void Answered()
     {
         lock (_lock)
@@ -49,13 +51,13 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
         }
     }
 
-    /// <summary>Records that the store has taken a write.</summary>
+    /// <summary>Records that the store has accepted a write.</summary>
     internal void Wrote()
     {
         lock (_lock) _writeFailed = null;
     }
 
-    /// <summary>Translates an error of a database driver; null for any other error.</summary>
+    /// <summary>Translates an error of a database driver; returns null for any other error.</summary>
     internal StoreException? Translate(Exception error)
     {
         if (DriverError(error) is not { } driver) return null;
@@ -80,7 +82,7 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
         }
     }
 
-    /// <summary>The driver's exception in a chain, by whatever it is wrapped; null when there is none.</summary>
+    /// <summary>Returns the driver's exception in a chain of exceptions; null if there is none.</summary>
     internal static Exception? DriverError(Exception? error) =>
         error.Chain().OfType<SqliteException>().FirstOrDefault() ?? (Exception?)PostgresFaults.Find(error);
 
@@ -103,7 +105,7 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
         null,
         error.SqliteErrorCode is SQLitePCL.raw.SQLITE_CONSTRAINT or SQLitePCL.raw.SQLITE_MISMATCH or SQLitePCL.raw.SQLITE_TOOBIG);
 
-    /// <summary>Whether reads go well where this error comes up.</summary>
+    /// <summary>Whether the store can still be read when this error occurs.</summary>
     private static bool RefusesWrites(Exception driver) => driver switch
     {
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.DiskFull } => true,
@@ -111,7 +113,7 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
         _ => false,
     };
 
-    // The name of a file may hold a parenthesis, and PostgreSQL's words end in one of their own.
+    // PostgreSQL's messages end with a parenthesis, before which the time is inserted. The name of a SQLite file can contain one.
     private string Since(string words, DateTimeOffset since) =>
         !watches ? words
         : database.IsPostgres && words.IndexOf('(', StringComparison.Ordinal) is > 0 and var at

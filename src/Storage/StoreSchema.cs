@@ -5,19 +5,19 @@ using Microsoft.Data.Sqlite;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>The tables: made, brought up to date, and checked.</summary>
+/// <summary>Creates, migrates and checks the tables.</summary>
 internal sealed class StoreSchema(StoreAccess access, StoreDatabase database, Artifacts artifacts)
 {
-    /// <summary>Creates the schema or brings it up to date; safe to run twice, and in several processes at once.</summary>
-    /// <exception cref="InvalidInputException">A newer program has used the store, or an older one made the file in a way that cannot be
-    /// brought up to date.</exception>
+    /// <summary>Creates the schema or migrates it. Idempotent, and safe in several processes at once.</summary>
+    /// <exception cref="InvalidInputException">A newer program has used the store, or the file was created by a version whose stores
+    /// cannot be migrated.</exception>
     public async Task MigrateAsync()
     {
         await MigrateSchemaAsync();
         await artifacts.MoveArtifactsAsync();
     }
 
-    /// <summary>The migrations of a store, in order; null where it has no table of them.</summary>
+    /// <summary>Returns the migrations of a store, in order; null if it has no table of migrations.</summary>
     public static async Task<string[]?> AppliedAsync(DbConnection connection) => await HasTableAsync(connection, "migrations")
         ? [.. (await connection.QueryAsync(null, "SELECT \"MigrationId\" FROM migrations", r => r.GetString(0)))
             .Order(StringComparer.Ordinal)]
@@ -28,8 +28,8 @@ internal sealed class StoreSchema(StoreAccess access, StoreDatabase database, Ar
         if (await access.ConnectAsync(PrepareAsync)) await access.MigrateAsync();
     }
 
-    /// <summary>Refuses a store that is not this program's, and makes ready one that is.</summary>
-    /// <returns>Whether it lacks migrations.</returns>
+    /// <summary>Refuses a store that this program cannot use, and prepares any other for migration.</summary>
+    /// <returns>Whether migrations are missing.</returns>
     private async Task<bool> PrepareAsync(DbConnection connection)
     {
         var applied = await AppliedAsync(connection);
@@ -48,13 +48,16 @@ internal sealed class StoreSchema(StoreAccess access, StoreDatabase database, Ar
                 await MakeAsync(connection);
                 return false;
             }
-            // EF's lock on SQLite is a row that outlives a killed process. The home folder's lock already keeps other processes out.
+            // EF Core's lock on SQLite is a row that outlives a killed process. The lock of the home folder already keeps other
+            // processes out.
             if (lacks) await connection.ExecuteAsync(null, "DROP TABLE IF EXISTS \"__EFMigrationsLock\"");
         }
         return lacks;
     }
 
-    /// <summary>Makes the tables of a new SQLite file by what all migrations together say, which takes a tenth of applying them.</summary>
+    /// <summary>
+    /// Creates the tables of a new SQLite file from the combined statements of all migrations, which takes a tenth of the time.
+    /// </summary>
     private static async Task MakeAsync(DbConnection connection)
     {
         await using var resource = typeof(StoreSchema).Assembly.GetManifestResourceStream("sqlite.sql")!;
@@ -64,8 +67,8 @@ internal sealed class StoreSchema(StoreAccess access, StoreDatabase database, Ar
         await transaction.CommitAsync();
     }
 
-    /// <summary>Checks that the schema is this program's.</summary>
-    /// <exception cref="InvalidInputException">It is not; the message says how to bring it up to date.</exception>
+    /// <summary>Checks that the schema is the one of this program.</summary>
+    /// <exception cref="InvalidInputException">It is not; the message says how to migrate it.</exception>
     public Task CheckSchemaAsync() => access.ConnectAsync(async connection =>
     {
         var applied = await AppliedAsync(connection) ?? [];

@@ -8,34 +8,34 @@ using Npgsql;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>The store as a host sees it: registered, made, checked and handed over.</summary>
+/// <summary>Registers, creates, checks and releases the store for a host.</summary>
 public static class StoreServices
 {
-    /// <summary>More ids than these nobody chooses from.</summary>
+    /// <summary>The maximum number of ids that are offered for completion.</summary>
     private const int MostIds = 100;
 
-    /// <summary>Adds the store alone.</summary>
+    /// <summary>Registers only the store.</summary>
     /// <param name="services">Services.</param>
-    /// <param name="database">Where the store is.</param>
-    /// <param name="watches">Whether the process watches the store, and so knows since when it fails.</param>
+    /// <param name="database">The database of the store.</param>
+    /// <param name="watches">Whether the process watches the store, and so knows since when it has failed.</param>
     public static IServiceCollection AddStore(this IServiceCollection services, StoreDatabase database, bool watches = true)
     {
         services.AddLogging().TryAddSingleton(TimeProvider.System);
         services.AddSingleton(database);
         services.AddPooledDbContextFactory<SweepDbContext>(database.Configure);
-        // Made when it is first needed: reading does without it.
+        // Created when first needed, because reading does not use it.
         services.AddSingleton(provider =>
             new Lazy<IDbContextFactory<SweepDbContext>>(provider.GetRequiredService<IDbContextFactory<SweepDbContext>>));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StoreFaults>(provider, watches)).AddSingleton<SweepStore>();
         return services;
     }
 
-    /// <summary>Makes the store, or brings it up to date; safe to run twice, and in several processes at once on PostgreSQL.</summary>
+    /// <summary>Creates or migrates the store. Idempotent, and on PostgreSQL safe in several processes at once.</summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be used.</exception>
     public static Task MigrateStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().Schema.MigrateAsync();
 
-    /// <summary>A plan with what an embedded store knows of it; reads only.</summary>
+    /// <summary>Returns a plan with what an embedded store already has for it; only reads.</summary>
     /// <param name="storeFile">The SQLite file.</param>
     /// <param name="plan">The plan.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
@@ -45,17 +45,17 @@ public static class StoreServices
         return await services.GetRequiredService<SweepStore>().Cache.PreviewAsync(plan);
     }
 
-    /// <summary>Ids of the sweeps of an embedded store, newest first; reads only.</summary>
+    /// <summary>Returns the ids of sweeps in an embedded store, newest first; only reads.</summary>
     /// <param name="storeFile">The SQLite file.</param>
-    /// <param name="prefix">What they begin with.</param>
+    /// <param name="prefix">The prefix of the ids.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
     public static async Task<string[]> SweepIdsAsync(string storeFile, string prefix) =>
         [.. await RestingStore.Open(StoreDatabase.ReadOnlySqlite(storeFile)).Sweeps.FindSweepsAsync(prefix, MostIds)];
 
-    /// <summary>Ids of the jobs of the newest sweep that fits, in the plan's order; reads only.</summary>
+    /// <summary>Returns the ids of jobs of the newest sweep that matches, in the plan's order; only reads.</summary>
     /// <param name="storeFile">The SQLite file.</param>
-    /// <param name="sweepPrefix">What the sweep's id begins with.</param>
-    /// <param name="prefix">What theirs begin with.</param>
+    /// <param name="sweepPrefix">The prefix of the sweep's id.</param>
+    /// <param name="prefix">The prefix of the jobs' ids.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
     public static async Task<string[]> JobIdsAsync(string storeFile, string sweepPrefix, string prefix)
     {
@@ -64,26 +64,26 @@ public static class StoreServices
             ? [.. (await store.Jobs.FindJobsAsync(new(sweep), prefix, MostIds)).Select(job => job.JobId)] : [];
     }
 
-    /// <summary>The keys of the web page's cookies, which all silos of a store share; each is an XML element.</summary>
+    /// <summary>Returns the keys of the web page's cookies, which all silos of a store share; each is an XML element.</summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
     public static async Task<IReadOnlyList<string>> CookieKeysAsync(IServiceProvider services) =>
         await services.GetRequiredService<SweepStore>().CookieKeys.CookieKeysAsync();
 
-    /// <summary>Adds such a key.</summary>
+    /// <summary>Adds a key of the web page's cookies.</summary>
     /// <param name="services">The silo's services.</param>
-    /// <param name="name">Its name; a key of this name that is there stays as it is.</param>
-    /// <param name="xml">The key, an XML element.</param>
+    /// <param name="name">The key's name. An existing key with this name is not changed.</param>
+    /// <param name="xml">The key, as an XML element.</param>
     /// <exception cref="AdaptClusterException">The store cannot be written.</exception>
     public static Task AddCookieKeyAsync(IServiceProvider services, string name, string xml) =>
         services.GetRequiredService<SweepStore>().CookieKeys.AddCookieKeyAsync(name, xml);
 
-    /// <summary>Checks that the store is there and of this version.</summary>
+    /// <summary>Checks that the store exists and has this version.</summary>
     /// <param name="services">The silo's services.</param>
-    /// <exception cref="AdaptClusterException">It is not, or it cannot be reached.</exception>
+    /// <exception cref="AdaptClusterException">The store does not, or it cannot be reached.</exception>
     public static Task CheckStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().Schema.CheckSchemaAsync();
 
-    /// <summary>An error of the store's database, in the user's words and without secrets; null for any other error.</summary>
+    /// <summary>Translates an error of the store's database for users, without secrets; returns null for any other error.</summary>
     /// <param name="error">The error, such as one of Orleans' own queries.</param>
     public static StoreException? StoreFault(Exception error) => StoreFaults.DriverError(error) switch
     {
@@ -92,13 +92,13 @@ public static class StoreServices
         var other => new StoreException($"the store failed: {other.Message.ReplaceLineEndings(" ")}"),
     };
 
-    /// <summary>Claims the sweeps that belong to no cluster yet, which those of earlier versions do not: for a silo that starts.</summary>
+    /// <summary>Claims the sweeps that belong to no cluster yet, such as those of earlier versions. Called when a silo starts.</summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be written.</exception>
     public static Task ClaimSweepsAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().Sweeps.ClaimAsync();
 
     /// <summary>
-    /// Marks sweeps that were running as interrupted: for the only process that uses a store, before it starts and when it has stopped.
+    /// Marks running sweeps as interrupted. Called by the only process that uses a store, before it starts and after it has stopped.
     /// </summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be written.</exception>

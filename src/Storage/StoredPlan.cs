@@ -7,18 +7,18 @@ using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>Plans as the store holds them: JSON, without the spec, which has a column of its own.</summary>
+/// <summary>Reads and writes plans in the store: as JSON without the spec, which has a column of its own.</summary>
 internal static class StoredPlan
 {
     /// <summary>
-    /// The highest format that this program reads. A reader skips members that it does not know, so a new member raises the number only
-    /// where a program that skips it would compute something else.
+    /// The highest format that this program reads. Readers skip unknown members, so a new member raises the number only if a program that
+    /// skips it would compute something else.
     /// </summary>
     public const int Format = 3;
 
     /// <summary>
-    /// The format that a plan is written in: 1 for all that version 0.1.0 can run, 2 where jobs have settings of their method's own
-    /// (<see cref="TrainSettings.Own"/>), 3 where a program that skips a member would read other images or another backbone.
+    /// Returns the format in which a plan is written: 1 for plans that version 0.1.0 can run, 2 if jobs have settings of a method's own
+    /// (<see cref="TrainSettings.Own"/>), 3 if a program that skips a member would read other images or another backbone.
     /// </summary>
     public static int FormatOf(SweepPlan plan) => plan.Groups.Any(ReadsOthers) ? 3
         : plan.Groups.Any(group => group.Definition.Train?.Own is not null) ? 2 : 1;
@@ -26,11 +26,11 @@ internal static class StoredPlan
     private static bool ReadsOthers(PlannedGroup group) => group.BackboneFingerprint is not null
         || group.Definition is { Dataset.FewShots: not null } or { Dataset.Classes: not null } or { Evaluate: not null };
 
-    /// <summary>The text of a plan.</summary>
+    /// <summary>Writes a plan.</summary>
     public static string Write(SweepPlan plan) => JsonSerializer.Serialize(plan with { SpecJson = "" }, AdaptClusterJson.Compact);
 
     /// <summary>Reads a plan.</summary>
-    /// <exception cref="UnreadablePlanException">This program cannot.</exception>
+    /// <exception cref="UnreadablePlanException">This program cannot read the plan.</exception>
     public static SweepPlan Read(string sweep, int format, string json) => Parse(format, json) switch
     {
         ({ } plan, _) => plan,
@@ -38,10 +38,10 @@ internal static class StoredPlan
     };
 
     /// <summary>
-    /// Reads how much a plan is to train. It picks the few numbers out of the text, since a command that shows a sweep's progress would
-    /// spend most of its time on preparing to read all of a plan.
+    /// Reads only the amount of training in a plan. It extracts a few numbers from the text, because a command that shows a sweep's
+    /// progress would otherwise spend most of its time preparing to deserialize the whole plan.
     /// </summary>
-    /// <exception cref="UnreadablePlanException">This program cannot.</exception>
+    /// <exception cref="UnreadablePlanException">This program cannot read the plan.</exception>
     public static PlannedWork ReadWork(string sweep, int format, string json)
     {
         try
@@ -53,7 +53,7 @@ internal static class StoredPlan
                 return new(root.GetProperty("seeds").GetArrayLength(), [.. root.GetProperty("groups").EnumerateArray().Select(Work)]);
             }
         }
-        // A plan of an earlier version, which lacks something, or one that cannot be read, which is said below.
+        // The plan is of an earlier version and lacks something, or it is unreadable, which the full read below reports.
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
         }
@@ -71,7 +71,9 @@ internal static class StoredPlan
         return new(iterations, epochs * TrainSettings.RoundsOf(retrains), cost);
     }
 
-    /// <summary>Reads a plan; null when this program cannot, for those who only compare with what they can read.</summary>
+    /// <summary>
+    /// Reads a plan; returns null if this program cannot. For callers that only compare with the plans that they can read.
+    /// </summary>
     public static SweepPlan? TryRead(int format, string json) => Parse(format, json).Plan;
 
     private static (SweepPlan? Plan, string Found) Parse(int format, string json)

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>What a submission writes.</summary>
+/// <summary>Writes submissions.</summary>
 internal sealed partial class Submissions(StoreAccess access, StoreDatabase database, SweepTable sweeps,
     ResultCache cache, Artifacts artifacts,
     ILogger<SweepStore> logger)
 {
-    /// <summary>Writes a sweep and all its jobs in one transaction, unless it is there already, and lets earlier results answer.</summary>
+    /// <summary>Writes a sweep and all its jobs in one transaction, unless it exists already, and reuses earlier results.</summary>
     public async Task CreateAsync(SweepId id, SweepPlan plan, SubmitOptions options)
     {
         if (options.UseCache) await artifacts.MoveArtifactsAsync();
@@ -42,9 +42,9 @@ internal sealed partial class Submissions(StoreAccess access, StoreDatabase data
     }, StatementTime.WholeSweep);
 
     /// <summary>
-    /// Brings PostgreSQL's statistics of the jobs up to date when their table has grown by a tenth since they were made: with those of a
-    /// small table it would read the whole of a large one for each report. By itself it does so within a minute or more, and a sweep begins
-    /// at once.
+    /// Updates PostgreSQL's statistics of the jobs table if the table has grown by a tenth since they were made. With the statistics of a
+    /// small table, PostgreSQL would scan the whole of a large one for each report. Autovacuum updates them only after a minute or more,
+    /// but a sweep starts at once.
     /// </summary>
     private async Task AnalyzeAsync()
     {
@@ -55,13 +55,13 @@ internal sealed partial class Submissions(StoreAccess access, StoreDatabase data
             {
                 const string grown = "SELECT pg_relation_size(oid) > 1.1 * relpages * current_setting('block_size')::int FROM pg_class "
                     + "WHERE oid = 'jobs'::regclass";
-                // Whoever holds the lock is vacuum or another submission: both make statistics.
+                // The lock is held by vacuum or by another submission, both of which update the statistics.
                 if ((await connection.QueryAsync(null, grown, r => r.GetBoolean(0)))[0])
                     await connection.ExecuteAsync(null, "ANALYZE (SKIP_LOCKED) jobs");
                 return true;
             });
         }
-        // The sweep is stored, and runs; it only costs more until the statistics are made.
+        // The sweep is stored and runs; it is only slower until the statistics are updated.
         catch (StoreException e)
         {
             LogNotAnalyzed(e);

@@ -6,8 +6,8 @@ using AdaptCluster.Sweeps.Planning;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Counts and speed of a sweep, in memory of a size that does not grow with its jobs. The rate is an average over a sliding window, so that
-/// it follows workers that come and go.
+/// The counts and speed of a sweep, in memory whose size does not grow with the number of jobs. The speed is an average over a sliding
+/// window, so that it follows workers that come and go.
 /// </summary>
 internal sealed class SweepProgress
 {
@@ -19,10 +19,10 @@ internal sealed class SweepProgress
     private long _done;
     private long _givenUp;
 
-    // Multiply-adds of the epochs that wait or train; by them the time to the end is told.
+    // MACs of the epochs that wait or train, from which the time left is estimated.
     private double _left;
 
-    /// <summary>Takes up what the store has.</summary>
+    /// <summary>Creates it from the counts in the store.</summary>
     public SweepProgress(PlannedWork work, IEnumerable<GroupCount> counts)
     {
         _work = work;
@@ -39,23 +39,23 @@ internal sealed class SweepProgress
         }
     }
 
-    /// <summary>Jobs in a state.</summary>
+    /// <summary>Returns the number of jobs in a state.</summary>
     public int Count(JobState state) => _jobs[(int)state];
 
-    /// <summary>Jobs that wait or train.</summary>
+    /// <summary>The number of jobs that wait or train.</summary>
     public int Open => Count(JobState.Queued) + Count(JobState.Running);
 
-    /// <summary>Jobs that earlier results answered.</summary>
+    /// <summary>The number of jobs that reused earlier results.</summary>
     public int Cached => _cached;
 
-    /// <summary>How far it is and how fast it goes.</summary>
+    /// <summary>The progress and speed.</summary>
     public SweepPace Pace => _samples.TryPeek(out var first) && _samples.Count > 1
         ? new(_work.Iterations, _done, _givenUp, first.Time, first.Done, new(_left, first.Left - _left))
         : new(_work.Iterations, _done, _givenUp, null, 0);
 
     /// <summary>Records that jobs changed their state.</summary>
-    /// <exception cref="InvalidOperationException">There are not as many in the first state: the counts are not the store's, and must be
-    /// read again.</exception>
+    /// <exception cref="InvalidOperationException">There are fewer jobs in the first state: the counts differ from the store's and must
+    /// be read again.</exception>
     public void Move(JobState from, JobState to, int jobs = 1)
     {
         if (_jobs[(int)from] < jobs)
@@ -64,7 +64,7 @@ internal sealed class SweepProgress
         _jobs[(int)to] += jobs;
     }
 
-    /// <summary>What is left of a job that was given up is not waited for.</summary>
+    /// <summary>Records that a job failed, so that the rest of its work no longer counts as work left.</summary>
     public void GiveUp(JobPosition position, int epoch)
     {
         var group = _work.Group(position);
@@ -73,7 +73,7 @@ internal sealed class SweepProgress
     }
 
     /// <summary>
-    /// Epochs of a job that are to be trained again. The speed is measured anew, since they are no step back of the workers.
+    /// Records that epochs of a job must be trained again. The speed is measured anew, because this is not a slowdown of the workers.
     /// </summary>
     public void Forget(JobPosition position, int epochs)
     {
@@ -83,10 +83,10 @@ internal sealed class SweepProgress
         _samples.Clear();
     }
 
-    /// <summary>Counts a reported epoch.</summary>
+    /// <summary>Records a reported epoch.</summary>
     /// <param name="position">The job.</param>
-    /// <param name="now">When.</param>
-    /// <param name="worker">Who has trained it; empty where nobody knows.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="worker">The worker that trained it; empty if not known.</param>
     public void Add(JobPosition position, DateTimeOffset now, string worker = "")
     {
         if (_samples.Count == 0) _samples.Enqueue((now, _done, _left, "", 0));
@@ -97,7 +97,7 @@ internal sealed class SweepProgress
         while (_samples.Count > 2 && now - _samples.Peek().Time > Window) _samples.Dequeue();
     }
 
-    /// <summary>The sweep as people see it.</summary>
+    /// <summary>Returns the status of the sweep.</summary>
     public SweepStatus Status(SweepEntity sweep, IEnumerable<JobStatus> running, IEnumerable<JobStatus> failed, DateTimeOffset now)
     {
         var (pace, runs) = (Pace, sweep.State == SweepState.Running);
@@ -135,10 +135,10 @@ internal sealed class SweepProgress
         };
     }
 
-    /// <summary>Which share of the speed is whose, by the reports that it is measured by.</summary>
+    /// <summary>Divides the speed among the workers, by the reports it is measured from.</summary>
     private WorkerPace[] Paces(double? rate)
     {
-        // The first says only when the others begin.
+        // The first sample only marks the start of the window.
         var counted = _samples.Skip(1).GroupBy(sample => sample.Worker, sample => sample.Iterations)
             .Select(worker => (Worker: worker.Key, Iterations: worker.Sum())).ToArray();
         var all = counted.Sum(worker => worker.Iterations);
@@ -147,7 +147,7 @@ internal sealed class SweepProgress
                 .Select(worker => new WorkerPace(worker.Worker, known * worker.Iterations / all))];
     }
 
-    /// <summary>What nobody will compute is no speed of the workers.</summary>
+    /// <summary>Removes work that will never be computed, without counting it as the workers' speed.</summary>
     private void Drop(double cost)
     {
         _left -= cost;
@@ -158,7 +158,7 @@ internal sealed class SweepProgress
         }
     }
 
-    /// <summary>Multiply-adds of an epoch; 0 in plans of older versions, whose time is told by iterations.</summary>
+    /// <summary>Returns the MACs of an epoch; 0 in plans of older versions, for which the time left is estimated from iterations.</summary>
     private static double EpochCost(GroupWork group) => group.Epochs > 0 ? group.Cost / group.Epochs : 0;
 
     private static long EpochIterations(GroupWork group) => group.Epochs > 0 ? (long)group.Iterations / group.Epochs : 0;

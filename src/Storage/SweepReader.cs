@@ -8,23 +8,22 @@ using AdaptCluster.Sweeps.Results;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>
-/// Reads sweeps from the store: for the grains, and for commands in a home that no process holds, which need no silo to look.
-/// </summary>
+/// <summary>Reads sweeps from the store: for grains, and for commands in a home that no process holds, which then need no silo.</summary>
 /// <param name="store">The store.</param>
-/// <param name="pool">The pool of sweeps that name none; asked for only when there is one.</param>
+/// <param name="pool">Returns the pool of sweeps that name none; called only if there is such a sweep.</param>
 /// <param name="time">The clock.</param>
-/// <param name="held">Gives the sweep that its grain holds; null to read it from the store.</param>
-/// <param name="atRest">
-/// Whether nobody changes the store meanwhile, so that a plan is read once for a command that asks for many jobs.
-/// </param>
+/// <param name="held">Returns the sweep that the grain holds; null to read it from the store.</param>
+/// <param name="atRest">Whether nobody changes the store meanwhile, so that a command that asks for many jobs reads the plan only
+/// once.</param>
 internal sealed class SweepReader(
     SweepStore store, Func<string> pool, TimeProvider time, Func<StoredSweep?>? held = null, bool atRest = false) : ISweepReads
 {
-    /// <summary>The sweep that was read last, of a store at rest.</summary>
+    /// <summary>The sweep that was read last, if the store is at rest.</summary>
     private volatile StoredSweep? _last;
 
-    /// <summary>Other sweeps that are searched for a near miss, and groups of each: enough for people, and bounded.</summary>
+    /// <summary>
+    /// How many other sweeps, groups of each and best candidates are searched for the nearest job: enough for people, and bounded.
+    /// </summary>
     private const int SearchedSweeps = 20, SearchedGroups = 2000, CheckedJobs = 50;
 
     public async Task<SweepId> FindAsync(string idOrPrefix)
@@ -56,7 +55,7 @@ internal sealed class SweepReader(
         ? store.Audit.ReadAsync(query)
         : throw new InvalidInputException($"count: found {query.Count}; write 1 to {AuditQuery.MaxCount}.");
 
-    /// <summary>Of a sweep that no grain holds: what only a grain knows, such as the speed of the last minutes, is left out.</summary>
+    /// <summary>Returns the status of a sweep without what only its grain knows, such as its current speed.</summary>
     public async Task<SweepStatus> StatusAsync(SweepId sweep)
     {
         var (row, work) = await store.Sweeps.FindWorkAsync(sweep) ?? throw Missing(sweep.Value);
@@ -67,10 +66,10 @@ internal sealed class SweepReader(
     {
         var sweep = new SweepId(row.Id);
         var jobs = await store.Jobs.LoadAsync(sweep, work.Seeds);
-        // A retry or a new submission broke off behind its first write; whoever runs the sweep next goes on with it.
+        // A retry or a new submission was interrupted after its first write. Whoever runs the sweep next continues it.
         if (row.State.HasEnded && jobs.Counts.Exists(count => count.State is JobState.Queued or JobState.Running))
             row.State = SweepState.Interrupted;
-        // Most sweeps have no job to show, whose words the plan has.
+        // Only descriptions of listed jobs need the plan, and most sweeps have none to list.
         var plan = jobs.Running.Count + jobs.Failed.Count + jobs.Mismatches.Count > 0 ? (await StoredAsync(sweep)).Plan : null;
         return new SweepProgress(work, jobs.Counts).Status(row, Shown(jobs.Running), Shown(jobs.Failed), time.GetUtcNow()) with
         {
@@ -201,7 +200,7 @@ internal sealed class SweepReader(
         return new JobPage(total, [.. (await store.Jobs.JobsAtAsync(sweep, wanted)).Select(row => TrackedJob.Row(row, plan))]);
     }
 
-    /// <summary>A page of jobs in an order of the reader's own.</summary>
+    /// <summary>Returns a page of jobs in a given order.</summary>
     private async Task<JobPage> InOrderAsync(SweepId sweep, SweepPlan plan, IReadOnlyList<JobPosition> order, JobQuery query)
     {
         JobPosition[] wanted = [.. order.Skip(query.From).Take(query.Count)];
@@ -216,10 +215,10 @@ internal sealed class SweepReader(
         return await store.History.LogAsync(sweep, (await StoredAsync(sweep)).Plan, position, from, AttemptEvent.MaxListed);
     }
 
-    /// <summary>The table of a sweep.</summary>
+    /// <summary>Returns the table of a sweep.</summary>
     /// <param name="plan">Its plan.</param>
     /// <param name="runs">Its results.</param>
-    /// <param name="status">How far it is.</param>
+    /// <param name="status">Its status.</param>
     public async Task<SweepResults> ResultsAsync(SweepPlan plan, RunTable runs, SweepStatus status)
     {
         var sweep = new SweepId(status.Summary.Id);
@@ -245,7 +244,7 @@ internal sealed class SweepReader(
         };
     }
 
-    /// <summary>All results of a sweep.</summary>
+    /// <summary>Returns all results of a sweep.</summary>
     public async Task<RunTable> TableAsync(SweepId sweep, SweepPlan plan)
     {
         var runs = new RunTable(plan.JobCount);
@@ -253,9 +252,9 @@ internal sealed class SweepReader(
         return runs;
     }
 
-    /// <summary>The error that names a sweep which is not there.</summary>
-    /// <param name="sweep">What was asked for.</param>
-    /// <param name="near">An id that may have been meant; null where none is near.</param>
+    /// <summary>Creates the error for a sweep that does not exist.</summary>
+    /// <param name="sweep">The id that was asked for.</param>
+    /// <param name="near">An id that was probably meant; null if none is similar.</param>
     public static InvalidInputException Missing(string sweep, string? near = null) => new(
         $"there is no sweep '{sweep}'{(near is null ? "" : $" (did you mean '{near}'?)")}; 'sweep list' shows those there are.");
 

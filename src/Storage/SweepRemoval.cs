@@ -4,37 +4,40 @@ using Microsoft.Data.Sqlite;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Deletes sweeps. One is gone whole or not at all, whenever a process dies. What other sweeps took over from it stays with them: of each
-/// result the first of those gets all that there is of it, and is from then on where the result comes from. Contents that nothing refers to
-/// any more go afterwards, some at a time; those that a process which died left behind go with the next deletion.
+/// Deletes sweeps. A sweep is deleted completely or not at all, whenever a process dies. Results that other sweeps reused from it are kept:
+/// the first of these sweeps becomes the owner of the result and gets everything that belongs to it. Contents that nothing refers to any
+/// more are deleted afterwards, in small transactions; what a killed process leaves behind is deleted with the next deletion.
 /// </summary>
 internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, Artifacts artifacts)
 {
-    /// <summary>Contents that are deleted in one transaction.</summary>
+    /// <summary>The number of contents deleted in one transaction.</summary>
     private const int ContentsAtOnce = 500;
 
-    /// <summary>The smallest and the relative share of a SQLite file that must be free before it is written anew without it.</summary>
+    /// <summary>
+    /// The minimum size, and the minimum share (one in so many bytes), of a SQLite file that must be free before it is compacted.
+    /// </summary>
     private const int LeastFree = 1 << 20, ShareFree = 10;
 
     /// <summary>
-    /// PostgreSQL's number of the lock between deletions and submissions that look into the cache: one that reads the results of a sweep
-    /// which goes at the same time would refer to nothing.
+    /// The key of PostgreSQL's advisory lock between deletions and submissions that use the cache. Without it, a submission could reuse
+    /// results of a sweep that is deleted at the same time, and refer to nothing.
     /// </summary>
     private const string Lock = "7266348211907245389";
 
     private static readonly string[] History = ["epochs", "prune_steps"];
 
-    /// <summary>Keeps deletions away until the transaction ends.</summary>
+    /// <summary>Blocks deletions until the transaction ends.</summary>
     internal static Task KeepAwayAsync(Sql sql) => sql.Connection is SqliteConnection ? Task.CompletedTask
         : sql.ExecuteAsync($"SELECT pg_advisory_xact_lock_shared({Lock})");
 
-    /// <summary>Deletes a sweep of which nothing runs.</summary>
+    /// <summary>Deletes a sweep that is not running.</summary>
     /// <param name="id">The sweep.</param>
-    /// <param name="keepResults">Whether its table and its results stay, and only epochs, masks, prompts and checkpoints go.</param>
-    /// <returns>Whether it was there, and nothing of it ran.</returns>
+    /// <param name="keepResults">Whether its table and results are kept, and only epochs, masks, prompts and checkpoints are
+    /// deleted.</param>
+    /// <returns>Whether the sweep existed and was not running.</returns>
     public async Task<bool> DeleteAsync(SweepId id, bool keepResults)
     {
-        // What silos of a version before stored once per job is found by its content from now on.
+        // Moves files that silos of the previous version stored once per job, so that they are found by their content.
         await artifacts.MoveArtifactsAsync();
         return await access.TransactAsync(async sql =>
         {
@@ -44,7 +47,7 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
                     {(int)SweepState.Cancelled}, {(int)SweepState.Interrupted})
                     AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.sweep_id = sweeps.id AND jobs.state = {(int)JobState.Running})
                 """;
-            // Whoever comes second finds it gone, and whoever would let it run waits.
+            // A concurrent deletion then finds the sweep gone, and a concurrent start of the sweep waits.
             var found = keepResults
                 ? await sql.ExecuteAsync($"UPDATE sweeps SET reduced_ms = @now WHERE {rests}", ("sweep", id.Value), ("now", access.NowMs),
                     access.Own)
@@ -59,9 +62,9 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
         }, StatementTime.WholeSweep);
     }
 
-    /// <summary>Deletes the checkpoints of jobs without a result in sweeps that ended long ago.</summary>
-    /// <param name="endedBefore">When, in milliseconds since 1970.</param>
-    /// <returns>How many there were.</returns>
+    /// <summary>Deletes the checkpoints of jobs without a result in sweeps that ended before a time.</summary>
+    /// <param name="endedBefore">The time, in milliseconds since 1970.</param>
+    /// <returns>The number of checkpoints deleted.</returns>
     public Task<int> DropCheckpointsAsync(long endedBefore) => access.TransactAsync(async sql =>
     {
         var old = $"sweep_id IN ({SweepSizes.EndedBefore})";
@@ -71,10 +74,10 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
         return dropped;
     }, StatementTime.WholeSweep);
 
-    /// <summary>Deletes one file of each job of a sweep; its content stays until <see cref="CollectAsync"/>.</summary>
+    /// <summary>Deletes one file of each job of a sweep. Its contents are kept until <see cref="CollectAsync"/>.</summary>
     /// <param name="id">The sweep.</param>
     /// <param name="name">The file's name.</param>
-    /// <returns>How many there were.</returns>
+    /// <returns>The number of files deleted.</returns>
     public Task<int> DropFilesAsync(SweepId id, string name) => access.TransactAsync(async sql =>
     {
         await AloneAsync(sql);
@@ -83,7 +86,7 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
     }, StatementTime.WholeSweep);
 
     /// <summary>Deletes contents that nothing refers to.</summary>
-    /// <returns>How many there were.</returns>
+    /// <returns>The number of contents deleted.</returns>
     public async Task<int> CollectAsync()
     {
         for (var total = 0; ;)
@@ -95,10 +98,10 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
     }
 
     /// <summary>
-    /// Gives what deletions have freed of a SQLite file back to the disk, when it is worth writing the file anew and no sweep runs, whose
-    /// reports would wait for that; PostgreSQL uses it again for what comes.
+    /// Returns the space freed by deletions in a SQLite file to the disk, if it is enough to be worth rewriting the file and no sweep is
+    /// running, whose reports would have to wait. PostgreSQL reuses the space for later data.
     /// </summary>
-    /// <returns>Bytes that the file is smaller.</returns>
+    /// <returns>The number of bytes by which the file has shrunk.</returns>
     public Task<long> CompactAsync() => database.IsPostgres ? Task.FromResult(0L) : access.ConnectAsync(async connection =>
     {
         async Task<long> NumberAsync(string pragma) =>
@@ -110,18 +113,18 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
             r => r.GetInt32(0));
         if (running.Count > 0) return 0;
         await connection.ExecuteAsync(null, "VACUUM");
-        // The file itself shrinks when the log is written into it.
+        // The file itself shrinks only when the write-ahead log is written into it.
         await connection.QueryAsync(null, "PRAGMA wal_checkpoint(TRUNCATE)", r => r.GetInt64(0));
         return (pages - await NumberAsync("page_count")) * page;
     });
 
-    /// <summary>Waits until no submission looks into the cache, and keeps those that come away until the transaction ends.</summary>
+    /// <summary>Waits until no submission uses the cache, and blocks new ones until the transaction ends.</summary>
     private static Task AloneAsync(Sql sql) => sql.Connection is SqliteConnection ? Task.CompletedTask
         : sql.ExecuteAsync($"SELECT pg_advisory_xact_lock({Lock})");
 
     /// <summary>
-    /// Gives each result that other sweeps took over, with its attempts, epochs, masks and prompts, to the first of these; the others took
-    /// it from that one from now on, and so does the sweep itself where it stays.
+    /// Transfers each result that other sweeps reused, with its attempts, epochs, masks and prompts, to the first of these sweeps. For the
+    /// other sweeps, and for the sweep itself if it is kept, that sweep is from now on where the result was reused from.
     /// </summary>
     private static async Task HandOverAsync(Sql sql, SweepId id, bool keepResults)
     {
@@ -167,7 +170,7 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
         await sql.ExecuteAsync("DROP TABLE heirs");
     }
 
-    /// <summary>Jobs whose checkpoints are gone begin with their first epoch when they are run once more.</summary>
+    /// <summary>Resets the progress of jobs whose checkpoints are deleted: they start with their first epoch if they run again.</summary>
     private static Task<int> ForgetProgressAsync(Sql sql, string which, params (string, object?)[] key) => sql.ExecuteAsync(
         $"UPDATE jobs SET epoch = 0, context_tokens = NULL WHERE {which} AND state <> {(int)JobState.Completed} AND epoch > 0", key);
 
@@ -182,7 +185,7 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
         {
             var some = ("keys", (object?)sql.Connection.Array(keys.ToArray()));
             await AloneAsync(sql);
-            // A report that has just inserted one of them, and does not show its reference yet, is waited for.
+            // Waits for a report that has just inserted one of these contents and whose reference is not visible yet.
             if (database.IsPostgres)
                 await sql.QueryAsync("SELECT key FROM contents WHERE key = ANY(@keys) ORDER BY key FOR UPDATE", r => r.GetString(0), some);
             return await sql.ExecuteAsync($"""

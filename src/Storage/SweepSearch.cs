@@ -7,27 +7,29 @@ using AdaptCluster.Sweeps.Results;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>Finds sweeps by name and state, in some order. Only the sweeps of one page are looked at closely.</summary>
+/// <summary>Finds sweeps by name and state, in a given order. Only the sweeps of one page are read in full.</summary>
 /// <param name="store">The store.</param>
 internal sealed class SweepSearch(SweepStore store)
 {
     /// <summary>
-    /// Most jobs of sweeps whose best arm is worked out for one page: some milliseconds for every thousand, and a list must open at once.
+    /// The maximum number of jobs, over the sweeps of one page, for which the best arm is computed. It takes some milliseconds per thousand
+    /// jobs, and a list must open at once.
     /// </summary>
     internal const int SearchedJobs = 20_000;
 
-    /// <summary>Sweeps that are read at a time: a list must not take all connections of the store.</summary>
+    /// <summary>The number of sweeps read at the same time, so that a list does not take all connections of the store.</summary>
     private const int AtOnce = 4;
 
-    /// <summary>Errors of one sweep that are looked through for its causes; those of a broken data set may differ in each job.</summary>
+    /// <summary>
+    /// The maximum number of a sweep's errors that are searched for causes, since those of a broken data set can differ in each job.
+    /// </summary>
     private const int SearchedErrors = 200;
 
     private readonly EndedLines _ended = new();
 
     /// <summary>Finds sweeps.</summary>
-    /// <exception cref="InvalidInputException">
-    /// The page begins before the first sweep, is empty or too large, or the text has characters that no name has.
-    /// </exception>
+    /// <exception cref="InvalidInputException">The page starts before the first sweep, is empty or too large, or the text has
+    /// characters that no name has.</exception>
     public async Task<SweepSearchPage> FindAsync(SweepQuery query)
     {
         if (query.Count is < 1 or > SweepQuery.MaxCount)
@@ -50,8 +52,8 @@ internal sealed class SweepSearch(SweepStore store)
     }
 
     /// <summary>
-    /// The sweeps, each with whether its best arm is wanted. Settled before any is read, so that it does not hang on which is read first;
-    /// what is known already costs nothing.
+    /// Returns the sweeps, each with whether its best arm is computed. This is decided before any sweep is read, so that it does not depend
+    /// on which is read first. Cached sweeps cost nothing.
     /// </summary>
     private List<(SweepSummary Sweep, bool IsWanted)> WithBest(SweepSummary[] sweeps)
     {
@@ -73,7 +75,7 @@ internal sealed class SweepSearch(SweepStore store)
         if (query.State is { } state) which += $" AND state = {(int)state}";
         if (query.Text?.Trim() is { Length: > 0 } text)
         {
-            // SQLite knows the lower case of ASCII only, so that other letters are found as they are written.
+            // SQLite lowers only ASCII letters, so other letters are matched as written.
             which += " AND (lower(name) LIKE @lower ESCAPE '!' OR name LIKE @text ESCAPE '!' OR id LIKE @lower ESCAPE '!')";
             parameters.Add(("text", $"%{Literal(text)}%"));
             parameters.Add(("lower", $"%{Literal(text.ToLowerInvariant())}%"));
@@ -89,12 +91,14 @@ internal sealed class SweepSearch(SweepStore store)
         return (total, all, found, await CausesAsync(connection, found));
     }
 
-    /// <summary>Why jobs of each sweep failed, grouped as the sweep's page does it; sweeps without a reported error are left out.</summary>
+    /// <summary>
+    /// Returns why jobs of each sweep failed, grouped as on the sweep's page; sweeps without a reported error are left out.
+    /// </summary>
     private static async Task<Dictionary<string, string[]>> CausesAsync(DbConnection connection, SweepSummary[] sweeps)
     {
         var failing = sweeps.Where(sweep => sweep.Jobs.Failed > 0).Select(sweep => sweep.Id).ToArray();
         if (failing.Length == 0) return [];
-        // So many of each sweep, and not of all together: else the errors of one would leave no place for the others'.
+        // The limit is per sweep, not in total: otherwise the errors of one sweep could displace those of the others.
         var errors = await connection.QueryAsync(null, $"""
             SELECT sweep_id, error FROM (
                 SELECT sweep_id, error, row_number() OVER (PARTITION BY sweep_id ORDER BY error) AS place FROM (
@@ -106,10 +110,10 @@ internal sealed class SweepSearch(SweepStore store)
         return errors.GroupBy(of => of.Sweep).ToDictionary(of => of.Key, of => FailureCause.Kinds(of.Select(one => one.Error)));
     }
 
-    /// <summary>What the plan and the results say of a sweep.</summary>
+    /// <summary>Adds what the plan and the results say about a sweep.</summary>
     private async Task<SweepLine> DescribeAsync(SweepLine line, bool withBest)
     {
-        // Its name, its notes and the causes are those of now.
+        // The name, the note and the causes can have changed since the line was cached.
         if (_ended.Find(line.Summary) is { } known)
         {
             return known with { Summary = line.Summary, Cause = line.Cause, Causes = line.Causes };
@@ -120,17 +124,17 @@ internal sealed class SweepSearch(SweepStore store)
         {
             plan = (await store.Sweeps.FindAsync(id))?.Plan;
         }
-        // Another version's: its page says so, and the list shows the rest.
+        // The plan is of another version: the sweep's page says so, and the list shows the rest.
         catch (UnreadablePlanException)
         {
             plan = null;
         }
-        // Somebody has deleted it meanwhile.
+        // The sweep was deleted in the meantime.
         if (plan is null) return line;
         line = line with { Datasets = plan.Datasets, Backbone = plan.JobCount > 0 ? plan.Definition(new(0)).Backbone : "" };
         if (line.Summary.Jobs.Completed > 0)
         {
-            // What was left out is not kept: another page may have the time for it.
+            // An incomplete line is not cached: another page may have room to compute it.
             if (!withBest) return line;
             var runs = new RunTable(plan.JobCount);
             runs.Add(await store.Jobs.ResultsAsync(id));
@@ -144,7 +148,7 @@ internal sealed class SweepSearch(SweepStore store)
     private string OrderOf(SweepQuery query, List<(string Name, object? Value)> parameters)
     {
         var (down, up) = query.Reversed ? ("DESC", "ASC") : ("ASC", "DESC");
-        // The same for everybody who turns pages, whatever else is equal.
+        // Ties are ordered in the same way on every page.
         var then = "ordinal DESC, submitted_ms DESC, id";
         switch (query.Order)
         {
@@ -159,17 +163,18 @@ internal sealed class SweepSearch(SweepStore store)
     }
 
     /// <summary>
-    /// What has not ended lasts until now. Of what broke off nobody knows how long it ran, so that it has no duration, as its line says.
+    /// The end of a sweep without an end time: now if it has not ended. An interrupted sweep has no known duration, so its end is its
+    /// start.
     /// </summary>
     private static readonly string Now = $"CASE WHEN state IN ({(int)SweepState.Running}, {(int)SweepState.Paused}, "
         + $"{(int)SweepState.Cancelling}) THEN @now ELSE submitted_ms END";
 
-    /// <summary>What runs comes first, then what waits for somebody.</summary>
+    /// <summary>Running sweeps come first, then those that wait for a person.</summary>
     private static readonly string StateRank = $"CASE state WHEN {(int)SweepState.Running} THEN 0 WHEN {(int)SweepState.Cancelling} THEN 1 "
         + $"WHEN {(int)SweepState.Paused} THEN 2 WHEN {(int)SweepState.Interrupted} THEN 3 WHEN {(int)SweepState.Failed} THEN 4 "
         + $"WHEN {(int)SweepState.Cancelled} THEN 5 ELSE 6 END";
 
-    /// <summary>A text of which no character stands for others in LIKE.</summary>
+    /// <summary>Escapes the wildcards of LIKE in a text.</summary>
     private static string Literal(string text) => text.Replace("!", "!!", StringComparison.Ordinal)
         .Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal);
 }

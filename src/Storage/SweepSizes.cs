@@ -3,35 +3,36 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// What sweeps take in the store, and what their deletion would free: prompts, checkpoints and texts by their length, rows by what they
-/// take on average. What the database takes on the disk is more, and includes what it keeps for later use.
+/// Estimates the size of sweeps in the store, and what deleting them would free. Prompts, checkpoints and texts count with their length,
+/// rows with their average size. The database takes more space on disk, including what it keeps for later use.
 /// </summary>
 internal sealed class SweepSizes(StoreAccess access)
 {
-    /// <summary>Bytes of a job's row with its indices, of an attempt and of an epoch, as either database stores them on average.</summary>
+    /// <summary>The average size, in either database, of a job's row with its indices, of an attempt and of an epoch, in bytes.</summary>
     private const int JobBytes = 600, AttemptBytes = 200, EpochBytes = 150;
 
-    /// <summary>Added to the place of a sweep that cannot be deleted, so that it comes after all that can.</summary>
+    /// <summary>Added to the ordinal of a sweep that cannot be deleted, so that it sorts after all that can.</summary>
     private const long Stays = 1L << 40;
 
     /// <summary>The states of sweeps that have ended.</summary>
     internal static readonly string Ended = $"({(int)SweepState.Completed}, {(int)SweepState.Failed}, {(int)SweepState.Cancelled})";
 
-    /// <summary>When a sweep ended: what silos of a version before ended is dated by its last attempt.</summary>
+    /// <summary>When a sweep ended. Sweeps that a silo of a previous version ended are dated by their last attempt.</summary>
     internal const string EndedAt =
         "coalesce(sweeps.ended_ms, (SELECT max(attempts.ended_ms) FROM attempts WHERE attempts.sweep_id = sweeps.id), sweeps.submitted_ms)";
 
-    /// <summary>The ids of this cluster's sweeps that ended before the parameter "before".</summary>
+    /// <summary>Selects the ids of this cluster's sweeps that ended before the parameter "before".</summary>
     internal static readonly string EndedBefore =
         $"SELECT sweeps.id FROM sweeps WHERE {StoreAccess.IsMine} AND sweeps.state IN {Ended} AND {EndedAt} <= @before";
 
-    /// <summary>The sweeps in the order in which they were submitted.</summary>
-    /// <param name="id">This one only; null for all.</param>
+    /// <summary>Returns the sizes of sweeps in the order of submission.</summary>
+    /// <param name="id">Only this sweep; null for all.</param>
     public Task<List<SweepSize>> ReadAsync(SweepId? id = null) => access.TransactAsync(sql =>
     {
         var (one, owned) = id is null ? ("true", "true")
             : ("sweep_id = @sweep", "a.content_key IN (SELECT content_key FROM job_artifacts WHERE sweep_id = @sweep)");
-        // Of sweeps that refer to one content the last to be deleted frees it: an open one never, of others that submitted last.
+        // A content that several sweeps share is freed by the last to be deleted: never while one has not ended, otherwise the last
+        // submitted.
         return sql.QueryAsync($"""
             SELECT sweeps.id, sweeps.state, sweeps.submitted_ms,
                 CASE WHEN sweeps.state IN {Ended} THEN {EndedAt} END,
@@ -66,26 +67,27 @@ internal sealed class SweepSizes(StoreAccess access)
     }, StatementTime.WholeSweep);
 }
 
-/// <summary>A sweep and what it takes.</summary>
+/// <summary>The size of a sweep.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="State">Its state.</param>
 /// <param name="SubmittedMs">When it was submitted, in milliseconds since 1970.</param>
-/// <param name="EndedMs">When it ended; null while it has not.</param>
-/// <param name="IsReduced">Whether it has lost all but its results.</param>
-/// <param name="Jobs">Its jobs.</param>
-/// <param name="RowBytes">Bytes of its plan, its spec and its jobs.</param>
-/// <param name="HistoryBytes">Bytes of its epochs.</param>
-/// <param name="AttemptBytes">Bytes of its attempts.</param>
-/// <param name="Checkpoints">Its checkpoints.</param>
-/// <param name="CheckpointBytes">Their bytes.</param>
-/// <param name="ContentBytes">Bytes of prompts that go with it when those that ended and were submitted before it are gone.</param>
-/// <param name="Answered">Jobs of other sweeps that took their results from it.</param>
+/// <param name="EndedMs">When it ended; null if it has not.</param>
+/// <param name="IsReduced">Whether everything except its results was deleted.</param>
+/// <param name="Jobs">The number of its jobs.</param>
+/// <param name="RowBytes">The size of its plan, its spec and its jobs, in bytes.</param>
+/// <param name="HistoryBytes">The size of its epochs, in bytes.</param>
+/// <param name="AttemptBytes">The size of its attempts, in bytes.</param>
+/// <param name="Checkpoints">The number of its checkpoints.</param>
+/// <param name="CheckpointBytes">The size of its checkpoints, in bytes.</param>
+/// <param name="ContentBytes">The size in bytes of the contents that deleting it frees, if all ended sweeps submitted before it are already
+/// deleted.</param>
+/// <param name="Answered">The number of jobs of other sweeps that reused its results.</param>
 internal sealed record SweepSize(SweepId Id, SweepState State, long SubmittedMs, long? EndedMs, bool IsReduced, int Jobs, long RowBytes,
     long HistoryBytes, long AttemptBytes, int Checkpoints, long CheckpointBytes, long ContentBytes, int Answered)
 {
-    /// <summary>All of it.</summary>
+    /// <summary>Its total size.</summary>
     public long Bytes => RowBytes + AttemptBytes + Heavy;
 
-    /// <summary>What goes where only its results stay.</summary>
+    /// <summary>The size of what is deleted if only its results are kept.</summary>
     public long Heavy => HistoryBytes + CheckpointBytes + ContentBytes;
 }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>The relational store: the only truth about sweeps. Grains read it when they activate and write through it.</summary>
+/// <summary>
+/// The relational store, the only source of truth about sweeps. Grains read it when they are activated and write through it.
+/// </summary>
 internal sealed class SweepStore
 {
     public SweepStore(Lazy<IDbContextFactory<SweepDbContext>> contexts, StoreDatabase database, StoreFaults faults, TimeProvider time,
@@ -45,7 +47,7 @@ internal sealed class SweepStore
 
     public AuditTable Audit { get; }
 
-    /// <summary>How searches of the list reach the rows.</summary>
+    /// <summary>Access to the rows, for searches of the list.</summary>
     public StoreAccess Access { get; }
 
     public CookieKeyTable CookieKeys { get; }

@@ -7,17 +7,17 @@ using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>The sweeps of this cluster: which there are, and their plans, states and shares.</summary>
+/// <summary>The sweeps of this cluster, with their plans, states and shares.</summary>
 internal sealed class SweepTable(StoreAccess access)
 {
     private readonly PlanCache _plans = new();
 
-    /// <summary>The order in which sweeps are listed: the one that was submitted last first.</summary>
+    /// <summary>The order in which sweeps are listed: the last submitted first.</summary>
     internal const string NewestFirst = "ORDER BY ordinal DESC, submitted_ms DESC, id";
 
     /// <summary>
-    /// The id of a plan's sweep, the same at each submission. Ids are hashes of plans, so two clusters give one plan the same id; whichever
-    /// comes second has another, which it alone gives.
+    /// Returns the id of a plan's sweep, which is the same for each submission. Ids are hashes of plans, so two clusters would give the
+    /// same plan the same id. The cluster that submits it second uses another id, which no other cluster gives.
     /// </summary>
     public Task<SweepId> IdOfAsync(SweepPlan plan) => access.ConnectAsync(async connection =>
     {
@@ -26,12 +26,12 @@ internal sealed class SweepTable(StoreAccess access)
         return owners is [{ Length: > 0 } owner] && owner != access.Cluster ? JobIdentity.Of(plan, access.Cluster) : id;
     });
 
-    /// <summary>Claims the sweeps that belong to no cluster: those of earlier versions.</summary>
+    /// <summary>Claims the sweeps that belong to no cluster, which are those of earlier versions.</summary>
     public Task ClaimAsync() => access.ConnectAsync(connection => ClaimAsync(connection, null));
 
-    /// <summary>Claims sweeps that belong to no cluster, and gives a place in the order of submission to those that have none.</summary>
-    /// <param name="connection">The store.</param>
-    /// <param name="id">Of one sweep only; null for all.</param>
+    /// <summary>Claims sweeps that belong to no cluster, and gives those without one a place in the order of submission.</summary>
+    /// <param name="connection">The connection to the store.</param>
+    /// <param name="id">Only this sweep; null for all.</param>
     private Task<int> ClaimAsync(DbConnection connection, SweepId? id)
     {
         const string unclaimed = "cluster = '' AND (@id = '' OR id = @id)";
@@ -43,8 +43,11 @@ internal sealed class SweepTable(StoreAccess access)
             """, access.Own, ("id", id?.Value ?? ""));
     }
 
-    /// <summary>Reads a sweep's row and plan, and claims it where no cluster has; null when there is none.</summary>
-    /// <exception cref="UnreadablePlanException">Another version of the program wrote the plan, and this one cannot read it.</exception>
+    /// <summary>
+    /// Reads a sweep's row and plan, and claims it if it belongs to no cluster. Returns null if the sweep does not exist.
+    /// </summary>
+    /// <exception cref="UnreadablePlanException">Another version of the program wrote the plan, and this one cannot read
+    /// it.</exception>
     public Task<StoredSweep?> FindAsync(SweepId id) => access.ConnectAsync(async connection =>
     {
         if (await ClaimedAsync(connection, id) is not { } sweep) return null;
@@ -53,39 +56,39 @@ internal sealed class SweepTable(StoreAccess access)
             SpecJson = sweep.SpecJson,
             Trainer = sweep.Trainer,
         });
-        // Grains keep the row, and need these texts once.
+        // Grains keep the row but not these texts: the spec is in the plan, and the JSON of the plan is no longer needed.
         (sweep.SpecJson, sweep.PlanJson) = (plan.SpecJson, "");
         return new StoredSweep(sweep, plan);
     });
 
-    /// <summary>The same with only what its plan is to train.</summary>
+    /// <summary>Reads a sweep's row and only the amount of training in its plan.</summary>
     /// <exception cref="UnreadablePlanException">Another version of the program wrote the plan, and this one cannot read it.</exception>
     public Task<(SweepEntity Sweep, PlannedWork Work)?> FindWorkAsync(SweepId id) => access.ConnectAsync(async connection =>
         await ClaimedAsync(connection, id) is { } sweep ? (sweep, StoredPlan.ReadWork(sweep.Id, sweep.PlanFormat, sweep.PlanJson))
             : default((SweepEntity, PlannedWork)?));
 
-    /// <summary>Some of the sweeps, newest first.</summary>
-    /// <param name="from">How many of the newest are left out.</param>
-    /// <param name="count">How many are wanted.</param>
-    /// <param name="tag">Only those that have this tag; null for all.</param>
+    /// <summary>Returns a page of the sweeps, newest first.</summary>
+    /// <param name="from">The number of newest sweeps to skip.</param>
+    /// <param name="count">The number of sweeps to return.</param>
+    /// <param name="tag">Only sweeps that have this tag; null for all.</param>
     public Task<SweepListPage> ListAsync(int from, int count, string? tag = null) => access.ConnectAsync(async connection =>
     {
-        // Both databases compare so alike; by LIKE one of them would not tell capitals from small letters.
+        // This comparison is case-sensitive in both databases; LIKE ignores case in one of them.
         var wanted = tag is null ? StoreAccess.IsMine
             : $"{StoreAccess.IsMine} AND replace(' ' || tags || ' ', @tag, '') <> ' ' || tags || ' '";
         (string, object?)[] which = tag is null ? [access.Own] : [access.Own, ("tag", $" {tag} ")];
         var total = (await connection.QueryAsync(null, $"SELECT count(*) FROM sweeps WHERE {wanted}", r => r.GetInt32(0), which))[0];
-        // The ids first, which an index alone answers: a row is read only where it is shown.
+        // Selects the ids first, which the index alone answers, so that only the rows of the page are read.
         return new SweepListPage(total, await SummariesAsync(connection,
             $"SELECT id FROM sweeps WHERE {wanted} {NewestFirst} LIMIT @count OFFSET @from", NewestFirst,
             [.. which, ("count", count), ("from", from)]));
     });
 
-    /// <summary>Sweeps with counts of their jobs.</summary>
-    /// <param name="connection">The store.</param>
-    /// <param name="ids">A statement that finds their ids.</param>
-    /// <param name="order">The order of the answer.</param>
-    /// <param name="parameters">Those of both.</param>
+    /// <summary>Returns sweeps with the counts of their jobs.</summary>
+    /// <param name="connection">The connection to the store.</param>
+    /// <param name="ids">A statement that selects their ids.</param>
+    /// <param name="order">The order of the result.</param>
+    /// <param name="parameters">The parameters of both.</param>
     internal static async Task<SweepSummary[]> SummariesAsync(DbConnection connection, string ids, string order,
         params (string Name, object? Value)[] parameters)
     {
@@ -122,12 +125,14 @@ internal sealed class SweepTable(StoreAccess access)
         })];
     }
 
-    /// <summary>Ids of sweeps that begin so, at most a few; the newest for an empty prefix.</summary>
+    /// <summary>Returns the ids of sweeps with a prefix, up to a limit, newest first.</summary>
     public Task<List<string>> FindSweepsAsync(string prefix, int limit) => access.ConnectAsync(connection => connection.QueryAsync(null,
         $"SELECT id FROM sweeps WHERE {StoreAccess.IsMine} AND {Rows.Begins("id")} {NewestFirst} LIMIT @limit", r =>
             r.GetString(0), access.Own, ("prefix", prefix), ("limit", limit)));
 
-    /// <summary>Plans of the newest other sweeps, to look for a job that is nearly the same; without those that cannot be read.</summary>
+    /// <summary>
+    /// Returns the plans of the newest other sweeps, to search for a job that is nearly the same. Unreadable plans are left out.
+    /// </summary>
     public Task<List<StoredSweep>> OtherSweepsAsync(SweepId id, int limit) => access.ConnectAsync(async connection =>
     {
         var others = await connection.QueryAsync(null,
@@ -138,20 +143,20 @@ internal sealed class SweepTable(StoreAccess access)
             ? (StoredSweep[])[new(other, plan with { Trainer = other.Trainer })] : []).ToList();
     });
 
-    /// <summary>Sweeps that have not ended, with their pools as they are stored.</summary>
+    /// <summary>Returns the sweeps that have not ended, with their pools as stored.</summary>
     public Task<List<(string Id, string Pool)>> OpenSweepsAsync() => access.ConnectAsync(connection => connection.QueryAsync(null, $"""
         SELECT id, pool FROM sweeps WHERE {StoreAccess.IsMine}
             AND state IN ({(int)SweepState.Running}, {(int)SweepState.Paused}, {(int)SweepState.Cancelling})
         """, r => (r.GetString(0), r.GetString(1)), access.Own));
 
-    /// <summary>Whether there is a sweep, of whichever cluster.</summary>
+    /// <summary>Whether a sweep exists, in any cluster.</summary>
     public Task<bool> ExistsAsync(SweepId id) => access.ConnectAsync(async connection =>
         (await connection.QueryAsync(null, "SELECT 1 FROM sweeps WHERE id = @id", r => r.GetInt32(0), ("id", id.Value))).Count > 0);
 
     /// <summary>Sets the state of a sweep that has not ended.</summary>
     /// <param name="id">The sweep.</param>
-    /// <param name="state">The state.</param>
-    /// <param name="stops">Of a sweep that is paused: whether its jobs stop at once.</param>
+    /// <param name="state">The new state.</param>
+    /// <param name="stops">For a paused sweep, whether its jobs stop at once.</param>
     public Task SetStateAsync(SweepId id, SweepState state, bool stops = false) => access.ConnectAsync(connection =>
         connection.ExecuteAsync(null,
             $"UPDATE sweeps SET state = {(int)state}, stops = @stops, ended_ms = NULL, reduced_ms = NULL WHERE id = @id",
@@ -162,15 +167,13 @@ internal sealed class SweepTable(StoreAccess access)
         connection.ExecuteAsync(null, "UPDATE sweeps SET priority = @priority, parallel = @parallel, pool = @pool WHERE id = @id",
             ("priority", priority), ("parallel", parallel), ("pool", pool), ("id", id.Value)));
 
-    /// <summary>Sets what people call a sweep and note of it.</summary>
+    /// <summary>Sets the name, note and tags of a sweep.</summary>
     public Task SetLabelsAsync(SweepId id, SweepLabels labels) => access.TransactAsync(sql => sql.ExecuteAsync(
         "UPDATE sweeps SET name = @name, note = @note, tags = @tags WHERE id = @id", ("name", labels.Name), ("note", labels.Note),
         ("tags", SweepEntity.TextOf(labels.Tags)), ("id", id.Value)));
 
-    /// <summary>
-    /// Ends a sweep of which nothing waits or trains, by what the store has and not by what anybody remembers.
-    /// </summary>
-    /// <returns>The state that it has ended in, and when; null when it goes on, or had ended before.</returns>
+    /// <summary>Ends a sweep if none of its jobs waits or trains, judged by the store and not by counts in memory.</summary>
+    /// <returns>The state it ended in, and when; null if it has not ended, or had already.</returns>
     public Task<(SweepState State, long EndedMs)?> EndSweepAsync(SweepId sweep) => access.TransactAsync(async sql =>
     {
         static string Some(string states) => $"EXISTS (SELECT 1 FROM jobs WHERE jobs.sweep_id = sweeps.id AND jobs.state IN ({states}))";
@@ -184,10 +187,8 @@ internal sealed class SweepTable(StoreAccess access)
         return ended.Count == 0 ? default((SweepState, long)?) : ended[0];
     });
 
-    /// <summary>
-    /// Opens a sweep again that says it has ended and has unfinished jobs, as a fault of an earlier version could leave it.
-    /// </summary>
-    /// <returns>Whether it was so.</returns>
+    /// <summary>Reopens a sweep that is marked as ended but has unfinished jobs, as a bug of an earlier version could leave it.</summary>
+    /// <returns>Whether it was reopened.</returns>
     public Task<bool> ReopenAsync(SweepId sweep) => access.TransactAsync(async sql => await sql.Connection.ExecuteAsync(sql.Transaction, $"""
         UPDATE sweeps SET state = CASE WHEN state = {(int)SweepState.Cancelled} THEN {(int)SweepState.Cancelling} ELSE {(int)SweepState.Running} END,
             ended_ms = NULL
@@ -196,7 +197,9 @@ internal sealed class SweepTable(StoreAccess access)
                 AND jobs.state IN ({(int)JobState.Queued}, {(int)JobState.Running}))
         """, ("sweep", sweep.Value)) > 0);
 
-    /// <summary>Says of sweeps that claim to run that they do not: nobody but the caller's process works on those of its cluster.</summary>
+    /// <summary>
+    /// Marks running sweeps as interrupted. The caller's process must be the only one that works on the sweeps of its cluster.
+    /// </summary>
     public Task MarkInterruptedAsync() => access.TransactAsync(async sql =>
     {
         const string mine = $"SELECT id FROM sweeps WHERE {StoreAccess.IsMine}";
@@ -205,7 +208,7 @@ internal sealed class SweepTable(StoreAccess access)
             SELECT {AttemptLedger.EndOfAttempt}, {(int)AttemptOutcome.Lost}, 'the process ended'
             FROM jobs WHERE state = {(int)JobState.Running} AND sweep_id IN ({mine})
             """, ("now", access.NowMs), access.Own);
-        // An ended process is no loss of the job's own making, so it is not counted as one.
+        // The end of the process is not the job's fault, so it does not count as a loss.
         await sql.ExecuteAsync(
             $"UPDATE jobs SET state = {(int)JobState.Queued}, lease = NULL WHERE state = {(int)JobState.Running} AND sweep_id IN ({mine})",
             access.Own);
@@ -222,9 +225,9 @@ internal sealed class SweepTable(StoreAccess access)
     }, StatementTime.WholeSweep);
 
     /// <summary>
-    /// Whether a silo that starts would leave an embedded store as it is, so that it may be read without one: it is of this program's
-    /// version, none of its sweeps claims to run, and what is paused has something left to run. Ended sweeps are not looked through for
-    /// jobs that are still open.
+    /// Whether a starting silo would leave an embedded store unchanged, so that it can be read without one. The store must have this
+    /// program's version, none of its sweeps is marked as running, and every paused sweep has something left to run. Ended sweeps are not
+    /// checked for open jobs.
     /// </summary>
     public Task<bool> IsAtRestAsync() => access.ConnectAsync(async connection =>
     {
@@ -253,7 +256,7 @@ internal sealed class SweepTable(StoreAccess access)
             ("id", id.Value))).SingleOrDefault();
 }
 
-/// <summary>A sweep as the store has it.</summary>
+/// <summary>A sweep in the store.</summary>
 /// <param name="Sweep">Its row.</param>
 /// <param name="Plan">Its plan.</param>
 internal sealed record StoredSweep(SweepEntity Sweep, SweepPlan Plan);

@@ -5,10 +5,10 @@ using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>What people see of a job that trains or was given up.</summary>
+/// <summary>Converts jobs for display.</summary>
 internal static class TrackedJob
 {
-    /// <summary>A job as the store has it.</summary>
+    /// <summary>Converts a job's row.</summary>
     public static JobStatus From(JobEntity row, SweepPlan plan) => Describe(new(row.Position), new JobId(row.JobId), plan) with
     {
         State = row.State,
@@ -20,11 +20,13 @@ internal static class TrackedJob
         Worker = row.Worker,
     };
 
-    /// <summary>The tokens at the end of a job whose result another sweep had, whose epochs are not this one's.</summary>
+    /// <summary>
+    /// Returns the final number of tokens of a job that reused a result, since the epochs of the other sweep are not its own.
+    /// </summary>
     private static int? TokensOf(JobEntity row, SweepPlan plan) => row.Result is { } result
         && plan.Group(new(row.Position)).Definition.Epochs > 0 ? result.ImageContextTokens + result.TextContextTokens : null;
 
-    /// <summary>A job as the store has it, as a line of a list.</summary>
+    /// <summary>Converts a job's row to a row of a list.</summary>
     public static JobRow Row(JobEntity row, SweepPlan plan)
     {
         var definition = plan.Group(new(row.Position)).Definition;
@@ -41,7 +43,7 @@ internal static class TrackedJob
         };
     }
 
-    /// <summary>A job of a plan before anything is known of it.</summary>
+    /// <summary>Returns the status of a job of a plan before it has started.</summary>
     public static JobStatus Describe(JobPosition position, JobId id, SweepPlan plan)
     {
         var definition = plan.Definition(position);

@@ -5,7 +5,8 @@ using Orleans.Serialization.Codecs;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// Which execution of a job, from 1; 0 before the first. It is the fencing token: the store takes only what the current attempt reports.
+/// The number of an attempt at a job, from 1; 0 before the first. It is the fencing token: the store accepts reports of the current attempt
+/// only.
 /// </summary>
 /// <param name="Value">The number.</param>
 [JsonConverter(typeof(BareValueJsonConverter<AttemptNumber, int>)), Immutable]
@@ -14,7 +15,7 @@ public readonly record struct AttemptNumber(int Value) : IBareValue<AttemptNumbe
     /// <summary>The attempt after this one.</summary>
     public AttemptNumber Next => new(Value + 1);
 
-    /// <summary>Whether another attempt came before it.</summary>
+    /// <summary>Whether this attempt follows an earlier one.</summary>
     public bool IsRepeat => Value > 1;
 
     /// <inheritdoc/>
@@ -26,6 +27,6 @@ public readonly record struct AttemptNumber(int Value) : IBareValue<AttemptNumbe
     static AttemptNumber IBareValue<AttemptNumber, int>.Of(int value) => new(value);
 }
 
-/// <summary>How an <see cref="AttemptNumber"/> travels.</summary>
+/// <summary>Serializes an <see cref="AttemptNumber"/>.</summary>
 [RegisterSerializer, RegisterCopier]
 internal sealed class AttemptNumberCodec(IFieldCodec<int> plain) : BareValueCodec<AttemptNumber, int>(plain);

@@ -4,13 +4,13 @@ using System.ComponentModel.DataAnnotations;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The hyperparameters of CoCoOp: a context that a small net shifts for each image (Zhou et al., "Conditional prompt learning for
-/// vision-language models", CVPR 2022). Defaults: vit_b16_c4_ep10_batch1_ctxv1.yaml of KaiyangZhou/CoOp.
+/// The hyperparameters of CoCoOp: a context that a small network (the meta-net) shifts for each image (Zhou et al., "Conditional prompt
+/// learning for vision-language models", CVPR 2022). Defaults: vit_b16_c4_ep10_batch1_ctxv1.yaml of KaiyangZhou/CoOp.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("CoCoOpSettings")]
 public sealed record CoCoOpSettings
 {
-    /// <summary>The hidden layer of the net is the embedding size over this. Default: 16.</summary>
+    /// <summary>The factor by which the meta-net's hidden layer is smaller than the embedding size. Default: 16.</summary>
     [Description("The net's hidden layer is the embedding size over this.")]
     [Range(1, 100_000)]
     [Id(0)] public int HiddenReduction { get; init; } = 16;

@@ -4,20 +4,20 @@ using System.ComponentModel.DataAnnotations;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The hyperparameters of CoOp: one context for all classes in front of their names (Zhou et al., "Learning to prompt for vision-language
-/// models", IJCV 2022). Defaults: vit_b16.yaml of KaiyangZhou/CoOp.
+/// The hyperparameters of CoOp: one context, shared by all classes, before the class name (Zhou et al., "Learning to prompt for
+/// vision-language models", IJCV 2022). Defaults: vit_b16.yaml of KaiyangZhou/CoOp.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("CoOpSettings")]
 public sealed record CoOpSettings
 {
-    /// <summary>Context tokens. Default: 16.</summary>
+    /// <summary>The number of context tokens. Default: 16.</summary>
     [Description("Tokens of the context.")]
     [Range(1, 256)]
     [Id(0)] public int ContextLength { get; init; } = 16;
 
     /// <summary>
-    /// Whether the context starts as the words in front of the name in the data set's template, and is as long as they are (CTX_INIT).
-    /// Default: false.
+    /// Whether the context is initialised with the words before the name in the data set's template (CTX_INIT); it is then as long as they
+    /// are. Default: false.
     /// </summary>
     [Description("Start as the template's words in front of the name, and be as long as they are (4 for \"a photo of a\").")]
     [Id(1)] public bool StartFromTemplate { get; init; }

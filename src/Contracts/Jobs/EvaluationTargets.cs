@@ -1,6 +1,6 @@
 namespace AdaptCluster.Contracts.Jobs;
 
-/// <summary>Test images that a job is evaluated on beside its own.</summary>
+/// <summary>Test images that a job is evaluated on in addition to its own.</summary>
 [GenerateSerializer, Immutable, Alias("EvaluationTarget")]
 public sealed record EvaluationTarget
 {
@@ -8,20 +8,22 @@ public sealed record EvaluationTarget
     [Id(0)] public required string Name { get; init; }
 
     /// <summary>
-    /// Where the images come from. Without a template a trained method keeps the text that it was trained with, and one without training
-    /// takes the data set's own.
+    /// The source of the images. Without a template, a trained method keeps the text that it was trained with; a method without training
+    /// uses the data set's own template.
     /// </summary>
     [Id(1)] public required DatasetSource Dataset { get; init; }
 
-    /// <summary>SHA-256 of what its images and labels are made from, so that a result belongs to their contents.</summary>
+    /// <summary>SHA-256 of what the target's images and labels are made from, so that a result is tied to their contents.</summary>
     [Id(2)] public required string Fingerprint { get; init; }
 }
 
-/// <summary>The targets of a job, in the spec's order. Equal targets are equal, as jobs are compared by what they compute.</summary>
+/// <summary>
+/// The targets of a job, in the spec's order. Two lists with equal targets are equal, because jobs are compared by what they compute.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("EvaluationTargets")]
 public sealed record EvaluationTargets
 {
-    /// <summary>The targets, each name once.</summary>
+    /// <summary>The targets; their names are unique.</summary>
     [Id(0)] public required EvaluationTarget[] Targets { get; init; }
 
     /// <inheritdoc/>
@@ -36,9 +38,9 @@ public sealed record EvaluationTargets
     }
 }
 
-/// <summary>What a job found on one target.</summary>
+/// <summary>The result of a job on one target.</summary>
 /// <param name="Name">The target's name.</param>
-/// <param name="Correct">Images classified right.</param>
-/// <param name="Total">Images.</param>
+/// <param name="Correct">The number of images classified correctly.</param>
+/// <param name="Total">The number of images.</param>
 [GenerateSerializer, Immutable, Alias("TargetResult")]
 public sealed record TargetResult([property: Id(0)] string Name, [property: Id(1)] int Correct, [property: Id(2)] int Total);

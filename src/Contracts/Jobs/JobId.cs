@@ -3,17 +3,17 @@ using System.Text.RegularExpressions;
 
 namespace AdaptCluster.Contracts.Jobs;
 
-/// <summary>Identity of a job: the first 16 hexadecimal digits of the SHA-256 of its definition and of what it reads.</summary>
+/// <summary>The identity of a job: the first 16 hexadecimal digits of the SHA-256 of its definition and of the files it reads.</summary>
 [JsonConverter(typeof(JobIdJsonConverter))]
 [GenerateSerializer, Immutable, Alias("JobId")]
 public readonly partial record struct JobId
 {
-    /// <summary>The digits of an id.</summary>
+    /// <summary>The number of digits in an id.</summary>
     public const int Length = 16;
 
-    /// <summary>Takes an id as <see cref="Value"/> prints it.</summary>
+    /// <summary>Creates an id from its digits, as <see cref="Value"/> returns them.</summary>
     /// <param name="value">16 lower-case hexadecimal digits.</param>
-    /// <exception cref="ArgumentException">It has another form.</exception>
+    /// <exception cref="ArgumentException">The text has another form.</exception>
     public JobId(string value)
     {
         if (!Form().IsMatch(value)) throw new ArgumentException($"'{value}' is no job id: 16 hexadecimal digits expected.", nameof(value));

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace AdaptCluster.Contracts.Jobs;
 
-/// <summary>Writes a <see cref="JobId"/> as its digits.</summary>
+/// <summary>Writes a <see cref="JobId"/> as its digits, and reads it back.</summary>
 internal sealed class JobIdJsonConverter : JsonConverter<JobId>
 {
     public override JobId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -5,15 +5,16 @@ using System.Text.Json.Serialization;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The hyperparameters of LAMM: the names' first tokens are trained, the context is not (Gao et al., "LAMM: label alignment for multi-modal
-/// prompt learning", AAAI 2024). Defaults: vit_b16_ep50_ctxv1.yaml and the trainer of gaojingsheng/LAMM with --triplet-loss --origin-clip.
+/// The hyperparameters of LAMM: the first tokens of the class names are trained, the context is not (Gao et al., "LAMM: label alignment for
+/// multi-modal prompt learning", AAAI 2024). Defaults: vit_b16_ep50_ctxv1.yaml and the trainer of gaojingsheng/LAMM with --triplet-loss
+/// --origin-clip.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("LammSettings")]
 public sealed record LammSettings
 {
     /// <summary>
     /// Weight of the squared distance to the original tokens. Default (null): 1 / shots, as the paper says. The released script leaves the
-    /// flag --shots at 1, so its runs have the weight 1.
+    /// flag --shots at 1, so its runs use the weight 1.
     /// </summary>
     [Description("Weight of the tokens' squared distance; the released script's runs have 1.")]
     [Range(0.0, 1_000_000)]
@@ -31,14 +32,14 @@ public sealed record LammSettings
     [Range(0.0, 1_000_000)]
     [Id(2)] public double LogitWeight { get; init; } = 0.05;
 
-    /// <summary>Temperature of the logits' distance. Default: 2.</summary>
+    /// <summary>Temperature of the distance between logits. Default: 2.</summary>
     [Description("Temperature of the logits' distance.")]
     [Range(0.000_001, 1_000_000)]
     [Id(3)] public double Temperature { get; init; } = 2;
 
     /// <summary>
-    /// Whether the trained logits are the target and the original ones the prediction, as in the public code, and gradients flow through
-    /// the target. False: the usual distillation, the other way round. Default: true.
+    /// Whether the trained logits are the target and the original logits the prediction, with gradients flowing through the target, as in
+    /// the public code. False for the usual distillation, where the original logits are the target. Default: true.
     /// </summary>
     [Description("In the logits' distance the trained ones are the target, as in the public code; false turns it round.")]
     [Id(4)] public bool TrainedIsTarget { get; init; } = true;

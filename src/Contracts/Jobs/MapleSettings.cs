@@ -4,19 +4,22 @@ using System.ComponentModel.DataAnnotations;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The hyperparameters of MaPLe: text tokens of the first blocks, from which linear layers make the image tokens (Khattak et al., "MaPLe:
-/// multi-modal prompt learning", CVPR 2023). Defaults: vit_b16_c2_ep5_batch4_2ctx.yaml of muzairkhattak/multimodal-prompt-learning.
+/// The hyperparameters of MaPLe: text tokens in the first blocks, from which linear layers compute the image tokens (Khattak et al.,
+/// "MaPLe: multi-modal prompt learning", CVPR 2023). Defaults: vit_b16_c2_ep5_batch4_2ctx.yaml of muzairkhattak/multimodal-prompt-learning.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("MapleSettings")]
 public sealed record MapleSettings
 {
-    /// <summary>Tokens of each block and tower; the first block's start as the first words of the template. Default: 2.</summary>
+    /// <summary>
+    /// The number of tokens per block and tower. In the first block they are initialised with the first words of the template. Default: 2.
+    /// </summary>
     [Description("Tokens of a block and tower.")]
     [Range(1, 256)]
     [Id(0)] public int ContextLength { get; init; } = 2;
 
     /// <summary>
-    /// Blocks with tokens of their own, from the first one on; later ones carry on what they get. Default: 9; at most a tower's.
+    /// The number of blocks that get new tokens, from the first one on; later blocks pass on the tokens they receive. Default: 9; at most
+    /// the depth of a tower.
     /// </summary>
     [Description("Blocks with tokens of their own; at most a tower's depth is used.")]
     [Range(1, 128)]
@@ -28,13 +31,15 @@ public sealed record MapleSettings
     [Id(2)] public double InitialStandardDeviation { get; init; } = 0.02;
 
     /// <summary>
-    /// Whether the template's words behind the trained ones ("of a") stay, frozen, as in the public code; the paper draws none. Default:
-    /// true.
+    /// Whether the template's words after the trained ones ("of a") stay in the text, frozen, as in the public code; the paper shows
+    /// none. Default: true.
     /// </summary>
     [Description("The template's words behind the trained ones (\"of a\") stay, frozen, as in the public code.")]
     [Id(3)] public bool KeepOtherWords { get; init; } = true;
 
-    /// <summary>Whether all deeper linear layers start equal, as clones of one in the public code. Default: true.</summary>
+    /// <summary>
+    /// Whether all deeper linear layers start with equal weights, as clones of one layer in the public code. Default: true.
+    /// </summary>
     [Description("All deeper linear layers start equal, as in the public code.")]
     [Id(4)] public bool CloneProjections { get; init; } = true;
 }

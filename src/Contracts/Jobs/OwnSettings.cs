@@ -5,15 +5,15 @@ using System.Text.Json.Serialization;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The settings of a method that comes with an assembly of its own, as JSON in one canonical form: no spaces, and keys in ordinal order.
-/// Equal settings have equal texts, so jobs compare and hash by them whatever their types are.
+/// The settings of a method from an assembly of its own, as canonical JSON: no spaces, and keys in ordinal order. Equal settings have equal
+/// text, so jobs can be compared and hashed by it whatever the type of the settings.
 /// </summary>
 [JsonConverter(typeof(OwnSettingsJsonConverter))]
 [GenerateSerializer, Immutable, Alias("OwnSettings")]
 public readonly record struct OwnSettings
 {
-    /// <summary>Takes settings.</summary>
-    /// <param name="settings">The object that a spec holds under the method's name, every default written out.</param>
+    /// <summary>Creates the canonical text of some settings.</summary>
+    /// <param name="settings">The object that a spec has under the method's name, with every default written out.</param>
     public OwnSettings(JsonObject settings) => Json = Canonical(settings)!.ToJsonString();
 
     /// <summary>The canonical text.</summary>
@@ -31,7 +31,7 @@ public readonly record struct OwnSettings
     };
 }
 
-/// <summary>Writes a method's own settings as the object that they are.</summary>
+/// <summary>Writes a method's own settings as a JSON object, and reads them back.</summary>
 internal sealed class OwnSettingsJsonConverter : JsonConverter<OwnSettings>
 {
     public override OwnSettings Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -5,18 +5,18 @@ using System.Text.Json.Serialization;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The hyperparameters of PLOT: several contexts, matched with the patches by optimal transport (Chen et al., "PLOT: prompt learning with
+/// The hyperparameters of PLOT: several contexts, matched with image patches by optimal transport (Chen et al., "PLOT: prompt learning with
 /// optimal transport for vision-language models", ICLR 2023). Defaults: rn50.yaml and the trainer of CHENGY12/PLOT.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("PlotSettings")]
 public sealed record PlotSettings
 {
-    /// <summary>Contexts, each shared by all classes. Default: 4.</summary>
+    /// <summary>The number of contexts, each shared by all classes. Default: 4.</summary>
     [Description("Contexts, each shared by all classes.")]
     [Range(1, 64)]
     [Id(0)] public int Prompts { get; init; } = 4;
 
-    /// <summary>Tokens of each context. Default: 16.</summary>
+    /// <summary>The number of tokens in each context. Default: 16.</summary>
     [Description("Tokens of each context.")]
     [Range(1, 256)]
     [Id(1)] public int ContextLength { get; init; } = 16;
@@ -36,12 +36,12 @@ public sealed record PlotSettings
     [Range(0.0, 1000)]
     [Id(4)] public double Threshold { get; init; } = 0.01;
 
-    /// <summary>Most of Sinkhorn's iterations. Default: 100.</summary>
+    /// <summary>The maximum number of Sinkhorn iterations. Default: 100.</summary>
     [Description("Most of Sinkhorn's iterations.")]
     [Range(1, 100_000)]
     [Id(5)] public int MaxIterations { get; init; } = 100;
 
-    /// <summary>Whether the logits of the pooled features are added. Default (null): on ImageNet alone, as the public code does.</summary>
+    /// <summary>Whether the logits of the pooled features are added. Default (null): on ImageNet only, as in the public code.</summary>
     [Description("Add the logits of the pooled features.")]
     [DefaultMeans("on ImageNet alone")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

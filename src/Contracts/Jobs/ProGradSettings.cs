@@ -5,20 +5,22 @@ using System.Text.Json.Serialization;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The hyperparameters of ProGrad: CoOp whose gradient may not go against that of zero-shot CLIP (Zhu et al., "Prompt-aligned gradient for
+/// The hyperparameters of ProGrad: CoOp whose gradient must not oppose that of zero-shot CLIP (Zhu et al., "Prompt-aligned gradient for
 /// prompt tuning", ICCV 2023). Defaults: rn50_ep*_ctx.yaml and the trainer of BeierZhu/Prompt-align.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("ProGradSettings")]
 public sealed record ProGradSettings
 {
-    /// <summary>Context tokens; the last ones start as the words of the teacher's template. Default: 16.</summary>
+    /// <summary>
+    /// The number of context tokens. The last ones are initialised with the words of the teacher's template. Default: 16.
+    /// </summary>
     [Description("Context tokens: zeros, then the teacher's template.")]
     [Range(1, 256)]
     [Id(0)] public int ContextLength { get; init; } = 16;
 
     /// <summary>
-    /// How much of the gradient's part against the teacher's goes (λ). Default (null): 1, but 0.8 on Flowers, DTD and EuroSAT with 8 shots
-    /// and more, as the README of the public code says.
+    /// How much of the gradient component that opposes the teacher's gradient is removed (λ). Default (null): 1, but 0.8 on Flowers, DTD
+    /// and EuroSAT with 8 shots or more, as the README of the public code says.
     /// </summary>
     [Description("How much of the gradient's part against the teacher's goes.")]
     [Range(0.0, 1_000_000)]
@@ -32,7 +34,8 @@ public sealed record ProGradSettings
     [Id(2)] public double Temperature { get; init; } = 1;
 
     /// <summary>
-    /// The teacher's text, "{}" standing for the name. Default (null): the public code's for the CoOp family's sets, else the data set's.
+    /// The teacher's text, where "{}" is replaced by the class name. Default (null): for data sets of the CoOp family the text in the
+    /// public code, for others the data set's template.
     /// </summary>
     [Description("The teacher's text.")]
     [ClassText]
@@ -41,8 +44,8 @@ public sealed record ProGradSettings
     [Id(3)] public string? TeacherTemplate { get; init; }
 
     /// <summary>
-    /// Whether the template counts in words, as in the public code: its tokens beyond as many as there are words, which a comma makes, stay
-    /// in front of the name, frozen. False: all of its tokens are trained. Default: true.
+    /// Whether only as many of the template's tokens are trained as it has words, as in the public code. A template with a comma has more
+    /// tokens than words; the rest stay frozen before the name. False: all its tokens are trained. Default: true.
     /// </summary>
     [Description("Train as many of the template's tokens as it has words, as the public code does: a comma leaves its "
         + "last token frozen in front of the name.")]

@@ -1,6 +1,6 @@
 namespace AdaptCluster.Contracts.Jobs;
 
-/// <summary>What an attempt ran on: with the job's definition, all that its digits depend on.</summary>
+/// <summary>What an attempt ran on. Together with the job's definition, it is everything that the digits of a result depend on.</summary>
 [GenerateSerializer, Immutable, Alias("RunEnvironment")]
 public sealed record RunEnvironment
 {
@@ -16,7 +16,7 @@ public sealed record RunEnvironment
     /// <summary>The device, such as "cpu (x86-64)" or the name of a GPU.</summary>
     [Id(3)] public required string Device { get; init; }
 
-    /// <summary>Threads of the arithmetic.</summary>
+    /// <summary>The number of threads that compute.</summary>
     [Id(4)] public required int Threads { get; init; }
 
     /// <summary>The operating system.</summary>

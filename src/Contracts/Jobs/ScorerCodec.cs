@@ -7,13 +7,13 @@ using Orleans.Serialization.WireProtocol;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// How a <see cref="Scorer"/> travels. The first four had numbers before scorers had names, and still travel by them, so that silos of
-/// 0.1.0 read and are read; all others travel by name.
+/// Serializes a <see cref="Scorer"/>. The first four scorers are sent as the numbers they had before scorers had names, for compatibility
+/// with silos of 0.1.0. All others are sent by name.
 /// </summary>
 [RegisterSerializer, RegisterCopier]
 internal sealed class ScorerCodec : IFieldCodec<Scorer>, IDeepCopier<Scorer>
 {
-    /// <summary>Scorers by their number on the wire. A new scorer needs none.</summary>
+    /// <summary>Scorers by their number on the wire. New scorers are not added here.</summary>
     private static readonly Scorer[] Numbered = [Scorer.Snip, Scorer.GradientNorm, Scorer.L2Norm, Scorer.Random];
 
     /// <inheritdoc/>

@@ -10,32 +10,35 @@ namespace AdaptCluster.Contracts.Jobs;
 [GenerateSerializer, Immutable, Alias("TrainSettings")]
 public sealed record TrainSettings
 {
-    /// <summary>Passes over the few-shot training images. Default: 100.</summary>
+    /// <summary>The number of passes over the few-shot training images. Default: 100.</summary>
     [Description("Passes over the training images.")]
     [Range(1, 100_000)]
     [DefaultMeans("100; methods beside adapt: docs/methods.md")]
     [Id(0)] public int Epochs { get; init; } = 100;
 
     /// <summary>
-    /// Images in one iteration; an incomplete last batch of an epoch is dropped when there is at least one full one. Default: 4.
+    /// The number of images in one iteration. An incomplete last batch of an epoch is dropped if there is at least one full batch. Default:
+    /// 4.
     /// </summary>
     [Description("Images in one iteration.")]
     [Range(1, 65_536)]
     [DefaultMeans("4; methods beside adapt: docs/methods.md")]
     [Id(1)] public int BatchSize { get; init; } = 4;
 
-    /// <summary>Peak step size of SGD. Default: 0.0025.</summary>
+    /// <summary>The peak learning rate of SGD. Default: 0.0025.</summary>
     [Description("Peak step size of SGD.")]
     [Range(0.0, 1000, MinimumIsExclusive = true)]
     [DefaultMeans("0.0025; methods beside adapt: docs/methods.md")]
     [Id(2)] public double LearningRate { get; init; } = 0.0025;
 
-    /// <summary>Epochs at <see cref="WarmupLearningRate"/> before the cosine starts. Default: 1, as in CoOp.</summary>
+    /// <summary>
+    /// The number of epochs at <see cref="WarmupLearningRate"/> before the cosine schedule starts. Default: 1, as in CoOp.
+    /// </summary>
     [Description("Epochs at warmupLearningRate before the cosine.")]
     [Range(0, 100_000)]
     [Id(3)] public int LearningRateWarmupEpochs { get; init; } = 1;
 
-    /// <summary>Constant step size of the warm-up epochs. Default: 1e-5, as in CoOp.</summary>
+    /// <summary>The constant learning rate of the warm-up epochs. Default: 1e-5, as in CoOp.</summary>
     [Description("Step size of the warm-up epochs.")]
     [Range(0.0, 1000)]
     [Id(4)] public double WarmupLearningRate { get; init; } = 1e-5;
@@ -50,71 +53,71 @@ public sealed record TrainSettings
     [Range(0.0, 1000)]
     [Id(6)] public double WeightDecay { get; init; } = 0.0005;
 
-    /// <summary>Arithmetic of the towers. Default: <see cref="Jobs.Precision.Float32"/>.</summary>
+    /// <summary>The precision of the towers' arithmetic. Default: <see cref="Jobs.Precision.Float32"/>.</summary>
     [Description("Arithmetic of the towers: exact; matrix products of a GPU's tensor cores; the towers in bfloat16.")]
     [Id(7)] public Precision Precision { get; init; } = Precision.Float32;
 
-    /// <summary>What happens to a training image before the towers see it. Default: <see cref="Jobs.Augmentation.CropAndFlip"/>.</summary>
+    /// <summary>The augmentation of training images. Default: <see cref="Jobs.Augmentation.CropAndFlip"/>.</summary>
     [Description("What happens to a training image.")]
     [Id(8)] public Augmentation Augmentation { get; init; } = Augmentation.CropAndFlip;
 
-    /// <summary>The part that only the method "adapt" reads.</summary>
+    /// <summary>The settings of the method "adapt".</summary>
     [Id(9)] public AdaptSettings Adapt { get; init; } = new();
 
-    // A job has the part of its own method alone, and what is null is not written: jobs of one method keep their ids whatever another
-    // gains.
+    // A job has only the settings of its own method, and null is not written. The ids of its jobs therefore do not change when another
+    // method gains a setting.
 
-    /// <summary>The part that only the method "coop" reads.</summary>
+    /// <summary>The settings of the method "coop"; null for jobs of other methods.</summary>
     [JsonPropertyName(MethodNames.CoOp), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(10)] public CoOpSettings? CoOp { get; init; }
 
-    /// <summary>The part that only the method "cocoop" reads.</summary>
+    /// <summary>The settings of the method "cocoop"; null for jobs of other methods.</summary>
     [JsonPropertyName(MethodNames.CoCoOp), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(11)] public CoCoOpSettings? CoCoOp { get; init; }
 
-    /// <summary>The part that only the method "vpt" reads.</summary>
+    /// <summary>The settings of the method "vpt"; null for jobs of other methods.</summary>
     [JsonPropertyName(MethodNames.Vpt), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(12)] public VptSettings? Vpt { get; init; }
 
-    /// <summary>The part that only the method "plot" reads.</summary>
+    /// <summary>The settings of the method "plot"; null for jobs of other methods.</summary>
     [JsonPropertyName(MethodNames.Plot), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(13)] public PlotSettings? Plot { get; init; }
 
-    /// <summary>The part that only the method "maple" reads.</summary>
+    /// <summary>The settings of the method "maple"; null for jobs of other methods.</summary>
     [JsonPropertyName(MethodNames.Maple), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(14)] public MapleSettings? Maple { get; init; }
 
-    /// <summary>The part that only the method "prograd" reads.</summary>
+    /// <summary>The settings of the method "prograd"; null for jobs of other methods.</summary>
     [JsonPropertyName(MethodNames.ProGrad), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(15)] public ProGradSettings? ProGrad { get; init; }
 
-    /// <summary>The part that only the method "kgcoop" reads.</summary>
+    /// <summary>The settings of the method "kgcoop"; null for jobs of other methods.</summary>
     [JsonPropertyName(MethodNames.KgCoOp), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(16)] public KgCoOpSettings? KgCoOp { get; init; }
 
-    /// <summary>The part that only the method "lamm" reads.</summary>
+    /// <summary>The settings of the method "lamm"; null for jobs of other methods.</summary>
     [JsonPropertyName(MethodNames.Lamm), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(17)] public LammSettings? Lamm { get; init; }
 
-    /// <summary>How the step size falls from epoch to epoch. Default: <see cref="Jobs.LearningRateCurve.Cosine"/>.</summary>
+    /// <summary>How the learning rate decays from epoch to epoch. Default: <see cref="Jobs.LearningRateCurve.Cosine"/>.</summary>
     [Description("How the step size falls after the warm-up. squared-cosine: as the log in KgCoOp's issue 2.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     [Id(18)] public LearningRateCurve LearningRateCurve { get; init; }
 
-    /// <summary>The part that only a method from an assembly of its own reads. Null for the methods that have a member above.</summary>
+    /// <summary>The settings of a method from an assembly of its own. Null for the methods that have a member above.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(19)] public OwnSettings? Own { get; init; }
 
-    /// <summary>Iterations of one epoch: full batches only, or one small one when there is no full one.</summary>
-    /// <param name="images">Images of the training draw.</param>
+    /// <summary>The number of iterations in one epoch: full batches only, or a single small batch if there is no full one.</summary>
+    /// <param name="images">The number of images in the training split.</param>
     public int IterationsPerEpoch(int images) => Math.Max(1, images / BatchSize);
 
-    /// <summary>How often the epochs are run: twice where Adapt trains again on its final masks.</summary>
+    /// <summary>How often the epochs are run: twice if Adapt retrains with its final masks, otherwise once.</summary>
     [JsonIgnore]
     public int Rounds => RoundsOf(Adapt.Retrain);
 
-    /// <summary>The same of settings that have not been read as a whole.</summary>
-    /// <param name="retrains"><see cref="AdaptSettings.Retrain"/>.</param>
+    /// <summary>Like <see cref="Rounds"/>, for settings of which only one has been read so far.</summary>
+    /// <param name="retrains">The value of <see cref="AdaptSettings.Retrain"/>.</param>
     public static int RoundsOf(bool retrains) => retrains ? 2 : 1;
 }
 
@@ -122,41 +125,41 @@ public sealed record TrainSettings
 [GenerateSerializer, Immutable, Alias("AdaptSettings")]
 public sealed record AdaptSettings
 {
-    /// <summary>Context tokens a depth and branch starts with (the paper's ξ). Default: 16.</summary>
+    /// <summary>The number of context tokens that each depth and branch starts with (the paper's ξ). Default: 16.</summary>
     [Description("Context tokens a depth and branch starts with.")]
     [Range(1, 256)]
     [Id(0)] public int MaxContextLength { get; init; } = 16;
 
     /// <summary>
-    /// Blocks of each tower, from the first one on, that have prompts (the paper's l). Default: 12; a tower with fewer blocks has prompts
-    /// in all of them.
+    /// The number of blocks with prompts in each tower, from the first one on (the paper's l). Default: 12; a tower with fewer blocks has
+    /// prompts in all of them.
     /// </summary>
     [Description("Blocks of each tower that have prompts; at most the tower's depth is used.")]
     [Range(1, 128)]
     [Id(1)] public int PromptDepth { get; init; } = 12;
 
-    /// <summary>Epochs before scores are accumulated. Default: 5.</summary>
+    /// <summary>The number of epochs before scores are accumulated. Default: 5.</summary>
     [Description("Epochs before scores are accumulated.")]
     [Range(0, 100_000)]
     [Id(2)] public int PruneWarmupEpochs { get; init; } = 5;
 
-    /// <summary>Iterations between two prune steps (the paper's n_k). Default: 80.</summary>
+    /// <summary>The number of iterations between two prune steps (the paper's n_k). Default: 80.</summary>
     [Description("Iterations between two prune steps (n_k).")]
     [Range(1, 10_000_000)]
     [Id(3)] public int PrunePeriod { get; init; } = 80;
 
-    /// <summary>Context tokens that one prune step removes over both branches (the paper's r_p). Default: 4.</summary>
+    /// <summary>The number of context tokens that one prune step removes over both branches (the paper's r_p). Default: 4.</summary>
     [Description("Context tokens that one prune step removes (r_p).")]
     [Range(1, 100_000)]
     [Id(4)] public int PruneRate { get; init; } = 4;
 
-    /// <summary>
-    /// Whether the plan may shorten <see cref="PrunePeriod"/> where T_target could not be reached otherwise. Default: true.
-    /// </summary>
+    /// <summary>Whether the plan may shorten <see cref="PrunePeriod"/> if T_target could not be reached otherwise. Default: true.</summary>
     [Description("Shorten prunePeriod where T_target cannot be reached otherwise.")]
     [Id(5)] public bool FitSchedule { get; init; } = true;
 
-    /// <summary>How the entries of a token's score become one number. Default: <see cref="Jobs.ScoreReduction.PerDimension"/>.</summary>
+    /// <summary>
+    /// How the entries of a token's score are reduced to one number. Default: <see cref="Jobs.ScoreReduction.PerDimension"/>.
+    /// </summary>
     [Description("Whether scores are divided by the branch's width.")]
     [Id(6)] public ScoreReduction ScoreReduction { get; init; } = ScoreReduction.PerDimension;
 
@@ -166,41 +169,42 @@ public sealed record AdaptSettings
     [Id(7)] public double InitialStandardDeviation { get; init; } = 0.02;
 
     /// <summary>
-    /// Whether new prompts of the final masks are then trained from scratch, for as many epochs, and give the result: what pruned prompts
-    /// can be compared with beside prompts that were never pruned. Default: false.
+    /// Whether new prompts are then trained from scratch with the final masks, for as many epochs, and give the result. They are a second
+    /// baseline for pruned prompts, beside prompts that were never pruned. Default: false.
     /// </summary>
-    // Not written where it is false, so that jobs without it keep their ids.
+    // Not written if false, so that the ids of jobs without it do not change.
     [Description("Then train new prompts of the final masks from scratch, for as many epochs, and report those.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     [Id(8)] public bool Retrain { get; init; }
 }
 
-/// <summary>Arithmetic of the towers. Values are part of the wire contract.</summary>
+/// <summary>The precision of the towers' arithmetic. Values are part of the wire contract.</summary>
 public enum Precision
 {
-    /// <summary>IEEE single precision throughout; exact.</summary>
+    /// <summary>IEEE single precision throughout.</summary>
     Float32 = 0,
 
     /// <summary>
-    /// Single precision, whose matrix products may round their factors to 10 bits of mantissa on a GPU; the same as Float32 on a CPU.
+    /// Single precision in which, on a GPU, matrix products may round their factors to a mantissa of 10 bits. The same as Float32 on a CPU.
     /// </summary>
     Tf32 = 1,
 
     /// <summary>
-    /// The rows of the towers in bfloat16, 8 bits of mantissa; prompts, features, logits, loss and updates stay in single precision.
+    /// The activations of the towers are in bfloat16 (mantissa of 8 bits). Prompts, features, logits, loss and updates stay in single
+    /// precision.
     /// </summary>
     Bfloat16 = 2,
 }
 
-/// <summary>How the step size falls after the warm-up epochs. Values are part of the wire contract.</summary>
+/// <summary>How the learning rate decays after the warm-up epochs. Values are part of the wire contract.</summary>
 public enum LearningRateCurve
 {
-    /// <summary>A cosine over the epochs that begins behind the warm-up, as the CoOp family trains.</summary>
+    /// <summary>A cosine that starts after the warm-up epochs, as in the CoOp family.</summary>
     Cosine = 0,
 
     /// <summary>
-    /// The square of a cosine that begins with the first epoch: what the log in KgCoOp's issue 2 shows, where two schedulers moved one
-    /// optimiser. The released code does not do so.
+    /// The square of a cosine that starts with the first epoch. The log in KgCoOp's issue 2 shows this curve, which comes from two
+    /// schedulers acting on one optimiser. The released code does not do this.
     /// </summary>
     SquaredCosine = 1,
 }
@@ -211,14 +215,16 @@ public enum Augmentation
     /// <summary>None: the same resize and centre crop as for test images.</summary>
     None = 0,
 
-    /// <summary>Random resized crop and horizontal flip, as the CoOp family trains.</summary>
+    /// <summary>Random resized crop and horizontal flip, as in the CoOp family.</summary>
     CropAndFlip = 1,
 }
 
-/// <summary>How scores of tokens of different widths compare. Values are part of the wire contract.</summary>
+/// <summary>How scores are made comparable between tokens of different widths. Values are part of the wire contract.</summary>
 public enum ScoreReduction
 {
-    /// <summary>Divided by the branch's width (snip) or its square root (norms), so that tokens of both branches compete.</summary>
+    /// <summary>
+    /// Divided by the branch's width (snip) or its square root (norms), so that tokens of both branches compete on equal terms.
+    /// </summary>
     PerDimension = 0,
 
     /// <summary>Not divided.</summary>

@@ -5,18 +5,19 @@ namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
 /// The hyperparameters of VPT-deep: tokens beside the patches, new ones in each block (Jia et al., "Visual prompt tuning", ECCV 2022).
-/// Defaults: vit_b16_c2_ep5_batch4_4.yaml of the trainer vpt.py of muzairkhattak/multimodal-prompt-learning.
+/// Defaults: vit_b16_c2_ep5_batch4_4.yaml for the trainer vpt.py of muzairkhattak/multimodal-prompt-learning.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("VptSettings")]
 public sealed record VptSettings
 {
-    /// <summary>Tokens of each block. Default: 8.</summary>
+    /// <summary>The number of tokens in each block. Default: 8.</summary>
     [Description("Tokens of each block.")]
     [Range(1, 256)]
     [Id(0)] public int Tokens { get; init; } = 8;
 
     /// <summary>
-    /// Blocks with tokens of their own, from the first one on; later ones carry on what they get. Default: 12; at most the tower's.
+    /// The number of blocks that get new tokens, from the first one on; later blocks pass on the tokens they receive. Default: 12; at most
+    /// the depth of the tower.
     /// </summary>
     [Description("Blocks with tokens of their own; at most the tower's depth is used.")]
     [Range(1, 128)]

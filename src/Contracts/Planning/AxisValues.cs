@@ -5,22 +5,22 @@ using System.Text.Json.Serialization;
 namespace AdaptCluster.Contracts.Planning;
 
 /// <summary>
-/// Values of settings by name, such as <c>{"learningRate": 0.01}</c>: where a row or a candidate stands in a sweep's grid. Each value is a
-/// scalar as JSON writes it; the order is the spec's.
+/// Values of settings by name, such as <c>{"learningRate": 0.01}</c>: the position of a row or a candidate in a sweep's grid. Each value is
+/// a scalar in JSON. The order is the spec's.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("AxisValues"), JsonConverter(typeof(AxisValuesConverter))]
 public sealed class AxisValues : IEquatable<AxisValues>
 {
-    /// <summary>The name of Adapt's T_target among the settings.</summary>
+    /// <summary>The setting's name of Adapt's T_target.</summary>
     public const string TTarget = "tTarget";
 
-    /// <summary>The name of Adapt's saliency score among the settings.</summary>
+    /// <summary>The setting's name of Adapt's saliency score.</summary>
     public const string Scorer = "scorer";
 
-    /// <summary>The name of the training images per class among the settings.</summary>
+    /// <summary>The setting's name of the number of training images per class.</summary>
     public const string Shots = "shots";
 
-    /// <summary>The name of the backbone among the settings.</summary>
+    /// <summary>The setting's name of the backbone.</summary>
     public const string Backbone = "backbone";
 
     [Id(0)]
@@ -29,8 +29,8 @@ public sealed class AxisValues : IEquatable<AxisValues>
     [Id(1)]
     private readonly string[] _values;
 
-    /// <summary>Values in an order.</summary>
-    /// <param name="values">Names of settings, each once, with their values as JSON writes them.</param>
+    /// <summary>Creates a list of values in the order given.</summary>
+    /// <param name="values">Names of settings, each once, with their values in JSON.</param>
     public AxisValues(params IEnumerable<(string Name, string Json)> values)
     {
         var pairs = values.ToArray();
@@ -41,34 +41,34 @@ public sealed class AxisValues : IEquatable<AxisValues>
     /// <summary>No values.</summary>
     public static AxisValues None { get; } = new();
 
-    /// <summary>The names with their values as JSON writes them.</summary>
+    /// <summary>The names with their values in JSON.</summary>
     [JsonIgnore]
     public IEnumerable<(string Name, string Json)> All => _names.Zip(_values);
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of values.</summary>
     [JsonIgnore]
     public int Count => _names.Length;
 
-    /// <summary>The value of a name as JSON writes it; null where there is none.</summary>
+    /// <summary>The value of a setting in JSON; null if it has none.</summary>
     public string? this[string name] => Array.IndexOf(_names, name) is >= 0 and var at ? _values[at] : null;
 
-    /// <summary>The value of a name, if it is a number; null otherwise.</summary>
+    /// <summary>Returns the value of a setting if it is a number, otherwise null.</summary>
     public double? Number(string name) =>
         double.TryParse(this[name], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    /// <summary>All but some of them.</summary>
+    /// <summary>Returns a copy without some settings.</summary>
     public AxisValues Without(params string[] names) => new(All.Where(pair => !names.Contains(pair.Name)));
 
-    /// <summary>These, then others of other names.</summary>
+    /// <summary>Returns these values followed by others, whose names must be different.</summary>
     public AxisValues With(AxisValues more) => new(All.Concat(more.All));
 
-    /// <summary>A setting's name in a label or a cell: "T" for T_target.</summary>
+    /// <summary>Returns the short name of a setting for labels and cells: "T" for T_target.</summary>
     public static string Short(string name) => name == TTarget ? "T" : name;
 
-    /// <summary>A value as people read it: a text without its quotation marks.</summary>
+    /// <summary>Formats a value for people: text loses its quotation marks.</summary>
     public static string Plain(string json) => json.Trim('"');
 
-    /// <summary>Such as "learningRate=0.01, scorer=snip".</summary>
+    /// <summary>Returns text such as "learningRate=0.01, scorer=snip".</summary>
     public override string ToString() => string.Join(", ", All.Select(pair => $"{pair.Name}={Plain(pair.Json)}"));
 
     /// <inheritdoc/>
@@ -81,7 +81,7 @@ public sealed class AxisValues : IEquatable<AxisValues>
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
 }
 
-/// <summary>Writes axis values as an object, and reads such an object.</summary>
+/// <summary>Writes axis values as a JSON object, and reads them back.</summary>
 public sealed class AxisValuesConverter : JsonConverter<AxisValues>
 {
     /// <inheritdoc/>

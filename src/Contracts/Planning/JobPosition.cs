@@ -4,7 +4,7 @@ using Orleans.Serialization.Codecs;
 
 namespace AdaptCluster.Contracts.Planning;
 
-/// <summary>Which job of a sweep's plan, from 0: group × seeds + index of the seed (<see cref="SweepPlan.At"/>).</summary>
+/// <summary>The position of a job in a sweep's plan, from 0: group × seeds + index of the seed (<see cref="SweepPlan.At"/>).</summary>
 /// <param name="Value">The position.</param>
 [JsonConverter(typeof(BareValueJsonConverter<JobPosition, int>)), Immutable]
 public readonly record struct JobPosition(int Value) : IBareValue<JobPosition, int>, IComparable<JobPosition>
@@ -18,6 +18,6 @@ public readonly record struct JobPosition(int Value) : IBareValue<JobPosition, i
     static JobPosition IBareValue<JobPosition, int>.Of(int value) => new(value);
 }
 
-/// <summary>How a <see cref="JobPosition"/> travels.</summary>
+/// <summary>Serializes a <see cref="JobPosition"/>.</summary>
 [RegisterSerializer, RegisterCopier]
 internal sealed class JobPositionCodec(IFieldCodec<int> plain) : BareValueCodec<JobPosition, int>(plain);

@@ -4,7 +4,9 @@ using Orleans.Serialization.Codecs;
 
 namespace AdaptCluster.Contracts.Planning;
 
-/// <summary>Which pack of a sweep's plan, from 0: jobs that one worker trains together (<see cref="SweepPlan.Pack"/>).</summary>
+/// <summary>
+/// The number of a pack in a sweep's plan, from 0. One worker trains the jobs of a pack together (<see cref="SweepPlan.Pack"/>).
+/// </summary>
 /// <param name="Value">The number.</param>
 [JsonConverter(typeof(BareValueJsonConverter<PackNumber, int>)), Immutable]
 public readonly record struct PackNumber(int Value) : IBareValue<PackNumber, int>, IComparable<PackNumber>
@@ -18,6 +20,6 @@ public readonly record struct PackNumber(int Value) : IBareValue<PackNumber, int
     static PackNumber IBareValue<PackNumber, int>.Of(int value) => new(value);
 }
 
-/// <summary>How a <see cref="PackNumber"/> travels.</summary>
+/// <summary>Serializes a <see cref="PackNumber"/>.</summary>
 [RegisterSerializer, RegisterCopier]
 internal sealed class PackNumberCodec(IFieldCodec<int> plain) : BareValueCodec<PackNumber, int>(plain);

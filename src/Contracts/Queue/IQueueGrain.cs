@@ -2,20 +2,22 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Contracts.Queue;
 
-/// <summary>The packs of one pool that wait, and the leases of those that run. Key: the pool, such as "cpu" or "gpu".</summary>
+/// <summary>
+/// The queue of one pool: its waiting packs, and the leases of its running packs. Key: the pool's name, such as "cpu" or "gpu".
+/// </summary>
 [Alias("IQueueGrain")]
 public interface IQueueGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Adds packs of a sweep and sets how it is treated. A pack that waits already is not added again; one that is leased waits again after
-    /// its lease.
+    /// Adds packs of a sweep and sets how the queue treats it. A pack that already waits is not added again; a pack that is leased is
+    /// queued again after its lease ends.
     /// </summary>
     [Alias("Offer")]
     Task OfferAsync(SweepShare share, PackOffer[] packs);
 
-    /// <summary>Changes how a sweep is treated.</summary>
+    /// <summary>Changes how the queue treats a sweep.</summary>
     /// <param name="share">The new treatment.</param>
-    /// <param name="running">What its present leases are told at their next renewal.</param>
+    /// <param name="running">What its current leases are told at their next renewal.</param>
     [Alias("Configure")]
     Task ConfigureAsync(SweepShare share, LeaseDirective running);
 
@@ -23,37 +25,41 @@ public interface IQueueGrain : IGrainWithStringKey
     [Alias("Withdraw")]
     Task WithdrawAsync(SweepId sweep);
 
-    /// <summary>Leases the next pack to a worker. May be repeated: the same <paramref name="lease"/> is granted once.</summary>
-    /// <param name="silo">The worker's silo, which is quarantined as a whole.</param>
+    /// <summary>
+    /// Leases the next pack to a worker. Idempotent: a repeated call with the same <paramref name="lease"/> returns the same lease.
+    /// </summary>
+    /// <param name="silo">The worker's silo; quarantine applies to whole silos.</param>
     /// <param name="worker">The worker's name, for logs and attempts.</param>
-    /// <param name="lease">The number that the lease will have, chosen anew by the worker each time it is free; empty from older
-    /// workers.</param>
+    /// <param name="lease">The id of the new lease. The worker chooses a new one each time it is free. Empty from older workers.</param>
     /// <param name="offer">What the worker can run; null from older workers.</param>
     [Alias("Lease")]
     Task<LeaseAnswer> LeaseAsync(string silo, string worker, LeaseId lease = default, WorkerOffer? offer = null);
 
-    /// <summary>Prolongs a lease and says whether to go on.</summary>
+    /// <summary>Renews a lease and returns whether the worker should continue.</summary>
     /// <param name="lease">The lease.</param>
-    /// <param name="progress">A count that grows while the worker gets on: a lease whose count stands still is taken back. Null from older
-    /// workers, which are not judged by it.</param>
+    /// <param name="progress">A counter that increases while the worker makes progress. A lease whose counter stops is taken back. Null
+    /// from older workers, to which this check does not apply.</param>
     [Alias("Renew")]
     Task<LeaseDirective> RenewAsync(LeaseId lease, long? progress = null);
 
-    /// <summary>Ends a lease. May be repeated; for one that is not held any more, what its sweep has waiting is looked up again.</summary>
+    /// <summary>
+    /// Ends a lease. Idempotent. For a lease that is no longer held, the queue looks up again which of the sweep's packs wait.
+    /// </summary>
     [Alias("End")]
     Task EndAsync(LeaseId lease, LeaseEnd end);
 
-    /// <summary>What the queue has of a sweep, by which the sweep finds what was lost between the two.</summary>
+    /// <summary>Returns what the queue has of a sweep, so that the sweep can detect what was lost between the two.</summary>
     [Alias("Holding")]
     Task<SweepHolding> HoldingAsync(SweepId sweep);
 
     /// <summary>
-    /// Why nothing of a sweep can be leased, and what to do about it; null while workers take its packs, or would if they were free.
+    /// Returns why no pack of a sweep can be leased and what to do about it; null while workers run its packs, or could run them when they
+    /// are free.
     /// </summary>
     [Alias("Obstacle")]
     Task<string?> ObstacleAsync(SweepId sweep);
 
-    /// <summary>The pool as operators see it.</summary>
+    /// <summary>Returns the state of the pool, for operators.</summary>
     [Alias("QueueStatus")]
     Task<QueueStatus> StatusAsync();
 }

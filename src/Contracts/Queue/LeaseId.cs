@@ -4,17 +4,18 @@ using Orleans.Serialization.Codecs;
 namespace AdaptCluster.Contracts.Queue;
 
 /// <summary>
-/// Identity of a lease, chosen by the worker that asks for it, so that a repeated call is granted the same lease. The default is no lease.
+/// The identity of a lease. The worker that asks for the lease chooses it, so that a repeated call gets the same lease. The default value
+/// means no lease.
 /// </summary>
 /// <param name="Value">The number.</param>
 [JsonConverter(typeof(BareValueJsonConverter<LeaseId, Guid>)), Immutable]
 public readonly record struct LeaseId(Guid Value) : IBareValue<LeaseId, Guid>
 {
-    /// <summary>An id that no other lease has.</summary>
+    /// <summary>Creates a unique id.</summary>
     public static LeaseId New() => new(Guid.NewGuid());
 
-    /// <summary>Reads an id as <see cref="ToString"/> prints it and the store keeps it.</summary>
-    /// <exception cref="FormatException">It has another form.</exception>
+    /// <summary>Parses an id in the form that <see cref="ToString"/> returns and the store keeps.</summary>
+    /// <exception cref="FormatException">The text has another form.</exception>
     public static LeaseId Parse(string text) => new(Guid.Parse(text));
 
     /// <inheritdoc/>
@@ -23,6 +24,6 @@ public readonly record struct LeaseId(Guid Value) : IBareValue<LeaseId, Guid>
     static LeaseId IBareValue<LeaseId, Guid>.Of(Guid value) => new(value);
 }
 
-/// <summary>How a <see cref="LeaseId"/> travels.</summary>
+/// <summary>Serializes a <see cref="LeaseId"/>.</summary>
 [RegisterSerializer, RegisterCopier]
 internal sealed class LeaseIdCodec(IFieldCodec<Guid> plain) : BareValueCodec<LeaseId, Guid>(plain);

@@ -1,9 +1,9 @@
 namespace AdaptCluster.Contracts.Queue;
 
-/// <summary>The name of a pool: silos that one queue serves, such as those with one kind of GPU.</summary>
+/// <summary>The name of a pool: the silos that one queue serves, such as those with one kind of GPU.</summary>
 public static class PoolName
 {
-    /// <summary>What a name may be, for messages.</summary>
+    /// <summary>The form of a name, for messages.</summary>
     public const string Rule = "1 to 64 lower-case letters, digits and hyphens";
 
     /// <summary>Whether a text is a pool's name.</summary>

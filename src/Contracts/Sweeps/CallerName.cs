@@ -1,22 +1,22 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
 /// <summary>
-/// The name under which a client plans, such as "ada@lab-3", as it says itself: nobody checks it. It travels beside the call, so silos and
+/// The name that a client gives itself, such as "ada@lab-3". It is not verified. It is sent beside the call's arguments, so that silos and
 /// clients that do not know it ignore it.
 /// </summary>
 public static class CallerName
 {
     private const string Key = "adaptcluster-caller";
 
-    /// <summary>The name that the present call came with; null where it came with none.</summary>
+    /// <summary>The name sent with the current call; null if there is none.</summary>
     public static string? Current => RequestContext.Get(Key) as string;
 
-    /// <summary>Gives the calls that follow, in this asynchronous flow, a name.</summary>
+    /// <summary>Sets the name for the following calls in this asynchronous flow.</summary>
     public static void Set(string name) => RequestContext.Set(Key, Shorten(name));
 
-    /// <summary>Leaves the calls that follow without a name.</summary>
+    /// <summary>Removes the name from the following calls.</summary>
     public static void Clear() => RequestContext.Remove(Key);
 
-    /// <summary>A name as it may be sent and kept.</summary>
+    /// <summary>Shortens a name to the length that may be sent and kept.</summary>
     public static string Shorten(string name) => name[..Math.Min(name.Length, SubmitOptions.LongestSubmitter)];
 }

@@ -2,7 +2,9 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Contracts.Sweeps;
 
-/// <summary>The jobs behind one complete cell of the table: of an adaptive arm, those of the settings that validation chose.</summary>
+/// <summary>
+/// The jobs of one complete cell of the table. For an adaptive arm, these are the jobs with the settings that validation accuracy chose.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("CellJobs")]
 public sealed record CellJobs
 {
@@ -12,9 +14,9 @@ public sealed record CellJobs
     /// <summary>The data set.</summary>
     [Id(1)] public required string Dataset { get; init; }
 
-    /// <summary>The jobs, one for each seed in the plan's order.</summary>
+    /// <summary>The jobs, one per seed, in the plan's order.</summary>
     [Id(2)] public required JobId[] Jobs { get; init; }
 
-    /// <summary>Validation images that each of them classified right.</summary>
+    /// <summary>The number of validation images that each job classified correctly.</summary>
     [Id(3)] public required int[] ValidationCorrect { get; init; }
 }

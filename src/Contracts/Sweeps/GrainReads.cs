@@ -2,8 +2,8 @@ using AdaptCluster.Contracts.Planning;
 
 namespace AdaptCluster.Contracts.Sweeps;
 
-/// <summary>What the grains of a silo say of sweeps.</summary>
-/// <param name="grains">Gives the grains; asked before each call, so that it can say who calls.</param>
+/// <summary>Reads sweeps from the grains of a cluster.</summary>
+/// <param name="grains">Returns the grain factory. It is called before each call, so that it can set the caller.</param>
 public sealed class GrainReads(Func<IGrainFactory> grains) : ISweepReads
 {
     private IFrontGrain Front => grains().GetGrain<IFrontGrain>(0);

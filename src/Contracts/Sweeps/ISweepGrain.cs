@@ -4,48 +4,49 @@ using Orleans.Concurrency;
 
 namespace AdaptCluster.Contracts.Sweeps;
 
-/// <summary>One sweep: its jobs, their attempts and what they report. Key: the sweep id.</summary>
+/// <summary>One sweep: its jobs, their attempts and their reports. Key: the sweep id.</summary>
 [Alias("ISweepGrain")]
 public interface ISweepGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Writes the sweep and its jobs in one transaction and offers its packs; called again for the same sweep, it goes on with what
-    /// is left and retries what failed or was cancelled.
+    /// Writes the sweep and its jobs in one transaction and offers its packs to the queue. If the sweep exists already, it continues with
+    /// what is left and retries jobs that failed or were cancelled.
     /// </summary>
     [Alias("Submit"), ResponseTimeout("00:10:00")]
     Task SubmitAsync(SweepPlan plan, SubmitOptions options);
 
     /// <summary>
-    /// Starts an attempt of the waiting jobs that a lease covers. May be repeated: what the same lease has begun is handed out again under
-    /// the same attempts.
+    /// Starts an attempt of each waiting job that a lease covers. Idempotent: jobs that the same lease has already begun are returned again
+    /// with the same attempts.
     /// </summary>
-    /// <returns>The jobs to run; none when there is nothing left to do, or the worker has another trainer version than the plan.</returns>
+    /// <returns>The jobs to run; none if nothing is left to do, or if the worker's trainer version is not the plan's.</returns>
     [Alias("Begin")]
     Task<PackAssignment> BeginAsync(PackStart start);
 
     /// <summary>
-    /// Keeps what a worker says, all of it or, on a passing error, nothing. May be repeated: what was kept already is accepted again.
+    /// Stores a worker's reports: all of them or, on a transient error, none. Idempotent: reports that were already stored are accepted
+    /// again.
     /// </summary>
-    /// <returns>For each report whether it was accepted; not, when its attempt is not the job's current one, or the store can never take
-    /// it: the worker stops this job.</returns>
+    /// <returns>For each report, whether it was accepted. It is not if its attempt is not the job's current one or if the store can never
+    /// take it. The worker then stops the job.</returns>
     [Alias("Report")]
     Task<bool[]> ReportAsync(JobReport[] reports);
 
-    /// <summary>What queues of 0.1.0 call at the end of a lease.</summary>
+    /// <summary>Called by queues of 0.1.0 at the end of a lease.</summary>
     [Alias("LeaseLost")]
     Task LeaseLostAsync(PackNumber pack, LeaseId lease);
 
-    /// <summary>A lease has ended: what it still had open waits again, and counts as lost where it can have run. May be repeated.</summary>
+    /// <summary>Records that a lease has ended. Its open jobs wait again, and count as lost if they can have run. Idempotent.</summary>
     /// <param name="pack">The pack's number in the plan.</param>
     /// <param name="lease">The lease.</param>
-    /// <param name="unbegun">Whether its worker says that no job of it has run (<see cref="LeaseEnd.Unbegun"/>).</param>
-    /// <returns>What waits of the pack now; null when nothing does, or the sweep does not run.</returns>
+    /// <param name="unbegun">Whether the worker says that no job of the lease has run (<see cref="LeaseEnd.Unbegun"/>).</param>
+    /// <returns>What waits of the pack now; null if nothing does, or if the sweep is not running.</returns>
     [Alias("LeaseEnded")]
     Task<PackOffer?> LeaseEndedAsync(PackNumber pack, LeaseId lease, bool unbegun = false);
 
     /// <summary>
-    /// What the queue of a pool says, after <see cref="LeaseEndedAsync"/>, when it has no place for what waits: the sweep may have gone to
-    /// another pool, whose queue hears of it then.
+    /// Called by a pool's queue after <see cref="LeaseEndedAsync"/> if it cannot take what waits. The sweep may have moved to another pool,
+    /// whose queue is then told.
     /// </summary>
     /// <param name="pool">The pool.</param>
     /// <param name="pack">The pack's number in the plan.</param>
@@ -53,183 +54,188 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("LeaseEndedIn")]
     Task LeaseEndedInAsync(string pool, PackNumber pack, LeaseId lease);
 
-    /// <summary>What is unfinished of leases, as far as they have begun; by it the queue divides them when workers idle.</summary>
+    /// <summary>Returns the unfinished work of leases that have begun. The queue uses it to divide leases when workers are idle.</summary>
     [Alias("Rests")]
     Task<PackOffer[]> RestsAsync(LeaseId[] leases);
 
-    /// <summary>Leases nothing more of the sweep.</summary>
-    /// <param name="now">Whether running jobs stop at once, to go on from their checkpoint later; otherwise they end first.</param>
-    /// <exception cref="InvalidInputException">It does not run.</exception>
+    /// <summary>Leases no more packs of the sweep.</summary>
+    /// <param name="now">Whether running jobs stop at once, to be resumed from their checkpoints later; otherwise they finish
+    /// first.</param>
+    /// <exception cref="InvalidInputException">The sweep is not running.</exception>
     [Alias("Pause")]
     Task PauseAsync(bool now);
 
-    /// <summary>Goes on after a pause, a cancellation or an interruption.</summary>
-    /// <exception cref="InvalidInputException">It has ended.</exception>
+    /// <summary>Resumes the sweep after a pause, a cancellation or an interruption.</summary>
+    /// <exception cref="InvalidInputException">The sweep is completed, failed or being cancelled.</exception>
     [Alias("Resume")]
     Task ResumeAsync();
 
-    /// <summary>Stops the sweep; finished jobs keep their results. It is cancelled when every lease has confirmed.</summary>
+    /// <summary>
+    /// Cancels the sweep; finished jobs keep their results. Its state becomes cancelled when the end of every lease is confirmed.
+    /// </summary>
     [Alias("Cancel")]
     Task CancelAsync();
 
-    /// <summary>Queues jobs once more.</summary>
-    /// <param name="which">Which of those without a result.</param>
-    /// <returns>How many there were.</returns>
+    /// <summary>Queues jobs without a result again.</summary>
+    /// <param name="which">Which of these jobs.</param>
+    /// <returns>The number of jobs queued.</returns>
     [Alias("Retry")]
     Task<int> RetryAsync(RetryScope which);
 
-    /// <summary>Deletes the sweep, of which nothing may run; what other sweeps took over from it stays with them.</summary>
-    /// <param name="keepResults">Whether its table and its results stay, and only epochs, masks, prompts and checkpoints go.</param>
-    /// <exception cref="InvalidInputException">It is not there, or it runs.</exception>
+    /// <summary>Deletes the sweep, which must not be running. Results that other sweeps reused from it stay with them.</summary>
+    /// <param name="keepResults">Whether its table and results are kept, and only epochs, masks, prompts and checkpoints are
+    /// deleted.</param>
+    /// <exception cref="InvalidInputException">The sweep does not exist or is running.</exception>
     [Alias("Delete"), ResponseTimeout("00:10:00")]
     Task DeleteAsync(bool keepResults);
 
-    /// <summary>Changes how the queue treats the sweep, at once.</summary>
+    /// <summary>Changes how the queue treats the sweep, with immediate effect.</summary>
     [Alias("Set")]
     Task SetAsync(ShareChange change);
 
-    /// <summary>Changes its name, its note or its tags, in whatever state it is.</summary>
-    /// <exception cref="InvalidInputException">It is not there, the caller may only read, or a text is refused.</exception>
+    /// <summary>Changes the sweep's name, note or tags, in any state.</summary>
+    /// <exception cref="InvalidInputException">The sweep does not exist, the caller may only read, or a text is refused.</exception>
     [Alias("Label")]
     Task LabelAsync(LabelChange change);
 
-    /// <summary>Counts, speed and running jobs.</summary>
+    /// <summary>Returns job counts, speed and running jobs.</summary>
     [Alias("Status"), AlwaysInterleave]
     Task<SweepStatus> StatusAsync();
 
-    /// <summary>One job with its attempts and where its result came from.</summary>
-    /// <param name="job">A job's id, or an unambiguous prefix of it.</param>
-    /// <exception cref="InvalidInputException">None, or more than one, fits.</exception>
+    /// <summary>Returns one job with its attempts and the origin of its result.</summary>
+    /// <param name="job">The job's id, or an unambiguous prefix of it.</param>
+    /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
     [Alias("Job")]
     Task<JobDetail> JobAsync(string job);
 
     /// <summary>
-    /// Of the other sweeps' finished jobs, the one whose key differs least from a job's; null when there is none. Many plans are read for
-    /// it.
+    /// Returns the finished job of another sweep whose cache key differs least from a job's; null if there is none. This reads many plans.
     /// </summary>
-    /// <param name="job">A job's id, or an unambiguous prefix of it.</param>
-    /// <exception cref="InvalidInputException">None, or more than one, fits.</exception>
+    /// <param name="job">The job's id, or an unambiguous prefix of it.</param>
+    /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
     [Alias("Nearest")]
     Task<CacheMiss?> NearestAsync(string job);
 
-    /// <summary>The epochs and prune steps of a job.</summary>
-    /// <param name="job">A job's id, or an unambiguous prefix of it.</param>
-    /// <exception cref="InvalidInputException">None, or more than one, fits.</exception>
+    /// <summary>Returns the epochs and prune steps of a job.</summary>
+    /// <param name="job">The job's id, or an unambiguous prefix of it.</param>
+    /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
     [Alias("History")]
     Task<JobHistory> HistoryAsync(string job);
 
-    /// <summary>What is kept of a finished job beside its numbers.</summary>
-    /// <param name="job">A job's id, or an unambiguous prefix of it.</param>
-    /// <param name="file">Which of it.</param>
-    /// <returns>Null where the job has none: it has not finished, trains nothing, or its file is no longer kept.</returns>
-    /// <exception cref="InvalidInputException">None, or more than one, fits.</exception>
+    /// <summary>Returns a file of a finished job.</summary>
+    /// <param name="job">The job's id, or an unambiguous prefix of it.</param>
+    /// <param name="file">Which file.</param>
+    /// <returns>The file; null if the job has not finished, trains nothing, or its file is no longer kept.</returns>
+    /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
     [Alias("File")]
     Task<byte[]?> FileAsync(string job, JobFile file);
 
-    /// <summary>The jobs behind each complete cell of the table, by row and data set in the table's order.</summary>
+    /// <summary>Returns the jobs of each complete cell of the table, by row and data set in the table's order.</summary>
     [Alias("Cells")]
     Task<CellJobs[]> CellsAsync();
 
-    /// <summary>Some of the jobs, found and counted where they are stored.</summary>
+    /// <summary>Returns a page of the sweep's jobs, filtered and counted by the store.</summary>
     /// <exception cref="InvalidInputException">The query asks for fewer than one or more than <see cref="JobQuery.MaxCount"/> jobs, or
-    /// begins before the first.</exception>
+    /// starts before the first.</exception>
     [Alias("Jobs")]
     Task<JobPage> JobsAsync(JobQuery query);
 
-    /// <summary>Beginnings and ends of attempts, oldest first: the last <see cref="AttemptEvent.MaxListed"/> of those asked for.</summary>
-    /// <param name="job">A job's id, or an unambiguous prefix of it; null for all jobs.</param>
-    /// <param name="from">Only those at this time or later; null for all.</param>
-    /// <exception cref="InvalidInputException">None, or more than one, fits.</exception>
+    /// <summary>
+    /// Returns starts and ends of attempts, oldest first; at most the last <see cref="AttemptEvent.MaxListed"/> that match.
+    /// </summary>
+    /// <param name="job">The job's id, or an unambiguous prefix of it; null for all jobs.</param>
+    /// <param name="from">Only events at this time or later; null for all.</param>
+    /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
     [Alias("Log")]
     Task<AttemptEvent[]> LogAsync(string? job, DateTimeOffset? from);
 }
 
-/// <summary>The table of one sweep. Key: the sweep id.</summary>
+/// <summary>The result table of one sweep. Key: the sweep id.</summary>
 [Alias("ICoordinatorGrain")]
 public interface ICoordinatorGrain : IGrainWithStringKey
 {
-    /// <summary>Takes accepted results in.</summary>
+    /// <summary>Adds accepted results.</summary>
     [Alias("Add")]
     Task AddAsync(JobOutcome[] outcomes);
 
-    /// <summary>The table as far as it is filled.</summary>
+    /// <summary>Returns the table, complete or not.</summary>
     [Alias("Results")]
     Task<SweepResults> ResultsAsync();
 
-    /// <summary>Accuracy over T_target of each arm that has one, by data set, as far as it is known.</summary>
+    /// <summary>Returns the accuracy over T_target of each arm that has a T_target, by data set, with the results so far.</summary>
     [Alias("Curves")]
     Task<TargetCurve[]> CurvesAsync();
 
-    /// <summary>The jobs behind the table, with what each ran on.</summary>
-    /// <param name="from">Position of the first.</param>
+    /// <summary>Returns the jobs behind the table, with what each ran on.</summary>
+    /// <param name="from">The position of the first job.</param>
     [Alias("Runs")]
     Task<SweepRuns> RunsAsync(JobPosition from);
 }
 
-/// <summary>What concerns no single sweep: planning, submission and listing. Stateless; any key.</summary>
+/// <summary>What is not about a single sweep: planning, submission and listing. Stateless; any key.</summary>
 [Alias("IFrontGrain")]
 public interface IFrontGrain : IGrainWithIntegerKey
 {
-    /// <summary>Checks a spec against this silo's backbones and data sets and plans it, without side effects.</summary>
+    /// <summary>Validates a spec against this silo's backbones and data sets and plans it, without side effects.</summary>
     /// <param name="specJson">The spec.</param>
-    /// <param name="source">What errors call it, such as the file's name.</param>
+    /// <param name="source">The name of the spec in errors, such as the file's name.</param>
     /// <exception cref="InvalidInputException">The spec is refused.</exception>
     [Alias("Plan"), ResponseTimeout("00:10:00")]
     Task<PlanPreview> PlanAsync(string specJson, string source);
 
     /// <summary>Plans a spec and submits it. The same spec over the same files is the same sweep.</summary>
     /// <param name="specJson">The spec.</param>
-    /// <param name="source">What errors call it, such as the file's name.</param>
-    /// <param name="options">How it is queued and whether earlier results count.</param>
+    /// <param name="source">The name of the spec in errors, such as the file's name.</param>
+    /// <param name="options">How the sweep is queued, and whether earlier results are reused.</param>
     /// <exception cref="InvalidInputException">The spec is refused.</exception>
     [Alias("Submit"), ResponseTimeout("00:10:00")]
     Task<SweepId> SubmitAsync(string specJson, string source, SubmitOptions options);
 
     /// <summary>
-    /// Plans a sweep anew for the trainer version that the workers of its pool run now, as another sweep, and cancels the old one: no table
-    /// mixes results of two versions, since their digits differ.
+    /// Plans a sweep anew, as a new sweep, for the trainer version that the workers of its pool run now, and cancels the old one. No table
+    /// mixes results of two versions, because their digits differ.
     /// </summary>
-    /// <returns>The new sweep.</returns>
-    /// <exception cref="InvalidInputException">It is complete, or planned for that version already.</exception>
+    /// <returns>The id of the new sweep.</returns>
+    /// <exception cref="InvalidInputException">The sweep is complete, or already planned for that version.</exception>
     [Alias("Replan"), ResponseTimeout("00:10:00")]
     Task<SweepId> ReplanAsync(SweepId id);
 
-    /// <summary>All sweeps, newest first: for clients from before there were pages.</summary>
+    /// <summary>Returns all sweeps, newest first. For clients from before there were pages.</summary>
     [Alias("List")]
     Task<SweepSummary[]> ListAsync();
 
-    /// <summary>Some of the sweeps, newest first; only the jobs of these are counted.</summary>
-    /// <param name="from">How many of the newest are left out.</param>
-    /// <param name="count">How many are wanted, 1 to <see cref="SweepListPage.MaxCount"/>.</param>
-    /// <exception cref="InvalidInputException">The page begins before the first sweep, or is empty or too large.</exception>
+    /// <summary>Returns a page of the sweeps, newest first. Jobs are counted only for sweeps on the page.</summary>
+    /// <param name="from">The number of newest sweeps to skip.</param>
+    /// <param name="count">The number of sweeps to return, from 1 to <see cref="SweepListPage.MaxCount"/>.</param>
+    /// <exception cref="InvalidInputException">The page starts before the first sweep, or is empty or too large.</exception>
     [Alias("ListPage")]
     Task<SweepListPage> ListPageAsync(int from, int count);
 
-    /// <summary>The same of those that have a tag.</summary>
+    /// <summary>Returns a page of the sweeps that have a tag, newest first.</summary>
     /// <param name="tag">The tag.</param>
-    /// <param name="from">How many of the newest are left out.</param>
-    /// <param name="count">How many are wanted, 1 to <see cref="SweepListPage.MaxCount"/>.</param>
-    /// <exception cref="InvalidInputException">The page begins before the first sweep, or is empty or too large.</exception>
+    /// <param name="from">The number of newest sweeps to skip.</param>
+    /// <param name="count">The number of sweeps to return, from 1 to <see cref="SweepListPage.MaxCount"/>.</param>
+    /// <exception cref="InvalidInputException">The page starts before the first sweep, or is empty or too large.</exception>
     [Alias("ListTagged")]
     Task<SweepListPage> ListTaggedAsync(string tag, int from, int count);
 
-    /// <summary>Finds sweeps by name and state, in some order, with what a list says of each.</summary>
-    /// <exception cref="InvalidInputException">The page begins before the first sweep, or is empty or too large.</exception>
+    /// <summary>Finds sweeps by name and state, in a given order, with a summary of each for lists.</summary>
+    /// <exception cref="InvalidInputException">The page starts before the first sweep, or is empty or too large.</exception>
     [Alias("Search")]
     Task<SweepSearchPage> SearchAsync(SweepQuery query);
 
-    /// <summary>Finds a sweep by an unambiguous prefix of its id, or the newest by "latest".</summary>
-    /// <exception cref="InvalidInputException">None, or more than one, fits.</exception>
+    /// <summary>Finds a sweep by an unambiguous prefix of its id, or the newest one by "latest".</summary>
+    /// <exception cref="InvalidInputException">No sweep matches, or more than one does.</exception>
     [Alias("Find")]
     Task<SweepId> FindAsync(string idOrPrefix);
 
-    /// <summary>Who did what to the sweeps, newest first.</summary>
+    /// <summary>Returns the audit log of the sweeps, newest entry first.</summary>
     /// <exception cref="InvalidInputException">The query asks for fewer than one or more than <see cref="AuditQuery.MaxCount"/>
     /// entries.</exception>
     [Alias("Audit")]
     Task<AuditEntry[]> AuditAsync(AuditQuery query);
 
-    /// <summary>The silos of the cluster and the pools' queues.</summary>
+    /// <summary>Returns the state of the cluster's silos and of the pools' queues.</summary>
     [Alias("Cluster")]
     Task<ClusterStatus> ClusterAsync();
 }

@@ -1,11 +1,11 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
-/// <summary>What is kept of a finished job beside its numbers. The values are part of the wire contract.</summary>
+/// <summary>A file of a finished job. Values are part of the wire contract.</summary>
 public enum JobFile
 {
-    /// <summary>The trained tensors and masks, a safetensors file.</summary>
+    /// <summary>The trained tensors and masks, as a safetensors file.</summary>
     Prompts = 0,
 
-    /// <summary>What it predicted for each validation and test image.</summary>
+    /// <summary>The predictions for each validation and test image.</summary>
     Predictions = 1,
 }

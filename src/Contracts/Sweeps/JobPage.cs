@@ -1,48 +1,48 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
-/// <summary>Which jobs of a sweep are asked for; what is null does not matter.</summary>
+/// <summary>A query of a sweep's jobs. Members that are null do not restrict it.</summary>
 [GenerateSerializer, Immutable, Alias("JobQuery")]
 public sealed record JobQuery
 {
-    /// <summary>Most jobs of one answer.</summary>
+    /// <summary>The maximum number of jobs in one answer.</summary>
     public const int MaxCount = 500;
 
-    /// <summary>How many of the fitting jobs are left out before the first. Default: 0.</summary>
+    /// <summary>The number of matching jobs to skip. Default: 0.</summary>
     [Id(0)] public int From { get; init; }
 
-    /// <summary>How many are wanted, 1 to <see cref="MaxCount"/>. Default: 50.</summary>
+    /// <summary>The number of jobs to return, from 1 to <see cref="MaxCount"/>. Default: 50.</summary>
     [Id(1)] public int Count { get; init; } = 50;
 
     /// <summary>Only jobs in this state.</summary>
     [Id(2)] public JobState? State { get; init; }
 
-    /// <summary>Only jobs on the data set of this name.</summary>
+    /// <summary>Only jobs on the data set with this name.</summary>
     [Id(3)] public string? Dataset { get; init; }
 
-    /// <summary>Only jobs of the method of this name.</summary>
+    /// <summary>Only jobs of the method with this name.</summary>
     [Id(4)] public string? Method { get; init; }
 
-    /// <summary>Only jobs whose description contains this, in whatever case.</summary>
+    /// <summary>Only jobs whose description contains this text; case is ignored.</summary>
     [Id(5)] public string? Text { get; init; }
 
-    /// <summary>Only jobs that remove context tokens as they train, and so have masks. Default: false.</summary>
+    /// <summary>Only jobs that prune context tokens during training and therefore have masks. Default: false.</summary>
     [Id(6)] public bool Pruning { get; init; }
 
-    /// <summary>Whether jobs that were given up come before all others. Default: false, the plan's order.</summary>
+    /// <summary>Whether failed jobs come before all others. Default: false, the plan's order.</summary>
     [Id(7)] public bool FailedFirst { get; init; }
 }
 
-/// <summary>Some of a sweep's jobs, in the order that the query asks for.</summary>
-/// <param name="Total">How many fit the query.</param>
-/// <param name="Jobs">Those that were asked for.</param>
+/// <summary>A page of a sweep's jobs, in the order of the query.</summary>
+/// <param name="Total">The number of jobs that match the query.</param>
+/// <param name="Jobs">The jobs on the page.</param>
 [GenerateSerializer, Immutable, Alias("JobPage")]
 public sealed record JobPage([property: Id(0)] int Total, [property: Id(1)] JobRow[] Jobs);
 
-/// <summary>A job as a line of a list.</summary>
+/// <summary>A job as one row of a list.</summary>
 [GenerateSerializer, Immutable, Alias("JobRow")]
 public sealed record JobRow
 {
-    /// <summary>Id, state, progress.</summary>
+    /// <summary>Its id, state and progress.</summary>
     [Id(0)] public required JobStatus Status { get; init; }
 
     /// <summary>The name of its data set.</summary>
@@ -51,15 +51,15 @@ public sealed record JobRow
     /// <summary>Its method.</summary>
     [Id(2)] public required string Method { get; init; }
 
-    /// <summary>The sweep whose result it took over; null when it ran itself, or has no result.</summary>
+    /// <summary>The sweep whose result it reused; null if it ran itself or has no result.</summary>
     [Id(3)] public string? CachedFrom { get; init; }
 
-    /// <summary>Percent of the test images that were classified right; null without a result.</summary>
+    /// <summary>Percentage of the test images classified correctly; null without a result.</summary>
     [Id(4)] public double? TestAccuracy { get; init; }
 
-    /// <summary>Percent of the validation images that were classified right; null without a result.</summary>
+    /// <summary>Percentage of the validation images classified correctly; null without a result.</summary>
     [Id(5)] public double? ValidationAccuracy { get; init; }
 
-    /// <summary>Errors so far that might have been the machine's.</summary>
+    /// <summary>The number of errors so far that the machine may have caused.</summary>
     [Id(6)] public int Faults { get; init; }
 }

@@ -1,7 +1,8 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
 /// <summary>
-/// A table of a protocol: the rows of the sweep over the images of one kind, such as the classes that nothing was trained on.
+/// A table of an evaluation protocol: the rows of the sweep evaluated on one kind of images, such as the classes that nothing was trained
+/// on.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("ResultSection")]
 public sealed record ResultSection
@@ -27,25 +28,25 @@ public sealed record SectionRow
     [Id(1)] public required SectionCell[] Cells { get; init; }
 
     /// <summary>
-    /// Over the section's columns but a source that was trained on, in percent: the mean, and of harmonic means that of the two averages.
-    /// Null until all are there.
+    /// The average over the section's columns, without a source data set that was trained on, in percent: the mean or, in a section of
+    /// harmonic means, the harmonic mean of the two averages. Null until all values are there.
     /// </summary>
     [Id(2)] public double? Average { get; init; }
 }
 
-/// <summary>One number of a section.</summary>
+/// <summary>One value of a section.</summary>
 [GenerateSerializer, Immutable, Alias("SectionCell")]
 public sealed record SectionCell
 {
-    /// <summary>In percent; null until it is there, and for ever where it is <see cref="Refused"/>.</summary>
+    /// <summary>The value in percent; null until it is there, and always null if <see cref="Refused"/>.</summary>
     [Id(0)] public double? Value { get; init; }
 
-    /// <summary>The runs behind it; null for a harmonic mean, which is one of means.</summary>
+    /// <summary>The accuracies of its runs; null for a harmonic mean, which is computed from means.</summary>
     [Id(1)] public Accuracy? Accuracy { get; init; }
 
     /// <summary>Whether all runs are there.</summary>
     [Id(2)] public required bool Complete { get; init; }
 
-    /// <summary>Whether the method cannot classify these classes, so that no number will come.</summary>
+    /// <summary>Whether the method cannot classify these classes, so that there will never be a value.</summary>
     [Id(3)] public bool Refused { get; init; }
 }

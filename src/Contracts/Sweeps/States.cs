@@ -1,34 +1,34 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
-/// <summary>Where a sweep stands. Values are part of the wire contract and of the store.</summary>
+/// <summary>The state of a sweep. Values are part of the wire contract and of the store.</summary>
 public enum SweepState
 {
-    /// <summary>Some job waits or trains.</summary>
+    /// <summary>Some jobs wait or train.</summary>
     Running = 0,
 
     /// <summary>Every job has a result.</summary>
     Completed = 1,
 
-    /// <summary>No job waits or trains, and at least one has failed.</summary>
+    /// <summary>No job waits or trains, and at least one failed.</summary>
     Failed = 2,
 
-    /// <summary>The user stopped it; finished jobs keep their results.</summary>
+    /// <summary>The user cancelled it; finished jobs keep their results.</summary>
     Cancelled = 3,
 
-    /// <summary>The process that ran it is gone; submitting the same file again goes on.</summary>
+    /// <summary>The process that ran it has ended; submitting the same file again resumes it.</summary>
     Interrupted = 4,
 
-    /// <summary>Nothing of it is leased until it is resumed.</summary>
+    /// <summary>None of its packs is leased until it is resumed.</summary>
     Paused = 5,
 
-    /// <summary>The user stopped it, and some lease has not confirmed yet.</summary>
+    /// <summary>The user cancelled it, and the end of some leases is not confirmed yet.</summary>
     Cancelling = 6,
 }
 
-/// <summary>Where a job stands. Values are part of the wire contract and of the store.</summary>
+/// <summary>The state of a job. Values are part of the wire contract and of the store.</summary>
 public enum JobState
 {
-    /// <summary>Waits for a worker.</summary>
+    /// <summary>It waits for a worker.</summary>
     Queued = 0,
 
     /// <summary>A worker trains it.</summary>
@@ -37,7 +37,7 @@ public enum JobState
     /// <summary>It has a result.</summary>
     Completed = 2,
 
-    /// <summary>It was given up.</summary>
+    /// <summary>It failed and will not be retried automatically.</summary>
     Failed = 3,
 
     /// <summary>Its sweep was cancelled before it had a result.</summary>
@@ -50,10 +50,10 @@ public enum AttemptOutcome
     /// <summary>It has not ended.</summary>
     Open = 0,
 
-    /// <summary>It brought the job's result.</summary>
+    /// <summary>It gave the job's result.</summary>
     Completed = 1,
 
-    /// <summary>It ended in an error.</summary>
+    /// <summary>It ended with an error.</summary>
     Failed = 2,
 
     /// <summary>The worker handed it back unharmed (drain, pause or cancellation).</summary>
@@ -62,6 +62,6 @@ public enum AttemptOutcome
     /// <summary>The worker was lost; the next attempt took over.</summary>
     Lost = 4,
 
-    /// <summary>Its silo lacks what the job needs; another one takes it, and it costs the job no try.</summary>
+    /// <summary>The silo lacks what the job needs. Another silo gets the job, and the attempt does not count as a try.</summary>
     Unfit = 5,
 }

@@ -1,63 +1,67 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
-/// <summary>How a sweep is queued, and whether earlier results count.</summary>
+/// <summary>How a sweep is queued, and whether earlier results are reused.</summary>
 [GenerateSerializer, Immutable, Alias("SubmitOptions")]
 public sealed record SubmitOptions
 {
-    /// <summary>Higher goes first, whatever else waits. Default: 0.</summary>
+    /// <summary>The priority. Sweeps with a higher priority always go first. Default: 0.</summary>
     [Id(0)] public int Priority { get; init; }
 
-    /// <summary>Most leases at a time. Default: 0, no limit.</summary>
+    /// <summary>The maximum number of leases at a time. Default: 0, no limit.</summary>
     [Id(1)] public int Parallel { get; init; }
 
-    /// <summary>Whether results of identical jobs in earlier sweeps answer this one's. Default: true.</summary>
+    /// <summary>Whether results of identical jobs in earlier sweeps are reused. Default: true.</summary>
     [Id(2)] public bool UseCache { get; init; } = true;
 
-    /// <summary>Share of the cached jobs, 0 to 1, that run all the same and are compared with the earlier result. Default: 0.</summary>
+    /// <summary>
+    /// The fraction of the cached jobs, from 0 to 1, that run anyway and are compared with the earlier result. Default: 0.
+    /// </summary>
     [Id(3)] public double VerifyCache { get; init; }
 
-    /// <summary>The pool that trains it. Default: null, the control silo's own; a sweep that is there already stays where it is.</summary>
+    /// <summary>
+    /// The pool that trains it. Default: null, the control silo's own pool; a sweep that exists already stays in its pool.
+    /// </summary>
     [Id(4)] public string? Pool { get; init; }
 
-    /// <summary>Longest text of <see cref="SubmittedBy"/>.</summary>
+    /// <summary>The maximum length of <see cref="SubmittedBy"/>.</summary>
     public const int LongestSubmitter = 100;
 
     /// <summary>
-    /// Who submits, such as "ada@lab-3", as the client says it: nobody checks it. Default: null, unknown; who submits a sweep again changes
-    /// nothing.
+    /// Who submits the sweep, such as "ada@lab-3". The client states it, and it is not verified. Default: null, unknown. Submitting a sweep
+    /// again does not change it.
     /// </summary>
     [Id(5)] public string? SubmittedBy { get; init; }
 
-    /// <summary>The sweep that this one was planned anew from. Default: null, none.</summary>
+    /// <summary>The sweep that this one replaces, after it was planned anew. Default: null, none.</summary>
     [Id(6)] public string? Supersedes { get; init; }
 
     /// <summary>
-    /// The pool of a new sweep whose submitter names none, as the control silo that planned it has settled it. Default: null, that of the
-    /// silo that keeps it.
+    /// The pool of a new sweep whose submitter names none, chosen by the control silo that planned it. Default: null, the pool of the silo
+    /// that hosts the sweep's grain.
     /// </summary>
     [Id(7)] public string? DefaultPool { get; init; }
 }
 
-/// <summary>A change of how a sweep is queued; what is null stays.</summary>
+/// <summary>A change of how a sweep is queued. Members that are null change nothing.</summary>
 [GenerateSerializer, Immutable, Alias("ShareChange")]
 public sealed record ShareChange
 {
-    /// <summary>Higher goes first.</summary>
+    /// <summary>The priority. Sweeps with a higher priority go first.</summary>
     [Id(0)] public int? Priority { get; init; }
 
-    /// <summary>Most leases at a time; 0 for no limit.</summary>
+    /// <summary>The maximum number of leases at a time; 0 for no limit.</summary>
     [Id(1)] public int? Parallel { get; init; }
 
-    /// <summary>The pool that trains it from now on; what trains elsewhere is handed back.</summary>
+    /// <summary>The pool that trains it from now on. Packs that train in another pool are handed back.</summary>
     [Id(2)] public string? Pool { get; init; }
 }
 
 /// <summary>Which jobs without a result are queued again. Values are part of the wire contract.</summary>
 public enum RetryScope
 {
-    /// <summary>Those that were given up.</summary>
+    /// <summary>Jobs that failed.</summary>
     Failed = 0,
 
-    /// <summary>Every one that does not wait or train: given up or cancelled.</summary>
+    /// <summary>All jobs that neither wait nor train: failed or cancelled.</summary>
     Missing = 1,
 }

@@ -4,24 +4,24 @@ using AdaptCluster.Contracts.Planning;
 
 namespace AdaptCluster.Contracts.Sweeps;
 
-/// <summary>Counts of a sweep's jobs.</summary>
+/// <summary>The numbers of a sweep's jobs.</summary>
 [GenerateSerializer, Immutable, Alias("JobCounts")]
 public sealed record JobCounts
 {
-    /// <summary>All jobs.</summary>
+    /// <summary>The number of all jobs.</summary>
     [Id(0)] public required int Total { get; init; }
 
-    /// <summary>Jobs with a result, cached ones included.</summary>
+    /// <summary>The number of jobs with a result, including cached ones.</summary>
     [Id(1)] public required int Completed { get; init; }
 
-    /// <summary>Jobs that were given up.</summary>
+    /// <summary>The number of failed jobs.</summary>
     [Id(2)] public required int Failed { get; init; }
 
-    /// <summary>Jobs answered by an earlier sweep's result.</summary>
+    /// <summary>The number of jobs that reused a result of an earlier sweep.</summary>
     [Id(3)] public required int Cached { get; init; }
 }
 
-/// <summary>The table of a sweep, complete or not, as <c>sweep results --json</c> prints it.</summary>
+/// <summary>The result table of a sweep, complete or not, as <c>sweep results --json</c> prints it.</summary>
 [GenerateSerializer, Immutable, Alias("SweepResults")]
 public sealed record SweepResults
 {
@@ -31,10 +31,10 @@ public sealed record SweepResults
     /// <summary>Its name.</summary>
     [Id(1)] public required string Name { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Its state.</summary>
     [Id(2)] public required SweepState State { get; init; }
 
-    /// <summary>Its jobs.</summary>
+    /// <summary>The numbers of its jobs.</summary>
     [Id(3)] public required JobCounts Jobs { get; init; }
 
     /// <summary>The columns, in the spec's order.</summary>
@@ -43,17 +43,17 @@ public sealed record SweepResults
     /// <summary>The rows, in the spec's order.</summary>
     [Id(5)] public required ResultRow[] Rows { get; init; }
 
-    /// <summary>What the reader of the table must know, such as fitted schedules.</summary>
+    /// <summary>What a reader of the table must know, such as fitted schedules.</summary>
     [Id(6)] public required string[] Notes { get; init; }
 
     /// <summary>
-    /// The tables of its protocols, such as Base, New and H; null where the spec evaluates on nothing but each data set's own test.
+    /// The tables of its evaluation protocols, such as Base, New and H; null if the spec evaluates only on each data set's own test images.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(7)] public ResultSection[]? Sections { get; init; }
 }
 
-/// <summary>One arm.</summary>
+/// <summary>One arm of the table.</summary>
 [GenerateSerializer, Immutable, Alias("ResultRow")]
 public sealed record ResultRow
 {
@@ -66,21 +66,19 @@ public sealed record ResultRow
     /// <summary>Adapt only: the saliency score.</summary>
     [Id(2)] public Scorer? Scorer { get; init; }
 
-    /// <summary>Adapt with one T_target only.</summary>
+    /// <summary>The T_target of an Adapt row that has only one; otherwise null.</summary>
     [Id(3)] public int? TTarget { get; init; }
 
-    /// <summary>Whether each cell chose settings, such as its T_target, by validation accuracy.</summary>
+    /// <summary>Whether each cell chooses settings, such as its T_target, by validation accuracy.</summary>
     [Id(4)] public required bool Adaptive { get; init; }
 
-    /// <summary>Mean over the runs of all cells of the parameters left at the end; null until a job is done.</summary>
+    /// <summary>The mean number of trained parameters left at the end, over the runs of all cells; null until a job is done.</summary>
     [Id(5)] public double? TrainableParameters { get; init; }
 
-    /// <summary>
-    /// Mean over the runs of all cells of 1e-9 × multiply-adds of one image and one class prompt; null until a job is done.
-    /// </summary>
+    /// <summary>The mean of 1e-9 × MACs of one image and one class prompt, over the runs of all cells; null until a job is done.</summary>
     [Id(6)] public double? Gflops { get; init; }
 
-    /// <summary>By data set.</summary>
+    /// <summary>The cells by data set.</summary>
     [Id(7)] public required Dictionary<string, ResultCell> Cells { get; init; }
 
     /// <summary>Mean test accuracy over the data sets, in percent; null until every cell is complete.</summary>
@@ -89,10 +87,10 @@ public sealed record ResultRow
     /// <summary><see cref="TrainableParameters"/> in percent of the backbone's parameters without its token embeddings.</summary>
     [Id(9)] public double? TrainablePercent { get; init; }
 
-    /// <summary>Mean over the runs of all cells of 1e-9 × <see cref="JobResult.HookMultiplyAdds"/>.</summary>
+    /// <summary>The mean of 1e-9 × <see cref="JobResult.HookMultiplyAdds"/> over the runs of all cells.</summary>
     [Id(10)] public double? HookGflops { get; init; }
 
-    /// <summary>Where it stands in the grid: its values of the arm's lists and ranges, and of Adapt its scorer and T_target.</summary>
+    /// <summary>The row's position in the grid: its values of the arm's lists and ranges and, for Adapt, its scorer and T_target.</summary>
     [Id(11)] public AxisValues Axes { get; init; } = AxisValues.None;
 }
 
@@ -100,7 +98,7 @@ public sealed record ResultRow
 [GenerateSerializer, Immutable, Alias("ResultCell")]
 public sealed record ResultCell
 {
-    /// <summary>The T_target whose accuracies these are; null without one, or while an adaptive cell cannot choose yet.</summary>
+    /// <summary>The T_target of these accuracies; null for methods without one, or while an adaptive cell cannot choose yet.</summary>
     [Id(0)] public int? TTarget { get; init; }
 
     /// <summary>Whether every run of every candidate is there.</summary>
@@ -112,11 +110,13 @@ public sealed record ResultCell
     /// <summary>Validation accuracy, by which an adaptive arm chooses.</summary>
     [Id(3)] public required Accuracy Validation { get; init; }
 
-    /// <summary>What looks wrong with it: "seed-outlier", "equal-seeds", "below-zero-shot" or "mask-grew"; the notes say more.</summary>
+    /// <summary>
+    /// The anomalies of the cell: "seed-outlier", "equal-seeds", "below-zero-shot" or "mask-grew". The table's notes explain them.
+    /// </summary>
     [Id(4)] public string[] Flags { get; init; } = [];
 
     /// <summary>
-    /// What an adaptive cell has chosen of each of its adaptive settings; empty without one, or while it cannot choose yet.
+    /// The values that an adaptive cell chose for its adaptive settings; empty if there are none, or while it cannot choose yet.
     /// </summary>
     [Id(5)] public AxisValues Chosen { get; init; } = AxisValues.None;
 }
@@ -134,8 +134,8 @@ public sealed record Accuracy
     /// <summary>100 × correct / total of each run, in the order of the seeds.</summary>
     [Id(2)] public required double[] Runs { get; init; }
 
-    /// <summary>A count in percent of all; 0 of nothing.</summary>
+    /// <summary>Returns a count as a percentage of a total; 0 if the total is 0.</summary>
     /// <param name="correct">The count.</param>
-    /// <param name="total">All.</param>
+    /// <param name="total">The total.</param>
     public static double Percent(int correct, int total) => total == 0 ? 0 : 100.0 * correct / total;
 }

@@ -1,6 +1,6 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
-/// <summary>The plan of a stored sweep cannot be read by this version of the program; other sweeps are not touched by it.</summary>
+/// <summary>The plan of a stored sweep cannot be read by this version of the program. Other sweeps are not affected.</summary>
 /// <param name="sweep">The sweep.</param>
 /// <param name="found">What was found instead, on one line.</param>
 [GenerateSerializer, Alias("UnreadablePlanException")]

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace AdaptCluster.Storage.Migrations;
 
-/// <summary>The store's tables, for either database. Never changed once released: what comes later is another migration.</summary>
+/// <summary>The tables of the store, for both databases. Not changed after a release: later changes are migrations of their own.</summary>
 [DbContext(typeof(SweepDbContext)), Migration("001_store")]
 internal sealed class M001Store : Migration
 {
@@ -103,7 +103,7 @@ internal sealed class M001Store : Migration
             name = t.Column<string>(),
             content = t.Column<byte[]>(),
         }, constraints: t => t.PrimaryKey("pk_artifacts", a => new { a.sweep_id, a.position, a.name }));
-        // Rows of jobs change several times: room on the page keeps the updates in place and the table small.
+        // Rows of jobs change several times. Free space on each page allows updates in place and keeps the table small.
         if (migrationBuilder.ActiveProvider == StoreDatabase.PostgresProvider)
             migrationBuilder.Sql("ALTER TABLE jobs SET (fillfactor = 50)");
     }

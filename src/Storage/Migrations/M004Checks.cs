@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace AdaptCluster.Storage.Migrations;
 
-/// <summary>The count of multiply-adds by module hooks, and what looked wrong while a job trained.</summary>
+/// <summary>MACs as hook-based counters report them, and anomalies during the training of a job.</summary>
 [DbContext(typeof(SweepDbContext)), Migration("004_checks")]
 internal sealed class M004Checks : Migration
 {

@@ -3,9 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace AdaptCluster.Storage.Migrations;
 
-/// <summary>
-/// What the web page needs: who submitted each sweep, which of those that are there already nobody knows, and the keys of its cookies.
-/// </summary>
+/// <summary>What the web page needs: who submitted each sweep, which is unknown for existing ones, and the keys of its cookies.</summary>
 [DbContext(typeof(SweepDbContext)), Migration("005_page")]
 internal sealed class M005Page : Migration
 {

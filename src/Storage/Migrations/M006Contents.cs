@@ -4,12 +4,12 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// Prompts stored once by the hash of their content, and the rows that refer to them. The table <c>artifacts</c>, which held a copy for
-/// each job, stays as it is: a silo of the version before that runs beside new ones during an upgrade inserts there and reads there as
-/// ever. What it inserts is moved by <see cref="SweepStore"/> after each migration and before each submission that looks into the cache;
-/// what it answers from the cache after that has no row of its own, and is found under the job that it took over. Rows are moved outside
-/// this migration, some at a time, so that no transaction is as large as the store. <see cref="SweepRemoval"/>
-/// deletes rows, and then the contents that no other row refers to.
+/// Stores each content once by its hash, with rows that refer to it. The table <c>artifacts</c>, which had one copy per job, stays: during
+/// an upgrade, a silo of the previous version still inserts there and reads there. <see cref="SweepStore"/> moves what such a silo inserts,
+/// after each migration and before each submission that uses the cache. A job that such a silo completes from the cache after that has no
+/// row of its own; its file is found through the job whose result it reused. Rows are moved outside this migration, in small transactions,
+/// so that no transaction is as large as the store. <see cref="SweepRemoval"/> deletes rows, and then the contents that no other row refers
+/// to.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("006_contents")]
 internal sealed class M006Contents : Migration
@@ -29,7 +29,7 @@ internal sealed class M006Contents : Migration
             name = t.Column<string>(),
             content_key = t.Column<string>(),
         }, constraints: t => t.PrimaryKey("pk_job_artifacts", a => new { a.sweep_id, a.position, a.name }));
-        // Prompts are floats that no compression shortens, so trying costs time only.
+        // Prompts are floats that do not compress, so trying to would only take time.
         if (migrationBuilder.ActiveProvider == StoreDatabase.PostgresProvider)
             migrationBuilder.Sql("ALTER TABLE contents ALTER COLUMN content SET STORAGE EXTERNAL");
     }

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// The order in which sweeps were submitted, counted by the database, since the clocks of control silos differ. Those that are there take
-/// that of their times. Those that a silo of the version before inserts have 0 until a silo claims them, and then come after what is there.
+/// The order of submission, counted by the database because the clocks of control silos differ. Existing sweeps are ordered by their times.
+/// Sweeps that a silo of the previous version inserts have 0 until a silo claims them; they are then placed last.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("009_order")]
 internal sealed class M009Order : Migration

@@ -4,8 +4,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// The format of each sweep's plan; see <see cref="StoredPlan.Format"/>. All that were written before have 1, as have those of silos of the
-/// version before.
+/// The format of each sweep's plan (<see cref="StoredPlan.Format"/>). Existing plans, and those of silos of the previous version, have 1.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("010_plan_format")]
 internal sealed class M010PlanFormat : Migration

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// The trainer version of each sweep, and which sweep it was planned anew from. Silos of the version before write neither: their sweeps are
-/// of the version that all of them had, which is the default.
+/// The trainer version of each sweep, and the sweep that it replaces. Silos of the previous version write neither; their sweeps have the
+/// default, the only trainer version that they had.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("011_trainer")]
 internal sealed class M011Trainer : Migration

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// All that listing sweeps asks of a sweep that it does not show. In the table the cluster stands behind the plan, which SQLite reads
-/// through to reach it: 57 KB for each sweep of the size of the paper's table.
+/// An index with every column that listing sweeps needs but does not show. In the table, the cluster is stored after the plan, so SQLite
+/// would read through the plan to reach it: 57 KB per sweep of the size of the paper's table.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("013_listing")]
 internal sealed class M013Listing : Migration

@@ -4,7 +4,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 namespace AdaptCluster.Storage.Migrations;
 
-/// <summary>Who did what to the sweeps, in the order in which the store heard it.</summary>
+/// <summary>The audit log of the sweeps, in the order in which the store received the entries.</summary>
 [DbContext(typeof(SweepDbContext)), Migration("014_audit")]
 internal sealed class M014Audit : Migration
 {

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// What deletion by age needs: when each sweep ended, which silos of the version before do not write, and when it lost all but its results.
-/// By the index a content that nothing refers to any more is found.
+/// What deletion by age needs: when each sweep ended, which silos of the previous version do not write, and when it lost everything except
+/// its results. The index finds contents that nothing refers to any more.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("015_retention")]
 internal sealed class M015Retention : Migration

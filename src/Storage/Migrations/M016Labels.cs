@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace AdaptCluster.Storage.Migrations;
 
-/// <summary>What people note of a sweep, and the words by which they find it again, in order and one blank apart.</summary>
+/// <summary>The note and the tags of a sweep; tags are in ordinal order and separated by single spaces.</summary>
 [DbContext(typeof(SweepDbContext)), Migration("016_labels")]
 internal sealed class M016Labels : Migration
 {

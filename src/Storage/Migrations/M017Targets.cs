@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace AdaptCluster.Storage.Migrations;
 
-/// <summary>What jobs found on the images that they are evaluated on beside their own: a JSON text, null for most.</summary>
+/// <summary>
+/// The results of jobs on the targets that they are evaluated on in addition to their own test images, as JSON; null for most.
+/// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("017_targets")]
 internal sealed class M017Targets : Migration
 {

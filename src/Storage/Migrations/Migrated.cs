@@ -1,11 +1,9 @@
 namespace AdaptCluster.Storage.Migrations;
 
-/// <summary>
-/// The migrations that make this program's store, for those who compare a store with them without the machinery that applies them.
-/// </summary>
+/// <summary>The migrations of this program, for checks that compare a store with them without loading EF Core.</summary>
 internal static class Migrated
 {
-    /// <summary>Their ids, in order.</summary>
+    /// <summary>The ids of the migrations, in order.</summary>
     public static readonly string[] Ids =
     [
         "001_store", "002_orleans", "003_pools", "004_checks", "005_page", "006_contents", "007_indices", "008_clusters",

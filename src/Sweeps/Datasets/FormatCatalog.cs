@@ -5,7 +5,7 @@ using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Sweeps.Datasets;
 
-/// <summary>The formats of data sets that specs and jobs may name. It never changes.</summary>
+/// <summary>All data set formats that specs and jobs can use. Immutable.</summary>
 public sealed partial class FormatCatalog
 {
     private readonly Dictionary<string, DatasetFormat> _byName = new(StringComparer.Ordinal);
@@ -13,10 +13,10 @@ public sealed partial class FormatCatalog
     private readonly Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
     private readonly DatasetFormat _unknown;
 
-    /// <summary>Brings formats together.</summary>
-    /// <param name="formats">The formats; one of them takes unknown names.</param>
-    /// <exception cref="InvalidInputException">Two have one name or know one data set, a name is none, or not exactly one takes unknown
-    /// names.</exception>
+    /// <summary>Creates a catalog.</summary>
+    /// <param name="formats">The formats; exactly one of them takes unknown names.</param>
+    /// <exception cref="InvalidInputException">Two formats have the same name or know the same data set, a name is invalid, or not
+    /// exactly one format takes unknown names.</exception>
     public FormatCatalog(IEnumerable<DatasetFormat> formats)
     {
         All = [.. formats.OrderBy(format => format.Order).ThenBy(format => format.Name, StringComparer.Ordinal)];
@@ -34,7 +34,7 @@ public sealed partial class FormatCatalog
                         $"{from}: the data set '{dataset}' is already one of '{_byDataset[dataset].Name}'; give it another name.");
         }
         foreach (var (alias, dataset) in All.SelectMany(format => format.Aliases)) _aliases.TryAdd(Plain(alias), dataset);
-        // Two that differ in hyphens alone are no other names of each other.
+        // Names that differ only in hyphens and the like are ambiguous, so neither is an alias of the other.
         foreach (var names in _byDataset.Keys.GroupBy(Plain).Where(names => names.Count() == 1)) _aliases[names.Key] = names.Single();
         string[] takers = [.. All.Where(format => format.TakesUnknownNames).Select(format => format.Name)];
         _unknown = takers is [var only] ? _byName[only]
@@ -45,36 +45,37 @@ public sealed partial class FormatCatalog
     /// <summary>All formats, in the order of lists.</summary>
     public IReadOnlyList<DatasetFormat> All { get; }
 
-    /// <summary>The data sets that are known by name, in that order.</summary>
+    /// <summary>All data sets that are known by name, in the order of the formats.</summary>
     public IEnumerable<string> KnownNames => All.SelectMany(format => format.KnownNames);
 
-    /// <summary>Those of them that lie in files and can be trained on.</summary>
+    /// <summary>Data sets known by name that are stored in files and can be trained on.</summary>
     public IEnumerable<string> KnownFiles =>
         All.Where(format => format is { HasFiles: true, IsTestOnly: false }).SelectMany(format => format.KnownNames);
 
-    /// <summary>Those of them that lie in no files.</summary>
+    /// <summary>Data sets known by name that are not stored in files.</summary>
     public IEnumerable<string> KnownDrawn => All.Where(format => !format.HasFiles).SelectMany(format => format.KnownNames);
 
-    /// <summary>Finds a format.</summary>
-    /// <exception cref="InvalidInputException">There is none of that name.</exception>
+    /// <summary>Returns the format with a name.</summary>
+    /// <exception cref="InvalidInputException">No format has that name.</exception>
     public DatasetFormat Find(string name) => _byName.GetValueOrDefault(name)
         ?? throw new InvalidInputException(
             $"There is no data set format '{name}'; give {string.Join(", ", All.Select(format => format.Name))}.");
 
     /// <summary>
-    /// The name under which a data set is known here: CoOp's <c>oxford_pets</c>, <c>OxfordPets</c> and <c>DescribableTextures</c> are ours
-    /// by other spellings.
+    /// Returns the name under which a data set is known here. Other spellings are recognised, such as CoOp's <c>oxford_pets</c>,
+    /// <c>OxfordPets</c> and <c>DescribableTextures</c>.
     /// </summary>
-    /// <param name="dataset">What a spec or a command line names.</param>
-    /// <returns>The known name; the same name where it is known, or where nothing is.</returns>
+    /// <param name="dataset">The name in a spec or on a command line.</param>
+    /// <returns>The known name, or the same name if it is known already or is not recognised.</returns>
     public string KnownAs(string dataset) =>
         _byDataset.ContainsKey(dataset) ? dataset : _aliases.GetValueOrDefault(Plain(dataset), dataset);
 
-    /// <summary>The format of a data set that a spec gives by its name alone.</summary>
+    /// <summary>Returns the format of a data set that a spec gives only by name.</summary>
     public DatasetFormat OfName(string dataset) => _byDataset.GetValueOrDefault(dataset, _unknown);
 
-    /// <summary>The format of a data set.</summary>
-    /// <exception cref="InvalidInputException">There is no such format, or it knows its data sets by name and not this one.</exception>
+    /// <summary>Returns the format of a data set.</summary>
+    /// <exception cref="InvalidInputException">The format does not exist, or it knows its data sets by name and this is not one of
+    /// them.</exception>
     public DatasetFormat Of(DatasetSource source)
     {
         var format = Find(source.Format);

@@ -5,23 +5,25 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Sweeps.Evidence;
 
-/// <summary>What an exported folder says of its job (export.json): all that is needed to classify images by its prompts.</summary>
+/// <summary>
+/// The description of a job in its export folder (export.json), with everything needed to classify images with its prompts.
+/// </summary>
 public sealed record JobExport
 {
-    /// <summary>The names of the files.</summary>
+    /// <summary>Names of the files in the folder.</summary>
     public const string FileName = "export.json", PromptsName = "prompts.safetensors", CardName = "README.md", SpecName = "spec.json",
         OnnxName = "model.onnx";
 
-    /// <summary>The version of the form.</summary>
+    /// <summary>The version of the file format.</summary>
     public const string CurrentFormat = "adaptcluster-export-1";
 
-    /// <summary>Most bytes of export.json: a thousand classes take about 100 KB.</summary>
+    /// <summary>The maximum size of export.json, in bytes: a thousand classes take about 100 KB.</summary>
     public const int MaxBytes = 16 << 20;
 
-    /// <summary>Most bytes of the prompts.</summary>
+    /// <summary>The maximum size of the prompts, in bytes.</summary>
     public const long MaxPromptsBytes = 96 << 20;
 
-    /// <summary><see cref="CurrentFormat"/>.</summary>
+    /// <summary>The version of the file format: <see cref="CurrentFormat"/>.</summary>
     public required string Format { get; init; }
 
     /// <summary>The sweep that it was exported from.</summary>
@@ -33,35 +35,35 @@ public sealed record JobExport
     /// <summary>The version of the trainer.</summary>
     public required string Trainer { get; init; }
 
-    /// <summary>What the job computed, every default written out.</summary>
+    /// <summary>The job's definition, with every default written out.</summary>
     public required JobDefinition Definition { get; init; }
 
-    /// <summary>SHA-256 over the hashes of the backbone's files, in hexadecimal: the prompts fit this backbone alone.</summary>
+    /// <summary>SHA-256 over the hashes of the backbone's files, in hexadecimal. The prompts fit only this backbone.</summary>
     public required string BackboneSha256 { get; init; }
 
     /// <summary>SHA-256 of what the data set's images and labels are made from.</summary>
     public required string DatasetSha256 { get; init; }
 
-    /// <summary>The text of a class, "{}" standing for its name.</summary>
+    /// <summary>The text of a class, where "{}" is replaced by the class name.</summary>
     public required string Template { get; init; }
 
-    /// <summary>Names in label order.</summary>
+    /// <summary>The class names in label order.</summary>
     public required string[] ClassNames { get; init; }
 
-    /// <summary>SHA-256 of <see cref="PromptsName"/>; null for a method that trains nothing, whose folder has no such file.</summary>
+    /// <summary>SHA-256 of <see cref="PromptsName"/>; null for a method without training, whose folder has no such file.</summary>
     public string? PromptsSha256 { get; init; }
 
-    /// <summary>SHA-256 of <see cref="OnnxName"/>; null where the folder has no such file.</summary>
+    /// <summary>SHA-256 of <see cref="OnnxName"/>; null if the folder has no such file.</summary>
     public string? OnnxSha256 { get; init; }
 
-    /// <summary>The classes' texts as token ids; null where the backbone's tokenizer was not at hand.</summary>
+    /// <summary>The classes' texts as token ids; null if the backbone's tokenizer was not available.</summary>
     public ExportTokens? Tokens { get; init; }
 
-    /// <summary>What the job found.</summary>
+    /// <summary>The job's result.</summary>
     public required ExportNumbers Result { get; init; }
 
-    /// <summary>What files beside this one say of the job themselves, as texts by name.</summary>
-    /// <param name="format">The form of the file.</param>
+    /// <summary>Returns the labels that the other files of the folder contain about the job, by name.</summary>
+    /// <param name="format">The version of the format of that file.</param>
     public Dictionary<string, string> Labels(string format) => new()
     {
         ["format"] = format,
@@ -74,14 +76,14 @@ public sealed record JobExport
         ["trainer"] = Trainer,
     };
 
-    /// <summary>The SHA-256 of a file's bytes, in lower-case hexadecimal.</summary>
+    /// <summary>Returns the SHA-256 of a file's bytes, in lower-case hexadecimal.</summary>
     public static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    /// <summary>Reads an exported folder. Nothing in it is trusted: sizes, hashes and numbers are checked.</summary>
+    /// <summary>Reads an export folder. Its contents are not trusted: sizes, hashes and numbers are checked.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="read">Reads a file of it up to a number of bytes; throws where it is larger or missing.</param>
-    /// <returns>What it says, and the prompts; null for a method that trains nothing.</returns>
-    /// <exception cref="InvalidInputException">It is damaged, or of a later version.</exception>
+    /// <param name="read">Reads a file in the folder, up to a number of bytes; throws if it is larger or missing.</param>
+    /// <returns>The description and the prompts; the prompts are null for a method without training.</returns>
+    /// <exception cref="InvalidInputException">The folder is damaged, or of a later version.</exception>
     public static (JobExport Export, byte[]? Prompts) Read(string folder, Func<string, long, byte[]> read)
     {
         var export = Parse(read(FileName, MaxBytes), $"{folder}/{FileName}");
@@ -119,31 +121,31 @@ public sealed record JobExport
 }
 
 /// <summary>
-/// The parts of the classes' texts as the backbone's tokenizer gives them. The whole text of class i is start, before, named[i], end; a
-/// method with a context of its own has that in place of "before".
+/// The parts of the classes' texts as token ids of the backbone's tokenizer. The whole text of class i is start, before, named[i], end. A
+/// method with a context of its own has it in place of "before".
 /// </summary>
-/// <param name="Start">The token that texts start with.</param>
-/// <param name="End">The token that they end with; features are taken there.</param>
-/// <param name="Before">Tokens of the template's words in front of the name.</param>
-/// <param name="Named">Tokens of each class's name with the words behind it.</param>
+/// <param name="Start">The start-of-text token.</param>
+/// <param name="End">The end-of-text token; text features are taken at its position.</param>
+/// <param name="Before">Tokens of the template's words before the name.</param>
+/// <param name="Named">For each class, the tokens of its name and of the words after it.</param>
 public sealed record ExportTokens(int Start, int End, int[] Before, int[][] Named);
 
-/// <summary>The numbers of a job.</summary>
+/// <summary>The result of a job.</summary>
 public sealed record ExportNumbers
 {
-    /// <summary>Test images classified right, and test images.</summary>
+    /// <summary>The number of test images classified correctly, and of all test images.</summary>
     public required int TestCorrect { get; init; }
 
     /// <inheritdoc cref="TestCorrect"/>
     public required int TestTotal { get; init; }
 
-    /// <summary>Validation images classified right, and validation images.</summary>
+    /// <summary>The number of validation images classified correctly, and of all validation images.</summary>
     public required int ValidationCorrect { get; init; }
 
     /// <inheritdoc cref="ValidationCorrect"/>
     public required int ValidationTotal { get; init; }
 
-    /// <summary>Entries of the trained tensors that are left.</summary>
+    /// <summary>The number of entries of the trained tensors that are left at the end.</summary>
     public required long TrainableParameters { get; init; }
 
     /// <summary>Live context tokens of the image branch.</summary>

@@ -5,35 +5,35 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Sweeps.Evidence;
 
 /// <summary>
-/// What a finished job predicted for each validation and test image, with the classes that it chose from: per-class accuracies, confusion
-/// matrices and calibration follow from it alone.
+/// A finished job's predictions for each validation and test image, with the classes it chose from. Per-class accuracies, confusion
+/// matrices and calibration can be computed from it without anything else.
 /// </summary>
 public sealed record JobPredictions
 {
-    /// <summary>Most bytes of the compressed form; a job with more keeps none. A million images take about 4 MB.</summary>
+    /// <summary>The maximum compressed size, in bytes; larger predictions are not kept. A million images take about 4 MB.</summary>
     public const int MaxBytes = 16 << 20;
 
     private const int ManifestBytes = 32, MaxImages = 16 << 20, MaxTextBytes = 4096, MaxTargets = 1000;
 
-    // "ACP" and the version of the form.
+    // "ACP" and the version of the format.
     private static readonly byte[] Magic = "ACP1"u8.ToArray();
 
-    /// <summary>Names in label order; two classes may have the same name.</summary>
+    /// <summary>The class names in label order; two classes can have the same name.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }
 
-    /// <summary>The text of a class, "{}" standing for its name.</summary>
+    /// <summary>The text of a class, where "{}" is replaced by the class name.</summary>
     public required string Template { get; init; }
 
-    /// <summary>The validation shots.</summary>
+    /// <summary>Predictions for the validation images of the few-shot split.</summary>
     public required SplitPredictions Validation { get; init; }
 
-    /// <summary>The test split.</summary>
+    /// <summary>Predictions for the test images.</summary>
     public required SplitPredictions Test { get; init; }
 
-    /// <summary>What was predicted on the targets of an evaluation; empty where there were none, or before they were kept.</summary>
+    /// <summary>Predictions on the targets of an evaluation; empty if there are none, and from versions that did not keep them.</summary>
     public IReadOnlyList<TargetPredictions> Targets { get; init; } = [];
 
-    /// <summary>The compressed form: five or six bytes an image before compression, about half of that after it.</summary>
+    /// <summary>Returns the compressed form: five or six bytes per image before compression, about half as many after it.</summary>
     public byte[] ToBytes()
     {
         using var bytes = new MemoryStream();
@@ -44,7 +44,7 @@ public sealed record JobPredictions
             WriteClasses(writer, Template, ClassNames);
             Write(writer, Validation);
             Write(writer, Test);
-            // Behind the end of what a version without targets reads; not written without any, so that equal results stay equal bytes.
+            // Versions without targets stop reading before this. Not written if there are none, so that equal results stay equal bytes.
             if (Targets.Count > 0) writer.Write(Targets.Count);
             foreach (var target in Targets)
             {
@@ -56,7 +56,7 @@ public sealed record JobPredictions
         return bytes.ToArray();
     }
 
-    /// <summary>Reads what <see cref="ToBytes"/> gave.</summary>
+    /// <summary>Reads what <see cref="ToBytes"/> wrote.</summary>
     /// <exception cref="InvalidInputException">The bytes are damaged, or of a later version.</exception>
     public static JobPredictions Read(byte[] bytes)
     {
@@ -123,7 +123,7 @@ public sealed record JobPredictions
         foreach (var values in (ushort[][])[split.Labels, split.Predicted, split.Confidence]) Write(writer, values);
     }
 
-    /// <summary>High bytes first, then low ones: bytes that mean the same lie together, which compresses better.</summary>
+    /// <summary>Writes the high bytes before the low bytes: similar bytes are then adjacent, which compresses better.</summary>
     private static void Write(BinaryWriter writer, ushort[] values)
     {
         writer.Write(Array.ConvertAll(values, value => (byte)(value >> 8)));
@@ -153,7 +153,7 @@ public sealed record JobPredictions
 
     private static byte[] Bytes(BinaryReader reader, int count)
     {
-        // Grows as bytes come, so that a wrong number takes no memory.
+        // ReadBytes allocates as bytes arrive, so a corrupt count cannot allocate much memory.
         var bytes = reader.ReadBytes(count);
         return bytes.Length == count ? bytes : throw new EndOfStreamException("they end too early");
     }
@@ -162,9 +162,9 @@ public sealed record JobPredictions
         value >= 0 && value <= most ? value : throw new InvalidDataException($"{value} is out of range");
 }
 
-/// <summary>What a job predicted on a target of its evaluation.</summary>
+/// <summary>A job's predictions on a target of its evaluation.</summary>
 /// <param name="Name">The target's name.</param>
-/// <param name="Template">The text of a class, "{}" standing for its name.</param>
-/// <param name="ClassNames">The classes that it chose from, in label order.</param>
-/// <param name="Test">The test split.</param>
+/// <param name="Template">The text of a class, where "{}" is replaced by the class name.</param>
+/// <param name="ClassNames">The class names that it chose from, in label order.</param>
+/// <param name="Test">Predictions for the test images.</param>
 public sealed record TargetPredictions(string Name, string Template, IReadOnlyList<string> ClassNames, SplitPredictions Test);

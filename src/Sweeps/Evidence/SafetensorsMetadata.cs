@@ -5,17 +5,19 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Sweeps.Evidence;
 
-/// <summary>Writes free-form strings into the header of a safetensors file, without the trainer: the tensors stay byte for byte.</summary>
+/// <summary>
+/// Writes metadata strings into the header of a safetensors file, without the trainer. The tensors stay byte for byte the same.
+/// </summary>
 public static class SafetensorsMetadata
 {
     private const string Key = "__metadata__";
 
     private const int PrefixBytes = 8;
 
-    /// <summary>The file with such strings instead of those that it has.</summary>
+    /// <summary>Returns the file with its metadata replaced.</summary>
     /// <param name="file">A safetensors file.</param>
     /// <param name="metadata">The strings, in the order in which they are written.</param>
-    /// <exception cref="InvalidInputException">It is no safetensors file.</exception>
+    /// <exception cref="InvalidInputException">The bytes are not a safetensors file.</exception>
     public static byte[] Set(byte[] file, IEnumerable<KeyValuePair<string, string>> metadata)
     {
         try
@@ -29,7 +31,7 @@ public static class SafetensorsMetadata
                 KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value)))));
             using var result = new MemoryStream();
             var json = JsonSerializer.SerializeToUtf8Bytes(header);
-            // Data begins at a multiple of eight bytes, as the format's alignment wants.
+            // The data starts at a multiple of eight bytes, as the format's alignment requires.
             var padding = (PrefixBytes - (json.Length % PrefixBytes)) % PrefixBytes;
             Span<byte> prefix = stackalloc byte[PrefixBytes];
             BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)(json.Length + padding));

@@ -1,15 +1,15 @@
 namespace AdaptCluster.Sweeps.Evidence;
 
-/// <summary>What follows from the predictions of one split.</summary>
+/// <summary>Statistics of the predictions for one split.</summary>
 public sealed record SplitAnalysis
 {
-    /// <summary>Bins of the calibration error, of equal width.</summary>
+    /// <summary>The number of bins of the calibration error; they have equal width.</summary>
     public const int Bins = 15;
 
-    /// <summary>Most classes of a confusion matrix.</summary>
+    /// <summary>The maximum number of classes of a confusion matrix.</summary>
     public const int MatrixClasses = 1000;
 
-    // Of 20,000 classes nearly all pairs occur never.
+    // Sparse: with 20,000 classes nearly all pairs have the count 0.
     private readonly Dictionary<(int Label, int Predicted), int> _counts = [];
 
     private SplitAnalysis(string[] classNames, SplitPredictions split)
@@ -31,44 +31,44 @@ public sealed record SplitAnalysis
         (CalibrationError, Brier) = Calibration(split);
     }
 
-    /// <summary>Names in label order.</summary>
+    /// <summary>The class names in label order.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>The predictions.</summary>
     public SplitPredictions Split { get; }
 
-    /// <summary>Each class, in label order.</summary>
+    /// <summary>The statistics of each class, in label order.</summary>
     public IReadOnlyList<ClassAnalysis> Classes { get; }
 
-    /// <summary>Positions of the images that were classified wrong, in the split's order.</summary>
+    /// <summary>The positions of the misclassified images, in the split's order.</summary>
     public IReadOnlyList<int> Misclassified { get; }
 
     /// <summary>
-    /// The expected calibration error of the predicted class, from 0 to 1: the images' probabilities of it fall into
-    /// <see cref="Bins"/> bins of equal width, (0, 1/15], ..., (14/15, 1]; it is the sum over bins of their share of the images times the
-    /// distance between mean probability and accuracy. Null without images.
+    /// The expected calibration error of the predicted class, from 0 to 1. The probabilities of the predicted classes are divided into
+    /// <see cref="Bins"/> bins of equal width, (0, 1/15], ..., (14/15, 1]. The error is the sum over the bins of their share of the images
+    /// times the distance between mean probability and accuracy. Null without images.
     /// </summary>
     public double? CalibrationError { get; }
 
     /// <summary>
-    /// The Brier score of the predicted class, from 0 to 1: the mean of (p - 1)² where it is right and p² where it is wrong. Probabilities
-    /// of the other classes are not kept, so it is not the sum over all classes. Null without images.
+    /// The Brier score of the predicted class, from 0 to 1: the mean of (p - 1)² for correct predictions and p² for wrong ones. It is not
+    /// the sum over all classes, because the probabilities of the other classes are not kept. Null without images.
     /// </summary>
     public double? Brier { get; }
 
-    /// <summary>Computes it.</summary>
-    /// <param name="predictions">What the job predicted.</param>
+    /// <summary>Computes the statistics of a split.</summary>
+    /// <param name="predictions">The job's predictions.</param>
     /// <param name="split">One of its two splits.</param>
     public static SplitAnalysis Of(JobPredictions predictions, SplitPredictions split) => new([.. predictions.ClassNames], split);
 
-    /// <summary>Images of one class that were taken for another, or for itself.</summary>
-    /// <param name="label">The class.</param>
-    /// <param name="predicted">What they were taken for.</param>
+    /// <summary>Returns the number of images of one class that were predicted as another class, or as itself.</summary>
+    /// <param name="label">The images' class.</param>
+    /// <param name="predicted">The predicted class.</param>
     public int Confused(int label, int predicted) => _counts.GetValueOrDefault((label, predicted));
 
     /// <summary>
-    /// A row for each class, a column for what its images were taken for; null beyond <see cref="MatrixClasses"/>, where it would mostly
-    /// hold zeros.
+    /// Returns the confusion matrix: one row per class, one column per predicted class. Null with more than <see cref="MatrixClasses"/>
+    /// classes, because most entries would be zero.
     /// </summary>
     public int[][]? Matrix() => ClassNames.Count > MatrixClasses ? null
         : [.. Classes.Select(row => Classes.Select(column => Confused(row.Label, column.Label)).ToArray())];
@@ -80,7 +80,7 @@ public sealed record SplitAnalysis
         for (var i = 0; i < split.Count; i++)
         {
             var (p, correct) = (split.Probability(i), split.Labels[i] == split.Predicted[i]);
-            // Whole numbers, since a bin's upper end belongs to it: ceil(p × 15) - 1 with p = kept / 65535.
+            // Integer arithmetic, because a bin includes its upper end: ceil(p × 15) - 1 with p = kept / 65535.
             var bin = Math.Max(0, (((split.Confidence[i] * Bins) + ushort.MaxValue - 1) / ushort.MaxValue) - 1);
             sums[bin] += p;
             if (correct) right[bin]++;
@@ -90,11 +90,12 @@ public sealed record SplitAnalysis
     }
 }
 
-/// <summary>How one class fared.</summary>
-/// <param name="Label">The class.</param>
+/// <summary>Statistics of one class.</summary>
+/// <param name="Label">The class's label.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="Correct">Images of it that were classified right.</param>
-/// <param name="Images">Images of it.</param>
-/// <param name="Predicted">Images of any class that were taken for it.</param>
-/// <param name="MostConfusedWith">The other class that most of its images were taken for (the first of several); null for none.</param>
+/// <param name="Correct">The number of its images classified correctly.</param>
+/// <param name="Images">The number of its images.</param>
+/// <param name="Predicted">The number of images of any class that were predicted as this one.</param>
+/// <param name="MostConfusedWith">The other class as which most of its images were predicted (on a tie the first); null if there is
+/// none.</param>
 public sealed record ClassAnalysis(int Label, string Name, int Correct, int Images, int Predicted, int? MostConfusedWith);

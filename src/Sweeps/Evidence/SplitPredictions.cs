@@ -3,15 +3,15 @@ using System.Text;
 
 namespace AdaptCluster.Sweeps.Evidence;
 
-/// <summary>What a job predicted for the images of one split, in the split's order.</summary>
+/// <summary>A job's predictions for the images of one split, in the split's order.</summary>
 public sealed record SplitPredictions
 {
-    /// <summary>Most classes that two bytes a label can name; a job with more keeps no predictions.</summary>
+    /// <summary>The maximum number of classes that two bytes per label can represent; jobs with more classes keep no predictions.</summary>
     public const int MaxClasses = ushort.MaxValue + 1;
 
     /// <summary>
-    /// SHA-256 of the split's classes, labels and image names, as <see cref="ManifestOf"/> gives it: only predictions of equal manifests
-    /// are about the same images.
+    /// SHA-256 of the split's classes, labels and image names (<see cref="ManifestOf"/>). Only predictions with equal manifests are about
+    /// the same images.
     /// </summary>
     public required string Manifest { get; init; }
 
@@ -24,28 +24,28 @@ public sealed record SplitPredictions
     /// <summary>The softmax probability of that class for each image, in steps of 1/65535.</summary>
     public required ushort[] Confidence { get; init; }
 
-    /// <summary>Images.</summary>
+    /// <summary>The number of images.</summary>
     public int Count => Labels.Length;
 
-    /// <summary>Images classified right: the number that the job reports.</summary>
+    /// <summary>The number of images classified correctly, which is the number that the job reports.</summary>
     public int Correct => Labels.Where((label, i) => label == Predicted[i]).Count();
 
-    /// <summary>The probability of the predicted class.</summary>
-    /// <param name="index">Position in the split.</param>
+    /// <summary>Returns the probability of the predicted class.</summary>
+    /// <param name="index">The image's position in the split.</param>
     public double Probability(int index) => Confidence[index] / (double)ushort.MaxValue;
 
-    /// <summary>A probability as it is kept.</summary>
+    /// <summary>Converts a probability to the form in which it is kept.</summary>
     public static ushort Kept(float probability) =>
         (ushort)Math.Clamp(Math.Round(probability * (double)ushort.MaxValue), 0, ushort.MaxValue);
 
-    /// <summary>SHA-256, in lower-case hexadecimal, of what a split consists of.</summary>
-    /// <param name="classNames">Names in label order.</param>
+    /// <summary>Returns the SHA-256, in lower-case hexadecimal, of a split's classes, labels and image names.</summary>
+    /// <param name="classNames">The class names in label order.</param>
     /// <param name="labels">The class of each image, in the split's order.</param>
-    /// <param name="name">The image's path in its data set, by position; null for an image that lies in no file.</param>
+    /// <param name="name">Returns an image's path in its data set by position; null for an image that is not in a file.</param>
     public static string ManifestOf(IReadOnlyList<string> classNames, IReadOnlyList<int> labels, Func<int, string?> name)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        // Zero bytes stand in no name, so that no two splits give the same text.
+        // No name contains a zero byte, so different splits never give the same text.
         void Add(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + '\0'));
         foreach (var className in classNames) Add(className);
         Add("");

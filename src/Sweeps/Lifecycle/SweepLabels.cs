@@ -3,27 +3,27 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Lifecycle;
 
-/// <summary>What people call a sweep and note of it. None of it changes what is computed, nor the sweep's id.</summary>
-/// <param name="Name">The name that is shown.</param>
-/// <param name="Note">A line about it; null for none.</param>
-/// <param name="Tags">Words to find it by, in order.</param>
+/// <summary>A sweep's name, note and tags. They do not affect what is computed, nor the sweep's id.</summary>
+/// <param name="Name">The name that is displayed.</param>
+/// <param name="Note">A note in one line; null if there is none.</param>
+/// <param name="Tags">Words to find the sweep by, in ordinal order.</param>
 public sealed record SweepLabels(string Name, string? Note, IReadOnlyList<string> Tags)
 {
-    /// <summary>Longest name, note and tag, in characters.</summary>
+    /// <summary>The maximum length of a name, a note and a tag, in characters.</summary>
     public const int LongestName = 100, LongestNote = 500, LongestTag = 40;
 
-    /// <summary>Most tags of a sweep.</summary>
+    /// <summary>The maximum number of tags of a sweep.</summary>
     public const int MostTags = 20;
 
-    /// <summary>What a tag may be.</summary>
+    /// <summary>The form of a tag, for messages.</summary>
     public const string TagRule = "1 to 40 letters, digits, '-', '_', '.', '/' or ':', of which the first is a letter or a digit";
 
-    /// <summary>Whether a text may be a tag.</summary>
+    /// <summary>Whether a text is a valid tag.</summary>
     public static bool IsTag(string text) => text.Length is > 0 and <= LongestTag && PrintableText.IsWhole(text)
         && char.IsLetterOrDigit(text[0]) && text.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':');
 
-    /// <summary>These with a change.</summary>
-    /// <exception cref="InvalidInputException">A text is too long or cannot be printed, or there are too many tags.</exception>
+    /// <summary>Returns the labels with a change applied.</summary>
+    /// <exception cref="InvalidInputException">A text is too long or not printable, or there are too many tags.</exception>
     public SweepLabels With(LabelChange change)
     {
         if (change.Name is { } name) CheckText("NAME", name, LongestName);
@@ -41,7 +41,7 @@ public sealed record SweepLabels(string Name, string? Note, IReadOnlyList<string
         return new(change.Name?.Trim() ?? Name, noted is { Length: > 0 } ? noted : null, tags);
     }
 
-    /// <summary>What other labels change, in words for the audit log; null where nothing.</summary>
+    /// <summary>Describes for the audit log what other labels change in these; null if nothing.</summary>
     public string? Difference(SweepLabels other)
     {
         string?[] words =

@@ -3,43 +3,43 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Lifecycle;
 
-/// <summary>What a user can ask of a sweep that is there.</summary>
+/// <summary>An action that a user can request for an existing sweep.</summary>
 public enum SweepAction
 {
-    /// <summary>To go on with the same spec, failed and cancelled jobs included.</summary>
+    /// <summary>Continue with the same spec, including failed and cancelled jobs.</summary>
     Submit,
 
-    /// <summary>To lease nothing more of it for now.</summary>
+    /// <summary>Lease no more of its packs for now.</summary>
     Pause,
 
-    /// <summary>To go on where it was left.</summary>
+    /// <summary>Resume it.</summary>
     Resume,
 
-    /// <summary>To stop it for good.</summary>
+    /// <summary>Stop it.</summary>
     Cancel,
 
-    /// <summary>To run jobs without a result once more.</summary>
+    /// <summary>Run jobs without a result again.</summary>
     Retry,
 
-    /// <summary>To change its priority, parallelism or pool.</summary>
+    /// <summary>Change its priority, parallelism or pool.</summary>
     Set,
 }
 
-/// <summary>What becomes of a sweep that is asked.</summary>
-/// <param name="To">The state that it goes to; the one it has where it only repeats what may have been broken off; null where nothing is
-/// done.</param>
-/// <param name="Refusal">Why it refuses, with {0} for its id; null where it does not.</param>
+/// <summary>The effect of an action on a sweep.</summary>
+/// <param name="To">The new state. It is the current state if the action only repeats what may have been interrupted, and null if nothing
+/// is done.</param>
+/// <param name="Refusal">Why the action is refused, with {0} for the sweep's id; null if it is not.</param>
 public readonly record struct SweepMove(SweepState? To, string? Refusal = null);
 
 /// <summary>
-/// Every state with every action: the one place that says what a user may do when. The end of a sweep is none of these, since the store
-/// alone says when nothing is open.
+/// The table of all states and actions, which defines what a user may do when. The end of a sweep is not an action: only the store decides
+/// that nothing is open.
 /// </summary>
 public static class SweepLifecycle
 {
     private static readonly SweepMove Nothing = new(To: null);
 
-    /// <summary>What an action makes of a state.</summary>
+    /// <summary>Returns the effect of an action in a state.</summary>
     public static SweepMove Of(SweepState state, SweepAction action) => (action, state) switch
     {
         (SweepAction.Submit, SweepState.Completed) => Nothing,
@@ -55,7 +55,7 @@ public static class SweepLifecycle
         (SweepAction.Resume, SweepState.Failed) => Refused(state, "cannot be resumed", "'sweep retry {0}' runs its failed jobs once more"),
         (SweepAction.Resume, _) => Refused(state, "cannot be resumed"),
 
-        // One that is cancelled twice is cancelled once; the second time goes on with what the first has left.
+        // Cancelling is idempotent; a second call continues what the first one left unfinished.
         (SweepAction.Cancel, SweepState.Running or SweepState.Paused or SweepState.Interrupted or SweepState.Cancelling) =>
             new(SweepState.Cancelling),
         (SweepAction.Cancel, _) => Nothing,

@@ -1,24 +1,24 @@
 namespace AdaptCluster.Sweeps.Lifecycle;
 
-/// <summary>How far a sweep is and how fast it goes.</summary>
-/// <param name="Total">Iterations of all its jobs.</param>
-/// <param name="Done">Iterations of the epochs that were reported.</param>
-/// <param name="GivenUp">Iterations that are left of jobs that were given up.</param>
-/// <param name="Since">When the window of its speed begins; null before the first report.</param>
-/// <param name="DoneThen">Iterations that were done by then.</param>
-/// <param name="Cost">The same in computation, since an iteration of one job may take many times as long as another's; null where the plan
-/// does not have it.</param>
+/// <summary>A sweep's progress and speed.</summary>
+/// <param name="Total">The number of iterations of all its jobs.</param>
+/// <param name="Done">The number of iterations in the epochs reported so far.</param>
+/// <param name="GivenUp">The number of iterations left of failed jobs.</param>
+/// <param name="Since">The start of the window over which the speed is measured; null before the first report.</param>
+/// <param name="DoneThen">The number of iterations done at the start of the window.</param>
+/// <param name="Cost">The same in computation, because one job's iteration can take many times as long as another's; null if the plan does
+/// not have it.</param>
 public readonly record struct SweepPace(long Total, long Done, long GivenUp, DateTimeOffset? Since, long DoneThen,
     SweepPace.Computation? Cost = null)
 {
-    /// <summary>A rate over less time says nothing.</summary>
+    /// <summary>The shortest window that gives a meaningful rate.</summary>
     private const double LeastSeconds = 2;
 
-    /// <summary>Iterations in a second; null while nobody can know.</summary>
+    /// <summary>Returns the iterations per second; null if not known yet.</summary>
     public double? PerSecond(DateTimeOffset now) => (now - Since)?.TotalSeconds is >= LeastSeconds and var seconds
         ? (Done - DoneThen) / seconds : null;
 
-    /// <summary>Time to the end at the present speed; null while nobody can know.</summary>
+    /// <summary>Returns the time to the end at the current speed; null if not known yet.</summary>
     public TimeSpan? Remaining(DateTimeOffset now)
     {
         if (PerSecond(now) is not (> 0 and var rate)) return null;
@@ -26,8 +26,8 @@ public readonly record struct SweepPace(long Total, long Done, long GivenUp, Dat
         return TimeSpan.FromSeconds(Math.Max(0, cost.Left) * (now - Since)!.Value.TotalSeconds / cost.Spent);
     }
 
-    /// <summary>Work in multiply-adds, as the planner estimates it.</summary>
-    /// <param name="Left">Of the jobs that wait or train.</param>
-    /// <param name="Spent">In the window of the speed.</param>
+    /// <summary>Work in MACs, as estimated by the planner.</summary>
+    /// <param name="Left">The work of the jobs that wait or train.</param>
+    /// <param name="Spent">The work done within the window of the speed.</param>
     public readonly record struct Computation(double Left, double Spent);
 }

@@ -5,21 +5,21 @@ using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Sweeps.Methods;
 
-/// <summary>One combination of an arm's settings on one data set, while it is planned.</summary>
-/// <param name="Source">What errors call the spec.</param>
+/// <summary>One combination of an arm's settings on one data set, during planning.</summary>
+/// <param name="Source">The spec, for errors.</param>
 /// <param name="Path">The arm's JSON path.</param>
 /// <param name="Choice">The combination.</param>
 /// <param name="Backbone">The backbone.</param>
 /// <param name="Dataset">The data set.</param>
-/// <param name="Warn">Takes a warning for the arm: its code and its text.</param>
+/// <param name="Warn">Adds a warning for the arm: its code and its text.</param>
 public sealed record CellPlan(
     SpecSource Source, string Path, ArmChoice Choice, BackboneFacts Backbone, DatasetFacts Dataset, Action<string, string> Warn)
 {
-    /// <summary>Iterations of one epoch.</summary>
+    /// <summary>Returns the number of iterations in one epoch.</summary>
     public int EpochIterations(TrainSettings train) => train.IterationsPerEpoch(Dataset.TrainImages);
 
-    /// <summary>The error of settings that cannot be met.</summary>
+    /// <summary>Creates the error for settings that cannot be satisfied.</summary>
     /// <param name="key">The key in the arm.</param>
-    /// <param name="message">What was found and what to write instead, without a full stop.</param>
+    /// <param name="message">What was found and what to write instead, without a final full stop.</param>
     public InvalidInputException Refused(string key, string message) => Source.Refused($"{Path}.{key}", message);
 }

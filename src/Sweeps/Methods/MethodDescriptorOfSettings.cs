@@ -6,7 +6,7 @@ using AdaptCluster.Contracts.Jobs;
 namespace AdaptCluster.Sweeps.Methods;
 
 /// <summary>A method with settings of its own.</summary>
-/// <typeparam name="TSettings">A record with defaults as initialisers, and [Range] and [Description] on its properties.</typeparam>
+/// <typeparam name="TSettings">A record with default values as initialisers, and [Range] and [Description] on its properties.</typeparam>
 public abstract class MethodDescriptor<TSettings> : MethodDescriptor where TSettings : class, new()
 {
     /// <inheritdoc/>
@@ -15,7 +15,7 @@ public abstract class MethodDescriptor<TSettings> : MethodDescriptor where TSett
     /// <inheritdoc/>
     public sealed override TrainSettings Preset => MethodSettings.With(Common, new TSettings());
 
-    /// <summary>The preset without the method's own settings. Default: what <see cref="TrainSettings"/> begins with.</summary>
+    /// <summary>The preset without the method's own settings. By default that of <see cref="TrainSettings"/>.</summary>
     protected virtual TrainSettings Common => new();
 
     internal override JsonObject ToJson(TrainSettings train)

@@ -6,9 +6,9 @@ using AdaptCluster.Contracts.Jobs;
 namespace AdaptCluster.Sweeps.Methods;
 
 /// <summary>
-/// Where a job holds the settings of its method. Those of the methods that came with version 0.1.0 are members of
-/// <see cref="TrainSettings"/>, since stores and silos of that version hold them there; those of all others travel as JSON
-/// (<see cref="TrainSettings.Own"/>), so that a new method changes no contract.
+/// Reads and writes the method's own settings in a job's <see cref="TrainSettings"/>. Those of the methods of version 0.1.0 are members, as
+/// stores and silos of that version expect. Those of all other methods are sent as JSON (<see cref="TrainSettings.Own"/>), so that a new
+/// method does not change a contract.
 /// </summary>
 public static class MethodSettings
 {
@@ -16,10 +16,10 @@ public static class MethodSettings
         .Where(property => property.PropertyType.IsClass).ToDictionary(property => property.PropertyType);
 
     /// <summary>
-    /// The method's own settings. Those that are a member of <see cref="TrainSettings"/> are defaults where a job was made without them.
+    /// Returns the method's own settings. If they are a member of <see cref="TrainSettings"/> that a job lacks, they are the defaults.
     /// </summary>
     /// <param name="train">How a job of the method trains.</param>
-    /// <exception cref="InvalidInputException">The job holds none, or something else.</exception>
+    /// <exception cref="InvalidInputException">The job has no such settings, or those of another method.</exception>
     public static TSettings Of<TSettings>(TrainSettings? train) where TSettings : class, new()
     {
         if (Members.TryGetValue(typeof(TSettings), out var member))
@@ -27,7 +27,7 @@ public static class MethodSettings
         try
         {
             return train?.Own is { } own ? JsonSerializer.Deserialize<TSettings>(own.Json, AdaptClusterJson.Compact)!
-                // With defaults the job would find another result under its id.
+                // Falling back to defaults would give a different result under the same job id.
                 : throw new InvalidInputException($"The job has lost its settings ({typeof(TSettings).Name}): a silo of an earlier "
                     + "version, which does not know them, has passed it on. Upgrade all control silos, and submit the sweep again.");
         }
@@ -38,7 +38,7 @@ public static class MethodSettings
         }
     }
 
-    /// <summary>Settings with others of the method's own.</summary>
+    /// <summary>Returns training settings with the method's own settings replaced.</summary>
     /// <param name="train">How a job trains.</param>
     /// <param name="settings">The method's own settings.</param>
     public static TrainSettings With<TSettings>(TrainSettings train, TSettings settings) where TSettings : class
@@ -50,6 +50,6 @@ public static class MethodSettings
         return copy;
     }
 
-    /// <summary>Whether settings are a member of <see cref="TrainSettings"/>.</summary>
+    /// <summary>Whether settings of a type are a member of <see cref="TrainSettings"/>.</summary>
     internal static bool IsMember(Type settings) => Members.ContainsKey(settings);
 }

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace AdaptCluster.Sweeps.Methods;
 
-/// <summary>What descriptors say of methods, as Markdown tables: what docs/methods.md holds, and what "sweep methods" prints.</summary>
+/// <summary>Renders Markdown tables of the methods from their descriptors, for docs/methods.md and "sweep methods".</summary>
 public static class MethodTables
 {
-    /// <summary>What each method trains.</summary>
+    /// <summary>Renders the table of what each method trains.</summary>
     public static string Summaries(MethodCatalog methods) => Table(
         ["`method`", "name", "trains", "parameters at ViT-B/16", "images", "texts", "classes that training did not see"],
         methods.All.Select(method => (string[])
@@ -15,7 +15,7 @@ public static class MethodTables
             method.Summary.Texts, method.ClassifiesNewClasses ? "yes" : "no",
         ]));
 
-    /// <summary>What each method runs with where a spec says nothing.</summary>
+    /// <summary>Renders the table of each method's default training settings.</summary>
     public static string Presets(MethodCatalog methods) => Table(
         ["`method`", "epochs", "batch", "step size", "from"],
         methods.All.Where(method => method.IsTrained).Select(method => (string[])
@@ -24,7 +24,7 @@ public static class MethodTables
             Number((decimal)method.Preset.LearningRate), method.PresetSource,
         ]));
 
-    /// <summary>The settings of each method.</summary>
+    /// <summary>Renders the table of each method's own settings.</summary>
     public static string Settings(MethodCatalog methods) => Table(
         ["key", "default", "values", "meaning"],
         methods.All.SelectMany(method => method.Settings.Select(setting => (string[])
@@ -42,7 +42,7 @@ public static class MethodTables
         return $"{low} to {Bound("maximum") ?? $"below {Bound("exclusiveMaximum")}"}";
     }
 
-    /// <summary>A table; a bar in a cell is written so that it does not end the cell.</summary>
+    /// <summary>Renders a table; a bar in a cell is escaped.</summary>
     public static string Table(string[] heads, IEnumerable<string[]> rows)
     {
         var text = new StringBuilder();

@@ -12,20 +12,20 @@ using AdaptCluster.Sweeps.Specs;
 namespace AdaptCluster.Sweeps.Methods;
 
 /// <summary>
-/// One setting as its property describes it: the type, [Range] and [Description] give its schema and its line in the docs, the initialiser
-/// its default.
+/// A setting as its property declares it. The type, [Range] and [Description] give its JSON Schema and its row in the docs; the initialiser
+/// gives its default.
 /// </summary>
 /// <param name="Name">Its key in specs.</param>
-/// <param name="Meaning">A sentence.</param>
-/// <param name="Default">Its default, in words where it is no single value.</param>
+/// <param name="Meaning">What it means, in one sentence.</param>
+/// <param name="Default">Its default, described in words if it is not a single value.</param>
 /// <param name="Schema">The JSON Schema of one value.</param>
 public sealed record SettingInfo(string Name, string Meaning, string Default, JsonObject Schema)
 {
-    /// <summary>Longest text of a setting that is one.</summary>
+    /// <summary>The maximum length of a setting that is text.</summary>
     private const int MaxText = 300;
 
-    /// <summary>The settings that are properties of a record, in order of declaration.</summary>
-    /// <param name="settings">The record; properties without [Description] are no settings.</param>
+    /// <summary>Returns the settings that a record's properties declare, in order of declaration.</summary>
+    /// <param name="settings">The record; properties without [Description] are not settings.</param>
     public static IReadOnlyList<SettingInfo> Of(Type settings)
     {
         var defaults = Activator.CreateInstance(settings)!;
@@ -34,7 +34,7 @@ public sealed record SettingInfo(string Name, string Meaning, string Default, Js
             .Select(property => Of(property, property.GetValue(defaults)))];
     }
 
-    /// <summary>A setting's key in specs and stored plans.</summary>
+    /// <summary>Returns a setting's key in specs and stored plans.</summary>
     internal static string Key(PropertyInfo property) =>
         property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name);
 
@@ -78,7 +78,7 @@ public sealed record SettingInfo(string Name, string Meaning, string Default, Js
     private static JsonArray Names(Type type) =>
         [.. Enum.GetNames(type).Select(name => (JsonNode)JsonNamingPolicy.KebabCaseLower.ConvertName(name))];
 
-    /// <summary>By way of decimal, which is written without an exponent.</summary>
+    /// <summary>Converts through decimal, which is written without an exponent.</summary>
     private static JsonValue Number(object bound) => JsonValue.Create(Convert.ToDecimal(bound, CultureInfo.InvariantCulture));
 
     private static string? Text(object? value) => value switch

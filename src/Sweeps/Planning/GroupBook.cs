@@ -7,12 +7,13 @@ using AdaptCluster.Sweeps.Specs;
 namespace AdaptCluster.Sweeps.Planning;
 
 /// <summary>
-/// The groups of a plan while it is made: equal definitions are one group, and groups that can train together share a pack group.
+/// Collects the groups of a plan. Equal definitions share one group, and groups that can train together share a pack group.
 /// </summary>
 public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
 {
     /// <summary>
-    /// Jobs that fill a worker's lanes well. Where a data set has more of them its seeds spread over workers, and a lost worker costs less.
+    /// The number of jobs that fill a worker's lanes well. If a data set has more jobs, its seeds are spread over several packs, so that
+    /// losing a worker costs less.
     /// </summary>
     private const int JobsPerPack = 16;
 
@@ -21,9 +22,9 @@ public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
     private readonly Dictionary<JobDefinition, int> _byDefinition = [];
     private readonly Dictionary<(string Backbone, DatasetSource Dataset, int Shots, Precision Precision), int> _packGroups = [];
 
-    /// <summary>Adds a group, or finds the one that computes the same.</summary>
-    /// <returns>Its index.</returns>
-    /// <exception cref="InvalidInputException">The sweep becomes larger than it may be.</exception>
+    /// <summary>Adds a group, or finds the group with the same definition.</summary>
+    /// <returns>The group's index.</returns>
+    /// <exception cref="InvalidInputException">The sweep exceeds the maximum size.</exception>
     public int Add(JobDefinition definition, BackboneFacts backbone, int dataset, int iterations, double cost)
     {
         if (_byDefinition.TryGetValue(definition, out var known)) return known;
@@ -32,7 +33,7 @@ public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
         if (_groups.Count == Planner.MaxGroups)
             throw spec.Source.Refused("$.arms",
                 $"the grid has more than {Planner.MaxGroups} combinations of arm, T_target and data set; split it");
-        // Texts differ between methods, the images do not.
+        // Texts differ between methods, but the images are the same.
         var together = (backbone.Name, definition.Dataset with { Template = null }, definition.Shots,
             definition.Train?.Precision ?? Precision.Float32);
         if (!_packGroups.TryGetValue(together, out var packGroup)) _packGroups.Add(together, packGroup = _packGroups.Count);
@@ -43,7 +44,7 @@ public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
             PackGroup = packGroup,
             Dataset = dataset,
             Cost = cost,
-            // The first group's is the plan's.
+            // The plan has the fingerprint of the first group's backbone.
             BackboneFingerprint = _backbones.Count == 0 || _backbones[0].Fingerprint == backbone.Fingerprint ? null : backbone.Fingerprint,
         });
         _backbones.Add(backbone);
@@ -51,7 +52,7 @@ public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
         return _groups.Count - 1;
     }
 
-    /// <summary>All groups, each with what it shares with a group of a smaller T_target.</summary>
+    /// <summary>Returns all groups, each with the iterations that it shares with a group of a smaller T_target.</summary>
     public PlannedGroup[] ToArray()
     {
         var smallest = _groups.GroupBy(group => group.Definition with { TTarget = null })
@@ -62,7 +63,7 @@ public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
         })];
     }
 
-    /// <summary>How many seeds go into one pack.</summary>
+    /// <summary>Returns the number of seeds per pack.</summary>
     public int SeedsPerPack()
     {
         var trained = _groups.Where(group => group.Iterations > 0).CountBy(group => group.PackGroup).Select(pack => pack.Value)
@@ -70,7 +71,7 @@ public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
         return Math.Clamp(JobsPerPack / trained, 1, spec.Seeds.Count);
     }
 
-    /// <summary>The job that goes furthest shares its beginning with all others, which count it as theirs.</summary>
+    /// <summary>The job with the smallest T_target prunes furthest. All others share its beginning, which counts as that job's.</summary>
     private int Shared(PlannedGroup group, BackboneFacts backbone, int? smallest) => group.Definition.TTarget == smallest ? 0
         : methods.Find(group.Definition.Method).SharedIterations(group.Definition, backbone, group.Iterations);
 }

@@ -3,10 +3,14 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Planning;
 
-/// <summary>What of a <see cref="JobQuery"/> the plan alone answers; it is in memory, so no job is read for it.</summary>
+/// <summary>
+/// Evaluates the parts of a <see cref="JobQuery"/> that need only the plan, which is in memory, so that no job is read for them.
+/// </summary>
 public static class JobFilter
 {
-    /// <summary>Positions of the jobs whose data set, method and description fit, in the plan's order; null where all do.</summary>
+    /// <summary>
+    /// Returns the positions of the jobs whose data set, method and description match, in the plan's order; null if all do.
+    /// </summary>
     public static IReadOnlyList<JobPosition>? Positions(SweepPlan plan, JobQuery query)
     {
         if (query is { Dataset: null, Method: null, Pruning: false, Text: null or "" }) return null;

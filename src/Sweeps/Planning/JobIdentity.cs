@@ -8,19 +8,23 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Planning;
 
-/// <summary>Content hashes: equal work has equal ids, in any sweep and any process. A job's id is the key of the result cache.</summary>
+/// <summary>
+/// Computes ids from content hashes: equal work has equal ids, in any sweep and any process. A job's id is the key of the result cache.
+/// </summary>
 public static class JobIdentity
 {
-    /// <summary>What stands for a part of a key that a job does not have.</summary>
+    /// <summary>The value of a component that a job does not have.</summary>
     private const string Nothing = "-";
 
-    /// <summary>The id of the job at a position: its definition, the fingerprints of what it reads, and the trainer's version.</summary>
+    /// <summary>
+    /// Returns the id of the job at a position: a hash of its definition, the fingerprints of the files it reads, and the trainer version.
+    /// </summary>
     public static JobId Of(SweepPlan plan, JobPosition position) => new(Hash(
         JsonSerializer.Serialize(plan.Definition(position), AdaptClusterJson.Compact), plan.BackboneFingerprintOf(position),
         plan.DatasetFingerprint(position),
         TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture))[..16]);
 
-    /// <summary>The parts of that key by name, for people.</summary>
+    /// <summary>Returns the components of the cache key by name, for people.</summary>
     public static SortedDictionary<string, string> Key(SweepPlan plan, JobPosition position)
     {
         var key = new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -34,8 +38,8 @@ public static class JobIdentity
     }
 
     /// <summary>
-    /// The parts of that key that say anything of the job: without what is null, and without the settings of other methods, which every job
-    /// has had since version 0.1.0.
+    /// Returns the components of the cache key that describe the job: without null values, and without the settings of other methods, which
+    /// every job contains since version 0.1.0.
     /// </summary>
     public static SortedDictionary<string, string> Provenance(SweepPlan plan, JobPosition position)
     {
@@ -47,19 +51,20 @@ public static class JobIdentity
         foreach (var (name, value) in key.ToArray())
         {
             if (value == Nothing || Array.Exists(others, other => name.StartsWith(other, StringComparison.Ordinal))) key.Remove(name);
-            // As specs write it: below the method's name.
+            // Settings are listed as specs write them: under the method's name.
             if (name.StartsWith(own, StringComparison.Ordinal) && key.Remove(name))
                 key[$"{train}{definition.Method}.{name[own.Length..]}"] = value;
         }
         return key;
     }
 
-    /// <summary>The id of a sweep: its name, its table's layout and its jobs.</summary>
-    /// <param name="plan">The sweep.</param>
-    /// <param name="cluster">The cluster that gives it an id of its own; null for the one that every cluster gives.</param>
+    /// <summary>Returns the id of a sweep: a hash of its name, its table's layout and its jobs.</summary>
+    /// <param name="plan">The sweep's plan.</param>
+    /// <param name="cluster">The cluster, if it gives the sweep an id of its own; null for the id that is the same on every
+    /// cluster.</param>
     public static SweepId Of(SweepPlan plan, string? cluster = null)
     {
-        // Where rows and candidates stand in the grid follows from their jobs, and version 0.1.0 did not write it down.
+        // The grid positions of rows and candidates follow from their jobs, and version 0.1.0 did not write them.
         var rows = Array.ConvertAll(plan.Rows, row => row with
         {
             Name = null,
@@ -76,7 +81,7 @@ public static class JobIdentity
         return new($"{Slug(plan.Name)}-{(cluster is null ? Hash(content, version) : Hash(content, version, cluster))[..8]}");
     }
 
-    /// <summary>What the id of a sweep of this name begins with.</summary>
+    /// <summary>Returns what the id of a sweep with a name starts with.</summary>
     public static string Slug(string name)
     {
         var slug = new string([.. name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]).Trim('-');
@@ -94,7 +99,7 @@ public static class JobIdentity
                 JsonValueKind.Null => Nothing,
                 JsonValueKind.True => "true",
                 JsonValueKind.False => "false",
-                // 0.00001 rather than 1E-05.
+                // Writes 0.00001 instead of 1E-05.
                 JsonValueKind.Number when element.TryGetDecimal(out var number) => number.ToString(CultureInfo.InvariantCulture),
                 _ => element.ToString(),
             };

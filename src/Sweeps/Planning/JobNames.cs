@@ -2,20 +2,20 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Sweeps.Planning;
 
-/// <summary>What people call a job.</summary>
+/// <summary>Describes jobs for people.</summary>
 public static class JobNames
 {
-    /// <summary>Such as "adapt snip T=12 · tiny-kinds · seed 1".</summary>
+    /// <summary>Returns a description such as "adapt snip T=12 · tiny-kinds · seed 1".</summary>
     public static string Describe(JobDefinition job) => $"{DescribeGroup(job)} · seed {job.Seed}";
 
-    /// <summary>The same without the seed.</summary>
+    /// <summary>Returns the description without the seed.</summary>
     public static string DescribeGroup(JobDefinition job)
     {
         var classes = job.Dataset.Classes is { } half ? $" {half}" : "";
         return $"{DescribeArm(job)} · {job.Dataset.Name}{classes}";
     }
 
-    /// <summary>The same without the data set.</summary>
+    /// <summary>Returns the description without the data set and the seed.</summary>
     public static string DescribeArm(JobDefinition job)
     {
         var scorer = job.Scorer is { } s ? " " + s.Name : "";

@@ -5,8 +5,8 @@ using AdaptCluster.Contracts.Queue;
 namespace AdaptCluster.Sweeps.Planning;
 
 /// <summary>
-/// The parts of packs: what a lease can be divided by. Jobs of one seed that differ in T_target alone share their beginning, and so stay
-/// together; the parts of one seed stand next to each other, since they share their images. No result depends on the division.
+/// Divides packs into parts, the smallest units that can be leased separately. Jobs of one seed that differ only in T_target share their
+/// beginning and so stay together. Parts of one seed are adjacent because they share their images. Results do not depend on the division.
 /// </summary>
 public sealed class PackParts
 {
@@ -26,15 +26,15 @@ public sealed class PackParts
         });
     }
 
-    /// <summary>The parts of a plan.</summary>
+    /// <summary>Returns the parts of a plan.</summary>
     public static PackParts Of(SweepPlan plan) => Known.GetValue(plan, plan => new PackParts(plan));
 
-    /// <summary>The part of the job at a position; parts are in the order in which they are handed out.</summary>
+    /// <summary>Returns the part of the job at a position. Parts are ordered as they are handed out.</summary>
     public (int Seed, int Trunk) Part(JobPosition position) => (_plan.SeedIndex(position), _trunkOfGroup[_plan.GroupIndex(position)]);
 
-    /// <summary>What waits of a pack.</summary>
+    /// <summary>Creates the offer of a pack's waiting jobs.</summary>
     /// <param name="pack">The pack.</param>
-    /// <param name="jobs">Its waiting jobs by position, with the epochs that they have behind them; not empty.</param>
+    /// <param name="jobs">The waiting jobs by position, with the number of epochs each has completed; not empty.</param>
     public PackOffer Offer(PackNumber pack, IReadOnlyCollection<(JobPosition Position, int Epoch)> jobs)
     {
         var iterations = jobs.Sum(job => Left(job.Position, job.Epoch));
@@ -46,7 +46,7 @@ public sealed class PackParts
         };
     }
 
-    /// <summary>Training iterations that a job has before it.</summary>
+    /// <summary>Returns the number of training iterations that a job has left.</summary>
     public long Left(JobPosition position, int epoch)
     {
         var group = _plan.Group(position);

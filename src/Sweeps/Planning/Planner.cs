@@ -7,23 +7,23 @@ using AdaptCluster.Sweeps.Specs;
 namespace AdaptCluster.Sweeps.Planning;
 
 /// <summary>Turns a spec into jobs, packs and the table's layout.</summary>
-/// <param name="catalog">The backbones and data sets that the spec may name.</param>
-/// <param name="methods">The methods that the spec may name.</param>
+/// <param name="catalog">The backbones and data sets that the spec can use.</param>
+/// <param name="methods">The methods that the spec can use.</param>
 public sealed class Planner(ICatalog catalog, MethodCatalog methods)
 {
-    /// <summary>Most jobs that one sweep may have.</summary>
+    /// <summary>The maximum number of jobs in a sweep.</summary>
     public const int MaxJobs = 1_000_000;
 
-    /// <summary>Most combinations of arm, T_target and data set that one sweep may have; each is trained with every seed.</summary>
+    /// <summary>The maximum number of combinations of arm, T_target and data set in a sweep; each is trained with every seed.</summary>
     public const int MaxGroups = 50_000;
 
-    /// <summary>The code of the warning for something that one should know of a data set before comparing its numbers.</summary>
+    /// <summary>The code of the warning about a data set that should be known before comparing its numbers.</summary>
     public const string DatasetNote = "dataset-note";
 
-    /// <summary>The code of the warning for epochs that follow from a list of shots.</summary>
+    /// <summary>The code of the warning that the number of epochs follows from a list of shots.</summary>
     public const string EpochsByShots = "epochs-by-shots";
 
-    /// <summary>The code of the warning for a method that cannot classify classes which it was not trained with.</summary>
+    /// <summary>The code of the warning that a method cannot classify classes it was not trained on.</summary>
     public const string UnseenClasses = "unseen-classes";
 
     /// <summary>The code of the note that nothing is chosen by validation accuracy.</summary>
@@ -35,8 +35,8 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
     /// <summary>Plans a spec.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="trainer">The trainer version of the workers that will run it.</param>
-    /// <exception cref="InvalidInputException">A backbone or data set is not there, a class's text is too long for the backbone, or a
-    /// T_target cannot be reached; the message names the spec and the JSON path.</exception>
+    /// <exception cref="InvalidInputException">A backbone or data set does not exist, a class's text is too long for the backbone, or a
+    /// T_target cannot be reached. The message contains the spec's name and the JSON path.</exception>
     public SweepPlan Plan(SweepSpec spec, int trainer = TrainerVersion.Current)
     {
         var warnings = new List<PlanWarning>();
@@ -44,7 +44,8 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
         var groups = new GroupBook(spec, methods);
         var rows = new List<PlannedRow>();
         var first = described.Backbone(spec.Arms[0]);
-        // All before any arm is looked at: what is not there is told first, and notes come in the order of the data sets.
+        // Describes all data sets before planning any arm, so that missing ones are reported first and notes are in the order of data
+        // sets.
         foreach (var arm in spec.Arms)
             for (var index = 0; index < spec.Datasets.Count; index++) described.Dataset(arm, index);
         foreach (var arm in spec.Arms)
@@ -118,20 +119,22 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
         return new PlannedCell { Dataset = source.Name, Candidates = [.. candidates] };
     }
 
-    /// <summary>The settings, with as many epochs as the method's public code takes for the shots, unless the spec says how many.</summary>
+    /// <summary>
+    /// Returns the settings with the number of epochs that the method's public code uses for these shots, unless the spec gives one.
+    /// </summary>
     private static TrainSettings? ForShots(
         SweepSpec spec, ArmSpec arm, MethodDescriptor method, TrainSettings? train, DatasetSource source) =>
         train is not null && !arm.EpochsAreGiven && method.EpochsByShots(arm.Shots ?? spec.Shots, source) is { } epochs
             ? train with { Epochs = epochs }
             : train;
 
-    /// <summary>Values without some names; null where none is left.</summary>
+    /// <summary>Returns values without some names; null if none is left.</summary>
     private static AxisValues? Beyond(AxisValues values, params string[] names) =>
         values.Without(names) is { Count: > 0 } rest ? rest : null;
 
     private static int Iterations(MethodDescriptor method, TrainSettings train, CellPlan cell)
     {
-        // The trainer counts as far as the longest setting says, whether or not training ends before.
+        // The trainer's iteration counter goes as far as the longest setting says, even if training ends earlier.
         var (setting, epochs) = method.Longest(train);
         var perEpoch = cell.EpochIterations(train);
         var iterations = (long)train.Rounds * epochs * perEpoch;
@@ -142,7 +145,9 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
             + $"more than {int.MaxValue}; write fewer epochs, fewer shots or a larger batchSize");
     }
 
-    /// <summary>Says where a list of shots makes a method train by its public code's epochs, which nobody wrote.</summary>
+    /// <summary>
+    /// Warns if a list of shots makes a method train for its public code's number of epochs, which the spec does not state.
+    /// </summary>
     private void NoteEpochs(SweepSpec spec, List<PlanWarning> warnings)
     {
         foreach (var rows in spec.Arms.Where(arm => !arm.EpochsAreGiven && arm.Axes[AxisValues.Shots] is not null)

@@ -5,7 +5,7 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Planning;
 
-/// <summary>The pools that silos of the cluster serve now, and the trainer versions that their workers run.</summary>
+/// <summary>The pools that the cluster's silos serve now, and the trainer versions of their workers.</summary>
 public sealed class ServedPools
 {
     private readonly Dictionary<string, int[]> _trainers;
@@ -15,25 +15,28 @@ public sealed class ServedPools
     /// <summary>The pools' names.</summary>
     public IEnumerable<string> Names => _trainers.Keys.Order(StringComparer.Ordinal);
 
-    /// <summary>Reads what the silos have declared.</summary>
+    /// <summary>Reads the silos' metadata.</summary>
     /// <param name="silos">The metadata of each silo that is not dead.</param>
     public static ServedPools Of(IEnumerable<IReadOnlyDictionary<string, string>> silos) => new(silos
         .Where(silo => silo.ContainsKey(SiloMetadataKeys.Pool) && HasWorkers(silo))
         .GroupBy(silo => silo[SiloMetadataKeys.Pool], Trainer)
         .ToDictionary(pool => pool.Key, pool => pool.Distinct().Order().ToArray()));
 
-    /// <summary>The pool of a sweep that names none: the control silo's own where silos serve it, else one that they do serve.</summary>
-    /// <param name="own">The control silo's own.</param>
+    /// <summary>
+    /// Returns the pool of a sweep that names none: the control silo's own if silos serve it, otherwise a pool that they do serve.
+    /// </summary>
+    /// <param name="own">The control silo's own pool.</param>
     public string Default(string own) => _trainers.ContainsKey(own) || _trainers.Count == 0 ? own : Names.First();
 
-    /// <summary>Whether some silo serves a pool.</summary>
+    /// <summary>Whether any silo serves a pool.</summary>
     public bool Serves(string pool) => _trainers.ContainsKey(pool);
 
     /// <summary>
-    /// The trainer version to plan for: the newest that workers of the pool run, so that a plan made during an upgrade has workers.
+    /// Returns the trainer version to plan for: the newest that the pool's workers run, so that a plan made during an upgrade finds
+    /// workers.
     /// </summary>
     /// <param name="pool">The pool.</param>
-    /// <exception cref="InvalidInputException">Its workers run newer versions only than this silo can plan for.</exception>
+    /// <exception cref="InvalidInputException">The workers run only versions newer than this silo can plan for.</exception>
     public int TrainerOf(string pool)
     {
         if (!_trainers.TryGetValue(pool, out var trainers)) return TrainerVersion.Current;
@@ -44,7 +47,7 @@ public sealed class ServedPools
     }
 
     private static bool HasWorkers(IReadOnlyDictionary<string, string> silo) =>
-        // Silos of 0.1.0 do not say how many they have.
+        // Silos of 0.1.0 do not report how many workers they have.
         silo.TryGetValue(SiloMetadataKeys.Workers, out var workers) ? workers != "0"
             : silo.GetValueOrDefault(SiloMetadataKeys.Role) != SiloMetadataKeys.ControlRole;
 

@@ -6,18 +6,18 @@ using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Sweeps.Planning;
 
-/// <summary>What the catalog says of a spec's backbones and data sets, each asked once, and refused with the place in the spec.</summary>
-/// <param name="catalog">The backbones and data sets that the spec may name.</param>
+/// <summary>Looks up a spec's backbones and data sets in the catalog, each once. Errors state the JSON path in the spec.</summary>
+/// <param name="catalog">The backbones and data sets that the spec can use.</param>
 /// <param name="methods">The methods and formats.</param>
 /// <param name="spec">The spec.</param>
-/// <param name="warnings">Where notes on data sets go.</param>
+/// <param name="warnings">The list to which notes on data sets are added.</param>
 internal sealed class SpecFacts(ICatalog catalog, MethodCatalog methods, SweepSpec spec, List<PlanWarning> warnings)
 {
     private readonly Dictionary<string, BackboneFacts> _backbones = [];
     private readonly Dictionary<(int Dataset, int Shots, string Backbone), DescribedDataset> _datasets = [];
     private readonly Dictionary<(DatasetSource Dataset, string Backbone), DatasetFacts> _targets = [];
 
-    /// <summary>An arm's backbone.</summary>
+    /// <summary>Returns an arm's backbone.</summary>
     public BackboneFacts Backbone(ArmSpec arm)
     {
         var name = arm.Backbone ?? spec.Backbone;
@@ -26,7 +26,7 @@ internal sealed class SpecFacts(ICatalog catalog, MethodCatalog methods, SweepSp
             () => catalog.DescribeBackbone(name));
     }
 
-    /// <summary>A data set with an arm's shots and backbone.</summary>
+    /// <summary>Returns a data set with an arm's shots and backbone.</summary>
     public DescribedDataset Dataset(ArmSpec arm, int index)
     {
         var (shots, backbone) = (arm.Shots ?? spec.Shots, Backbone(arm).Name);
@@ -34,13 +34,13 @@ internal sealed class SpecFacts(ICatalog catalog, MethodCatalog methods, SweepSp
         return _datasets[(index, shots, backbone)] = Describe(spec.Datasets[index], $"$.datasets[{index}]", shots, backbone);
     }
 
-    /// <summary>What an arm's jobs on a data set are evaluated on, and how many images that is.</summary>
+    /// <summary>Returns the evaluation targets of an arm's jobs on a data set, and the number of their images.</summary>
     /// <param name="arm">The arm.</param>
     /// <param name="method">Its method.</param>
-    /// <param name="train">How its jobs train; null without training.</param>
+    /// <param name="train">How its jobs train; null for methods without training.</param>
     /// <param name="source">The data set that they train on.</param>
-    /// <param name="facts">What is known of it.</param>
-    /// <returns>Null where there is nothing. A target that the method cannot classify is left out, with a warning.</returns>
+    /// <param name="facts">What the catalog says about that data set.</param>
+    /// <returns>The targets; null if there are none. A target that the method cannot classify is left out, with a warning.</returns>
     public (EvaluationTargets? Evaluate, int Images) Targets(
         ArmSpec arm, MethodDescriptor method, TrainSettings? train, DatasetSource source, DatasetFacts facts)
     {
@@ -49,7 +49,7 @@ internal sealed class SpecFacts(ICatalog catalog, MethodCatalog methods, SweepSp
         foreach (var target in spec.Evaluate)
         {
             var dataset = target.Dataset ?? source with { Classes = target.Name, FewShots = null };
-            // What a job trains on it is evaluated on in any case.
+            // Jobs are always evaluated on what they train on, so it is not a target as well.
             if (target.Dataset is null ? source.Classes == target.Name : target.Name == source.Name && source.Classes is null) continue;
             var found = Target(target, dataset, Backbone(arm).Name);
             if (train is not null && !method.ClassifiesNewClasses && (found.ClassNames.Length == 0 || found.ClassNames != facts.ClassNames))
@@ -65,13 +65,15 @@ internal sealed class SpecFacts(ICatalog catalog, MethodCatalog methods, SweepSp
         return (targets.Count > 0 ? new EvaluationTargets { Targets = [.. targets] } : null, images);
     }
 
-    /// <summary>A format may have trained methods begin with another text than its own, unless the spec says which.</summary>
+    /// <summary>
+    /// Returns the data set with the template that trained methods use: the spec's, or else the format's training template.
+    /// </summary>
     public DatasetSource ForTraining(DatasetSource source) =>
         source with { Template = source.Template ?? methods.Formats.Find(source.Format).TrainingTemplate };
 
     /// <summary>
-    /// Refuses a context that leaves a class's name no place in the text. Behind the name stands what the template has there, a full stop
-    /// in those of the data sets' own.
+    /// Refuses a context that leaves no room for a class's name. The text after the name is that of the template; a full stop in the data
+    /// sets' own templates.
     /// </summary>
     public void CheckContext(ArmSpec arm, int context, DatasetSource source)
     {
@@ -85,7 +87,7 @@ internal sealed class SpecFacts(ICatalog catalog, MethodCatalog methods, SweepSp
                 + $"{longest.Limit - longest.Tokens}");
     }
 
-    /// <summary>Asks the catalog; its refusals know neither the spec nor the place in it.</summary>
+    /// <summary>Calls the catalog and adds the spec and the JSON path to its errors.</summary>
     private T At<T>(string path, Func<T> ask)
     {
         try
@@ -124,7 +126,7 @@ internal sealed class SpecFacts(ICatalog catalog, MethodCatalog methods, SweepSp
         return new DescribedDataset(source, facts, longest);
     }
 
-    /// <summary>The longest text of a data set's classes, with the template of its own and with that of training.</summary>
+    /// <summary>Returns the longest text of a data set's classes, over its own template and the one for training.</summary>
     private TextFacts Longest(DatasetSource source, string path, string backbone)
     {
         var longest = At(path, () => catalog.DescribeLongestText(backbone, source));
@@ -136,8 +138,8 @@ internal sealed class SpecFacts(ICatalog catalog, MethodCatalog methods, SweepSp
     }
 }
 
-/// <summary>A data set of the spec with what the catalog says of it.</summary>
-/// <param name="Source">As in the spec.</param>
+/// <summary>A data set of the spec with what the catalog says about it.</summary>
+/// <param name="Source">The data set as in the spec.</param>
 /// <param name="Facts">Its classes and images.</param>
 /// <param name="Longest">The longest text of its classes.</param>
 internal sealed record DescribedDataset(DatasetSource Source, DatasetFacts Facts, TextFacts Longest);

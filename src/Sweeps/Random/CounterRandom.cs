@@ -1,33 +1,34 @@
 namespace AdaptCluster.Sweeps.Random;
 
-/// <summary>What a stream of random numbers is for. The number is part of the stream's key, so values never change.</summary>
+/// <summary>What a stream of random numbers is used for. The number is part of the stream's key, so values never change.</summary>
 public enum RandomPurpose
 {
-    /// <summary>Initial prompts.</summary>
+    /// <summary>The initial prompts.</summary>
     Prompts = 1,
 
-    /// <summary>Order of the training images in an epoch.</summary>
+    /// <summary>The order of the training images in an epoch.</summary>
     Shuffle = 2,
 
-    /// <summary>Augmentation of one image in one epoch.</summary>
+    /// <summary>The augmentation of one image in one epoch.</summary>
     Augmentation = 3,
 
-    /// <summary>Drawing of a procedural image.</summary>
+    /// <summary>The drawing of a procedural image.</summary>
     Drawing = 4,
 
-    /// <summary>Initial weights of a model.</summary>
+    /// <summary>The initial weights of a model.</summary>
     Weights = 5,
 
-    /// <summary>Scores of a prune step whose tokens are chosen at random.</summary>
+    /// <summary>The scores of a prune step that chooses tokens at random.</summary>
     Pruning = 6,
 
-    /// <summary>Values of a setting that a spec gives as a range.</summary>
+    /// <summary>The values of a setting that a spec gives as a range.</summary>
     Axis = 7,
 }
 
 /// <summary>
 /// A counter-based generator, Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011). A stream is a pure
-/// function of its key (purpose, seed, a, b), so nothing depends on the order in which streams are read and no state needs saving.
+/// function of its key (purpose, seed, a, b). Results therefore do not depend on the order in which streams are read, and there is no state
+/// to save.
 /// </summary>
 public struct CounterRandom
 {
@@ -36,11 +37,11 @@ public struct CounterRandom
     private uint _w0, _w1, _w2, _w3;
     private int _left;
 
-    /// <summary>Opens the stream of a key.</summary>
-    /// <param name="purpose">What the numbers are for.</param>
+    /// <summary>Creates the stream of a key.</summary>
+    /// <param name="purpose">What the numbers are used for.</param>
     /// <param name="seed">The run's seed.</param>
-    /// <param name="a">First coordinate, such as an epoch; 28 bits.</param>
-    /// <param name="b">Second coordinate, such as an image index.</param>
+    /// <param name="a">The first coordinate, such as an epoch; 28 bits.</param>
+    /// <param name="b">The second coordinate, such as an image index.</param>
     public CounterRandom(RandomPurpose purpose, int seed, int a = 0, int b = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(a);
@@ -51,7 +52,7 @@ public struct CounterRandom
         _stream1 = unchecked((uint)b);
     }
 
-    /// <summary>The next 32 random bits.</summary>
+    /// <summary>Returns the next 32 random bits.</summary>
     public uint NextUInt32()
     {
         if (_left == 0)
@@ -63,17 +64,17 @@ public struct CounterRandom
         return _left-- switch { 4 => _w0, 3 => _w1, 2 => _w2, _ => _w3 };
     }
 
-    /// <summary>A double in [0, 1) with 53 random bits.</summary>
+    /// <summary>Returns a double in [0, 1) with 53 random bits.</summary>
     public double NextDouble() => (((ulong)NextUInt32() << 21) ^ (NextUInt32() >> 11)) * (1.0 / (1UL << 53));
 
-    /// <summary>A double in [<paramref name="low"/>, <paramref name="high"/>).</summary>
+    /// <summary>Returns a double in [<paramref name="low"/>, <paramref name="high"/>).</summary>
     public double NextUniform(double low, double high) => low + (high - low) * NextDouble();
 
-    /// <summary>An integer in [0, <paramref name="bound"/>), every value equally likely.</summary>
+    /// <summary>Returns an integer in [0, <paramref name="bound"/>); every value is equally likely.</summary>
     public int NextInt(int bound)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bound);
-        // Lemire's rejection: the low half below 2^32 mod bound would favour some values.
+        // Lemire's rejection: a low half below 2^32 mod bound would favour some values.
         var threshold = unchecked((uint)-bound) % (uint)bound;
         while (true)
         {
@@ -82,14 +83,14 @@ public struct CounterRandom
         }
     }
 
-    /// <summary>A standard normal value (Box-Muller; the second value of the pair is not used).</summary>
+    /// <summary>Returns a standard normal value (Box-Muller; the second value of the pair is discarded).</summary>
     public double NextNormal()
     {
         var radius = Math.Sqrt(-2 * Math.Log(1 - NextDouble()));
         return radius * Math.Cos(2 * Math.PI * NextDouble());
     }
 
-    /// <summary>Puts the items in random order (Fisher-Yates).</summary>
+    /// <summary>Shuffles the items (Fisher-Yates).</summary>
     public void Shuffle<T>(Span<T> items)
     {
         for (var i = items.Length - 1; i > 0; i--)

@@ -3,12 +3,12 @@ namespace AdaptCluster.Sweeps.Reports;
 /// <summary>Which accuracies a table shows.</summary>
 public enum AccuracySplit
 {
-    /// <summary>Test accuracy, which no choice looks at.</summary>
+    /// <summary>Test accuracy, which is never used to choose.</summary>
     Test,
 
     /// <summary>Validation accuracy, by which settings are chosen.</summary>
     Validation,
 
-    /// <summary>Test accuracy, and validation accuracy behind it.</summary>
+    /// <summary>Test accuracy, followed by validation accuracy.</summary>
     Both,
 }

@@ -4,11 +4,11 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>Entries of the audit log as people read them.</summary>
+/// <summary>Formats entries of the audit log for people.</summary>
 public static class AuditText
 {
     /// <summary>
-    /// One line, such as "2026-11-28T21:10:11.000Z  cancel  done  tiny-0123456  ada@lab.example (single sign-on)".
+    /// Formats an entry as one line, such as "2026-11-28T21:10:11.000Z  cancel  done  tiny-0123456  ada@lab.example (single sign-on)".
     /// </summary>
     public static string Line(AuditEntry entry)
     {
@@ -18,7 +18,7 @@ public static class AuditText
             + $"{PrintableText.OneLine(entry.Name ?? "nobody knows")} ({Way(entry.Way)}){detail}";
     }
 
-    /// <summary>By which way somebody came.</summary>
+    /// <summary>Describes how a caller reached the cluster.</summary>
     public static string Way(CallerWay way) => way switch
     {
         CallerWay.Gateway => "gateway, as it says itself",

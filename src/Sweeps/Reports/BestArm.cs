@@ -2,15 +2,15 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>The arm that validation puts first.</summary>
+/// <summary>The best arm by validation accuracy.</summary>
 /// <param name="Label">Its name.</param>
 /// <param name="Validation">Its mean validation accuracy over the data sets, in percent.</param>
 public sealed record BestArm(string Label, double Validation)
 {
-    /// <summary>The arm with the highest validation accuracy of those whose every cell is complete; the first of equal ones.</summary>
+    /// <summary>Returns the arm with the highest validation accuracy among those with all cells complete; on a tie, the first.</summary>
     /// <param name="rows">The arms.</param>
     /// <param name="datasets">The data sets.</param>
-    /// <returns>Null while no arm is complete.</returns>
+    /// <returns>The arm; null if no arm is complete.</returns>
     public static BestArm? Of(ResultRow[] rows, string[] datasets) => rows
         .Where(row => datasets.Length > 0 && datasets.All(dataset => row.Cells[dataset] is { Complete: true, Validation.Mean: not null }))
         .Select(row => new BestArm(row.Label, datasets.Average(dataset => row.Cells[dataset].Validation.Mean!.Value)))

@@ -3,29 +3,29 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Sweeps.Reports;
 
 /// <summary>
-/// The best of each column of a table, which stands in bold once the whole column is complete: before that, the best so far may be the
-/// only one that has ended. Of rows of one method that differ in hyperparameters only the best by validation takes part, since to pick one
-/// of them by its test accuracy would be to tune on the test set.
+/// The best cells of each column of a table. They are set in bold only when the whole column is complete, since the best so far may be the
+/// only one that has ended. Of the rows of one method that differ in hyperparameters, only the best by validation accuracy is considered:
+/// picking one of them by test accuracy would be tuning on the test set.
 /// </summary>
 public sealed class BestCells
 {
-    /// <summary>What a note under the table says where rows of one method had to be chosen from.</summary>
+    /// <summary>The note under a table in which one of several rows of a method had to be chosen.</summary>
     public const string Note =
         "bold: the best test accuracy; of rows of one method only the one with the best validation accuracy takes part";
 
     private readonly Dictionary<string, ResultRow[]> _best;
     private readonly ResultRow[] _averages;
 
-    /// <summary>Finds them.</summary>
+    /// <summary>Finds the best cells of a table.</summary>
     /// <param name="results">The table.</param>
-    /// <param name="split">The accuracies that it shows.</param>
+    /// <param name="split">The accuracies that the table shows.</param>
     public BestCells(SweepResults results, AccuracySplit split = AccuracySplit.Test)
     {
         var methods = results.Rows.GroupBy(row => row.Method).ToArray();
         ResultRow[] Best(Func<ResultRow, double?> complete, Func<ResultRow, double?> validation)
         {
             if (results.Rows.Any(row => complete(row) is null)) return [];
-            // Of rows that validate equally well the first is compared.
+            // Of rows with equal validation accuracy, the first is compared.
             var compared = methods.Select(method => method
                 .MaxBy(row => validation(row) ?? double.NegativeInfinity)).OfType<ResultRow>().ToArray();
             var shown = split == AccuracySplit.Validation ? validation : complete;
@@ -38,16 +38,16 @@ public sealed class BestCells
         ChoseByValidation = methods.Any(method => method.Skip(1).Any());
     }
 
-    /// <summary>Whether rows of one method had to be chosen from.</summary>
+    /// <summary>Whether one of several rows of a method had to be chosen.</summary>
     public bool ChoseByValidation { get; }
 
-    /// <summary>Whether an arm is the best of a data set, alone or with others.</summary>
+    /// <summary>Whether an arm is the best on a data set, possibly on a tie.</summary>
     public bool Contains(ResultRow row, string dataset) => Array.Exists(_best[dataset], best => ReferenceEquals(best, row));
 
-    /// <summary>Whether its average is the best.</summary>
+    /// <summary>Whether an arm has the best average.</summary>
     public bool ContainsAverage(ResultRow row) => Array.Exists(_averages, best => ReferenceEquals(best, row));
 
-    /// <summary>Whether a table has means of fewer runs than there are seeds, which get a mark.</summary>
+    /// <summary>Whether a table has means over fewer runs than there are seeds. They get a mark.</summary>
     public static bool HasPartialMeans(SweepResults results) =>
         results.Rows.Any(row => row.Cells.Values.Any(cell => cell is { Complete: false, Test.Mean: not null }));
 }

@@ -5,12 +5,12 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>Numbers of a table as people read them, the same wherever they stand.</summary>
+/// <summary>Formats the numbers of a table for people, in the same way everywhere.</summary>
 public static class CellText
 {
     /// <summary>
-    /// Such as "79.30 ± 1.25", or "79.30 ± 1.25 / 80.10 ± 0.90" of both splits; "[T=24]" behind an adaptive cell, "!" behind one that looks
-    /// wrong, "(2 runs so far)" behind an incomplete one.
+    /// Formats a cell, such as "79.30 ± 1.25", or "79.30 ± 1.25 / 80.10 ± 0.90" for both splits. An adaptive cell is followed by "[T=24]",
+    /// one with anomalies by "!", and an incomplete one by "(2 runs so far)".
     /// </summary>
     public static string Of(ResultRow row, ResultCell cell, AccuracySplit split = AccuracySplit.Test)
     {
@@ -26,11 +26,11 @@ public static class CellText
         return text;
     }
 
-    /// <summary>Such as "79.30 ± 1.25"; "-" without runs.</summary>
+    /// <summary>Formats an accuracy, such as "79.30 ± 1.25"; "-" without runs.</summary>
     public static string Of(Accuracy accuracy) => Number(accuracy.Mean, "F2")
         + (accuracy.Std is { } std ? string.Create(CultureInfo.InvariantCulture, $" ± {std:F2}") : "");
 
-    /// <summary>A row's average over the data sets.</summary>
+    /// <summary>Formats a row's average over the data sets.</summary>
     public static string Average(SweepResults results, ResultRow row, AccuracySplit split) => split switch
     {
         AccuracySplit.Test => Number(row.Average, "F2"),
@@ -38,7 +38,7 @@ public static class CellText
         _ => row.Average is null ? "-" : $"{Number(row.Average, "F2")} / {Number(Validation(results, row), "F2")}",
     };
 
-    /// <summary>What the numbers of a table are.</summary>
+    /// <summary>Returns the name of the accuracies that a table shows.</summary>
     public static string Heading(AccuracySplit split) => split switch
     {
         AccuracySplit.Test => "test accuracy",
@@ -46,23 +46,23 @@ public static class CellText
         _ => "test / validation accuracy",
     };
 
-    /// <summary>Mean validation accuracy over the data sets, in percent; null until every cell is complete.</summary>
+    /// <summary>Returns the mean validation accuracy over the data sets, in percent; null until every cell is complete.</summary>
     public static double? Validation(SweepResults results, ResultRow row) =>
         row.Average is null ? null : results.Datasets.Average(dataset => row.Cells[dataset].Validation.Mean);
 
-    /// <summary>Such as "T=24" or "T=24, learningRate=0.01"; empty where a cell has chosen nothing.</summary>
+    /// <summary>Formats what a cell chose, such as "T=24" or "T=24, learningRate=0.01"; empty if it chose nothing.</summary>
     public static string Chosen(ResultRow row, ResultCell cell)
     {
-        // Silos of version 0.1.0 tell the T_target alone.
+        // Silos of version 0.1.0 send only the T_target.
         if (cell.Chosen.Count == 0) return row.Adaptive && cell.TTarget is { } target ? $"T={target}" : "";
         return string.Join(", ", cell.Chosen.All.Select(pair =>
             $"{AxisValues.Short(pair.Name)}={AxisValues.Plain(pair.Json)}"));
     }
 
-    /// <summary>A number, "-" where there is none.</summary>
+    /// <summary>Formats a number; "-" for null.</summary>
     public static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
 
-    /// <summary>A large number in the unit that suits it, such as "13.76 M" or "20.54 G".</summary>
+    /// <summary>Formats a large number with a suitable unit prefix, such as "13.76 M" or "20.54 G".</summary>
     public static string Amount(double number) => Math.Abs(number) switch
     {
         < 1e3 => Number(number, "0.##"),
@@ -72,20 +72,22 @@ public static class CellText
         _ => $"{Number(number / 1e12, "F2")} T",
     };
 
-    /// <summary>Such as "3 of version 1, 1 of version 2"; "-" where there is none.</summary>
+    /// <summary>
+    /// Formats the numbers of workers by trainer version, such as "3 of version 1, 1 of version 2"; "-" if there are none.
+    /// </summary>
     public static string Trainers(IReadOnlyDictionary<int, int> workersByTrainer) => workersByTrainer.Count == 0
         ? "-"
         : string.Join(", ", workersByTrainer.OrderBy(pair => pair.Key)
             .Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value} of version {pair.Key}")));
 
-    /// <summary>A difference with its sign, such as "+1.20".</summary>
+    /// <summary>Formats a difference with its sign, such as "+1.20".</summary>
     public static string Difference(double? value) => Number(value, "+0.00;-0.00;0.00");
 
-    /// <summary>Such as "82,227 (0.066 %)", the percentage that of the backbone.</summary>
+    /// <summary>Formats a row's parameters, such as "82,227 (0.066 %)", with their percentage of the backbone's.</summary>
     public static string Parameters(ResultRow row) =>
         Number(row.TrainableParameters, "N0") + (row.TrainablePercent is > 0 ? $" ({Number(row.TrainablePercent, "0.###")} %)" : "");
 
-    /// <summary>Such as "2:25" or "31:02:25".</summary>
+    /// <summary>Formats a duration, such as "2:25" or "31:02:25".</summary>
     public static string Clock(TimeSpan time) =>
         time.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time:mm\\:ss}")
             : time.ToString("m\\:ss", CultureInfo.InvariantCulture);

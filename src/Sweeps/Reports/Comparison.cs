@@ -3,14 +3,14 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>A sweep's table beside a reported one.</summary>
+/// <summary>Compares a sweep's table with a reported one.</summary>
 public sealed class Comparison
 {
     private readonly Dictionary<ResultRow, ReportedRow> _pairs = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Pairs the rows.</summary>
+    /// <summary>Pairs the rows of both tables.</summary>
     /// <param name="results">The sweep's table.</param>
-    /// <param name="reported">The other.</param>
+    /// <param name="reported">The reported table.</param>
     public Comparison(SweepResults results, ReportedTable reported)
     {
         (Results, Reported) = (results, reported);
@@ -21,13 +21,15 @@ public sealed class Comparison
     /// <summary>The sweep's table.</summary>
     public SweepResults Results { get; }
 
-    /// <summary>The other.</summary>
+    /// <summary>The reported table.</summary>
     public ReportedTable Reported { get; }
 
-    /// <summary>The reported row of an arm; null when there is none.</summary>
+    /// <summary>Returns the reported row of an arm; null if there is none.</summary>
     public ReportedRow? Of(ResultRow row) => _pairs.GetValueOrDefault(row);
 
-    /// <summary>The sweep's number, the reported one and how much more the sweep has; null where one is missing.</summary>
+    /// <summary>
+    /// Returns the sweep's value, the reported value and their difference (ours minus theirs); each is null if it is missing.
+    /// </summary>
     public (double? Ours, double? Theirs, double? Difference) Cell(ResultRow row, string dataset)
     {
         var test = row.Cells[dataset].Test;
@@ -35,7 +37,9 @@ public sealed class Comparison
         return With(ours, Of(row) is { } reported && reported.Test.TryGetValue(dataset, out var value) ? value : null);
     }
 
-    /// <summary>The same for the average over the data sets, which only a row with the same ones has.</summary>
+    /// <summary>
+    /// Returns the same for the average over the data sets. The reported value is null unless its row has the same data sets.
+    /// </summary>
     public (double? Ours, double? Theirs, double? Difference) Average(ResultRow row)
     {
         var cells = Results.Datasets.Select(dataset => Cell(row, dataset)).ToArray();
@@ -44,7 +48,7 @@ public sealed class Comparison
         return With(ours, sameSets ? Of(row)!.Average : null);
     }
 
-    /// <summary>What the reader must know.</summary>
+    /// <summary>What a reader must know about the comparison.</summary>
     public IEnumerable<string> Notes =>
     [
         $"compared with {Reported.Source}",
@@ -55,7 +59,7 @@ public sealed class Comparison
         .. Reported.Notes,
     ];
 
-    /// <summary>What keeps the two tables from sharing a number, if anything does.</summary>
+    /// <summary>The reason why the two tables have no value in common, if they have none.</summary>
     private IEnumerable<string> Strangers
     {
         get
@@ -81,15 +85,15 @@ public sealed class Comparison
     private static (double? Ours, double? Theirs, double? Difference) With(double? ours, double? theirs) => (ours, theirs, ours - theirs);
 
     /// <summary>
-    /// The mean of runs printed with one decimal. Python's printing, which the source used, rounds the exact binary value and halves to
-    /// even.
+    /// Returns the mean of the runs after rounding each to one decimal. The rounding is that of Python's formatting, which the source used:
+    /// it rounds the exact binary value, and halves to even.
     /// </summary>
     public static double? RoundedMean(double[] runs) => runs.Length == 0 ? null : runs.Average(OneDecimal);
 
     private static double OneDecimal(double percent)
     {
         var whole = Math.Floor(percent);
-        // Of all halves of a tenth only .25 and .75 are exact in binary; formatting rounds .25 up, half-to-even rounds it down.
+        // Of halves of a tenth only .25 and .75 are exact in binary. .NET's formatting rounds .25 up; half-to-even rounds it down.
         if (percent - whole == 0.25) return whole + 0.2;
         return double.Parse(percent.ToString("F1", System.Globalization.CultureInfo.InvariantCulture),
             System.Globalization.CultureInfo.InvariantCulture);

@@ -3,35 +3,35 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>Jobs that failed for one reason.</summary>
-/// <param name="Text">The error of the first of them.</param>
-/// <param name="Jobs">The jobs, in the order in which they were given.</param>
+/// <summary>Jobs that failed for the same reason.</summary>
+/// <param name="Text">The error of the first job.</param>
+/// <param name="Jobs">The jobs, in the given order.</param>
 public sealed record FailureCause(string Text, IReadOnlyList<JobStatus> Jobs)
 {
-    /// <summary>Longest word of <see cref="Short"/>; longer ones, such as paths, lose their middle.</summary>
+    /// <summary>The maximum length of a word in <see cref="Short"/>. Longer words, such as paths, are shortened in the middle.</summary>
     private const int LongestWord = 48;
 
     /// <summary>
-    /// Groups failed jobs by their errors. Errors that differ in numbers alone, such as the iteration at which a loss became infinite, are
-    /// one cause.
+    /// Groups failed jobs by their errors. Errors that differ only in numbers, such as the iteration at which a loss became infinite, have
+    /// the same cause.
     /// </summary>
-    /// <param name="failed">The jobs; those without an error have one cause of their own.</param>
-    /// <returns>The cause of the most jobs first.</returns>
+    /// <param name="failed">The jobs; those without an error share one cause.</param>
+    /// <returns>The causes, those with the most jobs first.</returns>
     public static IReadOnlyList<FailureCause> Of(IEnumerable<JobStatus> failed) => [.. failed
         .GroupBy(job => WithoutNumbers(job.Error ?? ""))
         .Select(group => new FailureCause(group.First().Error ?? "no reason was reported", [.. group]))
         .OrderByDescending(cause => cause.Jobs.Count)];
 
-    /// <summary>One error of each cause, the first of those that differ in numbers alone.</summary>
+    /// <summary>Returns one error per cause: the first of those that differ only in numbers.</summary>
     /// <param name="errors">The errors.</param>
     public static string[] Kinds(IEnumerable<string> errors) => [.. errors.DistinctBy(WithoutNumbers)];
 
-    /// <summary>A text whose long words, such as paths, are shortened in their middle.</summary>
+    /// <summary>Shortens long words of a text, such as paths, in the middle.</summary>
     /// <param name="text">The text.</param>
     public static string Short(string text) => string.Join(' ', text.Split(' ').Select(word =>
         word.Length <= LongestWord ? word : $"{word[..(LongestWord / 3)]}…{word[^(LongestWord * 2 / 3)..]}"));
 
-    /// <summary>The text with each run of digits replaced; a hexadecimal name of a file stays itself.</summary>
+    /// <summary>Replaces each run of digits in a text. Digits within a word, such as a hexadecimal file name, are kept.</summary>
     private static string WithoutNumbers(string text)
     {
         var plain = new StringBuilder(text.Length);
@@ -41,7 +41,7 @@ public sealed record FailureCause(string Text, IReadOnlyList<JobStatus> Jobs)
             if (!char.IsAsciiDigit(text[i]) || insideWord)
             {
                 plain.Append(text[i]);
-                // What stands in one word with letters is a name.
+                // Digits in a word that also has letters belong to a name.
                 if (char.IsAsciiDigit(text[i]))
                     while (i + 1 < text.Length && char.IsAsciiLetterOrDigit(text[i + 1])) plain.Append(text[++i]);
                 continue;

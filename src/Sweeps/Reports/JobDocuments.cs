@@ -7,31 +7,31 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Sweeps.Reports;
 
 /// <summary>The epochs of a job, as <c>sweep curves --json</c> prints them.</summary>
-/// <param name="Job">Id, state, progress.</param>
-/// <param name="IterationsPerEpoch">Iterations of one epoch; 0 without training.</param>
-/// <param name="Epochs">Its epochs so far, in their order.</param>
+/// <param name="Job">Its id, state and progress.</param>
+/// <param name="IterationsPerEpoch">The number of iterations in one epoch; 0 for methods without training.</param>
+/// <param name="Epochs">Its epochs so far, in order.</param>
 public sealed record JobCurve(JobStatus Job, int IterationsPerEpoch, JobEpoch[] Epochs)
 {
-    /// <summary>Those of a history.</summary>
+    /// <summary>Creates it from a history.</summary>
     public static JobCurve Of(JobHistory history) => new(history.Status, history.IterationsPerEpoch, history.Epochs);
 }
 
-/// <summary>Which context tokens of a job lived, as <c>sweep masks --json</c> prints it.</summary>
-/// <param name="Job">Id, state, progress.</param>
-/// <param name="Depth">Blocks that have context tokens.</param>
-/// <param name="Length">Tokens of a block before pruning.</param>
-/// <param name="Steps">The masks after prune steps, in their order.</param>
+/// <summary>The masks of a job's context tokens, as <c>sweep masks --json</c> prints them.</summary>
+/// <param name="Job">Its id, state and progress.</param>
+/// <param name="Depth">The number of blocks that have context tokens.</param>
+/// <param name="Length">The number of tokens per block before pruning.</param>
+/// <param name="Steps">The masks after the prune steps, in order.</param>
 public sealed record JobMasks(JobStatus Job, int Depth, int Length, MaskStep[] Steps)
 {
-    /// <summary>Those of a history.</summary>
-    /// <param name="history">What the job did.</param>
-    /// <param name="step">One step alone, 0 for before the first; null for all from 1.</param>
-    /// <exception cref="InvalidInputException">The job's method prunes nothing, or there is no such step.</exception>
-    /// <exception cref="AdaptClusterException">It has pruned nothing yet.</exception>
+    /// <summary>Creates it from a history.</summary>
+    /// <param name="history">The job's history.</param>
+    /// <param name="step">The only step to include, 0 for before the first; null for all steps from 1 on.</param>
+    /// <exception cref="InvalidInputException">The job's method does not prune, or the step does not exist.</exception>
+    /// <exception cref="AdaptClusterException">The job has not pruned anything yet.</exception>
     public static JobMasks Of(JobHistory history, int? step)
     {
         var grid = TokenGrid.Of(history);
-        // Refuses a step that there is not.
+        // Throws if the step does not exist.
         if (step is { } asked) grid.Mask(Branch.Image, asked);
         var steps = step is { } one ? [one] : Enumerable.Range(1, history.Prunes.Length);
         return new(history.Status, grid.Depth, grid.Length, [.. steps.Select(number => new MaskStep(
@@ -41,17 +41,17 @@ public sealed record JobMasks(JobStatus Job, int Depth, int Length, MaskStep[] S
 }
 
 /// <summary>The masks after one prune step.</summary>
-/// <param name="Step">Its number; 0 is before the first.</param>
-/// <param name="Iteration">The iteration that it followed.</param>
-/// <param name="Epoch">The epoch of that.</param>
-/// <param name="Image">Of the image branch: a row for each block, 1 for a token that lives and 0 for one that was pruned.</param>
-/// <param name="Text">The same of the text branch.</param>
+/// <param name="Step">The step's number; 0 for before the first.</param>
+/// <param name="Iteration">The iteration after which it happened.</param>
+/// <param name="Epoch">The epoch of that iteration.</param>
+/// <param name="Image">The image mask: one row per block, 1 for a live token and 0 for a pruned one.</param>
+/// <param name="Text">The text mask, likewise.</param>
 public sealed record MaskStep(int Step, int Iteration, int Epoch, int[][] Image, int[][] Text);
 
 /// <summary>The jobs behind a table, as <c>sweep results --runs --json</c> prints them.</summary>
 /// <param name="Sweep">The sweep's id.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="Spec">The spec it was submitted with.</param>
+/// <param name="Spec">The spec that was submitted.</param>
 /// <param name="Backbone">The backbone of its jobs.</param>
 /// <param name="BackboneFingerprint">SHA-256 of the backbone's files.</param>
 /// <param name="DatasetFingerprints">SHA-256 of what each data set is made from, by its name.</param>
@@ -59,17 +59,17 @@ public sealed record MaskStep(int Step, int Iteration, int Epoch, int[][] Image,
 public sealed record SweepJobs(string Sweep, string Name, JsonNode? Spec, string Backbone, string BackboneFingerprint,
     Dictionary<string, string> DatasetFingerprints, SweepJob[] Runs)
 {
-    /// <summary>What stands above the jobs.</summary>
-    /// <param name="page">Any page of the jobs.</param>
+    /// <summary>Creates the document without jobs.</summary>
+    /// <param name="page">Any page of the sweep's jobs.</param>
     public static SweepJobs Head(SweepRuns page) => new(page.Sweep, page.Name, JsonNode.Parse(page.SpecJson), page.Backbone,
         page.BackboneFingerprint, page.DatasetFingerprints, []);
 
-    /// <summary>Reads some of the jobs.</summary>
-    /// <param name="reads">Who has them.</param>
+    /// <summary>Reads a range of the jobs.</summary>
+    /// <param name="reads">The source of the data.</param>
     /// <param name="sweep">The sweep.</param>
-    /// <param name="after">How many come before the first.</param>
-    /// <param name="limit">Most jobs.</param>
-    /// <returns>The jobs, and whether others come after them.</returns>
+    /// <param name="after">The number of jobs to skip.</param>
+    /// <param name="limit">The maximum number of jobs.</param>
+    /// <returns>The jobs, and whether more follow.</returns>
     public static async Task<(SweepJobs Jobs, bool More)> ReadAsync(ISweepReads reads, SweepId sweep, int after, int limit)
     {
         var page = await reads.RunsAsync(sweep, new(after));
@@ -84,26 +84,26 @@ public sealed record SweepJobs(string Sweep, string Name, JsonNode? Spec, string
     }
 }
 
-/// <summary>A job and what it ran on.</summary>
-/// <param name="Run">The job with what it found.</param>
-/// <param name="RanOn">What its last attempt ran on; null before one.</param>
+/// <summary>A job with what it ran on.</summary>
+/// <param name="Run">The job with its result.</param>
+/// <param name="RanOn">What its last attempt ran on; null if there was none.</param>
 public sealed record SweepJob(JobRun Run, RunEnvironment? RanOn)
 {
-    /// <summary>A job of a page.</summary>
+    /// <summary>Creates it from a job on a page.</summary>
     public static SweepJob Of(JobRun run, SweepRuns page) => new(run, page.Environments.GetValueOrDefault(run.Environment ?? ""));
 
-    /// <summary>The job as one line of JSON.</summary>
+    /// <summary>Returns the job as one line of JSON.</summary>
     public string ToLine() => JsonSerializer.Serialize(this, AdaptClusterJson.Compact);
 }
 
-/// <summary>What is read of one job.</summary>
+/// <summary>Reads a single job.</summary>
 public static class JobReading
 {
-    /// <summary>A job with everything that is known of it, as <c>sweep explain --json</c> prints it.</summary>
-    /// <param name="reads">Who has it.</param>
+    /// <summary>Reads a job with everything that is known about it, as <c>sweep explain --json</c> prints it.</summary>
+    /// <param name="reads">The source of the data.</param>
     /// <param name="sweep">The sweep.</param>
     /// <param name="job">The job's id, or an unambiguous prefix of it.</param>
-    /// <exception cref="InvalidInputException">None, or more than one, fits.</exception>
+    /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
     public static async Task<JobDetail> ExplainAsync(this ISweepReads reads, SweepId sweep, string job)
     {
         var detail = await reads.JobAsync(sweep, job);

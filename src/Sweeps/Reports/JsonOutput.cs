@@ -6,21 +6,21 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Sweeps.Reports;
 
 /// <summary>
-/// What <c>--json</c> prints: one object, or a list of them, and in each that is about a sweep the sweep's id as <c>sweep</c>, whatever
-/// else is in it.
+/// Writes the output of <c>--json</c>: one object or a list of objects. Every object that is about a sweep has the sweep's id as
+/// <c>sweep</c>, in addition to its own members.
 /// </summary>
 public static class JsonOutput
 {
     private const string Sweep = "sweep", Id = "id";
 
     /// <summary>Writes a value.</summary>
-    /// <param name="output">Where to.</param>
+    /// <param name="output">The destination.</param>
     /// <param name="value">An object or a list of objects.</param>
-    /// <param name="sweep">The sweep that it is about; null where it is about none, or where each object has an id of its own.</param>
+    /// <param name="sweep">The sweep that the value is about; null if it is not about one, or if each object has its own id.</param>
     public static Task WriteAsync<T>(TextWriter output, T value, SweepId? sweep = null) =>
         output.WriteLineAsync(Node(value, sweep)?.ToJsonString(AdaptClusterJson.Indented));
 
-    /// <summary>The same as a node.</summary>
+    /// <summary>Returns the same as a JSON node.</summary>
     public static JsonNode? Node<T>(T value, SweepId? sweep = null)
     {
         var node = JsonSerializer.SerializeToNode(value, AdaptClusterJson.Indented);
@@ -30,7 +30,7 @@ public static class JsonOutput
                 Name(single, sweep?.Value);
                 break;
             case JsonArray list:
-                // An entry of the audit log has a number of its own.
+                // The id of an audit entry is a number, not a sweep's id.
                 foreach (var item in list.OfType<JsonObject>())
                     Name(item, sweep?.Value ?? (item[Id] is JsonValue id && id.TryGetValue<string>(out var own) ? own : null));
                 break;

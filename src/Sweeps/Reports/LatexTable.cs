@@ -3,7 +3,7 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>The table in LaTeX with the package booktabs, the best mean of each column in bold.</summary>
+/// <summary>Writes tables in LaTeX for the package booktabs, with the best mean of each column in bold.</summary>
 public static class LatexTable
 {
     private const string None = "--";
@@ -24,7 +24,7 @@ public static class LatexTable
     }
 
     /// <summary>
-    /// Writes other rows below the headers of a sweep's table, as plain texts; a first column that begins with spaces is set in.
+    /// Writes other rows, as plain text, below the headers of a sweep's table. Leading spaces in the first column become an indent.
     /// </summary>
     public static void Write(TextWriter output, SweepResults results, IEnumerable<string[]> rows) =>
         WriteLines(output, Headers(results), rows.Select(row => Array.ConvertAll(row, cell => cell switch
@@ -35,7 +35,7 @@ public static class LatexTable
             _ => Escape(cell),
         })));
 
-    /// <summary>Writes rows of plain texts below headers of their own; the first header is the method's.</summary>
+    /// <summary>Writes rows of plain text below their own headers; the first header is replaced by "Method".</summary>
     public static void Write(TextWriter output, string[] headers, IEnumerable<string[]> rows) =>
         WriteLines(output, ["Method", .. headers[1..]],
             rows.Select(row => Array.ConvertAll(row, cell => cell == "-" ? None : Escape(cell))));
@@ -49,7 +49,7 @@ public static class LatexTable
         output.WriteLine("\\toprule");
         output.WriteLine($"{string.Join(" & ", headers.Select(Escape))} \\\\");
         output.WriteLine("\\midrule");
-        // What stands first must not be taken for an argument of the line break above it.
+        // The empty group keeps LaTeX from reading a leading [ or * as an argument of the line break before it.
         foreach (var row in rows) output.WriteLine($"{(row[0] is ['[' or '*', ..] ? "{}" : "")}{string.Join(" & ", row)} \\\\");
         output.WriteLine("\\bottomrule");
         output.WriteLine("\\end{tabular}");
@@ -65,7 +65,7 @@ public static class LatexTable
     private static string Cell(ResultCell cell, Accuracy accuracy, bool best)
     {
         if (accuracy.Mean is null) return None;
-        // The deviation stands small, as in the papers' tables; eleven columns fit no page otherwise.
+        // The deviation is set as a small subscript, as in the papers' tables; eleven columns would not fit on a page otherwise.
         var below = accuracy.Std is { } std ? $"_{{\\pm {CellText.Number(std, "F2")}}}" : "";
         var above = cell.Complete ? "" : "^{*}";
         return Bold(CellText.Number(accuracy.Mean, "F2"), best) + (below.Length + above.Length > 0 ? $"${below}{above}$" : "");
@@ -89,7 +89,7 @@ public static class LatexTable
                 '^' => "\\textasciicircum{}",
                 '|' => "\\textbar{}",
                 '"' => "''",
-                // Two in a row would be a dash.
+                // Two hyphens in a row would become a dash.
                 '-' when escaped is { Length: > 0 } && escaped[^1] == '-' => "{}-",
                 '&' or '%' or '$' or '#' or '_' or '{' or '}' => $"\\{c}",
                 _ => $"{c}",

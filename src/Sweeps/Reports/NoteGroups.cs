@@ -3,16 +3,16 @@ using System.Text.RegularExpressions;
 namespace AdaptCluster.Sweeps.Reports;
 
 /// <summary>
-/// The notes under a table by kind, a line for each: eleven outliers are one fact with eleven places. A kind with a single note keeps its
-/// words.
+/// Groups the notes under a table by kind, one line per kind, since eleven outliers are one fact in eleven places. A kind with a single
+/// note keeps its text.
 /// </summary>
 public static partial class NoteGroups
 {
-    /// <summary>Data sets, and arms of each, that a line names; it counts the others.</summary>
+    /// <summary>The maximum number of data sets in a line, and of arms per data set; the rest are only counted.</summary>
     private const int MostNames = 6;
 
-    /// <summary>Groups notes; kinds stand in the order of their first note.</summary>
-    /// <param name="notes">One by one.</param>
+    /// <summary>Groups notes; kinds are in the order of their first note.</summary>
+    /// <param name="notes">The single notes.</param>
     public static IReadOnlyList<string> Of(IEnumerable<string> notes) =>
         [.. notes.Select(Parsed.Of).GroupBy(note => note.Kind).Select(Line)];
 
@@ -27,7 +27,9 @@ public static partial class NoteGroups
         return $"{notes[0].Flag} ({notes.Length}): {Listed(datasets)}{(reasons.Length == 1 ? $": {reasons[0]}" : "")}";
     }
 
-    /// <summary>Arms that differ in T_target alone say the rest once, such as "adapt snip T=24", "12", "6".</summary>
+    /// <summary>
+    /// Shortens the names of arms that differ only in T_target from the one before, such as "adapt snip T=24", "12", "6".
+    /// </summary>
     private static string[] Arms(string[] arms)
     {
         const string target = " T=";
@@ -45,16 +47,16 @@ public static partial class NoteGroups
     private static string Listed(string[] names) => names.Length <= MostNames ? string.Join(", ", names)
         : $"{string.Join(", ", names[..MostNames])} and {names.Length - MostNames} more";
 
-    /// <summary>Such as "seed-outlier: adapt snip T=24 · tiny-tinted: seed 2 has 50.00, the median seed 63.00".</summary>
+    /// <summary>Matches a note such as "seed-outlier: adapt snip T=24 · tiny-tinted: seed 2 has 50.00, the median seed 63.00".</summary>
     [GeneratedRegex(@"^(?<flag>[a-z]+(?:[- ][a-z]+)*): (?<arm>[^:·]+) · (?<dataset>[^:·]+?)(?: · (?<seed>seed \d+))?: (?<reason>.+)\z",
         RegexOptions.Singleline)]
     private static partial Regex OfJob();
 
-    /// <summary>What differs between two notes that say the same of different places.</summary>
+    /// <summary>Matches what differs between two notes that say the same about different places.</summary>
     [GeneratedRegex(@"'[^']*'|\d[\d,.]*")]
     private static partial Regex Particulars();
 
-    /// <summary>A note with its parts; a note of no job has its words alone.</summary>
+    /// <summary>A note and its parts; a note that is not about a job has only its text.</summary>
     private sealed record Parsed(string Text, string Kind, string? Flag = null, string? Arm = null, string? Dataset = null,
         string? Reason = null)
     {
@@ -63,7 +65,7 @@ public static partial class NoteGroups
             if (OfJob().Match(note) is not { Success: true } match) return new(note, Particulars().Replace(note, "#"));
             var (flag, reason) = (match.Groups["flag"].Value, match.Groups["reason"].Value);
             var seed = match.Groups["seed"].Value;
-            // A failure is known by its cause, a doubt by its flag.
+            // Failures are grouped by their cause, anomalies by their flag.
             return new(note, seed.Length > 0 ? $"{flag}: {Particulars().Replace(reason, "#")}" : flag, flag,
                 seed.Length > 0 ? $"{match.Groups["arm"].Value} {seed}" : match.Groups["arm"].Value, match.Groups["dataset"].Value, reason);
         }

@@ -6,35 +6,35 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Sweeps.Reports;
 
 /// <summary>
-/// A table that somebody has published, as <c>--compare</c> reads it: examples/paper.reported.json, or what <c>results --json</c> prints.
+/// A published table, as <c>--compare</c> reads it: examples/paper.reported.json, or the output of <c>results --json</c>.
 /// </summary>
 public sealed record ReportedTable
 {
-    /// <summary>Refuses null where a value must be; within lists the serializer does not.</summary>
+    /// <summary>Refuses null for values that must not be null. The serializer does not check this within lists.</summary>
     private static readonly JsonSerializerOptions Strict = new(AdaptClusterJson.Compact) { RespectNullableAnnotations = true };
 
-    /// <summary>Where the numbers come from.</summary>
+    /// <summary>The source of the values.</summary>
     public required string Source { get; init; }
 
-    /// <summary>How the source rounded: "none", or "mean of one-decimal runs" as the scripts of the CoOp family do.</summary>
+    /// <summary>How the source rounds: "none", or "mean of one-decimal runs" as the scripts of the CoOp family do.</summary>
     public string Rounding { get; init; } = "none";
 
-    /// <summary>What the reader of a comparison must know.</summary>
+    /// <summary>What a reader of a comparison must know.</summary>
     public string[] Notes { get; init; } = [];
 
     /// <summary>Its rows.</summary>
     public required ReportedRow[] Rows { get; init; }
 
-    /// <summary>Whether the runs are rounded before they are averaged, as the source did.</summary>
+    /// <summary>Whether runs are rounded before they are averaged, as the source did.</summary>
     public bool RoundsRuns => Rounding == OneDecimal;
 
     private const string OneDecimal = "mean of one-decimal runs";
 
     /// <summary>
-    /// The row that reports what an arm of a sweep computes: the one with its label, else the only one with its method, scorer and
-    /// T_target.
+    /// Returns the row that reports what an arm of a sweep computes: the row with its label, or else the only row with its method, scorer
+    /// and T_target.
     /// </summary>
-    /// <returns>Null when there is none.</returns>
+    /// <returns>The row; null if there is none.</returns>
     public ReportedRow? Find(ResultRow row)
     {
         if (Rows.FirstOrDefault(reported => reported.Label == row.Label) is { } named) return named;
@@ -42,13 +42,13 @@ public sealed record ReportedTable
             && reported.Adaptive == row.Adaptive).ToArray() is [var only] ? only : null;
     }
 
-    /// <summary>The numbers of the ADAPT paper's tables.</summary>
+    /// <summary>The values in the ADAPT paper's tables.</summary>
     public static ReportedTable Paper { get; } = ReadPaper();
 
-    /// <summary>Reads a text.</summary>
-    /// <param name="text">What a file holds.</param>
-    /// <param name="source">What errors call it.</param>
-    /// <exception cref="InvalidInputException">It is no table; the message says where.</exception>
+    /// <summary>Parses a table.</summary>
+    /// <param name="text">The contents of a file.</param>
+    /// <param name="source">The name of the file in errors.</param>
+    /// <exception cref="InvalidInputException">The text is not a table; the message says where.</exception>
     public static ReportedTable Parse(string text, string source)
     {
         try
@@ -72,7 +72,7 @@ public sealed record ReportedTable
         }
     }
 
-    /// <summary>What the serializer says, without the names of its types.</summary>
+    /// <summary>Returns the serializer's message without the names of .NET types.</summary>
     private static string Why(JsonException e) => e.Message.Split('\'') switch
     {
         [var start, var key, ..] when start.StartsWith("The JSON property", StringComparison.Ordinal)
@@ -110,7 +110,7 @@ public sealed record ReportedTable
         };
 }
 
-/// <summary>One row that somebody has published.</summary>
+/// <summary>One row of a published table.</summary>
 public sealed record ReportedRow
 {
     /// <summary>Its name.</summary>
@@ -122,24 +122,24 @@ public sealed record ReportedRow
     /// <summary>Adapt only: the saliency score.</summary>
     public Scorer? Scorer { get; init; }
 
-    /// <summary>Adapt with one T_target only.</summary>
+    /// <summary>The T_target of an Adapt row that has only one; otherwise null.</summary>
     public int? TTarget { get; init; }
 
-    /// <summary>Whether T_target was chosen for each data set.</summary>
+    /// <summary>Whether T_target was chosen per data set.</summary>
     public bool Adaptive { get; init; }
 
-    /// <summary>Trained parameters.</summary>
+    /// <summary>The number of trained parameters.</summary>
     public double? TrainableParameters { get; init; }
 
-    /// <summary>1e-9 × multiply-adds, however its source counts them.</summary>
+    /// <summary>1e-9 × MACs, however the source counts them.</summary>
     public double? Gflops { get; init; }
 
-    /// <summary>Mean over its data sets.</summary>
+    /// <summary>The mean over its data sets.</summary>
     public double? Average { get; init; }
 
     /// <summary>Test accuracy in percent by data set.</summary>
     public required Dictionary<string, double> Test { get; init; }
 
-    /// <summary>What the reader must know of this row.</summary>
+    /// <summary>What a reader must know about this row.</summary>
     public string? Note { get; init; }
 }

@@ -3,13 +3,13 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>Writes the tables of a sweep's protocols below its own, such as Base, New and H.</summary>
+/// <summary>Writes the tables of a sweep's evaluation protocols, such as Base, New and H, below its main table.</summary>
 public static class SectionsWriter
 {
     private const string Refused = "cannot";
 
-    /// <summary>Writes all sections; nothing where there are none.</summary>
-    /// <param name="output">Where to.</param>
+    /// <summary>Writes all sections, if there are any.</summary>
+    /// <param name="output">The destination.</param>
     /// <param name="results">The table.</param>
     /// <param name="format">md or latex.</param>
     public static void Write(TextWriter output, SweepResults results, string format)
@@ -29,13 +29,13 @@ public static class SectionsWriter
         }
     }
 
-    /// <summary>What stands above a section's table.</summary>
+    /// <summary>Returns the title of a section's table.</summary>
     public static string Title(ResultSection section) => PrintableText.OneLine(section.Title);
 
-    /// <summary>Heads of the columns of <see cref="Grid"/>.</summary>
+    /// <summary>Returns the column headers of <see cref="Grid"/>.</summary>
     public static string[] Headers(ResultSection section) => ["", .. section.Columns, "average"];
 
-    /// <summary>Cells of a section's table: label, one per column, average.</summary>
+    /// <summary>Returns the rows of a section's table: label, one cell per column, average.</summary>
     public static IEnumerable<string[]> Grid(ResultSection section) => section.Rows.Select(Row);
 
     private static string[] Row(SectionRow row) => [row.Label, .. row.Cells.Select(Text), CellText.Number(row.Average, "F2")];

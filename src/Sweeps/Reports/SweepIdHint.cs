@@ -2,22 +2,22 @@ using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>"Did you mean" for ids of sweeps, which people write by the name at their beginning.</summary>
+/// <summary>Suggests the sweep id that was meant. Users often write only the name that it starts with.</summary>
 public static class SweepIdHint
 {
-    /// <summary>Sweeps that are looked through, the newest.</summary>
+    /// <summary>The maximum number of sweeps to search: the newest.</summary>
     public const int Most = 500;
 
     private const int LongestId = 64;
 
-    /// <summary>The id that somebody may have meant; null where none is near.</summary>
-    /// <param name="asked">What they wrote, which no id begins with.</param>
-    /// <param name="ids">Ids, newest first.</param>
+    /// <summary>Returns the id that was probably meant; null if none is similar.</summary>
+    /// <param name="asked">The user's text, which is not the prefix of any id.</param>
+    /// <param name="ids">All ids, newest first.</param>
     public static string? Nearest(string asked, IEnumerable<string> ids)
     {
-        // No id is longer, and each comparison takes time by both lengths.
+        // No id is longer, and the time of a comparison grows with both lengths.
         if (asked.Length > LongestId) return null;
-        // Of sweeps with one name the newest is meant.
+        // Of sweeps with the same name, the newest is meant.
         var known = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["latest"] = "latest" };
         foreach (var id in ids)
         {

@@ -4,17 +4,17 @@ using AdaptCluster.Sweeps.Lifecycle;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>Which sweeps a list has, and in which order.</summary>
-/// <param name="States">Names of states, one of which each sweep has; none for all.</param>
-/// <param name="Tag">A tag that each has; null for all.</param>
+/// <summary>Which sweeps a list contains, and in which order.</summary>
+/// <param name="States">Names of the states to include; empty for all.</param>
+/// <param name="Tag">The tag that each sweep must have; null for all.</param>
 /// <param name="Sort">One of <see cref="Sorts"/>.</param>
-/// <param name="Most">Most sweeps.</param>
+/// <param name="Most">The maximum number of sweeps.</param>
 public sealed record SweepListing(string[] States, string? Tag, string Sort, int Most)
 {
-    /// <summary>The order unless another is asked for.</summary>
+    /// <summary>The default order.</summary>
     public const string Newest = "submitted";
 
-    /// <summary>The order of each name; ties keep the newest first.</summary>
+    /// <summary>The order for each name; ties are in order of submission, newest first.</summary>
     private static readonly Dictionary<string, Func<IEnumerable<SweepSummary>, IEnumerable<SweepSummary>>> Orders = new()
     {
         [Newest] = sweeps => sweeps,
@@ -25,28 +25,28 @@ public sealed record SweepListing(string[] States, string? Tag, string Sort, int
         ["by"] = sweeps => sweeps.OrderBy(sweep => sweep.SubmittedBy ?? "", StringComparer.OrdinalIgnoreCase),
     };
 
-    /// <summary>What a list can be sorted by.</summary>
+    /// <summary>The names of all orders.</summary>
     public static string[] Sorts { get; } = [.. Orders.Keys];
 
-    /// <summary>What the states are called.</summary>
+    /// <summary>The names of all states.</summary>
     public static string[] StateNames { get; } = [.. Enum.GetValues<SweepState>().Select(state => AdaptClusterJson.Name(state))];
 
-    /// <summary>Refuses what can be no tag.</summary>
-    /// <param name="tag">The text; null for none.</param>
-    /// <param name="option">What the caller calls it.</param>
-    /// <exception cref="InvalidInputException">It is no tag.</exception>
+    /// <summary>Checks that a text is a valid tag.</summary>
+    /// <param name="tag">The text; null is accepted.</param>
+    /// <param name="option">The name of the option in errors.</param>
+    /// <exception cref="InvalidInputException">The text is not a valid tag.</exception>
     public static void CheckTag(string? tag, string option)
     {
         if (tag is not null && !SweepLabels.IsTag(tag))
             throw new InvalidInputException($"{option}: found '{PrintableText.OneLine(tag)}'; write {SweepLabels.TagRule}.");
     }
 
-    /// <summary>Reads the newest sweeps page by page, so that no answer grows with all that was ever run.</summary>
-    /// <param name="reads">Who has them.</param>
-    /// <returns>How many there are (with the tag), how many of them fit, and those asked for.</returns>
+    /// <summary>Reads the newest sweeps page by page, so that the size of each answer is bounded.</summary>
+    /// <param name="reads">The source of the data.</param>
+    /// <returns>The number of sweeps (with the tag), the number of them that match, and the sweeps to list.</returns>
     public async Task<(int Total, int Fitting, List<SweepSummary> Sweeps)> ReadAsync(ISweepReads reads)
     {
-        // A filter and an order are applied to all sweeps; without them the first pages are enough.
+        // Filters and orders need all sweeps; without them the first pages suffice.
         var most = States.Length == 0 && Sort == Newest ? Most : int.MaxValue;
         var (total, read) = await ReadAsync(reads, most);
         SweepSummary[] fitting =
@@ -61,7 +61,7 @@ public sealed record SweepListing(string[] States, string? Tag, string Sort, int
         {
             var (total, page) = await reads.ListPageAsync(from, Math.Min(most - from, SweepListPage.MaxCount), Tag);
             from += page.Length;
-            // One that is submitted meanwhile moves the others on, so that the last of a page comes again.
+            // A sweep submitted meanwhile shifts the others, so that the last one of a page is read again.
             sweeps.AddRange(page.ExceptBy(sweeps.Select(sweep => sweep.Id), sweep => sweep.Id));
             if (page.Length == 0 || from >= most || from >= total) return (total, sweeps);
         }

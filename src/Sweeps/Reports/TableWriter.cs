@@ -8,11 +8,11 @@ namespace AdaptCluster.Sweeps.Reports;
 public static class TableWriter
 {
     /// <summary>Writes the table.</summary>
-    /// <param name="output">Where to.</param>
+    /// <param name="output">The destination.</param>
     /// <param name="results">The table.</param>
     /// <param name="format">md, csv or latex.</param>
-    /// <param name="split">The accuracies of a table for people; csv has all.</param>
-    /// <param name="allNotes">Whether notes are listed one by one; else by kind.</param>
+    /// <param name="split">The accuracies in Markdown and LaTeX; CSV has all.</param>
+    /// <param name="allNotes">Whether notes are listed one by one instead of by kind.</param>
     public static void Write(
         TextWriter output, SweepResults results, string format, AccuracySplit split = AccuracySplit.Test, bool allNotes = false)
     {
@@ -27,9 +27,9 @@ public static class TableWriter
         foreach (var note in Notes(results, allNotes)) WriteNote(output, note, format);
     }
 
-    /// <summary>What the reader of the table must know, first of all that it is not complete.</summary>
+    /// <summary>Returns what a reader of the table must know, starting with whether it is incomplete.</summary>
     /// <param name="results">The table.</param>
-    /// <param name="all">Whether notes are listed one by one; else by kind, with a line that says how to see them all.</param>
+    /// <param name="all">Whether notes are listed one by one instead of by kind, with a line that says how to see them all.</param>
     public static IEnumerable<string> Notes(SweepResults results, bool all = false)
     {
         var grouped = all ? results.Notes : NoteGroups.Of(results.Notes);
@@ -40,26 +40,26 @@ public static class TableWriter
     private static string[] State(SweepResults results) => results.State == SweepState.Completed ? []
         : [$"{AdaptClusterJson.Name(results.State)}: {results.Jobs.Completed} of {CountText.Of(results.Jobs.Total, "job")} completed"];
 
-    /// <summary>A note below a table: a comment in LaTeX, a paragraph in Markdown.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="note">What the reader must know; a reported table may be anybody's.</param>
+    /// <summary>Writes a note below a table: a comment in LaTeX, a paragraph in Markdown.</summary>
+    /// <param name="output">The destination.</param>
+    /// <param name="note">The note. It can come from a reported table, so it is not trusted.</param>
     /// <param name="format">md or latex.</param>
     public static void WriteNote(TextWriter output, string note, string format) => output.WriteLine(format == "latex"
         ? $"% {PrintableText.OneLine(note)}" : $"\n{Escape(PrintableText.OneLine(note))}");
 
-    /// <summary>Cells of the table: label, one per data set, average, trainable parameters.</summary>
+    /// <summary>Returns the rows of the table: label, one cell per data set, average, trainable parameters.</summary>
     public static IEnumerable<string[]> Grid(SweepResults results, AccuracySplit split = AccuracySplit.Test) =>
         results.Rows.Select(row => (string[])
             [row.Label, .. results.Datasets.Select(name => CellText.Of(row, row.Cells[name], split)), CellText.Average(results, row, split),
                 CellText.Parameters(row)]);
 
-    /// <summary>Heads of the columns of <see cref="Grid"/>.</summary>
+    /// <summary>Returns the column headers of <see cref="Grid"/>.</summary>
     public static string[] Headers(SweepResults results) => ["", .. results.Datasets, "average", "parameters"];
 
-    /// <summary>A Markdown table, its first column text.</summary>
+    /// <summary>Writes a Markdown table. The first column is left-aligned, the others right-aligned.</summary>
     public static void MarkdownGrid(TextWriter output, string[] headers, IEnumerable<string[]> rows)
     {
-        // Aligned, so that the text itself can be read too.
+        // The columns are padded, so that the source is readable too.
         string[][] lines = [[.. headers.Select(Escape)], .. rows.Select(row => Array.ConvertAll(row, Escape))];
         int[] widths = [.. headers.Select((_, column) => Math.Max(4, lines.Max(line => line[column].Length)))];
         var written = lines.Select(line =>
@@ -71,13 +71,14 @@ public static class TableWriter
         foreach (var line in written[1..]) output.WriteLine(line);
     }
 
-    /// <summary>A text in Markdown: no cell ends early, and no part of it is taken for HTML.</summary>
+    /// <summary>Escapes text for a Markdown cell, so that no cell ends early and nothing is read as HTML.</summary>
     private static string Escape(string text) =>
         text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
             .Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
 
     /// <summary>
-    /// A field of a CSV file. A leading formula character would be run by spreadsheets; labels come from a spec that may be someone else's.
+    /// Formats a field of a CSV file. A leading formula character is escaped, because spreadsheets would run it and labels can come from
+    /// someone else's spec.
     /// </summary>
     public static string Quote(string text)
     {
@@ -85,7 +86,7 @@ public static class TableWriter
         return text.AsSpan().IndexOfAny(",\"\n\r") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
-    /// <summary>One line per row and data set, so that any tool can pivot it.</summary>
+    /// <summary>Writes one line per row and data set, so that any tool can pivot the table.</summary>
     private static void Csv(TextWriter output, SweepResults results)
     {
         output.WriteLine(

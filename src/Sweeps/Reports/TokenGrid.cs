@@ -3,7 +3,7 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>A tower whose blocks have context tokens.</summary>
+/// <summary>A tower whose blocks can have context tokens.</summary>
 public enum Branch
 {
     /// <summary>The image tower.</summary>
@@ -13,22 +13,22 @@ public enum Branch
     Text,
 }
 
-/// <summary>The context tokens of one job over its prune steps: a token is the number block × length + place, both from 0.</summary>
+/// <summary>The context tokens of one job over its prune steps. A token is identified by block × length + place, both from 0.</summary>
 public sealed class TokenGrid
 {
     private readonly JobHistory _history;
 
     private TokenGrid(JobHistory history, int depth, int length) => (_history, Depth, Length) = (history, depth, length);
 
-    /// <summary>Blocks that have context tokens.</summary>
+    /// <summary>The number of blocks that have context tokens.</summary>
     public int Depth { get; }
 
-    /// <summary>Tokens of a block before pruning.</summary>
+    /// <summary>The number of tokens per block before pruning.</summary>
     public int Length { get; }
 
     /// <summary>Reads the masks of a job.</summary>
-    /// <exception cref="InvalidInputException">Its method prunes nothing.</exception>
-    /// <exception cref="AdaptClusterException">It has pruned nothing yet, or the masks do not fit its settings.</exception>
+    /// <exception cref="InvalidInputException">The job's method does not prune.</exception>
+    /// <exception cref="AdaptClusterException">The job has not pruned anything yet, or its masks do not match its settings.</exception>
     public static TokenGrid Of(JobHistory history)
     {
         var name = $"job {history.Status.Id} ({history.Status.Description})";
@@ -43,10 +43,10 @@ public sealed class TokenGrid
         return new TokenGrid(history, adapt.PromptDepth, adapt.MaxContextLength);
     }
 
-    /// <summary>The mask of a branch after a prune step.</summary>
-    /// <param name="branch">Which tower.</param>
-    /// <param name="step">Its number, from 1; 0 is before the first.</param>
-    /// <exception cref="InvalidInputException">There is no such step.</exception>
+    /// <summary>Returns the mask of a branch after a prune step.</summary>
+    /// <param name="branch">The branch.</param>
+    /// <param name="step">The step's number, from 1; 0 for before the first.</param>
+    /// <exception cref="InvalidInputException">The step does not exist.</exception>
     public byte[] Mask(Branch branch, int step)
     {
         if (step < 0 || step > _history.Prunes.Length)
@@ -57,18 +57,18 @@ public sealed class TokenGrid
         return branch == Branch.Image ? _history.Prunes[step - 1].ImageMask : _history.Prunes[step - 1].TextMask;
     }
 
-    /// <summary>The mask as rows of 1 and 0, a row for each block.</summary>
-    /// <param name="branch">Which tower.</param>
-    /// <param name="step">The step's number, from 1; 0 is before the first.</param>
-    /// <exception cref="InvalidInputException">There is no such step.</exception>
+    /// <summary>Returns the mask as rows of 1 and 0, one row per block.</summary>
+    /// <param name="branch">The branch.</param>
+    /// <param name="step">The step's number, from 1; 0 for before the first.</param>
+    /// <exception cref="InvalidInputException">The step does not exist.</exception>
     public int[][] Rows(Branch branch, int step) =>
         [.. Mask(branch, step).Chunk(Length).Select(row => Array.ConvertAll(row, token => (int)token))];
 
-    /// <summary>The epoch of a prune step.</summary>
+    /// <summary>Returns the epoch of a prune step.</summary>
     public int Epoch(int step) =>
         _history.IterationsPerEpoch == 0 ? 0 : ((_history.Prunes[step - 1].Iteration - 1) / _history.IterationsPerEpoch) + 1;
 
-    /// <summary>For each token of a branch the iteration that pruned it; null for those that live.</summary>
+    /// <summary>Returns for each token of a branch the iteration that pruned it; null for live tokens.</summary>
     public int?[] Lives(Branch branch)
     {
         var lives = new int?[Depth * Length];

@@ -2,12 +2,14 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>How far a sweep is.</summary>
+/// <summary>Computes how much of a sweep is done.</summary>
 public static class WorkDone
 {
-    /// <summary>The share of the work that is done, 0 to 1: of the iterations where they are known, else of the jobs.</summary>
-    /// <param name="jobs">Counts of the sweep's jobs.</param>
-    /// <param name="status">The sweep's status; null where nobody asked for it.</param>
+    /// <summary>
+    /// Returns the fraction of the work that is done, from 0 to 1: of the iterations if they are known, otherwise of the jobs.
+    /// </summary>
+    /// <param name="jobs">The numbers of the sweep's jobs.</param>
+    /// <param name="status">The sweep's status; null if it was not requested.</param>
     public static double Share(JobCounts jobs, SweepStatus? status) =>
         Math.Clamp(status is { Iterations: > 0 } known ? (double)known.IterationsDone / known.Iterations
             : (double)jobs.Completed / Math.Max(1, jobs.Total), 0, 1);

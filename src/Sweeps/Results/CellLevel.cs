@@ -2,23 +2,24 @@ using AdaptCluster.Contracts.Planning;
 
 namespace AdaptCluster.Sweeps.Results;
 
-/// <summary>One number of a table, as far as it is known, for those who watch.</summary>
+/// <summary>The current accuracies of one cell of a table, for metrics.</summary>
 /// <param name="Arm">Its row.</param>
 /// <param name="Dataset">Its column.</param>
-/// <param name="Validation">0 to 1; null before the first run.</param>
-/// <param name="Test">0 to 1; null before the first run, and of an adaptive arm before its choice.</param>
+/// <param name="Validation">The validation accuracy, from 0 to 1; null before the first run.</param>
+/// <param name="Test">The test accuracy, from 0 to 1; null before the first run, and for an adaptive arm until it has chosen.</param>
 public sealed record CellLevel(string Arm, string Dataset, double? Validation, double? Test)
 {
     /// <summary>
-    /// Cells that are shown of one sweep: more than any table that people read, and few enough for whoever stores time series.
+    /// The maximum number of cells that are reported per sweep: more than any table that people read, and few enough for a time series
+    /// database.
     /// </summary>
     public const int MaxCells = 1000;
 
     /// <summary>
-    /// What is shown of a table: for each cell its best candidate by validation, and the test accuracy that the table has.
+    /// Returns the accuracies of each cell: the validation accuracy of its best candidate, and the test accuracy in the table.
     /// </summary>
     /// <param name="plan">The sweep's plan.</param>
-    /// <param name="runs">Its results so far.</param>
+    /// <param name="runs">The results so far.</param>
     public static CellLevel[] Of(SweepPlan plan, RunTable runs)
     {
         var rows = plan.Rows.Take(Math.Max(1, MaxCells / Math.Max(1, plan.Datasets.Length))).ToArray();

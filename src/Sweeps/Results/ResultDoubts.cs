@@ -6,16 +6,15 @@ using AdaptCluster.Contracts.Planning;
 namespace AdaptCluster.Sweeps.Results;
 
 /// <summary>
-/// Results that look wrong. They are shown with their reason and never left out: a seed far from its siblings, two seeds that end with the
-/// same loss, a tuned cell below zero-shot, and masks that grew while a job trained. Rows of another arithmetic than single precision are
-/// named too.
+/// Finds anomalies in results. They are flagged with a reason and never left out: a seed far from the others, two seeds that end with the
+/// same loss, a trained cell below zero-shot, and masks that grew during training. Rows not computed in float32 are also noted.
 /// </summary>
 public sealed class ResultDoubts
 {
-    /// <summary>Percentage points between a run and the median of its cell's runs from which it is an outlier.</summary>
+    /// <summary>The distance between a run and the median of its cell's runs from which it is an outlier, in percentage points.</summary>
     public const double OutlierPoints = 10;
 
-    /// <summary>Doubts that are put into words; all are flagged.</summary>
+    /// <summary>The maximum number of anomalies that get a note; all are flagged.</summary>
     private const int MaxNotes = 100;
 
     private readonly Dictionary<int, SortedSet<string>> _flags = [];
@@ -25,16 +24,16 @@ public sealed class ResultDoubts
     {
     }
 
-    /// <summary>No doubt, for who does not ask.</summary>
+    /// <summary>No anomalies, for callers that do not look for them.</summary>
     public static ResultDoubts None { get; } = new();
 
-    /// <summary>A sentence each, the first hundred.</summary>
+    /// <summary>A sentence for each anomaly; the first hundred.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
-    /// <summary>Looks at every group whose runs are all there.</summary>
+    /// <summary>Checks every group whose runs are all there.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="runs">Accepted results.</param>
-    /// <param name="grew">Positions of jobs whose masks grew.</param>
+    /// <param name="grew">The positions of jobs whose masks grew.</param>
     public static ResultDoubts Find(SweepPlan plan, RunTable runs, IEnumerable<JobPosition> grew)
     {
         var doubts = new ResultDoubts();
@@ -42,7 +41,7 @@ public sealed class ResultDoubts
         var seeds = plan.Seeds.Length;
         var zeroShot = Enumerable.Range(0, plan.Groups.Length).Where(group => plan.Groups[group].Definition.Method == MethodNames.ZeroShot)
             .ToLookup(Place, group => Mean(runs.Runs(group, seeds)));
-        // Zero-shot's test accuracy is the same for every number of shots.
+        // Zero-shot's test accuracy does not depend on the number of shots.
         (int Dataset, string Backbone) Place(int group) => (plan.Groups[group].Dataset, plan.Groups[group].Definition.Backbone);
         for (var group = 0; group < plan.Groups.Length; group++)
         {
@@ -60,9 +59,9 @@ public sealed class ResultDoubts
         return doubts;
     }
 
-    /// <summary>The flags of a cell with its chosen candidate; those of all candidates while none is chosen.</summary>
+    /// <summary>Returns the flags of a cell's chosen candidate, or of all its candidates if none is chosen yet.</summary>
     /// <param name="cell">The cell.</param>
-    /// <param name="group">The group of the chosen candidate.</param>
+    /// <param name="group">The group of the chosen candidate; null if none is chosen yet.</param>
     public string[] Of(PlannedCell cell, int? group) =>
         [.. cell.Candidates.Where(candidate => group is null || candidate.Group == group)
             .SelectMany(candidate => _flags.GetValueOrDefault(candidate.Group) ?? []).Distinct()];

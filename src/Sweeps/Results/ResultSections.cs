@@ -6,28 +6,28 @@ using AdaptCluster.Sweeps.Datasets;
 namespace AdaptCluster.Sweeps.Results;
 
 /// <summary>
-/// The tables of protocols: Base, New and H where classes are halved, and for each data set that is trained on the others that its jobs are
-/// evaluated on.
+/// Builds the tables of evaluation protocols: Base, New and H if classes are halved, and for each data set that is trained on, a table of
+/// the other data sets that its jobs are evaluated on.
 /// </summary>
 public static class ResultSections
 {
-    /// <summary>The title of harmonic means.</summary>
+    /// <summary>The title of the section of harmonic means.</summary>
     public const string Harmonic = "H";
 
-    /// <summary>What readers of harmonic means must know.</summary>
+    /// <summary>The note on harmonic means.</summary>
     public const string HarmonicNote =
         "H = 2BN / (B + N) of the means over seeds on base and new classes; the average column of H is the harmonic mean of the two "
         + "averages, not the average of the data sets' H, which is never larger";
 
-    /// <summary>What readers of an average over targets must know.</summary>
+    /// <summary>The note on averages over targets.</summary>
     public const string TransferNote =
         "averages over the data sets that jobs were evaluated on leave out the one that they were trained on";
 
-    /// <summary>What a cell without a number, now and later, means.</summary>
+    /// <summary>The note on cells that will never have a value.</summary>
     public const string RefusedNote =
         "'cannot': the method trains something for each class and cannot classify names that it was not trained with";
 
-    /// <summary>The sections; null where jobs are evaluated on nothing but their own test images.</summary>
+    /// <summary>Returns the sections; null if jobs are evaluated only on their own test images.</summary>
     /// <param name="plan">The table's layout.</param>
     /// <param name="runs">Accepted results.</param>
     public static ResultSection[]? Of(SweepPlan plan, RunTable runs)
@@ -43,7 +43,7 @@ public static class ResultSections
         return [.. sections];
     }
 
-    /// <summary>What readers of a sweep's sections must know; a sentence without a full stop each.</summary>
+    /// <summary>Returns the notes that a reader of the sections needs; each is a sentence without a full stop.</summary>
     public static IEnumerable<string> Notes(ResultSection[]? sections)
     {
         if (sections is null) yield break;
@@ -52,7 +52,7 @@ public static class ResultSections
         if (sections.SelectMany(section => section.Rows).SelectMany(row => row.Cells).Any(cell => cell.Refused)) yield return RefusedNote;
     }
 
-    /// <summary>2BN / (B + N); 0 of two zeros.</summary>
+    /// <summary>Returns 2BN / (B + N); 0 if both are 0.</summary>
     public static double HarmonicMean(double first, double second) => first + second == 0 ? 0 : 2 * first * second / (first + second);
 
     private const string TrainedOn = "Trained on ";
@@ -118,7 +118,7 @@ public static class ResultSections
         return plan.Groups[candidate.Group].Definition.Dataset.Classes == half ? Own(row, column) : Target(plan, row, column, half);
     }
 
-    /// <summary>The test images of the data set that the job trained on.</summary>
+    /// <summary>Returns the cell for the test images of the data set that the job trained on.</summary>
     private static SectionCell Own(RowRuns row, int column) => Cell(row.Chosen[column].Cell.Test, row.Chosen[column].Cell.Complete);
 
     private static SectionCell Target(SweepPlan plan, RowRuns row, int column, string target)
@@ -135,6 +135,6 @@ public static class ResultSections
     private static SectionCell Cell(Accuracy accuracy, bool complete) =>
         new() { Accuracy = accuracy, Value = accuracy.Mean, Complete = complete };
 
-    /// <summary>A row with what its cells have chosen.</summary>
+    /// <summary>A row with the choices of its cells.</summary>
     private sealed record RowRuns(PlannedRow Planned, (ResultCell Cell, RunDigits[] Runs, int? Group)[] Chosen);
 }

@@ -5,17 +5,17 @@ using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Sweeps.Results;
 
-/// <summary>Averages runs into cells and cells into rows, and chooses T_target for adaptive arms (ADAPT, appendix A.9).</summary>
+/// <summary>Aggregates runs into cells and cells into rows, and chooses the settings of adaptive arms (ADAPT, appendix A.9).</summary>
 public static class ResultTable
 {
-    /// <summary>Builds the rows from the results there are.</summary>
+    /// <summary>Builds the rows from the results so far.</summary>
     /// <param name="plan">The table's layout.</param>
     /// <param name="runs">Accepted results.</param>
-    /// <param name="doubts">What looks wrong with them.</param>
+    /// <param name="doubts">The anomalies in the results.</param>
     public static ResultRow[] Rows(SweepPlan plan, RunTable runs, ResultDoubts doubts) =>
         [.. plan.Rows.Select(row => Row(row, runs, plan, doubts))];
 
-    /// <summary>The jobs behind each complete cell.</summary>
+    /// <summary>Returns the jobs of each complete cell.</summary>
     /// <param name="plan">The table's layout.</param>
     /// <param name="runs">Accepted results.</param>
     public static CellJobs[] Cells(SweepPlan plan, RunTable runs) => [.. plan.Rows.SelectMany(row => row.Cells
@@ -61,8 +61,8 @@ public static class ResultTable
     }
 
     /// <summary>
-    /// The candidate with the best mean validation accuracy; of equal ones the first, which of Adapt has the smallest T_target. Test
-    /// accuracy is never looked at, and no choice is made before every run of every candidate is there.
+    /// Returns the candidate with the best mean validation accuracy; on a tie the first, which for Adapt has the smallest T_target. Test
+    /// accuracy is never used, and nothing is chosen until every run of every candidate is there.
     /// </summary>
     internal static (ResultCell Cell, RunDigits[] Runs, int? Group) Choose(PlannedCell cell, RunTable table, int seeds)
     {
@@ -70,7 +70,7 @@ public static class ResultTable
         var complete = candidates.All(candidate => candidate.Runs.Length == seeds);
         if (!complete && candidates.Length > 1)
             return (new ResultCell { Complete = false, Test = Statistics.Of([]), Validation = Statistics.Of([]) }, [], null);
-        // Whole numbers: a tie is exact, and of equal sums the first candidate stays.
+        // Sums of integers, so that a tie is exact; on a tie MaxBy returns the first candidate.
         var (best, runs) = candidates.MaxBy(candidate => candidate.Runs.Sum(run => (long)run.ValidationCorrect));
         return (new ResultCell
         {
@@ -82,12 +82,14 @@ public static class ResultTable
         }, runs, best.Group);
     }
 
-    /// <summary>Where a row stands in the grid: of Adapt its scorer and T_target, where they are its own, then its other axes.</summary>
+    /// <summary>
+    /// Returns a row's position in the grid: for Adapt its scorer and T_target, if the row has one of each, then its other axes.
+    /// </summary>
     internal static AxisValues AxesOf(PlannedRow row) =>
         (row.Scorer is { } scorer ? new AxisValues((AxisValues.Scorer, $"\"{scorer.Name}\"")) : AxisValues.None)
             .With(TargetOf(row.TTarget)).With(row.Axes ?? AxisValues.None);
 
-    /// <summary>The values by which a candidate differs from the others of its cell.</summary>
+    /// <summary>Returns the values that distinguish a candidate from the others of its cell.</summary>
     internal static AxisValues ValuesOf(PlannedCandidate candidate) =>
         TargetOf(candidate.TTarget).With(candidate.Values ?? AxisValues.None);
 

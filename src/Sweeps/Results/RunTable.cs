@@ -4,21 +4,21 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Results;
 
-/// <summary>What the table needs of a result.</summary>
+/// <summary>The part of a result that the table needs.</summary>
 public readonly record struct RunDigits(int TestCorrect, int TestTotal, int ValidationCorrect, int ValidationTotal,
     long TrainableParameters, long MultiplyAdds,
     long HookMultiplyAdds, double? FinalLoss, IReadOnlyList<TargetResult>? Targets = null);
 
-/// <summary>The results of a sweep by position, 72 bytes a job, so that a table of a million runs fits in a grain.</summary>
+/// <summary>The results of a sweep by position, in 72 bytes per job, so that a table of a million runs fits in a grain.</summary>
 public sealed class RunTable(int jobs)
 {
     private readonly RunDigits[] _runs = new RunDigits[jobs];
     private readonly bool[] _known = new bool[jobs];
 
-    /// <summary>Results there are.</summary>
+    /// <summary>The number of results.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Takes a result in; one that is there already is replaced.</summary>
+    /// <summary>Adds a result, or replaces it.</summary>
     public void Add(JobPosition position, JobResult result)
     {
         if (!_known[position.Value]) Count++;
@@ -28,16 +28,16 @@ public sealed class RunTable(int jobs)
             result.HookMultiplyAdds, result.FinalLoss, result.Targets);
     }
 
-    /// <summary>Takes results in.</summary>
+    /// <summary>Adds results.</summary>
     public void Add(IEnumerable<JobOutcome> outcomes)
     {
         foreach (var outcome in outcomes) Add(outcome.Position, outcome.Result);
     }
 
-    /// <summary>The run at a position; null while it is not there.</summary>
+    /// <summary>Returns the run at a position; null if it is not there yet.</summary>
     public RunDigits? At(JobPosition position) => _known[position.Value] ? _runs[position.Value] : null;
 
-    /// <summary>The runs of a group that are there, in the order of the seeds.</summary>
+    /// <summary>Returns the runs of a group that are there, in the order of the seeds.</summary>
     public RunDigits[] Runs(int group, int seeds) =>
         [.. Enumerable.Range(group * seeds, seeds).Where(position => _known[position]).Select(position => _runs[position])];
 }

@@ -5,14 +5,14 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Sweeps.Results;
 
 /// <summary>
-/// Gathers what differs in one setting alone into curves: T_target, and each other setting of which a sweep trains several numbers. What
-/// belongs together is told by the plan's structure; labels are for people.
+/// Groups candidates that differ in only one setting into curves: T_target, and each other setting for which a sweep trains several
+/// numbers. The grouping follows the plan's structure; labels are only for people.
 /// </summary>
 public static class TargetCurves
 {
     private const string UsualScorer = "\"snip\"";
 
-    /// <summary>One curve for each setting, each combination of the others, and each data set, in the table's order.</summary>
+    /// <summary>Returns one curve for each setting, each combination of the others, and each data set, in the table's order.</summary>
     /// <param name="plan">The table's layout.</param>
     /// <param name="runs">Accepted results.</param>
     public static TargetCurve[] Of(SweepPlan plan, RunTable runs)
@@ -39,7 +39,7 @@ public static class TargetCurves
         var times = labels.CountBy(label => label).ToDictionary();
         return lines.Zip(labels).SelectMany(line =>
         {
-            // Arms of one name, each with settings of its own, are told apart by their rows' names, which are unique.
+            // Arms with the same name but different settings are distinguished by their rows' labels, which are unique.
             var label = times[line.Second] > 1 ? line.First.First().Row.Label : line.Second;
             return plan.Datasets.Select(dataset =>
                 Curve(axis, label, dataset, [.. line.First.Where(point => point.Cell.Dataset == dataset)], plan, runs));
@@ -73,7 +73,7 @@ public static class TargetCurves
     }
 
     /// <summary>
-    /// The arm's name, and where it stands on the other axes; the usual scorer is named only beside others.
+    /// Returns the arm's name with its values on the other axes. The default scorer is included only if the arm has others too.
     /// </summary>
     private static string Label(Stand point, string axis, HashSet<string> scored)
     {
@@ -87,12 +87,15 @@ public static class TargetCurves
 
     private static string NameOf(PlannedRow row) => row.Name ?? row.Label;
 
-    /// <summary>In one order, so that arms compare whose specs give their settings in another.</summary>
+    /// <summary>Returns all values in a fixed order, so that arms compare equal whose specs order their settings differently.</summary>
     private static AxisValues Values(PlannedRow row, PlannedCandidate candidate) =>
         new(ResultTable.AxesOf(row).Without(AxisValues.TTarget).With(ResultTable.ValuesOf(candidate)).All
             .OrderBy(pair => pair.Name != AxisValues.Scorer).ThenBy(pair => pair.Name, StringComparer.Ordinal));
 
-    /// <summary>What all points of a curve share; of plans of version 0.1.0, which do not say, all that their jobs compute.</summary>
+    /// <summary>
+    /// Returns what all points of a curve share. For plans of version 0.1.0, which have no family, it is the whole definition of their
+    /// jobs.
+    /// </summary>
     private static string Family(PlannedRow row, SweepPlan plan)
     {
         if (row.Family is { } family) return family;

@@ -5,16 +5,18 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Sweeps.Specs;
 
-/// <summary>Makes the rows of one arm: a list in an arm is a grid axis, and the arm's own values win over the spec's "train".</summary>
-/// <param name="methods">The methods that arms may name.</param>
+/// <summary>
+/// Expands one arm into rows. Lists in the arm are grid axes, and the arm's own values override those of the spec's "train".
+/// </summary>
+/// <param name="methods">The methods that arms can use.</param>
 /// <param name="train">The spec's "train".</param>
-/// <param name="source">What errors call the spec.</param>
+/// <param name="source">The spec, for errors.</param>
 internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, SpecSource source)
 {
-    /// <summary>Most rows that one arm may expand to.</summary>
+    /// <summary>The maximum number of rows that one arm can expand to.</summary>
     private const int MaxRows = 1000;
 
-    /// <summary>Keys of an arm that a spec may also write beside its arms, for all of them.</summary>
+    /// <summary>The keys of an arm that a spec may also write at the top level, for all arms.</summary>
     public static IReadOnlyList<string> Shared { get; } = [AxisValues.Shots, AxisValues.Backbone];
 
     /// <summary>Expands an arm that the schema has accepted.</summary>
@@ -104,7 +106,7 @@ internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, Spec
         return merged;
     }
 
-    /// <summary>What a label says behind the arm's name: what the method puts first, then the other axes.</summary>
+    /// <summary>Returns the details after the arm's name in a label: first those of the method, then the other axes.</summary>
     private static string[] Details(JsonObject point, MethodDescriptor method, Axis[] grid, Axis[] chosen) =>
     [
         .. method.LeadingDetails(
@@ -115,12 +117,12 @@ internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, Spec
     ];
 
     /// <summary>
-    /// A hash of all settings of an arm but those on axes, which what the method writes into the arm itself always is: what two points of
-    /// one family differ in stands on an axis.
+    /// Returns a hash of all settings of an arm that are not on an axis. Keys that the method adds to the arm itself are always excluded,
+    /// so points of one family differ only on axes.
     /// </summary>
     private string Family(JsonObject arm, Axis[] axes, MethodDescriptor method)
     {
-        // One value of the arm's own makes another family; several are an axis within one.
+        // A single value that the arm itself gives makes another family; several values are an axis within one.
         string[] fixedOnes = [.. Shared.Where(key => arm.ContainsKey(key) && axes.All(axis => axis.Name != key))];
         if (!method.IsTrained)
             return method.Name + string.Concat(fixedOnes.Select(key => $" {key}={arm[key]!.ToJsonString()}"));
@@ -132,7 +134,7 @@ internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, Spec
         return TextHash.Of(merged.ToJsonString())[..16];
     }
 
-    /// <summary>Writes settings over others, those of a method's own part one by one.</summary>
+    /// <summary>Overwrites settings with others. A method's own settings are merged one by one.</summary>
     private void Merge(JsonObject merged, JsonObject arm)
     {
         foreach (var (key, value) in arm)

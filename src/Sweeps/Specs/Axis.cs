@@ -7,34 +7,34 @@ using AdaptCluster.Sweeps.Random;
 namespace AdaptCluster.Sweeps.Specs;
 
 /// <summary>
-/// A setting of an arm with several values: a list, a range whose values are drawn, or one of these under "adaptive", which makes no rows
-/// but candidates that each data set chooses from.
+/// A setting of an arm with several values: a list, or a range from which values are drawn. Under "adaptive", the values do not make rows
+/// but candidates, from which each data set chooses.
 /// </summary>
-/// <param name="Place">Keys from the arm to the setting.</param>
-/// <param name="Values">Its values.</param>
-/// <param name="Chosen">Whether each data set chooses one of them.</param>
+/// <param name="Place">The keys from the arm to the setting.</param>
+/// <param name="Values">The values.</param>
+/// <param name="Chosen">Whether each data set chooses one of the values.</param>
 internal sealed record Axis(string[] Place, JsonArray Values, bool Chosen)
 {
     private const string Adaptive = "adaptive", From = "from", To = "to", Scale = "scale", Samples = "samples";
 
-    /// <summary>Digits of a drawn number: enough for a setting, and few enough for a table.</summary>
+    /// <summary>The number of digits of a drawn number: enough for a setting, and few enough for a table.</summary>
     private const int Digits = 4;
 
     /// <summary>The setting's name.</summary>
     public string Name => Place[^1];
 
-    /// <summary>The object of an arm that holds the setting.</summary>
+    /// <summary>Returns the object within an arm that has the setting.</summary>
     public JsonObject Holder(JsonObject arm) => Place[..^1].Aggregate(arm, (node, key) => node[key]!.AsObject());
 
-    /// <summary>The setting's value at a point of the grid.</summary>
+    /// <summary>Returns the setting's value at a point of the grid.</summary>
     public JsonNode At(JsonObject point) => Holder(point)[Name]!;
 
-    /// <summary>The axis that a setting's value makes; null where it is a single value.</summary>
-    /// <param name="place">Keys from the arm to the setting.</param>
-    /// <param name="value">What the arm says of it; the schema has accepted it.</param>
+    /// <summary>Returns the axis of a setting; null if the setting has a single value.</summary>
+    /// <param name="place">The keys from the arm to the setting.</param>
+    /// <param name="value">The setting's value in the arm, which the schema has accepted.</param>
     /// <param name="path">Its JSON path.</param>
-    /// <param name="source">What errors call the spec.</param>
-    /// <param name="schema">Says which settings are whole numbers.</param>
+    /// <param name="source">The spec, for errors.</param>
+    /// <param name="schema">Says which settings are integers.</param>
     public static Axis? Of(string[] place, JsonNode? value, string path, SpecSource source, SpecSchema schema)
     {
         if (value is JsonArray list) return new(place, list, Chosen: false);
@@ -48,8 +48,8 @@ internal sealed record Axis(string[] Place, JsonArray Values, bool Chosen)
     }
 
     /// <summary>
-    /// The values of a range: drawn by the counter-based generator with the setting's name as its key, so that everyone who writes the same
-    /// range gets the same numbers, whatever else a spec holds.
+    /// Draws the values of a range with the counter-based generator, whose key is the setting's name. The same range therefore always gives
+    /// the same numbers, whatever else a spec contains.
     /// </summary>
     private static JsonArray Draw(string[] place, JsonObject range, string path, SpecSource source, SpecSchema schema)
     {

@@ -5,15 +5,15 @@ using AdaptCluster.Sweeps.Datasets;
 
 namespace AdaptCluster.Sweeps.Specs;
 
-/// <summary>The data sets that a spec names: those that are trained on, and those that jobs are evaluated on.</summary>
+/// <summary>Reads the data sets of a spec: those that are trained on, and those that jobs are evaluated on.</summary>
 internal static class DatasetList
 {
-    /// <summary>The data sets of a list, which the schema has accepted.</summary>
+    /// <summary>Reads a list of data sets that the schema has accepted.</summary>
     /// <param name="list">The list.</param>
-    /// <param name="source">What errors call the spec.</param>
-    /// <param name="place">JSON path of the list.</param>
+    /// <param name="source">The spec, for errors.</param>
+    /// <param name="place">The JSON path of the list.</param>
     /// <param name="formats">The formats.</param>
-    /// <exception cref="InvalidInputException">It is refused.</exception>
+    /// <exception cref="InvalidInputException">The list is refused.</exception>
     public static DatasetSource[] Read(JsonElement list, SpecSource source, string place, FormatCatalog formats)
     {
         var datasets = new List<DatasetSource>();
@@ -30,8 +30,8 @@ internal static class DatasetList
         return [.. datasets];
     }
 
-    /// <summary>What jobs are evaluated on: halves of classes, data sets of the spec by their names, and others.</summary>
-    /// <exception cref="InvalidInputException">It is refused.</exception>
+    /// <summary>Reads the evaluation targets: halves of classes, data sets of the spec by name, and others.</summary>
+    /// <exception cref="InvalidInputException">The list is refused.</exception>
     public static SpecTarget[] Targets(JsonElement list, SpecSource source, DatasetSource[] datasets, FormatCatalog formats)
     {
         var targets = new List<SpecTarget>();
@@ -52,7 +52,7 @@ internal static class DatasetList
         return [.. targets];
     }
 
-    /// <summary>A data set to evaluate on, under the name by which it is known.</summary>
+    /// <summary>Reads a data set to evaluate on, under its known name.</summary>
     private static SpecTarget Other(
         JsonElement item, SpecSource source, string path, DatasetSource[] datasets, FormatCatalog formats)
     {
@@ -63,7 +63,7 @@ internal static class DatasetList
         return new(dataset.Name, dataset with { FewShots = null }, path);
     }
 
-    /// <summary>The data set of the spec that a name means: the one that is called so, else the one that is known by that name.</summary>
+    /// <summary>Returns the data set of the spec that a name refers to: by its exact name, or else by its known name.</summary>
     private static DatasetSource? OfSpec(string name, DatasetSource[] datasets, FormatCatalog formats) =>
         Array.Find(datasets, dataset => dataset.Name == name)
         ?? Array.Find(datasets, dataset => dataset.Name == formats.KnownAs(name));
@@ -79,7 +79,7 @@ internal static class DatasetList
     private static DatasetSource Described(JsonElement item, SpecSource source, string path, FormatCatalog formats)
     {
         var written = SpecParser.Text(item, "format");
-        // What says its format is somebody's own, whatever it is called.
+        // A data set with a format is the user's own, whatever its name is.
         var name = written is null ? formats.KnownAs(SpecParser.Text(item, "name")!) : SpecParser.Text(item, "name")!;
         var format = written is not null ? formats.Find(written) : formats.OfName(name);
         foreach (var key in DatasetKeys.All.Except(format.Keys))

@@ -3,11 +3,11 @@ using System.Text.Json;
 
 namespace AdaptCluster.Sweeps.Specs;
 
-/// <summary>A key that an object of a JSON text has twice.</summary>
+/// <summary>A key that occurs twice in an object of a JSON text.</summary>
 /// <param name="Path">The object's JSON path.</param>
 /// <param name="Key">The key.</param>
-/// <param name="FirstLine">The line of its first place, from 1.</param>
-/// <param name="Line">The line of its second place.</param>
+/// <param name="FirstLine">The line of its first occurrence, from 1.</param>
+/// <param name="Line">The line of its second occurrence.</param>
 internal sealed record DuplicateKey(string Path, string Key, int FirstLine, int Line)
 {
     private static readonly JsonReaderOptions Options = new()
@@ -17,17 +17,17 @@ internal sealed record DuplicateKey(string Path, string Key, int FirstLine, int 
         MaxDepth = SpecText.MaxDepth,
     };
 
-    /// <summary>What to say of a key that is written twice.</summary>
+    /// <summary>Returns the error for a key that is written twice.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="firstLine">The line of its first place.</param>
+    /// <param name="firstLine">The line of its first occurrence.</param>
     public static string Message(string key, int firstLine) => $"'{key}' is written twice, first in line {firstLine}; remove one of them";
 
-    /// <summary>The first one of a text; null where there is none, or no JSON.</summary>
-    /// <param name="json">UTF-8.</param>
+    /// <summary>Returns the first duplicate key in a text; null if there is none, or if the text is not valid JSON.</summary>
+    /// <param name="json">The text in UTF-8.</param>
     public static DuplicateKey? First(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, Options);
-        // For each open object its keys with their lines; null for a list, whose next index is counted beside it.
+        // The keys of each open object with their lines; null for a list. Next is the index of a list's next element.
         var open = new Stack<(Dictionary<string, int>? Keys, string[] Path, int Next)>();
         string? key = null;
         try
@@ -56,14 +56,14 @@ internal sealed record DuplicateKey(string Path, string Key, int FirstLine, int 
                 }
             }
         }
-        // Half of a surrogate pair in a key, which is reported as such.
+        // An unpaired surrogate in a key, which is reported as such elsewhere.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
         }
         return null;
     }
 
-    /// <summary>The path of the value that begins here; in a list the next value has the next index.</summary>
+    /// <summary>Returns the path of the value that starts here, and advances the index of the enclosing list.</summary>
     private static string[] Place(Stack<(Dictionary<string, int>? Keys, string[] Path, int Next)> open, string? key)
     {
         if (!open.TryPop(out var parent)) return [];

@@ -1,18 +1,19 @@
 namespace AdaptCluster.Sweeps.Specs;
 
-/// <summary>Levenshtein's distance, for "did you mean".</summary>
+/// <summary>Levenshtein distance, for "did you mean" hints.</summary>
 public static class EditDistance
 {
-    /// <summary>The known word that somebody may have meant; null when none is near.</summary>
-    /// <param name="word">What they wrote.</param>
-    /// <param name="known">What there is.</param>
-    /// <param name="least">A distance that is near for the shortest words too; of longer ones half their length is.</param>
+    /// <summary>Returns the known word that was probably meant; null if none is similar.</summary>
+    /// <param name="word">The user's word.</param>
+    /// <param name="known">The known words.</param>
+    /// <param name="least">A distance that is accepted for any word; for longer words, up to half their length is.</param>
     public static string? Nearest(string word, IEnumerable<string> known, int least) =>
         known.MinBy(name => Between(name, word)) is { } nearest
             && Between(nearest, word) <= Math.Max(least, word.Length / 2) ? nearest : null;
 
     /// <summary>
-    /// The least number of inserted, removed or replaced characters that make <paramref name="a"/> into <paramref name="b"/>, case ignored.
+    /// Returns the minimum number of inserted, removed or replaced characters that turn <paramref name="a"/> into <paramref name="b"/>;
+    /// case is ignored.
     /// </summary>
     public static int Between(string a, string b)
     {

@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 namespace AdaptCluster.Sweeps.Specs;
 
 /// <summary>
-/// What people bring along: names of other tools for the keys of a spec, snake_case, and right keys in a wrong place. A refusal names the
-/// key that is meant and where it stands.
+/// Recognises common wrong keys: other tools' names for the keys of a spec, snake_case, and correct keys in the wrong place. Errors then
+/// name the key that was meant and where it belongs.
 /// </summary>
 internal sealed class KeyHabits
 {
-    /// <summary>Names that CoOp, Dassl, Hugging Face, timm and Hydra have for what a spec has, without case and separators.</summary>
+    /// <summary>Names in CoOp, Dassl, Hugging Face, timm and Hydra for keys of a spec, without case and separators.</summary>
     private static readonly Dictionary<string, string[]> Others = new(StringComparer.Ordinal)
     {
         ["lr"] = ["learningRate"],
@@ -60,7 +60,7 @@ internal sealed class KeyHabits
         ["budget"] = ["tTarget"],
     };
 
-    /// <summary>Where each key of a spec stands, in the order of the schema.</summary>
+    /// <summary>The place of each key in a spec, in the order of the schema.</summary>
     private readonly List<(string Key, string Place)> _places = [];
 
     /// <summary>Reads the keys of a schema.</summary>
@@ -76,8 +76,8 @@ internal sealed class KeyHabits
             if (name.EndsWith("Settings", StringComparison.Ordinal)) Add(part, $"in \"{name[..^"Settings".Length]}\"");
     }
 
-    /// <summary>What is meant by a key that an object does not know; null where nobody can say.</summary>
-    /// <param name="key">What was written.</param>
+    /// <summary>Returns a hint for a key that an object does not have; null if there is none.</summary>
+    /// <param name="key">The key that was written.</param>
     /// <param name="known">The keys that the object has.</param>
     public string? Hint(string key, IReadOnlyCollection<string> known)
     {
@@ -86,7 +86,7 @@ internal sealed class KeyHabits
         [
             .. Others.GetValueOrDefault(plain, []), .. _places.Select(place => place.Key).Where(name => Plain(name) == plain),
         ];
-        // A slip of the finger beside its own kind is likelier than a habit of another place.
+        // A misspelling of a key of this object is more likely than a key that belongs elsewhere.
         if ((meant.FirstOrDefault(known.Contains) ?? known.FirstOrDefault(name => EditDistance.Between(name, key) <= 1)) is { } here)
             return $"did you mean '{here}'?";
         var places = meant.Distinct().Select(name => (Key: name, Places: PlacesOf(name))).Where(found => found.Places.Length > 0).ToArray();
@@ -94,7 +94,7 @@ internal sealed class KeyHabits
             : string.Join(", ", places.Select((found, i) => $"'{found.Key}' {(i == 0 ? "stands " : "")}{found.Places}"));
     }
 
-    /// <summary>The places of a key in words, such as: in "coop", "plot" or "maple".</summary>
+    /// <summary>Describes the places of a key, such as: in "coop", "plot" or "maple".</summary>
     private string PlacesOf(string key)
     {
         string[] all = [.. _places.Where(place => place.Key == key).Select(place => place.Place).Distinct()];

@@ -8,8 +8,8 @@ using AdaptCluster.Sweeps.Methods;
 namespace AdaptCluster.Sweeps.Specs;
 
 /// <summary>
-/// Writes the schema of specs: spec.base.json has the parts that are the same for all methods and data set formats, each setting comes
-/// from its property, and the forms that a list, a range and "adaptive" have are made here, once for all settings.
+/// Generates the JSON Schema of specs. spec.base.json has the parts that are the same for all methods and data set formats. Each setting
+/// comes from its property. The forms of lists, ranges and "adaptive" are generated here, once for all settings.
 /// </summary>
 internal static class SchemaText
 {
@@ -19,7 +19,7 @@ internal static class SchemaText
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The schema of specs that may name some methods.</summary>
+    /// <summary>Generates the schema for a catalog's methods and formats.</summary>
     public static JsonObject Of(MethodCatalog methods)
     {
         var schema = JsonNode.Parse(Base())!.AsObject();
@@ -47,14 +47,14 @@ internal static class SchemaText
         return schema;
     }
 
-    /// <summary>The schema as it is published.</summary>
+    /// <summary>Returns the schema as text, as it is published.</summary>
     public static string Published(JsonObject schema) => schema.ToJsonString(Readable) + "\n";
 
-    /// <summary>The name of a setting among the definitions.</summary>
-    /// <param name="place">Keys from the arm to the setting.</param>
+    /// <summary>Returns the name of a setting among the schema's definitions.</summary>
+    /// <param name="place">The keys from the arm to the setting.</param>
     public static string Definition(params IEnumerable<string> place) => string.Join('.', place);
 
-    /// <summary>Says which formats there are, and which of them read lists of images.</summary>
+    /// <summary>Adds the formats, and which of them read lists of images, to the schema of a data set.</summary>
     private static void Describe(JsonObject dataset, FormatCatalog formats)
     {
         DatasetFormat[] written = [.. formats.All.Where(format => format.IsWritten)];
@@ -85,7 +85,7 @@ internal static class SchemaText
         arm[method.Name] = Reference(method.Name + "Grid");
     }
 
-    /// <summary>Defines a setting with the object that makes an axis of it, and the range that a number may be drawn from.</summary>
+    /// <summary>Defines a setting with its axis object and, for numbers, the range they can be drawn from.</summary>
     private static void Define(JsonObject definitions, string name, JsonObject value)
     {
         definitions[name] = value.DeepClone();
@@ -107,7 +107,7 @@ internal static class SchemaText
         definitions[name + "Axis"] = Object(axis);
     }
 
-    /// <summary>A value of a setting, a list of them, or the object that makes an axis.</summary>
+    /// <summary>Returns the schema of a setting's value, a list of values, or an axis object.</summary>
     private static JsonObject Several(string name) => new()
     {
         ["if"] = new JsonObject { ["type"] = new JsonArray("array", "object") },
@@ -115,7 +115,7 @@ internal static class SchemaText
         ["else"] = Reference(name),
     };
 
-    /// <summary>A value or a list of values: an axis that no data set chooses from.</summary>
+    /// <summary>Returns the schema of a value or a list of values, whose axis is never adaptive.</summary>
     private static JsonObject Listed(string name, string description) => new()
     {
         ["if"] = new JsonObject { ["type"] = "array" },

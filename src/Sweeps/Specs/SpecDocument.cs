@@ -5,20 +5,19 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Sweeps.Specs;
 
-/// <summary>
-/// A spec's text as JSON, whether it was written as JSON, as JSON with comments and trailing commas, or as YAML.
-/// </summary>
-/// <param name="Source">What errors call it, with the lines of a YAML text.</param>
-/// <param name="Json">The spec as JSON that every reader takes: the very text where that is JSON already.</param>
-/// <param name="Normal">The same in the form that the schema checks.</param>
+/// <summary>The text of a spec as JSON, whether it was written as JSON, as JSON with comments and trailing commas, or as YAML.</summary>
+/// <param name="Source">The name of the spec in errors, with the lines of a YAML text.</param>
+/// <param name="Json">The spec as JSON that every parser accepts: the text itself if it already is that.</param>
+/// <param name="Normal">The spec in the normalised form that the schema checks.</param>
 internal sealed record SpecDocument(SpecSource Source, string Json, byte[] Normal)
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = SpecText.MaxDepth };
 
-    /// <summary>Reads a text.</summary>
-    /// <param name="text">The spec.</param>
-    /// <param name="name">What errors call it; a name that ends in .yaml or .yml makes it YAML.</param>
-    /// <exception cref="InvalidInputException">It is too long, neither JSON nor YAML, or a key of an object is written twice.</exception>
+    /// <summary>Reads the text of a spec.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="name">The name of the spec in errors. If it ends in .yaml or .yml, the text is YAML.</param>
+    /// <exception cref="InvalidInputException">The text is too long, neither JSON nor YAML, or has a duplicate key in an
+    /// object.</exception>
     public static SpecDocument Read(string text, string name)
     {
         if (Encoding.UTF8.GetByteCount(text) > SpecParser.MaxBytes)
@@ -37,13 +36,13 @@ internal sealed record SpecDocument(SpecSource Source, string Json, byte[] Norma
         return new(source, IsStrict(text) ? text : JsonNode.Parse(normal)?.ToJsonString(AdaptClusterJson.Indented) ?? "null", normal);
     }
 
-    /// <summary>Whether a text is YAML: by its name, else by how it begins. YAML that is JSON too is read as JSON.</summary>
+    /// <summary>Whether a text is YAML, judged by its name or else by how it starts. YAML that is also JSON is read as JSON.</summary>
     private static bool IsYaml(string text, string name)
     {
         var first = text.AsSpan().TrimStart().TrimStart('\ufeff');
         if (Path.GetExtension(name) is var extension && extension.ToLowerInvariant() is ".yaml" or ".yml")
             return first.IsEmpty || first[0] != '{' || !IsJson(text);
-        // A pipe and a page have no name that says it. No JSON object begins so.
+        // A text from a pipe or the web page has no file name. No JSON object starts like this.
         return extension.Length == 0 && !first.IsEmpty && (first[0] is '#' or '-' or '%' || char.IsAsciiLetter(first[0]))
             && first.Contains(':');
     }

@@ -4,18 +4,19 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Sweeps.Specs;
 
-/// <summary>Changes single values of a spec's text, as <c>--set path=value</c> does.</summary>
+/// <summary>Changes single values in the text of a spec, as <c>--set path=value</c> does.</summary>
 public static class SpecEdit
 {
-    /// <summary>Steps of the longest path; specs have five levels.</summary>
+    /// <summary>The maximum number of steps in a path; specs have five levels.</summary>
     private const int MaxSteps = 16;
 
     /// <summary>Applies assignments in order.</summary>
     /// <param name="json">The spec's text.</param>
-    /// <param name="assignments">Such as "train.epochs=2", "arms[1].tTarget=12" or "name=trial"; the value is JSON, or else a text.</param>
-    /// <param name="source">The name of its file, which may say that it is YAML.</param>
-    /// <returns>The changed text, which is JSON; the text as it is where nothing is assigned.</returns>
-    /// <exception cref="InvalidInputException">An assignment has another form, or its path leads nowhere.</exception>
+    /// <param name="assignments">Assignments such as "train.epochs=2", "arms[1].tTarget=12" or "name=trial". A value that is not JSON is
+    /// read as text.</param>
+    /// <param name="source">The file's name, which decides whether it is YAML.</param>
+    /// <returns>The changed text, as JSON; without assignments the unchanged text.</returns>
+    /// <exception cref="InvalidInputException">An assignment has another form, or its path does not exist.</exception>
     public static string Apply(string json, IReadOnlyList<string> assignments, string source = "")
     {
         if (assignments.Count == 0 || Root(json, source) is not { } root) return json;
@@ -23,7 +24,7 @@ public static class SpecEdit
         return root.ToJsonString(AdaptClusterJson.Indented);
     }
 
-    /// <summary>The spec; null where it is none, which its parser reports, with the place.</summary>
+    /// <summary>Parses the spec. Returns null if it is not valid; its parser then reports the error with its place.</summary>
     private static JsonNode? Root(string json, string source)
     {
         try
@@ -75,8 +76,9 @@ public static class SpecEdit
         _ => null,
     };
 
-    /// <summary>A value as JSON, else as a text.</summary>
-    /// <exception cref="JsonException">It is JSON that no spec can hold, such as an object with a key twice.</exception>
+    /// <summary>Parses a value as JSON, or else returns it as text.</summary>
+    /// <exception cref="JsonException">The value is JSON that a spec cannot contain, such as an object with a duplicate
+    /// key.</exception>
     private static JsonNode? Value(string text)
     {
         try

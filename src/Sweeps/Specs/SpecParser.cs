@@ -6,21 +6,21 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Sweeps.Specs;
 
-/// <summary>Reads a spec: JSON or YAML, then the published schema, then what a schema cannot say.</summary>
+/// <summary>Parses a spec: as JSON or YAML, then against the published schema, then by the rules that a schema cannot express.</summary>
 public static class SpecParser
 {
-    /// <summary>Longest spec, in bytes of UTF-8.</summary>
+    /// <summary>The maximum length of a spec, in bytes of UTF-8.</summary>
     public const int MaxBytes = 1 << 20;
 
-    /// <summary>Most rows that all arms of a spec may expand to.</summary>
+    /// <summary>The maximum number of rows that all arms of a spec can expand to.</summary>
     private const int MaxRows = 50_000;
 
-    /// <summary>Reads a spec.</summary>
-    /// <param name="json">Its text: JSON, also with comments and trailing commas, or YAML.</param>
-    /// <param name="source">What errors call it; without "name" in the spec, the sweep is called after it.</param>
-    /// <param name="methods">The methods and formats of data sets that it may name.</param>
-    /// <exception cref="InvalidInputException">It is refused; the message names the source, the JSON path, what was found and what to
-    /// write.</exception>
+    /// <summary>Parses a spec.</summary>
+    /// <param name="json">The text: JSON, possibly with comments and trailing commas, or YAML.</param>
+    /// <param name="source">The name of the spec in errors. It is also the sweep's name if the spec has no "name".</param>
+    /// <param name="methods">The methods and data set formats that the spec can use.</param>
+    /// <exception cref="InvalidInputException">The spec is refused. The message has the source, the JSON path, what was found and what
+    /// to write instead.</exception>
     public static SweepSpec Parse(string json, string source, MethodCatalog methods)
     {
         var read = SpecDocument.Read(json, source);
@@ -49,10 +49,10 @@ public static class SpecParser
         };
     }
 
-    /// <summary>What was wrong with a JSON text, without the place.</summary>
+    /// <summary>Returns what is wrong with a JSON text, without the place.</summary>
     internal static string Reason(JsonException error) => error.Message.Split(". ")[0].TrimEnd('.');
 
-    /// <summary>A value, or the first of a list of them.</summary>
+    /// <summary>Returns a value, or the first of a list of values.</summary>
     private static JsonElement? First(JsonElement root, string key) =>
         !root.TryGetProperty(key, out var value) ? null : value.ValueKind == JsonValueKind.Array ? value[0] : value;
 
@@ -60,7 +60,7 @@ public static class SpecParser
 
     private static string NameOf(string source)
     {
-        // A pipe is called by a number that the shell happens to have free, and the name is part of a sweep's id.
+        // The path of a pipe contains an arbitrary file descriptor, and the name is part of a sweep's id.
         if (source.StartsWith("/dev/", StringComparison.Ordinal) || source.StartsWith("/proc/", StringComparison.Ordinal)) return "sweep";
         var name = new string([.. Path.GetFileNameWithoutExtension(source).Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')]);
         return name.Length > 0 && char.IsAsciiLetterOrDigit(name[0]) ? name[..Math.Min(name.Length, 64)] : "sweep";
@@ -74,7 +74,7 @@ public static class SpecParser
         foreach (var (arm, index) in root.GetProperty("arms").EnumerateArray().Select((arm, index) => (arm, index)))
         {
             var own = JsonNode.Parse(arm.GetRawText())!.AsObject();
-            // A list beside the arms is an axis of every arm that says nothing of it.
+            // A list at the top level is an axis of every arm without its own value.
             foreach (var key in ArmExpansion.Shared)
                 if (!own.ContainsKey(key) && root.TryGetProperty(key, out var list) && list.ValueKind == JsonValueKind.Array)
                     own[key] = JsonNode.Parse(list.GetRawText());

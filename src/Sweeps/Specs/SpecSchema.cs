@@ -6,26 +6,26 @@ using Json.Schema;
 
 namespace AdaptCluster.Sweeps.Specs;
 
-/// <summary>The JSON Schema of specs that may name some methods, and what its refusals mean in one line.</summary>
+/// <summary>The JSON Schema of specs for a catalog's methods and formats. Translates its errors into one line.</summary>
 public sealed class SpecSchema
 {
-    /// <summary>The pattern of a text that is shown on one line.</summary>
+    /// <summary>The pattern of text that is displayed on one line.</summary>
     internal const string PlainText = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$(?!\\n)";
 
-    /// <summary>The pattern of a class's text, with "{}" for its name.</summary>
+    /// <summary>The pattern of a class's text, where "{}" stands for the class name.</summary>
     internal const string ClassText =
         "^[^{}\\u0000-\\u001f\\u007f-\\u009f]*\\{\\}[^{}\\u0000-\\u001f\\u007f-\\u009f]*$(?!\\n)";
 
-    // With new ones the library would go through all of the schema each time.
+    // Shared, because the library would traverse the whole schema again for new options.
     private static readonly EvaluationOptions Options = new() { OutputFormat = OutputFormat.List };
 
-    // The library's evaluation keeps state in the schema: two at once let a wrong document pass.
+    // The library keeps evaluation state in the schema: two concurrent evaluations would accept an invalid document.
     private readonly Lock _evaluating = new();
     private readonly JsonSchema _schema;
     private readonly JsonObject _root;
     private readonly KeyHabits _habits;
 
-    /// <summary>Writes and reads the schema.</summary>
+    /// <summary>Generates and loads the schema.</summary>
     /// <param name="methods">The methods.</param>
     internal SpecSchema(MethodCatalog methods)
     {
@@ -35,17 +35,17 @@ public sealed class SpecSchema
         _schema = JsonSchema.FromText(Text);
     }
 
-    /// <summary>The schema as it is published.</summary>
+    /// <summary>The schema as text, as it is published.</summary>
     public string Text { get; }
 
-    /// <summary>Checks a document.</summary>
-    /// <returns>Null when it is valid, else the first deepest problem: its JSON path and what is wrong.</returns>
+    /// <summary>Validates a document.</summary>
+    /// <returns>Null if it is valid; otherwise the first of the deepest problems.</returns>
     public SpecProblem? Check(JsonElement document)
     {
         EvaluationResults results;
         lock (_evaluating) results = _schema.Evaluate(document, Options);
         if (results.IsValid) return null;
-        // Every enclosing level fails with the innermost one; only that one says something.
+        // Every enclosing level fails with the innermost one; only the innermost is informative.
         var failure = results.Details
             .Where(detail => !detail.IsValid && detail.Errors is { Count: > 0 }
                 && !detail.EvaluationPath.ToString().Contains("/if", StringComparison.Ordinal))
@@ -56,11 +56,11 @@ public sealed class SpecSchema
             Segments(failure.EvaluationPath.ToString()), failure.Errors!);
     }
 
-    /// <summary>Whether a setting is a whole number.</summary>
-    /// <param name="place">Keys from the arm to the setting.</param>
+    /// <summary>Whether a setting is an integer.</summary>
+    /// <param name="place">The keys from the arm to the setting.</param>
     internal bool IsWhole(IEnumerable<string> place) => (string?)_root["$defs"]![SchemaText.Definition(place)]?["type"] == "integer";
 
-    /// <summary>The JSON path ($.a[0].b) of the segments of a JSON pointer.</summary>
+    /// <summary>Returns the JSON path ($.a[0].b) for the segments of a JSON pointer.</summary>
     internal static string JsonPath(IEnumerable<string> segments) =>
         "$" + string.Concat(segments.Select(s =>
             int.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? $"[{s}]" : $".{s}"));
@@ -103,11 +103,11 @@ public sealed class SpecSchema
         });
     }
 
-    /// <summary>Says that a name is unknown and which known one is nearest.</summary>
-    /// <param name="what">What it names.</param>
-    /// <param name="name">What was written.</param>
-    /// <param name="known">What there is.</param>
-    /// <param name="meant">What is surely meant; null to look for the nearest.</param>
+    /// <summary>Returns the error for an unknown name, with the most similar known one.</summary>
+    /// <param name="what">What the name refers to.</param>
+    /// <param name="name">The name that was written.</param>
+    /// <param name="known">The known names.</param>
+    /// <param name="meant">The hint to use; null to search for the most similar name.</param>
     internal static string UnknownName(string what, string name, IReadOnlyCollection<string> known, string? meant = null)
     {
         var hint = meant ?? (EditDistance.Nearest(name, known, least: 2) is { } nearest
@@ -138,7 +138,7 @@ public sealed class SpecSchema
     private static JsonElement Value(JsonElement document, IEnumerable<string> path) => path.Aggregate(document, (value, segment) =>
         value.ValueKind == JsonValueKind.Array ? value[int.Parse(segment, CultureInfo.InvariantCulture)] : value.GetProperty(segment));
 
-    /// <summary>A value in a message.</summary>
+    /// <summary>Formats a value for a message.</summary>
     internal static string Describe(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => "an object",
@@ -161,8 +161,8 @@ public sealed class SpecSchema
             s => s.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)).ToArray();
 }
 
-/// <summary>What is wrong with a spec, and where.</summary>
-/// <param name="Path">JSON path.</param>
+/// <summary>An error in a spec and its place.</summary>
+/// <param name="Path">The JSON path.</param>
 /// <param name="Message">What was found and what to write instead.</param>
-/// <param name="Key">The key below the path that is wrong, where it is one.</param>
+/// <param name="Key">The key below the path that is wrong; null if none is.</param>
 public sealed record SpecProblem(string Path, string Message, string? Key = null);

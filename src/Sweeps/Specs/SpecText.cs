@@ -5,18 +5,18 @@ using System.Text.Json;
 namespace AdaptCluster.Sweeps.Specs;
 
 /// <summary>
-/// Brings a spec's JSON into the form that the schema and the reader of its values agree on: whole numbers written plainly, and nothing
-/// that cannot be a number, a text or a list of a spec.
+/// Normalises the JSON of a spec, so that the schema and the code that reads values agree on it. Integers are written plainly, and anything
+/// that cannot be a number, text or list of a spec is refused.
 /// </summary>
 public sealed class SpecText
 {
-    /// <summary>Most values of one list, whatever it is: comparing all of them with each other takes quadratic time.</summary>
+    /// <summary>The maximum length of any list. Comparing all its values with each other takes quadratic time.</summary>
     public const int MaxListLength = 1000;
 
-    /// <summary>Levels of the deepest value.</summary>
+    /// <summary>The maximum nesting depth.</summary>
     public const int MaxDepth = 32;
 
-    /// <summary>How specs are parsed: people comment their experiments, and leave the comma behind a last value.</summary>
+    /// <summary>The options with which specs are parsed. They allow comments and trailing commas.</summary>
     public static readonly JsonDocumentOptions Options = new()
     {
         AllowDuplicateProperties = false,
@@ -28,9 +28,9 @@ public sealed class SpecText
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private SpecProblem? _problem;
 
-    /// <summary>Rewrites a document.</summary>
+    /// <summary>Normalises a document.</summary>
     /// <param name="root">The document as it was written.</param>
-    /// <returns>The rewritten one; its JSON is null where there is a problem.</returns>
+    /// <returns>The normalised document; null if there is a problem.</returns>
     public static (byte[]? Json, SpecProblem? Problem) Normalise(JsonElement root)
     {
         var text = new SpecText();
@@ -38,15 +38,15 @@ public sealed class SpecText
         return text._problem is null ? (text._buffer.WrittenSpan.ToArray(), null) : (null, text._problem);
     }
 
-    /// <summary>Parses a JSON text, which may hold half of a surrogate pair in itself or in an escape.</summary>
-    /// <exception cref="JsonException">It is no JSON, or no text.</exception>
+    /// <summary>Parses JSON text, which may contain an unpaired surrogate, either directly or as an escape.</summary>
+    /// <exception cref="JsonException">The text is not JSON, or contains an unpaired surrogate.</exception>
     public static JsonDocument Parse(string json)
     {
         try
         {
             return JsonDocument.Parse(json, Options);
         }
-        // ArgumentException: the text itself; InvalidOperationException: a name, when it is compared with the others.
+        // ArgumentException is thrown for the text itself; InvalidOperationException for a name, when it is compared with others.
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
             throw new JsonException("it holds half of a surrogate pair, such as \\ud800; write the whole character", e);
@@ -118,7 +118,7 @@ public sealed class SpecText
             _problem = At(path, $"found {SpecSchema.Describe(value)}, which is too near to 0; write 0, or a number from 1e-28 on");
         else if (number == decimal.Truncate(number))
             writer.WriteRawValue(number == 0 ? "0" : number.ToString("F0", CultureInfo.InvariantCulture));
-        // What has more digits than a decimal is given the digits of one; another form is kept, because labels show it.
+        // A number with more digits than a decimal can hold is rounded to one. Any other keeps its form, because labels show it.
         else if (value.TryGetDecimal(out _))
             writer.WriteRawValue(raw);
         else
@@ -131,7 +131,7 @@ public sealed class SpecText
         {
             return get();
         }
-        // Good JSON that no .NET text can hold.
+        // JSON allows unpaired surrogates, but a .NET string conversion does not.
         catch (InvalidOperationException)
         {
             _problem = At(path, $"{what} holds half of a surrogate pair, such as \\ud800; write the whole character");

@@ -6,86 +6,86 @@ namespace AdaptCluster.Sweeps.Specs;
 /// <summary>A spec with its grids expanded and every default written out.</summary>
 public sealed record SweepSpec
 {
-    /// <summary>What errors call the spec, such as the file's name.</summary>
+    /// <summary>The name of the spec in errors, such as the file's name.</summary>
     public required SpecSource Source { get; init; }
 
-    /// <summary>The spec as JSON, whatever it was written in.</summary>
+    /// <summary>The spec as JSON, whatever format it was written in.</summary>
     public required string Json { get; init; }
 
     /// <summary>The sweep's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The CLIP folder of arms that name none, relative to a model root; the first of several.</summary>
+    /// <summary>The backbone's folder for arms that give none, relative to a model root; the first if the spec lists several.</summary>
     public required string Backbone { get; init; }
 
-    /// <summary>Training images per class of arms that say nothing else; the first of several.</summary>
+    /// <summary>The number of training images per class for arms that give none; the first if the spec lists several.</summary>
     public required int Shots { get; init; }
 
-    /// <summary>One run for each.</summary>
+    /// <summary>The seeds; each job has one.</summary>
     public required IReadOnlyList<int> Seeds { get; init; }
 
-    /// <summary>The columns.</summary>
+    /// <summary>The data sets: the columns of the table.</summary>
     public required IReadOnlyList<DatasetSource> Datasets { get; init; }
 
-    /// <summary>What jobs are evaluated on beside their own test images, each name once.</summary>
+    /// <summary>The targets that jobs are evaluated on in addition to their own test images; their names are unique.</summary>
     public IReadOnlyList<SpecTarget> Evaluate { get; init; } = [];
 
-    /// <summary>Whether the spec says that no setting is chosen by validation accuracy.</summary>
+    /// <summary>Whether the spec states that no setting is chosen by validation accuracy.</summary>
     public bool SelectionIsFixed { get; init; }
 
-    /// <summary>The rows.</summary>
+    /// <summary>The rows of the table.</summary>
     public required IReadOnlyList<ArmSpec> Arms { get; init; }
 }
 
-/// <summary>What jobs are evaluated on beside their own test images.</summary>
+/// <summary>A target that jobs are evaluated on in addition to their own test images.</summary>
 /// <param name="Name">The name in tables.</param>
-/// <param name="Dataset">A data set; null for a half of the classes of each data set that is trained on.</param>
-/// <param name="Path">JSON path.</param>
+/// <param name="Dataset">The data set; null for a half of the classes of each data set that is trained on.</param>
+/// <param name="Path">The JSON path.</param>
 public sealed record SpecTarget(string Name, DatasetSource? Dataset, string Path);
 
-/// <summary>One row of a spec: a method with one value for every hyperparameter, or with several to choose from.</summary>
+/// <summary>One row of a spec: a method with a single value for each hyperparameter, or with several to choose from.</summary>
 public sealed record ArmSpec
 {
-    /// <summary>JSON path of the arm that it came from.</summary>
+    /// <summary>The JSON path of the arm that the row comes from.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Training images per class; null for the spec's.</summary>
+    /// <summary>The number of training images per class; null for the spec's.</summary>
     public int? Shots { get; init; }
 
-    /// <summary>The CLIP folder, relative to a model root; null for the spec's.</summary>
+    /// <summary>The backbone's folder, relative to a model root; null for the spec's.</summary>
     public string? Backbone { get; init; }
 
     /// <summary>The row's name in the table.</summary>
     public required string Label { get; init; }
 
-    /// <summary>The arm's name, without what the label says of its axes.</summary>
+    /// <summary>The arm's name, without the axis values that the label contains.</summary>
     public required string Name { get; init; }
 
     /// <summary>The method's name.</summary>
     public required string Method { get; init; }
 
-    /// <summary>Its values of the arm's lists and ranges.</summary>
+    /// <summary>The row's values of the arm's lists and ranges.</summary>
     public AxisValues Axes { get; init; } = AxisValues.None;
 
     /// <summary>
-    /// The combinations of settings that each data set chooses from by validation accuracy, those that are preferred among equals first;
-    /// one of a fixed arm.
+    /// The combinations of settings from which each data set chooses by validation accuracy, in order of preference on a tie. A fixed arm
+    /// has one.
     /// </summary>
     public required IReadOnlyList<ArmChoice> Choices { get; init; }
 
-    /// <summary>The settings that each data set chooses.</summary>
+    /// <summary>The names of the adaptive settings.</summary>
     public IReadOnlyList<string> Adaptive { get; init; } = [];
 
-    /// <summary>A hash of all settings beside those on axes, which Adapt's scorer and T_target always are.</summary>
+    /// <summary>A hash of all settings that are not on an axis (Adapt's scorer and T_target always are on one).</summary>
     public string Family { get; init; } = "";
 
-    /// <summary>Whether the spec says how many epochs they train; if not, some methods take more with more shots.</summary>
+    /// <summary>Whether the spec gives the number of epochs. If not, some methods train for more epochs with more shots.</summary>
     public bool EpochsAreGiven { get; init; }
 }
 
-/// <summary>One value for every setting of an arm.</summary>
-/// <param name="Values">Of the settings that are chosen.</param>
+/// <summary>A combination with one value for each setting of an arm.</summary>
+/// <param name="Values">The values of the adaptive settings.</param>
 /// <param name="Scorer">Adapt only: the saliency score.</param>
-/// <param name="TTarget">Adapt only: the context tokens left at the end.</param>
+/// <param name="TTarget">Adapt only: the number of context tokens left at the end.</param>
 /// <param name="Train">How the jobs train; null for methods without training.</param>
 public sealed record ArmChoice(AxisValues Values, Scorer? Scorer, int? TTarget, TrainSettings? Train);

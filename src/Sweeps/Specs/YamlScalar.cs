@@ -4,11 +4,11 @@ using System.Text.RegularExpressions;
 
 namespace AdaptCluster.Sweeps.Specs;
 
-/// <summary>What a scalar without quotes means, by YAML 1.2's core schema: "yes" and "off" are texts there, and 1e-4 is a number.</summary>
+/// <summary>Interprets unquoted scalars by the core schema of YAML 1.2, in which "yes" and "off" are text and 1e-4 is a number.</summary>
 internal static partial class YamlScalar
 {
-    /// <summary>The value of a plain scalar.</summary>
-    /// <param name="text">What is written.</param>
+    /// <summary>Returns the value of a plain scalar.</summary>
+    /// <param name="text">The scalar as written.</param>
     public static JsonNode? Plain(string text) => text switch
     {
         "" or "~" or "null" or "Null" or "NULL" => null,
@@ -19,7 +19,9 @@ internal static partial class YamlScalar
         _ => JsonValue.Create(text),
     };
 
-    /// <summary>The same number as JSON writes it: with a digit before the point and none too many, without a plus.</summary>
+    /// <summary>
+    /// Returns the number as JSON writes it: with a digit before the point, without superfluous zeros, and without a plus sign.
+    /// </summary>
     private static string Written(Match number)
     {
         var whole = number.Groups["whole"].Value.TrimStart('0');
@@ -33,7 +35,7 @@ internal static partial class YamlScalar
         if (text.StartsWith("0x", StringComparison.Ordinal)
             && long.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hexadecimal)
             && hexadecimal >= 0) return hexadecimal;
-        // 20 octal digits stay below the largest long.
+        // 20 octal digits always fit in a long.
         return Octal().IsMatch(text) ? Convert.ToInt64(text[2..], 8) : null;
     }
 

@@ -7,16 +7,17 @@ using YamlDotNet.Core.Events;
 namespace AdaptCluster.Sweeps.Specs;
 
 /// <summary>
-/// Reads a spec that is written as YAML 1.2: one document of mappings, lists and scalars, with anchors, aliases and merge keys. Errors
-/// name a value by its line too.
+/// Reads a spec written in YAML 1.2: one document of mappings, lists and scalars, with anchors, aliases and merge keys. Errors about a
+/// value have its line.
 /// </summary>
 internal sealed class YamlSpec
 {
-    /// <summary>Most values, those of aliases counted each time: a few lines of aliases can stand for billions.</summary>
+    /// <summary>The maximum number of values, counting those of aliases each time: a few lines of aliases can expand to billions.</summary>
     private const int MaxValues = 200_000;
 
     /// <summary>
-    /// Most characters of the places of all values and of what aliases stand for: a long key before a long list is repeated in each place.
+    /// The maximum number of characters in the paths of all values and in the expansions of aliases: a long key before a long list is
+    /// repeated in the path of every element.
     /// </summary>
     private const long MaxCharacters = 16L << 20;
 
@@ -35,14 +36,15 @@ internal sealed class YamlSpec
         Source = new SpecSource(name, _lines);
     }
 
-    /// <summary>What errors call it, with the lines of its values.</summary>
+    /// <summary>The name of the spec in errors, with the lines of its values.</summary>
     public SpecSource Source { get; }
 
     /// <summary>The document as JSON.</summary>
     public JsonNode? Root { get; private set; }
 
     /// <summary>Reads a text.</summary>
-    /// <exception cref="InvalidInputException">It is no YAML, or YAML that no spec is written in; the message names the line.</exception>
+    /// <exception cref="InvalidInputException">The text is not valid YAML, or uses YAML that specs do not support. The message has the
+    /// line.</exception>
     public static YamlSpec Read(string text, string name)
     {
         var spec = new YamlSpec(text, name);
@@ -54,11 +56,11 @@ internal sealed class YamlSpec
         {
             if (TabbedLine(text) is > 0 and var line)
                 throw spec.NoYaml(line, 1, "the line is indented by a tab; write spaces", e);
-            // Some errors name the beginning of what they end, and some no place.
+            // Some errors have the start of what they end, and some have no position.
             var at = ((Mark[])[e.Start, e.End, spec.Reached]).MaxBy(mark => mark.Index);
             throw spec.NoYaml(at, Reason(e.Message), e);
         }
-        // What the parser throws where a text ends in a list, and for escapes that are no characters.
+        // Exceptions of the parser for a text that ends inside a list, and for escapes that are not characters.
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or OverflowException
             or IndexOutOfRangeException)
         {
@@ -70,10 +72,10 @@ internal sealed class YamlSpec
     private static string Reason(string message) =>
         message.StartsWith('(') && message.IndexOf("): ", StringComparison.Ordinal) is > 0 and var end ? message[(end + 3)..] : message;
 
-    /// <summary>The end of what has been read.</summary>
+    /// <summary>The end of what has been read so far.</summary>
     private Mark Reached => _parser.Current?.End ?? Mark.Empty;
 
-    /// <summary>The first line that is indented by a tab, which YAML forbids and many editors write; 0 where none is.</summary>
+    /// <summary>Returns the first line that is indented by a tab, which YAML forbids but many editors write; 0 if there is none.</summary>
     private static int TabbedLine(string text) =>
         Array.FindIndex(text.Split('\n'), line => line.TrimStart(' ').StartsWith('\t') && line.Trim().Length > 0) + 1;
 
@@ -104,7 +106,7 @@ internal sealed class YamlSpec
             throw NoYaml(_parser.Current?.Start ?? Mark.Empty, "something else than the end of the spec stands here");
     }
 
-    /// <summary>Reads the value that begins at the current event, to its last event.</summary>
+    /// <summary>Reads the value that starts at the current event, up to its last event.</summary>
     private JsonNode? Value(string[] path)
     {
         var begin = _parser.Current!;
@@ -141,14 +143,14 @@ internal sealed class YamlSpec
             Move();
             if (key is { Value: MergeKey, Style: ScalarStyle.Plain }) merged.Add((key.Start, Value(place)));
             else mapping[key.Value] = Value(place);
-            // The key's line, where a reader looks first.
+            // The key's line, where a reader looks first, replaces that of the value.
             Line(place, key.Start);
         }
         foreach (var (at, value) in merged) Merge(mapping, value, at);
         return mapping;
     }
 
-    /// <summary>What a mapping says itself wins over what it merges, and what is merged first over what follows.</summary>
+    /// <summary>Merges a mapping. A mapping's own keys override merged ones, and earlier merges override later ones.</summary>
     private void Merge(JsonObject mapping, JsonNode? value, Mark at)
     {
         foreach (var part in value is JsonArray several ? several.ToArray() : [value])
