@@ -8,25 +8,27 @@ using Orleans.Configuration;
 
 namespace AdaptCluster.Connections;
 
-/// <summary>How a client finds the silos of a cluster: through a list of gateways, or through the cluster's database.</summary>
+/// <summary>
+/// Configures how a client finds the silos of a cluster: through a list of gateways, or through the cluster's database.
+/// </summary>
 public static class ClusterJoin
 {
-    /// <summary>The Orleans cluster id of silos that are not told another one.</summary>
+    /// <summary>The default Orleans cluster id of a cluster's silos.</summary>
     public const string DefaultCluster = "adaptcluster";
 
-    /// <summary>The Orleans cluster id of silos by themselves, each in its home folder.</summary>
+    /// <summary>The Orleans cluster id of standalone silos, each in its home folder.</summary>
     public const string LocalCluster = "adaptcluster-local";
 
-    /// <summary>The name under which Orleans finds Npgsql.</summary>
+    /// <summary>The invariant name by which Orleans finds Npgsql.</summary>
     public const string Invariant = "Npgsql";
 
-    /// <summary>The option that says where a cluster is, for errors.</summary>
+    /// <summary>The option that names a cluster, for errors.</summary>
     private const string Option = "--cluster";
 
     /// <summary>Configures a client.</summary>
     /// <param name="client">The client.</param>
     /// <param name="where">"host:30000,host:30000", or a PostgreSQL connection string or URI.</param>
-    /// <exception cref="InvalidInputException">It is neither, or a host is not known, or the settings of TLS cannot be used.</exception>
+    /// <exception cref="InvalidInputException">The text is neither, a host is unknown, or the TLS settings cannot be used.</exception>
     public static void Configure(IClientBuilder client, string where)
     {
         var settings = new SettingsReader(Directory.GetCurrentDirectory());
@@ -44,23 +46,23 @@ public static class ClusterJoin
         }
     }
 
-    /// <summary>Where the client goes, without secrets, for people.</summary>
+    /// <summary>Describes the target for people, without secrets.</summary>
     public static string Describe(string where) => PostgresAddress.Is(where) ? $"{PostgresAddress.Read(where, Option)}" : where;
 
-    /// <summary>Configures a client of a silo by itself on this machine.</summary>
+    /// <summary>Configures a client of a standalone silo on this machine.</summary>
     public static void ConfigureLocal(IClientBuilder client, int gatewayPort) => client
         .WithMessageBounds()
         .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (LocalCluster, LocalCluster))
         .UseStaticClustering(new IPEndPoint(IPAddress.Loopback, gatewayPort));
 
-    /// <summary>What every process of a cluster sets alike.</summary>
+    /// <summary>Sets the message limits that all processes of a cluster share.</summary>
     private static IClientBuilder WithMessageBounds(this IClientBuilder client) =>
         client.Configure<ClientMessagingOptions>(o =>
             (o.MaxMessageBodySize, o.ResponseTimeout) = (GrainMessages.MaxBytes, GrainMessages.ResponseTimeout));
 
-    /// <summary>The gateways of a list; a name stands for all of its addresses.</summary>
+    /// <summary>Returns the gateways of a list; a host name stands for all of its addresses.</summary>
     /// <param name="cluster">"host:30000,host:30000".</param>
-    /// <exception cref="InvalidInputException">It is no such list, or a host is not known.</exception>
+    /// <exception cref="InvalidInputException">The text is not such a list, or a host is unknown.</exception>
     public static IPEndPoint[] Gateways(string cluster) =>
         [.. cluster.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).SelectMany(GatewaysOf)];
 
@@ -73,7 +75,7 @@ public static class ClusterJoin
         if (IPAddress.TryParse(text[..cut], out var address)) return [new IPEndPoint(address, port)];
         try
         {
-            // A silo of an IPv4 network need not listen on IPv6 too, though its name may have both.
+            // A silo in an IPv4 network need not listen on IPv6 too, even if its name has addresses of both families.
             var found = Dns.GetHostAddresses(text[..cut]);
             var family = found.Any(one => one.AddressFamily == AddressFamily.InterNetwork) ? AddressFamily.InterNetwork
                 : AddressFamily.InterNetworkV6;

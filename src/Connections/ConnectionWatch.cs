@@ -1,31 +1,31 @@
 namespace AdaptCluster.Connections;
 
 /// <summary>
-/// Ends calls whose answer cannot come any more, because every connection to a gateway has closed, or that nobody waits for. By itself
-/// Orleans' client waits for the answer for as long as the call may take, which is ten minutes for a submission.
+/// Ends calls whose answer can no longer arrive because every gateway connection has closed, and calls that were cancelled. Orleans'
+/// client itself would wait for the call's full timeout, which is ten minutes for a submission.
 /// </summary>
-/// <param name="where">What was joined, for errors.</param>
+/// <param name="where">The joined address, for errors.</param>
 /// <param name="isFinal">
-/// Whether calls are refused after a loss, instead of sent by a new connection: whoever listens on the port of a single silo that has left
-/// is another silo.
+/// Whether to refuse calls after a loss instead of sending them over a new connection: once a single silo has left, another silo may be
+/// listening on its port.
 /// </param>
-/// <param name="cancellation">Gives the calls up.</param>
+/// <param name="cancellation">Cancels the calls.</param>
 internal sealed class ConnectionWatch(string where, bool isFinal, CancellationToken cancellation)
     : IClusterConnectionStatusObserver, IOutgoingGrainCallFilter
 {
     private TaskCompletionSource _lost = NewSource();
 
-    /// <summary>Ends when the last open connection closes, also one by which nobody has answered yet.</summary>
+    /// <summary>Completes when the last open connection closes, even if no answer has come through it yet.</summary>
     public Task Lost => Volatile.Read(ref _lost).Task;
 
-    /// <summary>What a caller is told after a loss.</summary>
+    /// <summary>The error for callers after a loss.</summary>
     public ConnectionLostException Error =>
         new($"the silo at {where} has closed the connection; try again when another one has taken its place");
 
     /// <inheritdoc/>
     public void NotifyGatewayCountChanged(int currentNumberOfGateways, int previousNumberOfGateways, bool connectionRecovered)
     {
-        // The loss of one gateway of several leaves a way for answers.
+        // While other gateways remain, answers can still arrive.
     }
 
     /// <inheritdoc/>
@@ -35,7 +35,7 @@ internal sealed class ConnectionWatch(string where, bool isFinal, CancellationTo
     /// <inheritdoc/>
     public async Task Invoke(IOutgoingGrainCallContext context)
     {
-        // Taken before the call is sent, so that no loss in between is missed.
+        // Read before the call is sent, so that a loss in between is not missed.
         var lost = Lost;
         if (lost.IsCompleted) throw Error;
         var call = context.Invoke();

@@ -6,49 +6,49 @@ using Orleans.Messaging;
 
 namespace AdaptCluster.Connections;
 
-/// <summary>A client that has joined silos by their gateways.</summary>
+/// <summary>A client that has joined silos through their gateways.</summary>
 public sealed class GatewayClient : IAsyncDisposable
 {
-    /// <summary>How long a gateway that accepts connections may take to answer: a busy machine needs a while.</summary>
+    /// <summary>How long a gateway that accepts connections may take to answer: a busy machine needs some time.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long gateways may accept no connection at all: a silo that is replaced is back by then.</summary>
+    /// <summary>How long gateways may accept no connections at all: a silo that is being replaced is back by then.</summary>
     private static readonly TimeSpan RefusalLimit = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a client may take to leave.</summary>
+    /// <summary>How long the client may take to disconnect.</summary>
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(5);
 
     private readonly IHost _host;
 
     private GatewayClient(IHost host) => _host = host;
 
-    /// <summary>Calls grains.</summary>
+    /// <summary>The client for calling grains.</summary>
     public IClusterClient Client => _host.Services.GetRequiredService<IClusterClient>();
 
     /// <summary>Joins a cluster.</summary>
-    /// <param name="cluster">Gateways, or a PostgreSQL connection string.</param>
-    /// <param name="cancellation">Gives up, also every call that is made later.</param>
-    /// <exception cref="AdaptClusterException">No gateway answers, or the database that names them does not.</exception>
+    /// <param name="cluster">The gateways, or a PostgreSQL connection string.</param>
+    /// <param name="cancellation">Cancels the attempt and all later calls.</param>
+    /// <exception cref="AdaptClusterException">No gateway answers, or the database that lists them does not.</exception>
     public static Task<GatewayClient> JoinAsync(string cluster, CancellationToken cancellation) =>
         JoinAsync(client => ClusterJoin.Configure(client, cluster), ClusterJoin.Describe(cluster), isOneSilo: false, cancellation);
 
-    /// <summary>Joins a silo by itself on this machine, unless nobody listens there or it closes the connection.</summary>
-    /// <param name="port">Its gateway's port.</param>
-    /// <param name="cancellation">Gives up, also every call that is made later.</param>
-    /// <exception cref="ConnectionLostException">It does not answer, or it leaves.</exception>
+    /// <summary>Joins a standalone silo on this machine. Fails at once if its port is closed or it closes the connection.</summary>
+    /// <param name="port">The port of its gateway.</param>
+    /// <param name="cancellation">Cancels the attempt and all later calls.</param>
+    /// <exception cref="ConnectionLostException">The silo does not answer, or is leaving.</exception>
     public static Task<GatewayClient> JoinLocalAsync(int port, CancellationToken cancellation) =>
         JoinAsync(client => ClusterJoin.ConfigureLocal(client, port), $"localhost:{port}", isOneSilo: true, cancellation);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => EndAsync(_host);
 
-    /// <summary>Ends a client; one that cannot say goodbye to a silo that has gone is left behind, for the process ends soon.</summary>
+    /// <summary>Stops a client. One that cannot disconnect because its silo is gone is abandoned, since the process ends soon.</summary>
     private static async ValueTask EndAsync(IHost host)
     {
         using var limit = new CancellationTokenSource(GoodbyeLimit);
         try
         {
-            // Orleans does not look at the token everywhere.
+            // Orleans does not check the token everywhere.
             await host.StopAsync(limit.Token).WaitAsync(limit.Token);
             host.Dispose();
         }
@@ -74,7 +74,7 @@ public sealed class GatewayClient : IAsyncDisposable
         limit.CancelAfter(AnswerLimit);
         try
         {
-            // Orleans does not look at the token while it waits for what a silo hosts, which one that leaves never says.
+            // Orleans does not check the token while it waits for a silo's list of grain types, which a leaving silo never sends.
             var joined = host.StartAsync(limit.Token).WaitAsync(limit.Token);
             if (isOneSilo && await Task.WhenAny(joined, watch.Lost) != joined)
             {
@@ -95,7 +95,7 @@ public sealed class GatewayClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Why nobody answered: which gateways there are, and what each of them does.</summary>
+    /// <summary>Describes why no silo answered: the gateways and the state of each.</summary>
     private static async Task<string> DescribeAsync(IServiceProvider services, string where)
     {
         const string ask = "is the silo running ('sweep serve')?";
@@ -116,7 +116,7 @@ public sealed class GatewayClient : IAsyncDisposable
         await GatewayState.OfAsync((await services.GetRequiredService<IGatewayListProvider>().GetGateways())
             .Select(uri => new IPEndPoint(IPAddress.Parse(uri.Host.Trim('[', ']')), uri.Port)));
 
-    /// <summary>Tries again while somebody accepts connections, and otherwise for a shorter time.</summary>
+    /// <summary>Retries while a gateway accepts connections, and otherwise for a shorter time.</summary>
     private sealed class Retries(Func<Task<GatewayState[]>> look, TimeSpan refusalLimit) : IClientConnectionRetryFilter
     {
         private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);

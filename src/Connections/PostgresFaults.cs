@@ -3,24 +3,24 @@ using Npgsql;
 
 namespace AdaptCluster.Connections;
 
-/// <summary>The errors of PostgreSQL's driver in the user's words.</summary>
+/// <summary>Translates errors of PostgreSQL's driver into messages for users.</summary>
 public static class PostgresFaults
 {
-    /// <summary>The driver's exception in a chain, by whatever it is wrapped; null when there is none.</summary>
+    /// <summary>Finds the driver's exception in a chain of wrapped exceptions; returns null if there is none.</summary>
     public static NpgsqlException? Find(Exception? error)
     {
         var chain = error.Chain().OfType<NpgsqlException>().ToArray();
-        // What the server said is more than that connecting failed.
+        // A message from the server says more than a failed connection.
         return chain.OfType<PostgresException>().FirstOrDefault() ?? chain.FirstOrDefault();
     }
 
-    /// <summary>An error of PostgreSQL, in the user's words and without secrets; null for any other error.</summary>
-    /// <param name="error">The error, such as one of Orleans' own queries.</param>
+    /// <summary>Translates an error of PostgreSQL, without secrets; returns null for any other error.</summary>
+    /// <param name="error">The error, which may come from one of Orleans' own queries.</param>
     public static StoreException? Translate(Exception error) =>
         Find(error) is { } driver && Describe(driver) is var (words, state, permanent) ? new StoreException(words, state, permanent) : null;
 
     /// <summary>
-    /// The user's words for PostgreSQL's error. What the server says can hold rows, so only its code and first line are passed on.
+    /// Describes an error of PostgreSQL for users. The server's details may contain rows, so only its code and first line are passed on.
     /// </summary>
     public static (string Words, string? SqlState, bool Permanent) Describe(NpgsqlException error)
     {
@@ -39,11 +39,12 @@ public static class PostgresFaults
                 $"the store's database is read-only ({text}); it takes no writes until it is made writable or has failed over",
             _ => $"the store's database failed ({state}: {text})",
         };
-        // 22: a value that no column takes, 23: a constraint. All else is the server's state or the site's, which somebody mends.
+        // 22: a value that no column accepts, 23: a violated constraint. Anything else is a state of the server or site that can be
+        // repaired.
         return (words, state, state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal));
     }
 
-    /// <summary>An exception and all that it wraps, from outside to inside.</summary>
+    /// <summary>Returns an exception and all exceptions that it wraps, from the outermost to the innermost.</summary>
     public static IEnumerable<Exception> Chain(this Exception? error) => error switch
     {
         null => [],

@@ -5,7 +5,7 @@ using Npgsql;
 namespace AdaptCluster.Connections;
 
 /// <summary>
-/// A connection URI, <c>postgresql://user:password@host:5432/database?sslmode=verify-full</c>, as libpq reads it: the form that operators
+/// Reads a connection URI, <c>postgresql://user:password@host:5432/database?sslmode=verify-full</c>, in libpq's format, which operators
 /// such as CloudNativePG and managed services write into Secrets.
 /// </summary>
 internal static class PostgresUri
@@ -14,7 +14,7 @@ internal static class PostgresUri
 
     private static readonly string[] Schemes = ["postgresql://", "postgres://"];
 
-    /// <summary>libpq's parameters and Npgsql's keywords for them.</summary>
+    /// <summary>libpq's parameters and the corresponding Npgsql keywords.</summary>
     private static readonly Dictionary<string, string> Keywords = new(StringComparer.Ordinal)
     {
         ["host"] = "Host",
@@ -39,8 +39,8 @@ internal static class PostgresUri
 
     /// <summary>Reads a URI.</summary>
     /// <param name="uri">The URI.</param>
-    /// <param name="name">Where it was written, for errors.</param>
-    /// <exception cref="InvalidInputException">It cannot be read; the message leaves its values out, for they may be secrets.</exception>
+    /// <param name="name">Where it was set, for errors.</param>
+    /// <exception cref="InvalidInputException">The URI cannot be read; the message omits its values, which may be secrets.</exception>
     public static NpgsqlConnectionStringBuilder Read(string uri, string name)
     {
         var rest = uri[(uri.IndexOf("://", StringComparison.Ordinal) + 3)..];
@@ -49,7 +49,7 @@ internal static class PostgresUri
         if (rest.IndexOf('?', StringComparison.Ordinal) is >= 0 and var mark) (rest, query) = (rest[..mark], rest[(mark + 1)..]);
         var database = "";
         if (rest.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash) (rest, database) = (rest[..slash], rest[(slash + 1)..]);
-        // A password should be written percent-encoded; an @ in it does no harm.
+        // A password should be percent-encoded; an unencoded @ in it is accepted.
         if (rest.LastIndexOf('@') is >= 0 and var at)
         {
             var user = rest[..at].Split(':', 2);
@@ -73,7 +73,7 @@ internal static class PostgresUri
             builder.Host = host;
             if (port is { } given) builder.Port = given;
         }
-        // Npgsql wants the brackets of an IPv6 address only where it has to find a port behind it.
+        // Npgsql needs the brackets of an IPv6 address only if a port follows it.
         else if (hosts.Length > 1)
         {
             builder.Host = string.Join(',', hosts.Select(one => one.Port is null ? one.Host
@@ -96,7 +96,9 @@ internal static class PostgresUri
                 + "%3F, %23 or %25, and an IPv6 address in brackets.");
     }
 
-    /// <summary>A parameter in words. What does not look like one may be the end of a password with an unencoded question mark.</summary>
+    /// <summary>
+    /// Describes a parameter for errors. Text that does not look like one may be the end of a password with an unencoded question mark.
+    /// </summary>
     private static string Named(string key) => key.All(c => c is '_' or (>= 'a' and <= 'z'))
         ? $"the URI's parameter '{key}'" : "what stands behind the URI's ? (write %3F for a ? of the password)";
 

@@ -2,23 +2,25 @@ using System.Reflection;
 
 namespace AdaptCluster.Connections;
 
-/// <summary>Documents a setting beside what it sets: the tables of the documentation are written from these.</summary>
+/// <summary>
+/// Documents a setting at the member that it sets. The tables in the documentation are generated from these attributes.
+/// </summary>
 /// <param name="key">The key in appsettings.json, such as "Lease:StallSeconds".</param>
-/// <param name="defaultText">What holds where it is not set, in Markdown.</param>
-/// <param name="meaning">What it does, in Markdown.</param>
+/// <param name="defaultText">The default, in Markdown.</param>
+/// <param name="meaning">The meaning, in Markdown.</param>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Class, AllowMultiple = true)]
 public sealed class SettingAttribute(string key, string defaultText, string meaning) : Attribute
 {
     /// <summary>The key in appsettings.json.</summary>
     public string Key => key;
 
-    /// <summary>What holds where it is not set.</summary>
+    /// <summary>The default.</summary>
     public string Default => defaultText;
 
-    /// <summary>What it does.</summary>
+    /// <summary>The meaning.</summary>
     public string Meaning => meaning;
 
-    /// <summary>All settings of some records, in the order in which these declare them.</summary>
+    /// <summary>Returns all settings of some records, in order of declaration.</summary>
     /// <param name="records">The records.</param>
     public static IEnumerable<SettingAttribute> Of(params Type[] records) => records.SelectMany(record =>
         (MemberInfo[])[record, .. record.GetProperties().OrderBy(property => property.MetadataToken)])

@@ -5,14 +5,14 @@ using Microsoft.Extensions.Configuration;
 namespace AdaptCluster.Connections;
 
 /// <summary>
-/// Reads settings from the section "AdaptCluster" of appsettings.json and, over it, from environment variables: the key
-/// "Store:ConnectionString" is the variable ADAPTCLUSTER_STORE__CONNECTIONSTRING. Every error names both.
+/// Reads settings from the section "AdaptCluster" of appsettings.json and from environment variables, which take precedence. The key
+/// "Store:ConnectionString" corresponds to the variable ADAPTCLUSTER_STORE__CONNECTIONSTRING. Every error names both.
 /// </summary>
 public sealed class SettingsReader
 {
     private const string Prefix = "ADAPTCLUSTER_";
 
-    /// <summary>The file that is read.</summary>
+    /// <summary>The name of the settings file.</summary>
     public const string FileName = "appsettings.json";
 
     private readonly IConfiguration _values;
@@ -20,8 +20,8 @@ public sealed class SettingsReader
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Opens the sources.</summary>
-    /// <param name="folder">Where appsettings.json is looked for.</param>
-    /// <exception cref="InvalidInputException">The file is no JSON.</exception>
+    /// <param name="folder">The folder of appsettings.json.</param>
+    /// <exception cref="InvalidInputException">The file is not valid JSON.</exception>
     public SettingsReader(string folder)
     {
         try
@@ -36,16 +36,16 @@ public sealed class SettingsReader
         _values = new ConfigurationBuilder().AddConfiguration(_file).AddEnvironmentVariables(Prefix).Build();
     }
 
-    /// <summary>The keys that were read so far.</summary>
+    /// <summary>The keys that have been read so far.</summary>
     public IEnumerable<string> Known => _known;
 
-    /// <summary>The environment variables of the keys that were read so far.</summary>
+    /// <summary>The environment variables of the keys that have been read so far.</summary>
     public IEnumerable<string> Variables => _known.Select(Variable);
 
-    /// <summary>A key as errors call it.</summary>
+    /// <summary>Returns the name of a key in errors.</summary>
     public static string Name(string key) => $"{key} ({Variable(key)})";
 
-    /// <summary>Text, or null where none or an empty one is given.</summary>
+    /// <summary>Reads a text; null if it is missing or empty.</summary>
     public string? Text(string key)
     {
         _known.Add(key);
@@ -53,7 +53,7 @@ public sealed class SettingsReader
     }
 
     /// <summary>
-    /// A list of texts ("Key:0", "Key:1", …: a JSON list, or variables that end in __0, __1 and so on); empty for none.
+    /// Reads a list of texts ("Key:0", "Key:1", …: a JSON list, or variables that end in __0, __1 and so on); empty if there are none.
     /// </summary>
     public IReadOnlyList<string> List(string key)
     {
@@ -62,16 +62,16 @@ public sealed class SettingsReader
         return [.. items.Select(item => item.Value!)];
     }
 
-    /// <summary>Text that the environment alone may give, since whoever gives it decides what this process runs.</summary>
-    /// <exception cref="InvalidInputException">The file has it.</exception>
+    /// <summary>Reads a text that only the environment may set, since it determines what code this process runs.</summary>
+    /// <exception cref="InvalidInputException">The file sets the key.</exception>
     public string? EnvironmentText(string key) => _file[key] is not { Length: > 0 } ? Text(key)
         : throw new InvalidInputException(
             $"{FileName}: AdaptCluster:{key} names code that is run, so a file of the current folder may not set it; use {Variable(key)}.");
 
-    /// <summary>The names that stand below a key.</summary>
+    /// <summary>Returns the names directly below a key.</summary>
     public IEnumerable<string> Children(string key) => _values.GetSection(key).GetChildren().Select(child => child.Key);
 
-    /// <summary>A whole number, or null.</summary>
+    /// <summary>Reads a whole number; null if it is missing.</summary>
     public int? WholeNumber(string key, int least, int most)
     {
         if (Text(key) is not { } text) return null;
@@ -80,7 +80,7 @@ public sealed class SettingsReader
             : throw new InvalidInputException($"{Name(key)}: found '{text}'; write a whole number from {least} to {most}.");
     }
 
-    /// <summary>A time in seconds, or null.</summary>
+    /// <summary>Reads a time in seconds; null if it is missing.</summary>
     public TimeSpan? Seconds(string key)
     {
         if (Text(key) is not { } text) return null;
@@ -90,18 +90,18 @@ public sealed class SettingsReader
             : throw new InvalidInputException($"{Name(key)}: found '{text}'; write seconds from 0.1 to 86400.");
     }
 
-    /// <summary>An age, or null.</summary>
+    /// <summary>Reads an age; null if it is missing.</summary>
     public TimeSpan? Age(string key)
     {
         if (Text(key) is not { } text) return null;
         return AgeText.Parse(text) ?? throw new InvalidInputException($"{Name(key)}: found '{text}'; write {AgeText.Rule}.");
     }
 
-    /// <summary>"true" or "false", or null; a file's JSON true arrives here as "True".</summary>
+    /// <summary>Reads "true" or "false"; null if it is missing. A JSON true in the file is read as "True".</summary>
     public bool? Flag(string key) => Text(key) is "True" or "False" ? Text(key) == "True"
         : OneOf(key, "true", "false") is { } text ? text == "true" : null;
 
-    /// <summary>One of several words, or null.</summary>
+    /// <summary>Reads one of several words; null if it is missing.</summary>
     public string? OneOf(string key, params string[] words)
     {
         if (Text(key) is not { } text) return null;
@@ -109,14 +109,14 @@ public sealed class SettingsReader
             $"{Name(key)}: found '{text}'; write {string.Join(", ", words[..^1])} or {words[^1]}.");
     }
 
-    /// <summary>Keys of the file that nobody has asked for.</summary>
+    /// <summary>The keys in the file that have not been read.</summary>
     /// <remarks>
-    /// Unknown environment variables are left alone: an orchestrator sets some that begin like ours.
+    /// Unknown environment variables are ignored: an orchestrator sets some with our prefix.
     /// </remarks>
     public IEnumerable<string> Unknown =>
         _file.AsEnumerable(makePathsRelative: true).Where(pair => pair.Value is not null && !_known.Contains(pair.Key))
             .Select(pair => pair.Key);
 
-    /// <summary>The environment variable of a key.</summary>
+    /// <summary>Returns the environment variable of a key.</summary>
     public static string Variable(string key) => Prefix + key.ToUpperInvariant().Replace(":", "__", StringComparison.Ordinal);
 }

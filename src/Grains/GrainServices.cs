@@ -10,23 +10,23 @@ using Orleans.Configuration;
 
 namespace AdaptCluster.Grains;
 
-/// <summary>What a silo that hosts the grains must register.</summary>
+/// <summary>Registers what a silo that hosts grains needs.</summary>
 public static class GrainServices
 {
     /// <summary>
-    /// Adds the store and the options of the grains. The host also registers an <see cref="Contracts.Planning.ICatalog"/> and a
+    /// Adds the store and the options of the grains. The host must also register an <see cref="Contracts.Planning.ICatalog"/> and a
     /// <see cref="AdaptCluster.Sweeps.Methods.MethodCatalog"/>.
     /// </summary>
     /// <param name="services">The silo's services.</param>
-    /// <param name="database">Where the store is.</param>
-    /// <param name="configureQueue">Changes lease times or the pool.</param>
+    /// <param name="database">The location of the store.</param>
+    /// <param name="configureQueue">Sets the lease times and the pool.</param>
     public static IServiceCollection AddSweepGrains(
         this IServiceCollection services, StoreDatabase database, Action<QueueOptions> configureQueue)
     {
         services.AddStore(database).AddControlSiloPlacement();
         services.AddSingleton<IIncomingGrainCallFilter, CallerFilter>().AddSingleton<AuditLog>();
         services.AddSingleton<IIncomingGrainCallFilter, GrainFaultFilter>();
-        // The collector goes by the wall clock, and refuses activations while that is set back by more than this.
+        // The collector uses the wall clock. If the clock is set back by more than this age, the collector refuses activations.
         services.Configure<GrainCollectionOptions>(o => o.CollectionAge = TimeSpan.FromDays(7));
         services.AddSingleton<PlanningQueue>().AddSingleton<JobQuota>();
         services.AddSingleton<ShownSweeps>();

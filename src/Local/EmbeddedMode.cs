@@ -15,7 +15,7 @@ using AdaptCluster.Sweeps.Specs;
 namespace AdaptCluster.Local;
 
 /// <summary>
-/// The silo, the store and the trainer, plugged into the command. Settings are read where a command needs them: most command lines of a
+/// Plugs the silo, the store and the trainer into the commands. Settings are read only when a command needs them: most commands for a
 /// cluster need none.
 /// </summary>
 internal sealed class EmbeddedMode : IEmbeddedMode

@@ -9,14 +9,14 @@ using AdaptCluster.Storage;
 
 namespace AdaptCluster.Local;
 
-/// <summary>Connects to the sweeps of a home: by its store, by the process that holds it, or by a silo in this process.</summary>
+/// <summary>Connects to the sweeps of a home: through its store, the process that holds it, or a silo in this process.</summary>
 internal static class HomeConnections
 {
     /// <summary>Opens a connection.</summary>
-    /// <param name="all">Where the home is, and how a silo runs in it.</param>
-    /// <param name="use">What for.</param>
-    /// <param name="say">Receives what is waited for, when that takes long enough to be noticed.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="all">The settings of the home and of a silo in it.</param>
+    /// <param name="use">What the connection is for.</param>
+    /// <param name="say">Receives what is being waited for, if the wait is long enough to be noticed.</param>
+    /// <param name="cancellation">Cancels the attempt.</param>
     /// <exception cref="AdaptClusterException">The home folder cannot be used, or its holder does not answer.</exception>
     public static async Task<SweepConnection> OpenAsync(
         HostSettings all, ConnectionUse use, Func<string, Task> say, CancellationToken cancellation)
@@ -24,7 +24,7 @@ internal static class HomeConnections
         var settings = all.Silo;
         if (!HomeFolder.HasStore(settings) && use is ConnectionUse.Look or ConnectionUse.Read)
             throw new InvalidInputException(HomeFolder.NoSweep(settings));
-        // Whoever holds the home is joined if it trains; one that only looks is gone in a moment.
+        // A holder that trains is joined; one that only reads is gone in a moment.
         var wait = new HomeWait(settings.Home, say, TimeProvider.System);
         while (true)
         {
@@ -35,8 +35,8 @@ internal static class HomeConnections
     }
 
     /// <summary>
-    /// Starts a silo in a home that nobody holds, or joins the one that holds it; null where neither can be done yet. Commands that only
-    /// read load none of this.
+    /// Starts a silo in a home that no process holds, or joins its holder; returns null if neither is possible yet. It is a separate
+    /// method so that commands that only read load none of this code.
     /// </summary>
     private static async Task<SweepConnection?> StartOrJoinAsync(
         HostSettings all, ConnectionUse use, HomeWait wait, CancellationToken cancellation)
@@ -53,9 +53,11 @@ internal static class HomeConnections
             ? await wait.AnswerAsync(holder, TryJoinAsync(settings.Home, holder, cancellation)) : null;
     }
 
-    /// <summary>The settings, with a free port where another program has taken the one that nobody asked for.</summary>
-    /// <param name="http">The settings; null where HTTP is switched off.</param>
-    /// <param name="ownPort">Whether a port that is asked for is this process's; else the one that runs the sweeps may have it.</param>
+    /// <summary>Returns the HTTP settings, with a free port if another program uses the default one.</summary>
+    /// <param name="http">The settings; null if HTTP is switched off.</param>
+    /// <param name="ownPort">
+    /// Whether a configured port is meant for this process; otherwise the process that runs the sweeps may be using it.
+    /// </param>
     /// <exception cref="InvalidInputException">HTTP or the page is switched off.</exception>
     internal static HttpSettings FreeHttp(HttpSettings? http, bool ownPort = true)
     {
@@ -64,7 +66,7 @@ internal static class HomeConnections
                 "--web: Http:Enabled (ADAPTCLUSTER_HTTP__ENABLED) is false; set it to true, or leave --web out.");
         if (!http.Page)
             throw new InvalidInputException("--web: Http:Page (ADAPTCLUSTER_HTTP__PAGE) is false; set it to true, or leave --web out.");
-        // Nobody probes a command.
+        // A command is not probed.
         http = http with { HasProbes = false };
         if (ownPort && http.Port != HttpSettings.DefaultPort) return http;
         try
@@ -79,7 +81,7 @@ internal static class HomeConnections
         }
     }
 
-    /// <summary>Opens the store of a home that no silo holds; null where it is held, or needs a silo.</summary>
+    /// <summary>Opens the store of a home that no silo holds; returns null if one holds it, or if the store needs a silo.</summary>
     private static async Task<SweepConnection?> ReadAsync(SiloSettings settings)
     {
         if (!HomeLock.TryShare(settings.Home, out var home)) return null;
@@ -104,7 +106,7 @@ internal static class HomeConnections
             var joined = await GatewayClient.JoinLocalAsync(holder.GatewayPort!.Value, cancellation);
             var process = new JoinedProcess(holder, () => HomeLock.Holder(home) != holder);
             if (!process.HasLeft()) return SweepConnection.OfHolder(joined, process);
-            // It leaves, or another home's silo has its port by now.
+            // The holder is leaving, or its port now belongs to another home's silo.
             await joined.DisposeAsync();
             return null;
         }
@@ -114,7 +116,7 @@ internal static class HomeConnections
         }
     }
 
-    /// <summary>A home that is shared with others who only read.</summary>
+    /// <summary>A home folder shared with other readers.</summary>
     private sealed class Shared(HomeLock home) : IAsyncDisposable
     {
         public ValueTask DisposeAsync()

@@ -3,11 +3,11 @@ using AdaptCluster.Silo.Configuration;
 
 namespace AdaptCluster.Local;
 
-/// <summary>Tells a home without a sweep from one that is not there, such as one whose name was mistyped.</summary>
+/// <summary>Distinguishes a home without sweeps from a missing one, such as a mistyped name.</summary>
 internal static class HomeFolder
 {
     /// <summary>Whether the home has a store.</summary>
-    /// <exception cref="InvalidInputException">It is no folder, or one that may not be entered.</exception>
+    /// <exception cref="InvalidInputException">The home is not a folder, or access to it is denied.</exception>
     public static bool HasStore(SiloSettings settings)
     {
         if (File.Exists(settings.Home))
@@ -29,7 +29,7 @@ internal static class HomeFolder
         }
     }
 
-    /// <summary>What to say where there is no store, a sentence.</summary>
+    /// <summary>Returns a sentence to print if there is no store.</summary>
     public static string NoSweep(SiloSettings settings) => Directory.Exists(settings.Home)
         ? $"there is no sweep yet in {settings.Home}; 'sweep submit FILE' makes one, and ADAPTCLUSTER_HOME names another folder."
         : $"there is no sweep yet: the home {settings.Home} does not exist; 'sweep submit FILE' makes it, and ADAPTCLUSTER_HOME names "

@@ -3,14 +3,14 @@ using AdaptCluster.Silo.Library;
 
 namespace AdaptCluster.Local;
 
-/// <summary>Backbones of this machine for prompts that were trained here or elsewhere.</summary>
+/// <summary>Finds this machine's backbones for prompts that were trained here or elsewhere.</summary>
 internal static class LocalBackbones
 {
-    /// <summary>The backbone that prompts fit.</summary>
-    /// <param name="library">Where it lies.</param>
-    /// <param name="name">The backbone, as specs name it.</param>
+    /// <summary>Returns the backbone that prompts were trained for.</summary>
+    /// <param name="library">The library to search.</param>
+    /// <param name="name">The backbone, as named in specs.</param>
     /// <param name="fingerprint">The SHA-256 that its files must have.</param>
-    /// <exception cref="InvalidInputException">It is not here, damaged, or another one.</exception>
+    /// <exception cref="InvalidInputException">The backbone is missing, damaged or different.</exception>
     public static Backbone Of(TrainingLibrary library, string name, string fingerprint)
     {
         var backbone = library.Backbone(name);

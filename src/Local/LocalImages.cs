@@ -6,15 +6,15 @@ using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Local;
 
-/// <summary>Finds the images that a job was evaluated on among the data sets of this machine. It decodes none.</summary>
+/// <summary>Finds the images that a job was evaluated on among this machine's data sets, without decoding them.</summary>
 internal static class LocalImages
 {
-    /// <summary>Paths of the images of a split, relative to the data set's folder, in the split's order.</summary>
-    /// <param name="settings">Where data sets lie.</param>
+    /// <summary>Returns the paths of a split's images, relative to the data set's folder, in the split's order.</summary>
+    /// <param name="settings">The settings, with the data roots.</param>
     /// <param name="job">The job.</param>
-    /// <param name="test">Whether its test split is wanted, not the validation shots.</param>
+    /// <param name="test">Whether to return the test split rather than the validation shots.</param>
     /// <param name="manifest">The manifest of the images that it was evaluated on.</param>
-    /// <returns>The paths; null with the reason where they cannot be said.</returns>
+    /// <returns>The paths; null, with the reason, if they cannot be determined.</returns>
     public static (IReadOnlyList<string>? Names, string Reason) Names(SiloSettings settings, JobDefinition job, bool test, string manifest)
     {
         try

@@ -7,13 +7,13 @@ using AdaptCluster.Training.Jobs;
 
 namespace AdaptCluster.Local;
 
-/// <summary>Files of ONNX by the backbones of this machine.</summary>
+/// <summary>Exports ONNX files with this machine's backbones.</summary>
 internal static class LocalOnnx
 {
-    /// <summary>Writes them; a backbone is loaded once.</summary>
-    /// <param name="settings">Where backbones lie, and the methods.</param>
+    /// <summary>Writes the files; each backbone is loaded once.</summary>
+    /// <param name="settings">The settings, with the model roots and methods.</param>
     /// <param name="wishes">The jobs.</param>
-    /// <exception cref="InvalidInputException">A backbone is not here or is another one, or a job has no such form.</exception>
+    /// <exception cref="InvalidInputException">A backbone is missing or different, or a job cannot be exported as ONNX.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void Write(SiloSettings settings, IReadOnlyList<OnnxWish> wishes)
     {

@@ -6,16 +6,16 @@ using AdaptCluster.Training.Methods;
 
 namespace AdaptCluster.Local;
 
-/// <summary>Texts of classes by the tokenizer of a backbone of this machine.</summary>
+/// <summary>Tokenizes the texts of classes with the tokenizer of a backbone on this machine.</summary>
 internal static class LocalTokens
 {
-    /// <summary>The texts.</summary>
-    /// <param name="settings">Where backbones lie.</param>
-    /// <param name="backbone">The backbone, as specs name it.</param>
+    /// <summary>Returns the tokens.</summary>
+    /// <param name="settings">The settings, with the model roots.</param>
+    /// <param name="backbone">The backbone, as named in specs.</param>
     /// <param name="fingerprint">The SHA-256 that its files must have.</param>
-    /// <param name="template">The text of a class.</param>
-    /// <param name="classNames">Names in label order.</param>
-    /// <returns>Null with the reason where the backbone is not here.</returns>
+    /// <param name="template">The text template of a class.</param>
+    /// <param name="classNames">The class names in label order.</param>
+    /// <returns>The tokens; null, with the reason, if the backbone is not available.</returns>
     public static (ExportTokens? Tokens, string Reason) Of(
         SiloSettings settings, string backbone, string fingerprint, string template, IReadOnlyList<string> classNames)
     {

@@ -5,14 +5,14 @@ using AdaptCluster.Silo.Logs;
 
 namespace AdaptCluster.Silo;
 
-/// <summary>A silo in the foreground: of a cluster where Store:ConnectionString is set, else by itself in its home folder.</summary>
+/// <summary>A silo in the foreground: part of a cluster if Store:ConnectionString is set, else standalone with its home folder.</summary>
 public static class SiloProgram
 {
     /// <summary>Runs until the process is told to end, then hands work back and leaves.</summary>
-    /// <param name="all">How the silo runs.</param>
-    /// <param name="log">Where its one line of greeting goes, and what it waits for before.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="AdaptClusterException">It cannot start.</exception>
+    /// <param name="all">The settings.</param>
+    /// <param name="log">Receives the greeting, and before that what the silo waits for.</param>
+    /// <param name="cancellation">Ends the silo.</param>
+    /// <exception cref="AdaptClusterException">The silo cannot start.</exception>
     public static async Task RunAsync(HostSettings all, TextWriter log, CancellationToken cancellation)
     {
         var (settings, serving) = all;
@@ -38,7 +38,7 @@ public static class SiloProgram
         HomeLock? home;
         while (!HomeLock.TryTake(settings.Home, out home))
         {
-            // One that others can join stays; any other is starting, leaving or just looking.
+            // A holder that others can join stays; any other is starting, leaving or only reading.
             if (HomeLock.Holder(settings.Home) is { GatewayPort: not null } holder)
                 throw new AdaptClusterException(
                     $"{settings.Home} is held by process {holder.ProcessId}; end it, or name another folder by ADAPTCLUSTER_HOME.");

@@ -7,18 +7,18 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AdaptCluster.Web;
 
 /// <summary>
-/// The grains that the pages and the API ask. Every call carries who asks: the grains refuse a change by somebody who may only read,
-/// whatever a page shows them.
+/// Calls the grains for the pages and the API. Every call carries the caller's identity: the grains refuse changes by callers with
+/// read-only access, whatever a page shows them.
 /// </summary>
 internal sealed class ClusterReader
 {
     private readonly IClusterClient _client;
     private readonly Func<Caller> _caller;
 
-    /// <summary>The one of a page.</summary>
-    /// <param name="client">How the grains are reached.</param>
-    /// <param name="people">Knows who looks at the pages.</param>
-    /// <param name="services">Have <see cref="LoginWays"/> where one must log in.</param>
+    /// <summary>Creates the reader of a page.</summary>
+    /// <param name="client">The client for the grains.</param>
+    /// <param name="people">Provides the user of the page.</param>
+    /// <param name="services">Contains <see cref="LoginWays"/> if a login is required.</param>
     public ClusterReader(IClusterClient client, AuthenticationStateProvider people, IServiceProvider services)
         : this(client, CallerOf(people, services.GetService(typeof(LoginWays)) is not null))
     {
@@ -26,21 +26,21 @@ internal sealed class ClusterReader
 
     private ClusterReader(IClusterClient client, Func<Caller> caller) => (_client, _caller) = (client, caller);
 
-    /// <summary>The one of a request that is for no page.</summary>
+    /// <summary>Creates the reader of a request that is not for a page.</summary>
     /// <param name="context">The request.</param>
     public static ClusterReader Of(HttpContext context) =>
         new(context.RequestServices.GetRequiredService<IClusterClient>(), () => PageClaims.CallerOf(context));
 
-    /// <summary>Planning, submission and listing.</summary>
+    /// <summary>The grain for planning, submission and listing.</summary>
     public IFrontGrain Front => Client.GetGrain<IFrontGrain>(0);
 
-    /// <summary>Whether whoever looks may read only.</summary>
+    /// <summary>Whether the user has read-only access.</summary>
     public bool IsReadOnly => _caller().IsReadOnly;
 
-    /// <summary>What commands read of sweeps too.</summary>
+    /// <summary>The reads that the commands use too.</summary>
     public ISweepReads Reads => new GrainReads(() => Client);
 
-    /// <summary>Plans a spec in a user's name.</summary>
+    /// <summary>Plans a spec under a user's name.</summary>
     public Task<PlanPreview> PlanAsync(string spec, string source, string user)
     {
         var front = Front;
@@ -48,10 +48,10 @@ internal sealed class ClusterReader
         return front.PlanAsync(spec, source);
     }
 
-    /// <summary>One sweep.</summary>
+    /// <summary>Returns the grain of a sweep.</summary>
     public ISweepGrain Sweep(SweepId id) => Client.GetGrain<ISweepGrain>(id.Value);
 
-    /// <summary>One sweep's table.</summary>
+    /// <summary>Returns the grain of a sweep's table.</summary>
     public ICoordinatorGrain Coordinator(SweepId id) => Client.GetGrain<ICoordinatorGrain>(id.Value);
 
     private IClusterClient Client
@@ -66,6 +66,6 @@ internal sealed class ClusterReader
     private static Func<Caller> CallerOf(AuthenticationStateProvider people, bool needsLogin) => () =>
         people.GetAuthenticationStateAsync() is { IsCompletedSuccessfully: true, Result.User: var person }
             ? PageClaims.CallerOf(person, needsLogin)
-            // Nobody has said yet who it is.
+            // The user is not known yet.
             : new Caller(CallerWay.Page, Name: null, IsReadOnly: true);
 }

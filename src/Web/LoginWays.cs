@@ -1,24 +1,24 @@
 namespace AdaptCluster.Web;
 
-/// <summary>How one logs in to the pages; the host says so.</summary>
-/// <param name="Provider">The name of a provider of OpenID Connect beside the token; null where there is none.</param>
+/// <summary>How users log in to the pages, as configured by the host.</summary>
+/// <param name="Provider">The name of an OpenID Connect provider in addition to the token; null if there is none.</param>
 public sealed record LoginWays(string? Provider)
 {
-    /// <summary>Where one logs in.</summary>
+    /// <summary>The path of the login page.</summary>
     public const string Path = "/login";
 
-    /// <summary>What leads to the provider.</summary>
+    /// <summary>The path that redirects to the provider.</summary>
     public const string ProviderPath = "/session/provider";
 
-    /// <summary>Why somebody was not let in: another token than this cluster's.</summary>
+    /// <summary>Login failed: the token is not one of this cluster's.</summary>
     public const string WrongToken = "token";
 
-    /// <summary>Why somebody was not let in: the provider did not say who it is.</summary>
+    /// <summary>Login failed: the provider did not authenticate the user.</summary>
     public const string ProviderFailed = "provider";
 
-    /// <summary>Why somebody was not let in: the provider knows them, and they may not use this cluster.</summary>
+    /// <summary>Login failed: the provider authenticated the user, who may not use this cluster.</summary>
     public const string NotAdmitted = "person";
 
-    /// <summary>Why somebody was not let in: the provider does not say that their address is verified.</summary>
+    /// <summary>Login failed: the provider does not mark the user's address as verified.</summary>
     public const string NotVerified = "unverified";
 }

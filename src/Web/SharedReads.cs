@@ -3,26 +3,24 @@ using System.Collections.Concurrent;
 namespace AdaptCluster.Web;
 
 /// <summary>
-/// What the pages of one silo read, once for everybody who looks at the same: the cluster does the same work for one reader and for a
-/// hundred. A page that becomes live shows at once what was read when it was rendered.
+/// Caches what the pages of one silo read, so that the cluster does the same work for one reader as for a hundred. A page that becomes
+/// interactive at once shows what was read when it was rendered.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class SharedReads(TimeProvider time)
 {
-    /// <summary>What is younger is not read again. Pages ask every second.</summary>
+    /// <summary>The minimum age of a value before it is read again. Pages ask every second.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(0.9);
 
-    /// <summary>What nobody has asked for so long is forgotten.</summary>
+    /// <summary>How long a value is kept that nobody asks for.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<(Type, string), Entry> _entries = new();
 
-    /// <summary>
-    /// Reads something, or takes what was read a moment ago. A slow reading is at it for no more than a tenth of the time.
-    /// </summary>
-    /// <typeparam name="T">What it is.</typeparam>
-    /// <param name="key">Tells it from others of its type.</param>
-    /// <param name="read">Reads it; is given what was read before, null at first.</param>
+    /// <summary>Reads a value, or returns a recent one. Slow reads are spaced so that they take at most a tenth of the time.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="key">Identifies the value among others of its type.</param>
+    /// <param name="read">Reads the value; receives the previous one, null at first.</param>
     public async Task<T> ReadAsync<T>(string key, Func<T?, Task<T>> read) where T : class
     {
         Forget();
@@ -45,15 +43,15 @@ internal sealed class SharedReads(TimeProvider time)
         }
     }
 
-    /// <summary>What was read last; null when nobody has looked for a while.</summary>
-    /// <typeparam name="T">What it is.</typeparam>
-    /// <param name="key">Tells it from others of its type.</param>
+    /// <summary>Returns the last value; null if nobody has asked for it for a while.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="key">Identifies the value among others of its type.</param>
     public T? Last<T>(string key) where T : class =>
         _entries.TryGetValue((typeof(T), key), out var entry) && time.GetElapsedTime(entry.Read) < Kept ? entry.Value as T : null;
 
-    /// <summary>Has something read again by whoever asks next, after an action.</summary>
-    /// <typeparam name="T">What it is.</typeparam>
-    /// <param name="key">Tells it from others of its type.</param>
+    /// <summary>Makes the next caller read the value again, after an action.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="key">Identifies the value among others of its type.</param>
     public void Expire<T>(string key) where T : class
     {
         if (!_entries.TryGetValue((typeof(T), key), out var entry)) return;

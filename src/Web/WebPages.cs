@@ -12,25 +12,25 @@ namespace AdaptCluster.Web;
 /// <summary>The web page of a control silo. The host adds and maps it, and decides who may see it.</summary>
 public static class WebPages
 {
-    /// <summary>Most bytes of a spec that somebody pastes or drops.</summary>
+    /// <summary>The maximum size in bytes of a spec that a user pastes or drops.</summary>
     internal const int MaxSpecBytes = 1 << 20;
 
     /// <summary>
-    /// The content security policy of the pages: nothing from other hosts, no script but our own files; the components set styles of
-    /// elements.
+    /// The content security policy of the pages: nothing from other hosts, and no scripts except our own files. Inline styles on elements
+    /// are allowed, since the components set them.
     /// </summary>
     public const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self' "
             + "data:; connect-src 'self'; "
         + "base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
-    /// <summary>Adds what the pages need. The host's services have an <see cref="IClusterClient"/>.</summary>
+    /// <summary>Adds the services of the pages. The host must provide an <see cref="IClusterClient"/>.</summary>
     /// <param name="services">The host's services.</param>
     public static IServiceCollection AddWebPages(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents(circuits =>
         {
-            // A page that was left is forgotten soon: what it shows is read again in a moment.
+            // A closed page is forgotten soon, since its content is quickly read again.
             circuits.DisconnectedCircuitMaxRetained = 20;
             circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(1);
         }).AddHubOptions((HubOptions hub) => hub.MaximumReceiveMessageSize = 4 * MaxSpecBytes);
@@ -46,8 +46,8 @@ public static class WebPages
 
     /// <summary>Maps the pages and their files.</summary>
     /// <param name="app">The host's endpoints.</param>
-    /// <param name="assets">The list of the files that the build makes.</param>
-    /// <param name="readersToo">Lets an endpoint be called by those too who may read only.</param>
+    /// <param name="assets">The manifest of the files that the build creates.</param>
+    /// <param name="readersToo">Lets callers with read-only access use an endpoint too.</param>
     public static void MapWebPages(this IEndpointRouteBuilder app, string assets, Action<IEndpointConventionBuilder> readersToo)
     {
         app.MapStaticAssets(assets).AllowAnonymous();
@@ -57,7 +57,7 @@ public static class WebPages
         readersToo(app.MapPost(ThemeChoice.Path, ThemeChoice.SetAsync).AllowAnonymous());
     }
 
-    /// <summary>Whether a path, which somebody else may have written, leads nowhere but to a page here.</summary>
+    /// <summary>Whether an untrusted path leads to a local page and nowhere else.</summary>
     /// <param name="path">The path.</param>
     public static bool IsLocalPath(string path) =>
         path is ['/'] || (path.Length > 1 && path[0] == '/' && path[1] is not ('/' or '\\') && !path.Any(char.IsControl));

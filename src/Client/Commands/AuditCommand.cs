@@ -9,7 +9,7 @@ namespace AdaptCluster.Client.Commands;
 /// <summary><c>sweep audit [ID]</c>.</summary>
 internal static class AuditCommand
 {
-    /// <summary>Entries that are printed unless more are asked for.</summary>
+    /// <summary>The number of entries printed by default.</summary>
     private const int Shown = 100;
 
     public static Command Create(Connector connector)

@@ -6,14 +6,14 @@ using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary>Options and arguments whose errors name them, what was found and what to write.</summary>
+/// <summary>Options and arguments whose errors state the name, the value found and what to write.</summary>
 internal static class CheckedOptions
 {
-    /// <summary>A whole number; null where it is left out.</summary>
+    /// <summary>An option for a whole number; null if it is omitted.</summary>
     public static Option<int?> WholeNumber(string name, string description, int least = int.MinValue, int most = int.MaxValue) =>
         new(name) { Description = description, CustomParser = result => Whole(result, name, least, most) };
 
-    /// <summary>A whole number with a default.</summary>
+    /// <summary>An option for a whole number with a default.</summary>
     public static Option<int> WholeNumber(string name, string description, int value, int least, int most = int.MaxValue) =>
         new(name)
         {
@@ -22,7 +22,7 @@ internal static class CheckedOptions
             DefaultValueFactory = _ => value,
         };
 
-    /// <summary>Whole numbers; the option may be given several times.</summary>
+    /// <summary>An option for whole numbers, which may be repeated.</summary>
     public static Option<int[]> WholeNumbers(string name, string description, int least) => new(name)
     {
         Description = description,
@@ -30,11 +30,11 @@ internal static class CheckedOptions
         DefaultValueFactory = _ => [],
     };
 
-    /// <summary>A number with a default.</summary>
-    /// <param name="name">The option.</param>
+    /// <summary>An option for a number with a default.</summary>
+    /// <param name="name">The name of the option.</param>
     /// <param name="description">What it is for.</param>
     /// <param name="value">The default.</param>
-    /// <param name="fits">Whether a number can be used.</param>
+    /// <param name="fits">Whether a number is valid.</param>
     /// <param name="rule">What to write, such as "a number above 0".</param>
     public static Option<double> Number(string name, string description, double value, Func<double, bool> fits, string rule) => new(name)
     {
@@ -50,7 +50,7 @@ internal static class CheckedOptions
         DefaultValueFactory = _ => value,
     };
 
-    /// <summary>An age; null where it is left out.</summary>
+    /// <summary>An option for an age; null if it is omitted.</summary>
     public static Option<TimeSpan?> Age(string name, string description) => new(name)
     {
         Description = description,
@@ -63,7 +63,7 @@ internal static class CheckedOptions
         },
     };
 
-    /// <summary>Some of several words; the option may be given several times.</summary>
+    /// <summary>An option for several of the given words, which may be repeated.</summary>
     public static Option<string[]> SomeOf(string name, string description, string[] words)
     {
         var option = new Option<string[]>(name) { Description = description, DefaultValueFactory = _ => [] };
@@ -75,7 +75,7 @@ internal static class CheckedOptions
         return option;
     }
 
-    /// <summary>Takes one of some words alone.</summary>
+    /// <summary>Restricts an option to the given words.</summary>
     public static Option<string> OneOf(this Option<string> option, params string[] words)
     {
         option.CompletionSources.Add(words);
@@ -83,7 +83,7 @@ internal static class CheckedOptions
         return option;
     }
 
-    /// <summary>Takes one of some words alone.</summary>
+    /// <summary>Restricts an argument to the given words.</summary>
     public static Argument<string> OneOf(this Argument<string> argument, params string[] words)
     {
         argument.CompletionSources.Add(words);

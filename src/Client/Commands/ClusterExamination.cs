@@ -7,36 +7,38 @@ using SiloStatus = AdaptCluster.Contracts.Sweeps.SiloStatus;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary>A cluster as <c>sweep doctor</c> finds it: whatever can be found out, however much of it is away.</summary>
+/// <summary>
+/// The findings of <c>sweep doctor</c> about a cluster. It reports as much as it can find out, even if parts are unavailable.
+/// </summary>
 internal sealed record ClusterExamination
 {
-    /// <summary>The gateways that a list names.</summary>
+    /// <summary>The gateways in the given list.</summary>
     public required GatewayState[] Gateways { get; init; }
 
-    /// <summary>The silos; empty where none answers.</summary>
+    /// <summary>The silos; empty if none answers.</summary>
     public SiloStatus[] Silos { get; init; } = [];
 
-    /// <summary>The queues that answer, by pool.</summary>
+    /// <summary>The queues that answered, by pool.</summary>
     public Dictionary<string, QueueStatus> Queues { get; init; } = [];
 
-    /// <summary>The store; null where nobody can say.</summary>
+    /// <summary>The state of the store; null if it is unknown.</summary>
     public StoreStatus? Store { get; init; }
 
-    /// <summary>Why no silo answers; null where one does.</summary>
+    /// <summary>Why no silo answers; null if one does.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>Whether nothing is away.</summary>
+    /// <summary>Whether everything answers.</summary>
     public bool Sound => Problem is null && Store?.Answers != false;
 
-    /// <summary>Pools of which a silo is there, but whose queue does not answer.</summary>
+    /// <summary>Pools that have a silo but whose queue does not answer.</summary>
     public IEnumerable<string> SilentPools =>
         Silos.Select(silo => silo.Metadata.GetValueOrDefault(SiloMetadataKeys.Pool)).OfType<string>().Except(Queues.Keys)
             .Order(StringComparer.Ordinal);
 
     /// <summary>Examines a cluster.</summary>
-    /// <param name="connector">Connects to it.</param>
-    /// <param name="cluster">Gateways, or a PostgreSQL connection string.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="connector">Opens the connection.</param>
+    /// <param name="cluster">The gateways, or a PostgreSQL connection string.</param>
+    /// <param name="cancellation">Cancels the examination.</param>
     public static async Task<ClusterExamination> OfAsync(Connector connector, string cluster, CancellationToken cancellation)
     {
         var byStore = PostgresAddress.Is(cluster);
@@ -45,7 +47,7 @@ internal sealed record ClusterExamination
             Gateways = byStore ? [] : await GatewayState.OfAsync(ClusterJoin.Gateways(cluster)),
             Store = byStore && connector.Embedded is { } full ? await full.AskStoreAsync(cluster) : null,
         };
-        // Without the store its table names no gateway.
+        // Without the store, its membership table cannot provide any gateways.
         if (found.Store is { Answers: false, Message: { } away }) return found with
         {
             Problem = $"{away}; a list of gateways (--cluster HOST:30000) shows what runs all the same",

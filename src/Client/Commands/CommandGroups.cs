@@ -2,10 +2,10 @@ using System.CommandLine;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary>The commands as help lists them: by what somebody wants to do.</summary>
+/// <summary>The groups of commands in the help, by what a user wants to do.</summary>
 internal static class CommandGroups
 {
-    /// <summary>The title of commands that no group names.</summary>
+    /// <summary>The title for commands that are in no group.</summary>
     public const string Other = "Other";
 
     private static readonly (string Title, string[] Commands)[] Groups =
@@ -17,7 +17,7 @@ internal static class CommandGroups
         ("Operate", ["doctor", "serve", "db", "backup", "audit", "pretrain", "completion"]),
     ];
 
-    /// <summary>The commands that help shows, by group, in the order of both.</summary>
+    /// <summary>Returns the visible commands by group, in the order defined here.</summary>
     public static IEnumerable<(string Title, Command[] Commands)> Of(RootCommand root)
     {
         Command[] shown = [.. root.Subcommands.Where(command => !command.Hidden)];

@@ -28,18 +28,18 @@ internal static class CommonOptions
         CompletionSources = { context => KnownIds.Jobs(connector, context) },
     };
 
-    /// <summary>The cluster where a command looks, or changes what is there.</summary>
-    /// <param name="connector">Knows whether there is anything else to ask.</param>
+    /// <summary>The cluster in which a command reads or changes sweeps.</summary>
+    /// <param name="connector">Tells whether the program has an embedded mode.</param>
     /// <param name="otherwise">What the full program does without a cluster.</param>
     public static Option<string?> Cluster(Connector connector, string otherwise = "the sweeps of the home folder are meant") =>
         Cluster("The cluster to ask", connector, otherwise);
 
-    /// <summary>The cluster where a command has jobs run.</summary>
-    /// <param name="connector">Knows whether there is anything else that runs them.</param>
+    /// <summary>The cluster on which a command runs jobs.</summary>
+    /// <param name="connector">Tells whether the program has an embedded mode.</param>
     public static Option<string?> ClusterToRunOn(Connector connector) =>
         Cluster("The cluster to train on", connector, "this process trains, and stays until the sweep ends");
 
-    /// <summary>The store that a command migrates: gateways are no use for it.</summary>
+    /// <summary>The store that a command migrates; gateways cannot be used for this.</summary>
     public static Option<string?> Store() => Address("The store to migrate: a PostgreSQL connection string or postgresql:// URI "
         + "(or ADAPTCLUSTER_CLUSTER). Without it, Store:ConnectionString is meant.");
 
@@ -53,7 +53,7 @@ internal static class CommonOptions
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ADAPTCLUSTER_CLUSTER") is { Length: > 0 } value ? value : null,
     };
 
-    /// <summary>Prints no progress, only what the command is run for.</summary>
+    /// <summary>Suppresses progress; only the result and errors are printed.</summary>
     public static Option<bool> Quiet() => new("--quiet") { Description = "No progress; only the result, and errors." };
 
     public static Option<int?> Priority() =>
@@ -104,7 +104,7 @@ internal static class CommonOptions
         }
     }
 
-    /// <summary>Reads a file or a pipe, whose length nobody knows before its end.</summary>
+    /// <summary>Reads a file or a pipe, whose length is unknown until its end.</summary>
     private static async Task<string> ReadTextAsync(string file, CancellationToken cancellation)
     {
         // Opening a named pipe blocks until another process writes to it; the wait can be cancelled.
@@ -122,8 +122,8 @@ internal static class CommonOptions
         return await reader.ReadToEndAsync(cancellation);
     }
 
-    /// <summary>Says so when nobody serves a pool: in this process nobody ever will.</summary>
-    /// <exception cref="InvalidInputException">This process would wait for ever.</exception>
+    /// <summary>Warns if no silo serves a pool. In an embedded silo this is an error, since none ever will.</summary>
+    /// <exception cref="InvalidInputException">The sweep would wait in this process forever.</exception>
     public static async Task CheckPoolAsync(SweepConnection connection, string? pool, TextWriter error, string named = "--pool")
     {
         if (pool is null) return;

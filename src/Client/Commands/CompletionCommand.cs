@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary><c>sweep completion bash|zsh|fish</c>: a script that asks this program what may follow.</summary>
+/// <summary><c>sweep completion bash|zsh|fish</c>: prints a script that asks this program for completions.</summary>
 internal static class CompletionCommand
 {
     private static readonly Dictionary<string, string> Scripts = new()
@@ -50,20 +50,20 @@ internal static class CompletionCommand
         return command;
     }
 
-    /// <summary>What the scripts ask: <c>sweep [suggest:N] LINE</c>; null for any other command line.</summary>
+    /// <summary>Answers the scripts' call, <c>sweep [suggest:N] LINE</c>; returns null for any other command line.</summary>
     public static IEnumerable<string>? Answer(string[] args, RootCommand root)
     {
         if (args is not [var ask, var line] || !ask.StartsWith("[suggest:", StringComparison.Ordinal) || !ask.EndsWith(']')) return null;
         if (!int.TryParse(ask.AsSpan(9, ask.Length - 10), NumberStyles.None, CultureInfo.InvariantCulture, out var position)) return null;
         KnownIds.Wanted = true;
-        // The first word is this program, by whatever path.
+        // The first word is this program, whatever its path.
         var text = line[..Math.Min(position, line.Length)].TrimStart();
         var rest = text.IndexOf(' ') is >= 0 and var space ? text[(space + 1)..] : "";
         var word = rest[(rest.LastIndexOf(' ') + 1)..];
         var parsed = root.Parse(rest);
         var found = parsed.GetCompletions(rest.Length).Select(item => item.Label).Distinct()
             .Where(label => label.StartsWith(word, StringComparison.Ordinal) && label is not ("-h" or "-?" or "/?" or "/h")).ToArray();
-        // Options only where somebody asks for them, or where nothing else can stand: before that a shell offers files.
+        // Options are offered only on request, or if nothing else can follow; otherwise the shell offers files.
         var expectsMore = parsed.CommandResult.Command is RootCommand
             || parsed.CommandResult.Command.Arguments.Any(argument => parsed.GetResult(argument) is null or { Tokens.Count: 0 });
         return word.Length == 0 && expectsMore ? found.Where(label => !label.StartsWith('-')) : found;

@@ -7,7 +7,9 @@ using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary><c>sweep cancel</c>, <c>pause</c>, <c>resume</c>, <c>retry</c> and <c>set</c>: what changes a sweep that is there.</summary>
+/// <summary>
+/// <c>sweep cancel</c>, <c>pause</c>, <c>resume</c>, <c>retry</c> and <c>set</c>: commands that change an existing sweep.
+/// </summary>
 internal static class ControlCommands
 {
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(100), SayWaitingAfter = TimeSpan.FromSeconds(2);
@@ -26,7 +28,7 @@ internal static class ControlCommands
                 await SayAsync(connection, sweep, parsed, json, "nothing to cancel, it is ");
                 return SweepCommand.Success;
             }
-            // A sweep that is cancelled twice is cancelled once.
+            // Cancelling is idempotent, so the call may be repeated.
             await calls.CallAsync(async () =>
             {
                 await connection.Sweep(sweep).CancelAsync();
@@ -39,7 +41,10 @@ internal static class ControlCommands
         return command;
     }
 
-    /// <summary>Every lease confirms within a renewal and an iteration, or runs out. Who keeps the sweep waiting is named.</summary>
+    /// <summary>
+    /// Waits until all leases have ended: each is confirmed within a renewal and an iteration, or expires. Prints which workers are
+    /// awaited.
+    /// </summary>
     private static async Task WaitForWorkersAsync(
         SweepConnection connection, SweepId sweep, FollowedCalls calls, TextWriter error, CancellationToken cancellation)
     {
@@ -126,7 +131,9 @@ internal static class ControlCommands
         return command;
     }
 
-    /// <summary>A command after which jobs run again. Without a cluster this process trains them, so it stays to the end.</summary>
+    /// <summary>
+    /// Creates a command that makes jobs run again. Without a cluster this process trains them, so it stays until the end.
+    /// </summary>
     private static Command GoingOn(
         Connector connector, string name, string description, Option[] more, Func<ISweepGrain, ParseResult, Task<int>> act)
     {
@@ -150,7 +157,7 @@ internal static class ControlCommands
         return command;
     }
 
-    /// <summary>Where the sweep stands now; as JSON what <c>status --json</c> prints.</summary>
+    /// <summary>Prints the sweep's current state; with --json, the same as <c>status --json</c>.</summary>
     private static async Task SayAsync(SweepConnection connection, SweepId sweep, ParseResult parsed, Option<bool> json, string prefix = "")
     {
         var status = await connection.Sweep(sweep).StatusAsync();

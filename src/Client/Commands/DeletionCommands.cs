@@ -9,7 +9,7 @@ using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary><c>sweep delete</c> and <c>sweep prune</c>: what removes sweeps from the store.</summary>
+/// <summary><c>sweep delete</c> and <c>sweep prune</c>: remove sweeps from the store.</summary>
 internal static class DeletionCommands
 {
     public static Command Delete(Connector connector)
@@ -74,13 +74,15 @@ internal static class DeletionCommands
 
     private static Option<bool> Yes() => new("--yes") { Description = "Do not ask first; without a terminal it must be written." };
 
-    /// <summary>Asks whether it is meant; where nothing would go, there is no question.</summary>
+    /// <summary>Asks for confirmation, unless nothing would be deleted.</summary>
     /// <param name="what">What would be deleted.</param>
-    /// <param name="plan">What goes and what stays.</param>
-    /// <param name="console">Where to ask.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="InvalidInputException">There is nobody to ask, whether something would go or not: a script that lacks --yes fails
-    /// on its first day.</exception>
+    /// <param name="plan">What would be deleted and kept.</param>
+    /// <param name="console">The console to ask on.</param>
+    /// <param name="cancellation">Cancels the question.</param>
+    /// <exception cref="InvalidInputException">
+    /// There is no terminal to ask on. This fails even if nothing would be deleted, so that a script without --yes fails on its first
+    /// run.
+    /// </exception>
     private static async Task<bool> AskAsync(
         string what, PruneReport plan, InvocationConfiguration console, CancellationToken cancellation)
     {
@@ -108,7 +110,7 @@ internal static class DeletionCommands
         foreach (var line in Lines(report)) await console.Output.WriteLineAsync(line);
     }
 
-    /// <summary>What goes and what stays, the same lines before and after.</summary>
+    /// <summary>Returns the lines for what is deleted and kept, the same before and after.</summary>
     internal static IEnumerable<string> Lines(PruneReport report)
     {
         var (would, what) = (report.DryRun ? "would be " : "", report.KeepResults ? "reduced to its results" : "deleted");

@@ -3,20 +3,21 @@ using System.Runtime.InteropServices;
 namespace AdaptCluster.Client.Commands;
 
 /// <summary>
-/// The signal that asked this process to end, for its exit code: shells and schedulers read 128 + the signal's number as "was told to end".
+/// Records the signal that asked this process to end, for its exit code. Shells and schedulers read 128 plus the signal number as "was
+/// told to end".
 /// </summary>
 internal sealed class EndSignal : IDisposable
 {
     private readonly PosixSignalRegistration[] _registrations;
     private volatile int _code;
 
-    /// <summary>Begins to listen; what ends the process is left to others.</summary>
+    /// <summary>Starts listening for signals. Ending the process is left to others.</summary>
     public EndSignal() => _registrations =
     [
         Listen(PosixSignal.SIGINT, 2), Listen(PosixSignal.SIGTERM, 15),
     ];
 
-    /// <summary>130 after SIGINT (Ctrl-C), 143 after SIGTERM; null where no such signal came.</summary>
+    /// <summary>The exit code: 130 after SIGINT (Ctrl-C), 143 after SIGTERM; null if no such signal arrived.</summary>
     public int? ExitCode => _code == 0 ? null : 128 + _code;
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary>Command lines that people start from, below the help of each command.</summary>
+/// <summary>Example command lines, shown at the end of each command's help.</summary>
 internal static class Examples
 {
     private static readonly Dictionary<string, string[]> Of = new()
@@ -69,10 +69,10 @@ internal static class Examples
         ["sweep completion"] = ["source <(sweep completion bash)", "sweep completion fish > ~/.config/fish/completions/sweep.fish"],
     };
 
-    /// <summary>The examples of a command; none for one that has none.</summary>
+    /// <summary>Returns the examples of a command; empty if there are none.</summary>
     internal static IReadOnlyList<string> For(Command command) => Of.GetValueOrDefault(Path(command), []);
 
-    /// <summary>The words of a command, such as "sweep db migrate".</summary>
+    /// <summary>Returns the full name of a command, such as "sweep db migrate".</summary>
     internal static string Path(Command command) =>
         command is RootCommand ? "sweep" : command.Parents.OfType<Command>().FirstOrDefault() is { } parent
             ? $"{Path(parent)} {command.Name}" : command.Name;

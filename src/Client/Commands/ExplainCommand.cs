@@ -22,7 +22,7 @@ internal static class ExplainCommand
             connector.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
             var detail = await reads.ExplainAsync(sweep, parsed.GetValue(job)!);
-            // Asked of the queue, and only of a job that waits.
+            // The queue is asked only about a job that waits.
             var obstacle = detail.Status.State == JobState.Queued ? (await reads.StatusAsync(sweep)).Obstacle : null;
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) await JsonOutput.WriteAsync(output, detail, sweep);

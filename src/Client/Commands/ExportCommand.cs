@@ -9,7 +9,7 @@ using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary><c>sweep export ID --job J --out DIR</c>: what a job trained, with all that is needed to use it elsewhere.</summary>
+/// <summary><c>sweep export ID --job J --out DIR</c>: exports a trained job with everything needed to use it elsewhere.</summary>
 internal static class ExportCommand
 {
     public static Command Create(Connector connector)
@@ -70,7 +70,7 @@ internal static class ExportCommand
     private static Action<IReadOnlyList<OnnxWish>> Writer(IEmbeddedMode? embedded) => embedded is not null ? embedded.WriteOnnx
         : throw new InvalidInputException("--onnx: this client has no backbones; export by the full program, or without --onnx.");
 
-    /// <summary>Reads what a job's folder will hold.</summary>
+    /// <summary>Reads the contents of a job's export folder.</summary>
     private static async Task<ExportedJob> ReadAsync(
         ISweepReads reads, SweepId sweep, string job, IEmbeddedMode? embedded, ParseResult parsed)
     {
@@ -128,15 +128,15 @@ internal static class ExportCommand
         var datasets = cells.GroupBy(cell => cell.Dataset).ToArray();
         return [.. FileNames.Distinct([.. datasets.Select(dataset => dataset.Key)]).Zip(datasets, (folder, dataset) =>
         {
-            // Of equal ones the first, as in the table; test accuracy is never looked at.
+            // Ties go to the first, as in the table; test accuracy is never read.
             var cell = dataset.MaxBy(cell => cell.ValidationCorrect.Sum(correct => (long)correct))!;
             return (folder, cell.Jobs[Array.IndexOf(cell.ValidationCorrect, cell.ValidationCorrect.Max())].Value);
         })];
     }
 }
 
-/// <summary>A job that is exported.</summary>
-/// <param name="Description">The job in words.</param>
+/// <summary>A job to export.</summary>
+/// <param name="Description">The job's description.</param>
 /// <param name="Prompts">The trained tensors; null for a method that trains nothing.</param>
-/// <param name="Export">What the folder says of it.</param>
+/// <param name="Export">The export's metadata.</param>
 internal sealed record ExportedJob(string Description, byte[]? Prompts, JobExport Export);

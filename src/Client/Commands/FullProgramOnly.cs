@@ -3,11 +3,11 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary>Stands for a command that a client which only asks clusters is without, and says so.</summary>
+/// <summary>A placeholder for a command that a thin client does not have; it reports that.</summary>
 internal static class FullProgramOnly
 {
-    /// <summary>The command; it takes any arguments, and help does not show it.</summary>
-    /// <param name="name">Its name.</param>
+    /// <summary>Creates the command, which accepts any arguments and is hidden in help.</summary>
+    /// <param name="name">The name of the command.</param>
     public static Command Create(string name)
     {
         var words = new Argument<string[]>("WORDS") { Arity = ArgumentArity.ZeroOrMore };

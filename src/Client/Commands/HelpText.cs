@@ -6,17 +6,17 @@ using System.Globalization;
 namespace AdaptCluster.Client.Commands;
 
 /// <summary>
-/// Help as people read it: commands in groups, values by what they are (<c>--size WxH</c>), the short form of an option first, examples at
-/// the end.
+/// Prints help: commands in groups, placeholders that show the kind of value (<c>--size WxH</c>), the short form of an option first, and
+/// examples at the end.
 /// </summary>
-/// <param name="output">Where to.</param>
-/// <param name="width">Characters of a line.</param>
+/// <param name="output">Receives the help text.</param>
+/// <param name="width">The line width in characters.</param>
 internal sealed class HelpText(TextWriter output, int width)
 {
-    /// <summary>Characters of a line that goes to a file or a pager.</summary>
+    /// <summary>The line width for a file or a pager.</summary>
     private const int FileWidth = 110;
 
-    /// <summary>The widest first column; what is longer has its text below it.</summary>
+    /// <summary>The maximum width of the first column. A longer entry has its text on the next line.</summary>
     private const int MostFirst = 34;
 
     private static readonly Dictionary<string, string> Placeholders = new()
@@ -59,7 +59,7 @@ internal sealed class HelpText(TextWriter output, int width)
         ["--verify-cache"] = "SHARE",
     };
 
-    /// <summary>Makes <c>--help</c> of all commands print this.</summary>
+    /// <summary>Makes <c>--help</c> of all commands use this class.</summary>
     public static void AddTo(RootCommand root)
     {
         foreach (var option in root.Options.OfType<HelpOption>())
@@ -69,7 +69,7 @@ internal sealed class HelpText(TextWriter output, int width)
         }
     }
 
-    /// <summary>What a value of an option is; null for an option that takes none.</summary>
+    /// <summary>Returns the placeholder for an option's value; null for an option without a value.</summary>
     internal static string? Placeholder(Option option) =>
         option.Arity.MaximumNumberOfValues == 0 || option.ValueType == typeof(bool) || option is HelpOption or VersionOption ? null
             : option.HelpName ?? Placeholders.GetValueOrDefault(option.Name, "VALUE");
@@ -116,7 +116,7 @@ internal sealed class HelpText(TextWriter output, int width)
             foreach (var option in at.Options.Where(option => !option.Hidden && (at == command || option.Recursive))) yield return option;
     }
 
-    /// <summary>Such as "-n, --limit N"; options without a short form stand below those that have one.</summary>
+    /// <summary>Formats an option's names, such as "-n, --limit N"; options without a short form are indented to align.</summary>
     private static string Names(Option option)
     {
         var brief = option.Aliases.FirstOrDefault(alias => alias.Length == 2 && alias[0] == '-' && char.IsAsciiLetter(alias[1]));
@@ -124,7 +124,7 @@ internal sealed class HelpText(TextWriter output, int width)
         return Placeholder(option) is { } value ? $"{name} {value}" : name;
     }
 
-    /// <summary>A command with the first clause of what it does; its own help says the rest.</summary>
+    /// <summary>Returns a command's name and the first clause of its description; its own help shows the rest.</summary>
     private static (string Name, string Text) Line(Command command)
     {
         var text = command.Description ?? "";
@@ -136,7 +136,7 @@ internal sealed class HelpText(TextWriter output, int width)
     private static string Described(string? text, string? more) => more is null ? text ?? "" : $"{text} [{more}]";
 
     private static string? Default(Option option) =>
-        // What the environment says may be a secret.
+        // The value from the environment may contain a secret.
         option.Name == "--cluster" || !option.HasDefaultValue ? null : Default(option.GetDefaultValue());
 
     private static string? Default(Argument argument) => argument.HasDefaultValue ? Default(argument.GetDefaultValue()) : null;
@@ -188,7 +188,7 @@ internal sealed class HelpText(TextWriter output, int width)
 
     private sealed class Printed : SynchronousCommandLineAction
     {
-        // As that of the library: what is missing beside --help is nobody's mistake.
+        // As in the library's own action: arguments that are missing beside --help are no error.
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)

@@ -8,7 +8,7 @@ using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary><c>sweep curves ID --job J</c> and <c>sweep masks ID --job J</c>: how a job came to its result.</summary>
+/// <summary><c>sweep curves ID --job J</c> and <c>sweep masks ID --job J</c>: show the training history of a job.</summary>
 internal static class HistoryCommands
 {
     public static Command Curves(Connector connector) =>
@@ -41,7 +41,7 @@ internal static class HistoryCommands
         return command;
     }
 
-    /// <summary>Writes the epochs, as JSON where the sweep's id is given for it.</summary>
+    /// <summary>Writes the epochs; as JSON if a sweep id is given.</summary>
     private static async Task WriteCurvesAsync(TextWriter output, JobHistory history, SweepId? json)
     {
         if (json is not null)
@@ -62,7 +62,7 @@ internal static class HistoryCommands
 
     private static async Task WriteMasksAsync(TextWriter output, JobHistory history, int? step, SweepId? json)
     {
-        // Refused before anything is printed.
+        // An invalid step is refused before anything is printed.
         var masks = JobMasks.Of(history, step);
         if (json is not null)
         {

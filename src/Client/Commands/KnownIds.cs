@@ -5,21 +5,21 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Client.Commands;
 
 /// <summary>
-/// The ids that a shell offers: those of the home folder's store, which is read without a silo. A cluster is not asked, since a press of
-/// Tab must not wait for one.
+/// The ids that shell completion offers, read from the home folder's store without a silo. A cluster is not asked, since pressing Tab
+/// must not wait for one.
 /// </summary>
 internal static class KnownIds
 {
     private const string Latest = "latest";
 
-    /// <summary>Whether a shell asks; help would write them all where it names an argument.</summary>
+    /// <summary>Whether a shell asks for completions. Otherwise help would list all ids for an argument.</summary>
     public static bool Wanted { get; set; }
 
-    /// <summary>Ids of sweeps, newest first.</summary>
+    /// <summary>Returns the ids of sweeps, newest first.</summary>
     public static IEnumerable<string> Sweeps(Connector connector, CompletionContext context) =>
         !Wanted ? [] : [Latest, .. Read(connector, context, home => home.SweepIdsAsync(context.WordToComplete))];
 
-    /// <summary>Ids of the jobs of the sweep that the command line names.</summary>
+    /// <summary>Returns the ids of the jobs of the sweep on the command line.</summary>
     public static IEnumerable<string> Jobs(Connector connector, CompletionContext context)
     {
         if (!Wanted) return [];

@@ -7,7 +7,7 @@ using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary><c>sweep note</c>, <c>tag</c> and <c>rename</c>: what people call a sweep and note of it.</summary>
+/// <summary><c>sweep note</c>, <c>tag</c> and <c>rename</c>: set a sweep's name, note and tags.</summary>
 internal static class LabelCommands
 {
     public static Command Note(Connector connector)
@@ -50,7 +50,7 @@ internal static class LabelCommands
         command.SetAction((parsed, cancellation) =>
         {
             var asked = change(parsed);
-            // Said before a silo is started for it; how many tags there are only the silo knows.
+            // Invalid labels are refused before a silo is started; only the silo knows how many tags there are already.
             _ = new SweepLabels("", null, []).With(asked);
             return connector.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
             {

@@ -11,7 +11,7 @@ namespace AdaptCluster.Client.Commands;
 /// <summary><c>sweep list</c>.</summary>
 internal static class ListCommand
 {
-    /// <summary>Sweeps that a person is shown unless more are asked for.</summary>
+    /// <summary>The number of sweeps listed by default.</summary>
     private const int Shown = 50;
 
     public static Command Create(Connector connector)

@@ -13,7 +13,7 @@ internal static class LogsCommand
 {
     private static readonly TimeSpan PollEvery = TimeSpan.FromSeconds(1);
 
-    /// <summary>Events of one answer may be written in an order other than their times', within this span.</summary>
+    /// <summary>The span within which the events of one response may be out of order.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(5);
 
     public static Command Create(Connector connector)
@@ -29,7 +29,7 @@ internal static class LogsCommand
             job, follow, cluster, json };
         command.SetAction((parsed, cancellation) =>
         {
-            // Outside, since another process may take the home over in the middle.
+            // Declared outside the connection, since another process may take the home over in the middle.
             var seen = new HashSet<(string, AttemptNumber, AttemptOutcome)>();
             var asked = new Asked(parsed.GetValue(job), parsed.GetValue(follow), parsed.GetValue(json));
             return connector.LookAsync(
@@ -60,7 +60,8 @@ internal static class LogsCommand
             foreach (var e in events.Where(e => seen.Add((e.Job.Value, e.Attempt, e.Outcome))))
                 await output.WriteLineAsync(asked.Json ? JsonOutput.Node(e, sweep)!.ToJsonString(AdaptClusterJson.Compact) : Line(e));
             if (!asked.Follow) return SweepCommand.Success;
-            // Asked before the events: what happens in between is in the next answer, and an ended sweep has none.
+            // The state is read before the events: what happens in between is in the next response, and an ended sweep has no further
+            // events.
             var state = (await calls.CallAsync(() => reads.StatusAsync(sweep), cancellation)).Summary.State;
             var from = events.Length > 0 ? events[^1].Time - Overlap : (DateTimeOffset?)null;
             var next = await calls.CallAsync(() => reads.LogAsync(sweep, asked.Job, from), cancellation);
@@ -80,6 +81,6 @@ internal static class LogsCommand
         return $"{time}  {e.Job}  attempt {e.Attempt}  {what,-9}  {e.Worker}  {e.Description}{why}";
     }
 
-    /// <summary>What is asked for.</summary>
+    /// <summary>The requested options.</summary>
     private sealed record Asked(string? Job, bool Follow, bool Json);
 }

@@ -21,7 +21,7 @@ internal static class PlanCommand
             var spec = await CommonOptions.ReadSpecAsync(source, parsed.GetValue(set)!, cancellation);
             var preview = await LongPlan.WaitAsync(PlanAsync(connector, spec, source, parsed.GetValue(cluster), cancellation), source,
                 parsed.InvocationConfiguration.Error, TimeProvider.System);
-            // A cluster's workers come and go, and others use them too.
+            // A cluster's workers come and go, and are shared with others.
             var workers = parsed.GetValue(cluster) is null ? connector.WithoutCluster.Workers : (int?)null;
             await (parsed.GetValue(json) ? JsonOutput.WriteAsync(output, PlanDocument.Of(preview, workers))
                 : WriteAsync(output, preview, workers));
@@ -57,7 +57,7 @@ internal static class PlanCommand
         await output.WriteLineAsync("words such as pack, worker and arm: docs/glossary.md");
     }
 
-    /// <summary>Seeds as people say them: runs of three and more by their ends.</summary>
+    /// <summary>Formats seeds: runs of four or more consecutive ones are shown as a range.</summary>
     internal static string Seeds(IReadOnlyList<int> seeds)
     {
         var parts = new List<string>();
@@ -71,7 +71,7 @@ internal static class PlanCommand
     }
 
     /// <summary>
-    /// Without a cluster no silo is started: planning reads the model and data folders, and the store only where there is one.
+    /// Plans the spec. Without a cluster no silo is started: planning reads the model and data folders, and the store if there is one.
     /// </summary>
     private static Task<PlanPreview> PlanAsync(
         Connector connector, string spec, string source, string? cluster, CancellationToken cancellation) =>

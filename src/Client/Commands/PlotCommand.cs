@@ -18,7 +18,7 @@ internal static class PlotCommand
         line.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            // Refused before a silo is asked.
+            // Invalid options are refused before a silo is asked.
             var asked = line.Read(parsed);
             return connector.ReadSweepAsync(asked.Cluster, asked.Id, async (reads, sweep) =>
             {

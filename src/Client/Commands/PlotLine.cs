@@ -6,7 +6,7 @@ using AdaptCluster.Plots;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary>The argument and the options of <c>sweep plot</c>.</summary>
+/// <summary>The argument and options of <c>sweep plot</c>.</summary>
 internal sealed class PlotLine
 {
     private static readonly string[] Kinds = ["table", "average", "t-target", "curve", "context-length", "masks"];
@@ -41,7 +41,7 @@ internal sealed class PlotLine
     private readonly Option<string?> _cluster;
     private readonly Option<bool> _json = CommonOptions.Json();
 
-    /// <summary>Makes them.</summary>
+    /// <summary>Creates them.</summary>
     /// <param name="connector">Completes ids.</param>
     public PlotLine(Connector connector)
     {
@@ -58,15 +58,15 @@ internal sealed class PlotLine
         });
     }
 
-    /// <summary>Adds them to the command, in the order of its help.</summary>
+    /// <summary>Adds them to the command, in help order.</summary>
     public void AddTo(Command command)
     {
         command.Add(_id);
         foreach (var option in (Option[])[_kind, _file, _job, _dataset, _axis, _steps, _size, _force, _cluster, _json]) command.Add(option);
     }
 
-    /// <summary>Reads what a command line asks for.</summary>
-    /// <exception cref="InvalidInputException">The file's name does not fit, or an option is for another kind.</exception>
+    /// <summary>Reads the request from a command line.</summary>
+    /// <exception cref="InvalidInputException">The file name is invalid, or an option belongs to another kind of figure.</exception>
     public PlotRequest Read(ParseResult parsed)
     {
         var asked = new PlotRequest
@@ -105,13 +105,13 @@ internal sealed class PlotLine
             && Math.Min(width, height) >= 100 && Math.Max(width, height) <= Figure.MaxSide ? (width, height) : null;
 }
 
-/// <summary>The figure that a command line asks for.</summary>
+/// <summary>The requested figure.</summary>
 internal sealed record PlotRequest
 {
     /// <summary>The sweep.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What is drawn.</summary>
+    /// <summary>The kind of figure.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The file to write.</summary>
@@ -120,24 +120,24 @@ internal sealed record PlotRequest
     /// <summary>The job, for kinds that draw one.</summary>
     public required string? Job { get; init; }
 
-    /// <summary>The data set alone, for curves.</summary>
+    /// <summary>The only data set to draw, for curves; null for all.</summary>
     public required string? Dataset { get; init; }
 
-    /// <summary>The setting, for curves.</summary>
+    /// <summary>The setting on the x-axis, for curves.</summary>
     public required string? Axis { get; init; }
 
-    /// <summary>The prune steps, for masks; none for each token's life.</summary>
+    /// <summary>The prune steps, for masks; empty to draw each token's lifetime.</summary>
     public required int[] Steps { get; init; }
 
-    /// <summary>The size in pixels; null for the figure's own.</summary>
+    /// <summary>The size in pixels; null for the figure's default.</summary>
     public required (int Width, int Height)? Size { get; init; }
 
-    /// <summary>Whether a file that is there is replaced.</summary>
+    /// <summary>Whether to replace an existing file.</summary>
     public required bool Force { get; init; }
 
-    /// <summary>Where the sweep is; null for this machine.</summary>
+    /// <summary>The cluster of the sweep; null for this machine.</summary>
     public required string? Cluster { get; init; }
 
-    /// <summary>Whether the answer is JSON.</summary>
+    /// <summary>Whether to print JSON.</summary>
     public required bool Json { get; init; }
 }

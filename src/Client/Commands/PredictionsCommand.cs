@@ -7,7 +7,7 @@ using AdaptCluster.Sweeps.Evidence;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary><c>sweep predictions ID --job J</c>: what a job predicted for each image, and what follows from it.</summary>
+/// <summary><c>sweep predictions ID --job J</c>: shows a job's prediction for each image, and statistics of them.</summary>
 internal static class PredictionsCommand
 {
     public static Command Create(Connector connector)
@@ -45,7 +45,7 @@ internal static class PredictionsCommand
     }
 
     /// <summary>Reads the predictions of a job.</summary>
-    /// <exception cref="InvalidInputException">It has none; the message says why.</exception>
+    /// <exception cref="InvalidInputException">The job has no predictions; the message says why.</exception>
     internal static async Task<(JobDetail Detail, JobPredictions Predictions)> ReadAsync(ISweepReads reads, SweepId sweep, string job)
     {
         var detail = await reads.JobAsync(sweep, job);

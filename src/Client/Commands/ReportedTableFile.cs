@@ -8,8 +8,8 @@ internal static class ReportedTableFile
 {
     private const long MaxBytes = 16 << 20;
 
-    /// <summary>Reads a file.</summary>
-    /// <exception cref="InvalidInputException">It is no table; the message says where.</exception>
+    /// <summary>Reads a table of reported results.</summary>
+    /// <exception cref="InvalidInputException">The file contains no valid table; the message says where.</exception>
     public static ReportedTable Read(string file)
     {
         try

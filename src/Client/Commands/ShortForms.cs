@@ -3,8 +3,8 @@ using System.CommandLine;
 namespace AdaptCluster.Client.Commands;
 
 /// <summary>
-/// What all commands have alike: short forms of the usual options, and <c>-o json</c> beside <c>--json</c> wherever something is printed as
-/// JSON.
+/// Adds what all commands share: short forms of common options, and <c>-o json</c> as an alternative to <c>--json</c> wherever JSON can
+/// be printed.
 /// </summary>
 internal static class ShortForms
 {
@@ -16,7 +16,7 @@ internal static class ShortForms
         ("--quiet", "-q"),
     ];
 
-    /// <summary>Adds them to a command and those below it.</summary>
+    /// <summary>Adds them to a command and its subcommands.</summary>
     public static void AddTo(Command command)
     {
         foreach (var sub in command.Subcommands) AddTo(sub);
@@ -27,7 +27,7 @@ internal static class ShortForms
             if (command.Options.FirstOrDefault(option => option.Name == name) is { } found) found.Aliases.Add(brief);
     }
 
-    /// <summary>A command that prints text or JSON: --format json says the same as --json.</summary>
+    /// <summary>Adds --format to a command that prints text or JSON; --format json means the same as --json.</summary>
     private static void AddFormat(Command command, Option<bool> json)
     {
         var format = new Option<string>("--format") { Description = "text or json.", DefaultValueFactory = _ => Text }

@@ -20,7 +20,7 @@ internal static class SubmitCommand
         {
             var asked = line.Read(parsed);
             var spec = await CommonOptions.ReadSpecAsync(asked.Source, asked.Assignments, cancellation);
-            // Refused at once where this program runs it; a cluster knows best what its specs may say.
+            // A local run refuses an invalid spec at once. For a cluster, only its silos know what their specs may contain.
             if (asked.Cluster is null) connector.Embedded?.CheckSpec(spec, asked.Source);
             var writers = parsed.InvocationConfiguration;
             return await connector.TrainAsync(
@@ -50,7 +50,7 @@ internal static class SubmitCommand
     }
 
     /// <summary>
-    /// A sweep that is there already goes on as it was submitted first; what was asked for now is changed, or said to have no effect.
+    /// Applies changed options to an existing sweep, which otherwise continues as first submitted, or says that they have no effect.
     /// </summary>
     private static async Task ApplyAsync(SweepConnection connection, SweepId id, ShareChange change, bool computes, TextWriter error)
     {

@@ -6,8 +6,8 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary>The argument and the options of <c>sweep submit</c>.</summary>
-/// <param name="connector">Knows whether this program can run a sweep itself.</param>
+/// <summary>The argument and options of <c>sweep submit</c>.</summary>
+/// <param name="connector">Tells whether this program can run a sweep itself.</param>
 internal sealed class SubmitLine(Connector connector)
 {
     private readonly Argument<string> _file = CommonOptions.SpecFile();
@@ -36,7 +36,7 @@ internal sealed class SubmitLine(Connector connector)
         "Share of the cached jobs, 0 to 1, that run all the same and are compared with the earlier result.", 0,
         share => share is >= 0 and <= 1, "a share from 0 to 1");
 
-    /// <summary>Adds them to the command, in the order of its help.</summary>
+    /// <summary>Adds them to the command, in help order.</summary>
     public void AddTo(Command command)
     {
         command.Add(_file);
@@ -45,7 +45,7 @@ internal sealed class SubmitLine(Connector connector)
         foreach (var option in options) command.Add(option);
     }
 
-    /// <summary>Reads what a command line asks for.</summary>
+    /// <summary>Reads the submission from a command line.</summary>
     /// <exception cref="InvalidInputException">Two options exclude each other.</exception>
     public Submission Read(ParseResult parsed)
     {
@@ -82,39 +82,39 @@ internal sealed class SubmitLine(Connector connector)
     }
 }
 
-/// <summary>What a command line asks <c>sweep submit</c> for.</summary>
+/// <summary>The request of a <c>sweep submit</c> command line.</summary>
 internal sealed record Submission
 {
-    /// <summary>The spec's file.</summary>
+    /// <summary>The file of the spec.</summary>
     public required string Source { get; init; }
 
-    /// <summary>Changes of the spec.</summary>
+    /// <summary>The changes to the spec.</summary>
     public required IReadOnlyList<string> Assignments { get; init; }
 
-    /// <summary>Where the sweep runs; null for this machine.</summary>
+    /// <summary>The cluster to run on; null for this machine.</summary>
     public required string? Cluster { get; init; }
 
-    /// <summary>Whether the answer is JSON.</summary>
+    /// <summary>Whether to print JSON.</summary>
     public required bool Json { get; init; }
 
     /// <summary>Whether this process shows the sweep on a web page.</summary>
     public required bool Web { get; init; }
 
-    /// <summary>Whether no progress is shown.</summary>
+    /// <summary>Whether to hide progress.</summary>
     public required bool Quiet { get; init; }
 
     /// <summary>Whether the command returns once the sweep is submitted.</summary>
     public required bool Detach { get; init; }
 
-    /// <summary>Whether the command stays to the sweep's end.</summary>
+    /// <summary>Whether the command stays until the sweep ends.</summary>
     public required bool Follow { get; init; }
 
-    /// <summary>What a new sweep is submitted with.</summary>
+    /// <summary>The options for submitting a new sweep.</summary>
     public required SubmitOptions Options { get; init; }
 
-    /// <summary>What was asked for by name, which changes a sweep that is there already.</summary>
+    /// <summary>The explicitly given options, which change an existing sweep.</summary>
     public required ShareChange Change { get; init; }
 
-    /// <summary>Whether jobs are to run whose result is there.</summary>
+    /// <summary>Whether jobs with a cached result should run.</summary>
     public bool Computes => !Options.UseCache || Options.VerifyCache > 0;
 }

@@ -4,10 +4,10 @@ using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary>"Did you mean" for what is no command and no option.</summary>
+/// <summary>"Did you mean" hints for unknown commands and options.</summary>
 internal static class Suggestions
 {
-    /// <summary>A line about the first word that the parser did not know; null where it knew them all.</summary>
+    /// <summary>Returns a message about the first unknown word; null if all are known.</summary>
     public static string? For(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
@@ -18,7 +18,7 @@ internal static class Suggestions
         var what = word.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
         if (command is RootCommand && parsed.RootCommandResult.Command.Subcommands.SelectMany(sub => sub.Options)
             .Any(option => option.Name == word)) return $"the option '{word}' stands behind its command, such as 'sweep list {word}'";
-        // Dashes are nobody's mistake.
+        // Dashes are ignored in the comparison.
         var near = EditDistance.Nearest(word.TrimStart('-'), known.Select(name => name.TrimStart('-')), least: 1);
         var nearest = known.FirstOrDefault(name => name.TrimStart('-') == near);
         var instead = nearest is not null ? $" (did you mean '{nearest}'?)"

@@ -10,32 +10,32 @@ namespace AdaptCluster.Client.Commands;
 /// <summary>The command <c>sweep</c>: its subcommands, exit codes and error lines.</summary>
 public static class SweepCommand
 {
-    /// <summary>Everything went well.</summary>
+    /// <summary>The exit code for success.</summary>
     public const int Success = 0;
 
-    /// <summary>Any failure that is not the user's input.</summary>
+    /// <summary>The exit code for any failure other than invalid input.</summary>
     public const int Failure = 1;
 
-    /// <summary>Bad usage or a bad spec.</summary>
+    /// <summary>The exit code for invalid usage or an invalid spec.</summary>
     public const int BadInput = 2;
 
     /// <summary>
-    /// The longest time from SIGTERM to the end of the process, the host's own limit (HostOptions.ShutdownTimeout) included: what kills it
-    /// must wait longer.
+    /// The longest time from SIGTERM to the end of the process, including the host's own limit (HostOptions.ShutdownTimeout). Anything
+    /// that then kills the process must wait longer.
     /// </summary>
     public static TimeSpan LongestEnd { get; } = TimeSpan.FromSeconds(40);
 
-    /// <summary>The subcommands and their options.</summary>
-    /// <param name="embedded">What the program does without a cluster; null in a client that only asks clusters.</param>
-    /// <param name="error">Where the user is told what a command waits for; null where none is run.</param>
+    /// <summary>Creates the root command with its subcommands and options.</summary>
+    /// <param name="embedded">The embedded mode; null for a thin client that only asks clusters.</param>
+    /// <param name="error">Receives messages about what a command waits for; null if no command is run.</param>
     internal static RootCommand Root(IEmbeddedMode? embedded, TextWriter? error = null) =>
         Create(new Connector(embedded, error ?? TextWriter.Null));
 
     /// <summary>Runs one command line.</summary>
     /// <param name="args">The words after "sweep".</param>
-    /// <param name="output">Where results go.</param>
-    /// <param name="error">Where progress and errors go.</param>
-    /// <param name="embedded">What the program does without a cluster; null in a client that only asks clusters.</param>
+    /// <param name="output">Receives results.</param>
+    /// <param name="error">Receives progress and errors.</param>
+    /// <param name="embedded">The embedded mode; null for a thin client that only asks clusters.</param>
     /// <returns>The exit code.</returns>
     internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, IEmbeddedMode? embedded)
     {
@@ -49,7 +49,7 @@ public static class SweepCommand
         using var signal = new EndSignal();
         var parsed = root.Parse(args, new ParserConfiguration
         {
-            // A text may begin with @, and "-old" takes a tag away: it is no -o with the value "ld".
+            // A text may begin with @, and "-old" removes a tag: it is not -o with the value "ld".
             ResponseFileTokenReplacer = null,
             EnablePosixBundling = Array.Find(args, word => !word.StartsWith('-')) is not ("note" or "tag" or "rename"),
         });
@@ -79,9 +79,7 @@ public static class SweepCommand
         }
     }
 
-    /// <summary>
-    /// The last word on any error: one line and an exit code. ADAPTCLUSTER_DEBUG=1 adds where an unexpected one came from.
-    /// </summary>
+    /// <summary>Reports any error as one line and an exit code. ADAPTCLUSTER_DEBUG=1 adds the stack trace of an unexpected one.</summary>
     private static async Task<int> ReportAsync(Exception e, string command, TextWriter error, IEmbeddedMode? embedded)
     {
         var line = e switch

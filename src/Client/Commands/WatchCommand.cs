@@ -30,7 +30,7 @@ internal static class WatchCommand
         return command;
     }
 
-    /// <summary>Serves the page while the command watches, whether or not the process that runs the sweep has one.</summary>
+    /// <summary>Serves the page while the command watches, whether or not the process that runs the sweep serves one.</summary>
     private static async Task<IAsyncDisposable> ShowAsync(
         Connector connector, SweepConnection connection, SweepId sweep, TextWriter error, CancellationToken cancellation)
     {

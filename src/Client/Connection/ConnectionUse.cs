@@ -1,17 +1,17 @@
 namespace AdaptCluster.Client.Connection;
 
-/// <summary>What a command wants of a silo.</summary>
+/// <summary>What a command needs a connection for.</summary>
 internal enum ConnectionUse
 {
-    /// <summary>Run sweeps: an embedded silo has workers.</summary>
+    /// <summary>Running sweeps: an embedded silo has workers.</summary>
     Train,
 
-    /// <summary>Run sweeps, and show them: an embedded silo has workers and the web page.</summary>
+    /// <summary>Running and showing sweeps: an embedded silo has workers and the web page.</summary>
     TrainAndShow,
 
-    /// <summary>Look or control: an embedded silo has none.</summary>
+    /// <summary>Reading or controlling sweeps: an embedded silo has no workers.</summary>
     Look,
 
-    /// <summary>Only read: a store at rest needs no silo.</summary>
+    /// <summary>Only reading: a store that no silo uses is read without one.</summary>
     Read,
 }

@@ -5,20 +5,20 @@ using Orleans.Serialization;
 namespace AdaptCluster.Client.Connection;
 
 /// <summary>
-/// The calls of a command that follows a sweep. On a cluster they are repeated while silos or the store are away: others take over, and
-/// somebody mends the store. In a home, the sweep has ended with the process that ran it.
+/// The calls of a command that follows a sweep. On a cluster they are retried while silos or the store are unavailable, since other silos
+/// take over and the store is expected to be repaired. In a home folder, a lost process means that the sweep has stopped.
 /// </summary>
-/// <param name="connection">Where the sweep runs.</param>
-/// <param name="say">Receives, once for each outage, what does not answer.</param>
+/// <param name="connection">The connection to the sweep.</param>
+/// <param name="say">Receives, once per outage, what does not answer.</param>
 internal sealed class FollowedCalls(SweepConnection connection, Func<string, Task> say)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5), Pause = TimeSpan.FromSeconds(1);
     private bool _said;
 
-    /// <summary>Calls until there is an answer.</summary>
-    /// <param name="call">The call; it may be repeated.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="Exception">The last error, when it does not pass or the outage lasts for five minutes.</exception>
+    /// <summary>Repeats a call until it succeeds.</summary>
+    /// <param name="call">The call; it must be safe to repeat.</param>
+    /// <param name="cancellation">Cancels the attempts.</param>
+    /// <exception cref="Exception">The last error, if it is not transient or the outage lasts for five minutes.</exception>
     public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellation)
     {
         for (var started = TimeProvider.System.GetTimestamp(); ;)

@@ -8,104 +8,106 @@ using AdaptCluster.Sweeps.Evidence;
 namespace AdaptCluster.Client.Connection;
 
 /// <summary>
-/// What the full program does on its own machine, without a cluster: it runs silos, trains, and keeps a store in a home folder. A client
-/// that only asks clusters is without it, and so without all that this needs.
+/// What the full program can do on its own machine, without a cluster: run silos, train, and keep a store in a home folder. A thin client
+/// that only asks clusters has no embedded mode, nor its dependencies.
 /// </summary>
 internal interface IEmbeddedMode
 {
-    /// <summary>Commands that work on this machine or on a database alone.</summary>
+    /// <summary>Commands that work only on this machine or on a database.</summary>
     IReadOnlyList<Command> Commands { get; }
 
-    /// <summary>Connects to the home's sweeps: by the process that holds it, by its store, or by a silo in this process.</summary>
-    /// <param name="use">What for.</param>
-    /// <param name="say">Receives what is waited for, when that takes long enough to be noticed.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>
+    /// Connects to the home's sweeps: through the process that holds it, through its store, or through a silo in this process.
+    /// </summary>
+    /// <param name="use">What the connection is for.</param>
+    /// <param name="say">Receives what is being waited for, if the wait is long enough to be noticed.</param>
+    /// <param name="cancellation">Cancels the attempt.</param>
     /// <exception cref="AdaptClusterException">The home folder cannot be used.</exception>
     Task<SweepConnection> OpenAsync(ConnectionUse use, Func<string, Task> say, CancellationToken cancellation);
 
-    /// <summary>Shows the home's sweeps on a web page of this process, on the loopback interface.</summary>
+    /// <summary>Serves the home's sweeps on a web page of this process, on the loopback interface.</summary>
     /// <param name="client">Calls the grains of the silo that runs them.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>Where the page is, and what ends it.</returns>
+    /// <param name="cancellation">Cancels the start.</param>
+    /// <returns>The address of the page, and a handle that ends it.</returns>
     /// <exception cref="AdaptClusterException">The page is switched off, or cannot be served.</exception>
     Task<(Uri Address, IAsyncDisposable Page)> ShowAsync(IClusterClient client, CancellationToken cancellation);
 
-    /// <summary>Whether the home has a store, and so perhaps sweeps.</summary>
-    /// <exception cref="InvalidInputException">The home is no folder, or one that may not be entered.</exception>
+    /// <summary>Whether the home has a store, which may contain sweeps.</summary>
+    /// <exception cref="InvalidInputException">The home is not a folder, or access to it is denied.</exception>
     bool HasStore { get; }
 
-    /// <summary>What to say where there is no store, a sentence.</summary>
+    /// <summary>A sentence to print if there is no store.</summary>
     string NoSweep { get; }
 
-    /// <summary>Workers that train a sweep of this machine.</summary>
+    /// <summary>The number of workers for sweeps on this machine.</summary>
     int Workers { get; }
 
-    /// <summary>Ids of the home's sweeps that begin so, newest first.</summary>
+    /// <summary>Returns the ids of the home's sweeps with a prefix, newest first.</summary>
     Task<string[]> SweepIdsAsync(string prefix);
 
-    /// <summary>Ids of jobs that begin so, of the newest sweep that fits.</summary>
-    /// <param name="sweepPrefix">What the sweep's id begins with.</param>
-    /// <param name="prefix">What theirs begin with.</param>
+    /// <summary>Returns the ids of jobs with a prefix, in the newest sweep that matches.</summary>
+    /// <param name="sweepPrefix">The prefix of the sweep's id.</param>
+    /// <param name="prefix">The prefix of the jobs' ids.</param>
     Task<string[]> JobIdsAsync(string sweepPrefix, string prefix);
 
-    /// <summary>Copies the home's store as it is at one moment, also while a silo writes to it, and checks the copy.</summary>
-    /// <param name="file">The copy, which has this name when it is whole.</param>
-    /// <param name="replace">Whether a file of that name may go.</param>
-    /// <param name="cancellation">Gives up; nothing stays.</param>
-    /// <returns>How many sweeps and jobs the copy has, and its bytes.</returns>
-    /// <exception cref="InvalidInputException">The file is there, or may not be written.</exception>
-    /// <exception cref="AdaptClusterException">The store is damaged, or there is no room for the copy.</exception>
+    /// <summary>Makes a consistent copy of the home's store, even while a silo writes to it, and checks the copy.</summary>
+    /// <param name="file">The copy, which gets this name once it is complete.</param>
+    /// <param name="replace">Whether to replace an existing file.</param>
+    /// <param name="cancellation">Cancels the copy; nothing is left behind.</param>
+    /// <returns>The numbers of sweeps and jobs in the copy, and its size in bytes.</returns>
+    /// <exception cref="InvalidInputException">The file already exists, or cannot be written to.</exception>
+    /// <exception cref="AdaptClusterException">The store is damaged, or there is not enough space for the copy.</exception>
     Task<(int Sweeps, int Jobs, long Bytes)> BackupAsync(string file, bool replace, CancellationToken cancellation);
 
-    /// <summary>Refuses a spec that cannot be read, before a silo is asked.</summary>
+    /// <summary>Refuses an invalid spec before a silo is asked.</summary>
     /// <param name="spec">The spec's text.</param>
-    /// <param name="source">Its file, for errors.</param>
-    /// <exception cref="InvalidInputException">It is no spec; the message says where.</exception>
+    /// <param name="source">Its file name, for errors.</param>
+    /// <exception cref="InvalidInputException">The spec is invalid; the message says where.</exception>
     void CheckSpec(string spec, string source);
 
     /// <summary>Plans a spec against this machine's models and data sets.</summary>
     /// <param name="spec">The spec's text.</param>
-    /// <param name="source">Its file, for errors.</param>
-    /// <exception cref="InvalidInputException">The spec is refused.</exception>
+    /// <param name="source">Its file name, for errors.</param>
+    /// <exception cref="InvalidInputException">The spec is invalid.</exception>
     Task<PlanPreview> PlanAsync(string spec, string source);
 
-    /// <summary>Paths of the images that a job was evaluated on, where its data set lies on this machine.</summary>
+    /// <summary>Returns the paths of the images that a job was evaluated on, if its data set is on this machine.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="test">Whether its test split is wanted, not the validation shots.</param>
-    /// <param name="manifest">The split's manifest, which the files here must have.</param>
+    /// <param name="test">Whether to return the test split rather than the validation shots.</param>
+    /// <param name="manifest">The split's manifest, which the local files must match.</param>
     /// <returns>
-    /// Relative to the data set's folder, in the split's order; null with the reason, no sentence, where they are not here.
+    /// The paths relative to the data set's folder, in the split's order; null, with the reason as a phrase, if they are not available.
     /// </returns>
     (IReadOnlyList<string>? Names, string Reason) ImageNames(JobDefinition job, bool test, string manifest);
 
-    /// <summary>The texts of classes by a backbone's tokenizer, where the backbone lies on this machine.</summary>
-    /// <param name="backbone">The backbone, as specs name it.</param>
+    /// <summary>Tokenizes the texts of classes with a backbone's tokenizer, if the backbone is on this machine.</summary>
+    /// <param name="backbone">The backbone, as named in specs.</param>
     /// <param name="fingerprint">The SHA-256 that its files must have.</param>
-    /// <param name="template">The text of a class.</param>
-    /// <param name="classNames">Names in label order.</param>
-    /// <returns>Null with the reason, no sentence, where it is not here.</returns>
+    /// <param name="template">The text template of a class.</param>
+    /// <param name="classNames">The class names in label order.</param>
+    /// <returns>The tokens; null, with the reason as a phrase, if the backbone is not available.</returns>
     (ExportTokens? Tokens, string Reason) Tokens(
         string backbone, string fingerprint, string template, IReadOnlyList<string> classNames);
 
-    /// <summary>Writes jobs as files of ONNX, where their backbones lie on this machine.</summary>
+    /// <summary>Writes jobs as ONNX files, if their backbones are on this machine.</summary>
     /// <param name="wishes">The jobs.</param>
-    /// <exception cref="InvalidInputException">A backbone is not here or is another one, or a job has no such form.</exception>
+    /// <exception cref="InvalidInputException">A backbone is missing or differs, or a job cannot be exported as ONNX.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     void WriteOnnx(IReadOnlyList<OnnxWish> wishes);
 
-    /// <summary>What this machine can run: findings by name, in the order in which they should be read.</summary>
+    /// <summary>Returns what this machine can run: findings by name, in reading order.</summary>
     Dictionary<string, string> Examine();
 
-    /// <summary>Asks a cluster's database by itself, past the silos.</summary>
+    /// <summary>Asks a cluster's database directly, bypassing the silos.</summary>
     /// <param name="connectionString">The database.</param>
     Task<StoreStatus> AskStoreAsync(string connectionString);
 
-    /// <summary>An error of a store's driver in the user's words; null for any other error.</summary>
+    /// <summary>Translates an error of a store's driver into a user-friendly one; returns null for any other error.</summary>
     StoreException? StoreFault(Exception error);
 }
 
-/// <summary>A job that is to be written as a file of ONNX.</summary>
+/// <summary>A job to write as an ONNX file.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Job">The job.</param>
-/// <param name="Prompts">What it trained, safetensors; null for a method that trains nothing.</param>
+/// <param name="Prompts">The trained prompts in safetensors format; null for a method that trains nothing.</param>
 internal sealed record OnnxWish(string Path, JobExport Job, byte[]? Prompts);

@@ -7,10 +7,10 @@ internal static class LongPlan
 {
     private static readonly TimeSpan Noticed = TimeSpan.FromSeconds(10);
 
-    /// <summary>Waits for a plan, and says so when that takes long enough to be noticed.</summary>
+    /// <summary>Waits for a plan, and prints a message if the wait is long enough to be noticed.</summary>
     /// <param name="plan">The call that plans.</param>
-    /// <param name="what">What is planned.</param>
-    /// <param name="error">Where it is said.</param>
+    /// <param name="what">The name of what is planned.</param>
+    /// <param name="error">Receives the message.</param>
     /// <param name="time">The clock.</param>
     public static async Task<T> WaitAsync<T>(Task<T> plan, string what, TextWriter error, TimeProvider time)
     {

@@ -10,7 +10,8 @@ using Orleans.Serialization;
 namespace AdaptCluster.Client.Connection;
 
 /// <summary>
-/// The grains, wherever they are: in a cluster, in another process that uses the same home folder, or in a silo inside this process.
+/// A connection to the grains, wherever they are: in a cluster, in another process that holds the same home folder, or in a silo in this
+/// process.
 /// </summary>
 internal sealed class SweepConnection : IAsyncDisposable
 {
@@ -20,27 +21,27 @@ internal sealed class SweepConnection : IAsyncDisposable
     private SweepConnection(IClusterClient? silo, ISweepReads reads, IAsyncDisposable owned) =>
         (_silo, Reads, _owned) = (silo, reads, owned);
 
-    /// <summary>Ends when the embedded silo's workers cannot go on; null when the workers are elsewhere.</summary>
+    /// <summary>Completes when the embedded silo's workers cannot continue; null if the workers are elsewhere.</summary>
     public Task<AdaptClusterException>? Fault { get; private init; }
 
     /// <summary>Whether the silo is in this process and ends with it.</summary>
     public bool Embedded => Fault is not null;
 
-    /// <summary>Whether the silos belong to a cluster, where others take over from one that is lost.</summary>
+    /// <summary>Whether the silos belong to a cluster, where others take over from a lost one.</summary>
     public bool Clustered { get; private init; }
 
-    /// <summary>The process that was joined because it holds the home; null in every other case.</summary>
+    /// <summary>The process that was joined because it holds the home; otherwise null.</summary>
     public JoinedProcess? Holder { get; private init; }
 
-    /// <summary>Where the embedded silo's web page is; null where there is none.</summary>
+    /// <summary>The address of the embedded silo's web page; null if there is none.</summary>
     public Uri? Page { get; private init; }
 
-    /// <summary>Reads sweeps, with a silo or without.</summary>
+    /// <summary>Reads sweeps, with or without a silo.</summary>
     public ISweepReads Reads { get; }
 
     private string? Home { get; init; }
 
-    /// <summary>The client; what is called by it says who calls.</summary>
+    /// <summary>The client. Getting it sets the caller's identity for the call.</summary>
     private IClusterClient Client
     {
         get
@@ -50,82 +51,82 @@ internal sealed class SweepConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Planning, submission and listing.</summary>
+    /// <summary>The grain for planning, submission and listing.</summary>
     public IFrontGrain Front => Client.GetGrain<IFrontGrain>(0);
 
-    /// <summary>Who uses the client, such as "ada@lab-3": for people, not for access.</summary>
+    /// <summary>The user of this client, such as "ada@lab-3"; for display, not for access control.</summary>
     public static string UserName { get; } = CallerName.Shorten($"{Environment.UserName}@{Environment.MachineName}");
 
-    /// <summary>A connection to a cluster.</summary>
-    /// <param name="joined">The client, which ends with the connection.</param>
+    /// <summary>Creates a connection to a cluster.</summary>
+    /// <param name="joined">The client, which is disposed with the connection.</param>
     public static SweepConnection OfCluster(GatewayClient joined) =>
         new(joined.Client, new GrainReads(() => joined.Client), joined) { Clustered = true };
 
-    /// <summary>A connection to the process that holds the home.</summary>
-    /// <param name="joined">The client, which ends with the connection.</param>
+    /// <summary>Creates a connection to the process that holds the home.</summary>
+    /// <param name="joined">The client, which is disposed with the connection.</param>
     /// <param name="holder">The process.</param>
     public static SweepConnection OfHolder(GatewayClient joined, JoinedProcess holder) =>
         new(joined.Client, new GrainReads(() => joined.Client), joined) { Holder = holder };
 
-    /// <summary>A connection to a silo in this process.</summary>
+    /// <summary>Creates a connection to a silo in this process.</summary>
     /// <param name="client">Calls its grains.</param>
-    /// <param name="silo">The silo, which ends with the connection.</param>
-    /// <param name="fault">Ends when its workers cannot go on.</param>
+    /// <param name="silo">The silo, which is disposed with the connection.</param>
+    /// <param name="fault">Completes when its workers cannot continue.</param>
     /// <param name="home">Its home folder.</param>
-    /// <param name="page">Its web page, if it has one.</param>
+    /// <param name="page">The address of its web page, if it has one.</param>
     public static SweepConnection OfSilo(
         IClusterClient client, IAsyncDisposable silo, Task<AdaptClusterException> fault, string home, Uri? page) =>
         new(client, new GrainReads(() => client), silo) { Fault = fault, Home = home, Page = page };
 
-    /// <summary>A connection to the store of a home that nobody holds.</summary>
+    /// <summary>Creates a connection to the store of a home that no process holds.</summary>
     /// <param name="reads">Reads the store.</param>
-    /// <param name="share">Keeps silos away while this one reads; ends with the connection.</param>
+    /// <param name="share">Keeps silos away during the read; disposed with the connection.</param>
     /// <param name="home">The home folder.</param>
     public static SweepConnection OfStore(ISweepReads reads, IAsyncDisposable share, string home) =>
         new(null, reads, share) { Home = home };
 
     /// <summary>
-    /// Whether an error means that the process which holds the home has left, so that the command goes on by whoever holds it next.
+    /// Whether an error means that the process that holds the home has left, so that the command continues with its successor.
     /// </summary>
     /// <param name="e">The error of a call.</param>
-    /// <param name="cancellation">What the user cancelled is no loss.</param>
+    /// <param name="cancellation">The user's cancellation, which does not count as a loss.</param>
     public bool HasLeft(Exception e, CancellationToken cancellation)
     {
         if (Holder is null || cancellation.IsCancellationRequested) return false;
-        // A silo that stops cuts its own grains' work off in various ways.
+        // A silo that stops aborts its own grains' work with various errors.
         return ConnectionLostException.Means(e)
             || (e is OperationCanceledException or SerializerException or AdaptClusterException { IsTransient: true } && Holder.HasLeft());
     }
 
-    /// <summary>Plans a spec in the user's name.</summary>
-    /// <exception cref="AdaptClusterException">The spec is refused, or the silo has too many of the user's plans in progress.</exception>
+    /// <summary>Plans a spec under the user's name.</summary>
+    /// <exception cref="AdaptClusterException">The spec is invalid, or the user has too many plans in progress on the silo.</exception>
     public Task<PlanPreview> PlanAsync(string spec, string source) => Front.PlanAsync(spec, source);
 
-    /// <summary>Deletes sweeps in the user's name, or says what would be deleted.</summary>
-    /// <exception cref="AdaptClusterException">The sweep that is named runs or is not there.</exception>
+    /// <summary>Deletes sweeps under the user's name, or reports what would be deleted.</summary>
+    /// <exception cref="AdaptClusterException">The named sweep is running or does not exist.</exception>
     public Task<PruneReport> PruneAsync(PruneRequest request)
     {
         CallerName.Set(UserName);
         return Client.GetGrain<IRetentionGrain>(0).PruneAsync(request);
     }
 
-    /// <summary>One sweep.</summary>
+    /// <summary>Returns the grain of a sweep.</summary>
     public ISweepGrain Sweep(SweepId id) => Client.GetGrain<ISweepGrain>(id.Value);
 
-    /// <summary>One sweep's table.</summary>
+    /// <summary>Returns the grain of a sweep's table.</summary>
     public ICoordinatorGrain Coordinator(SweepId id) => Client.GetGrain<ICoordinatorGrain>(id.Value);
 
-    /// <summary>Shows the sweeps on a web page of this process.</summary>
-    /// <param name="mode">Serves it.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>Where the page is, and what ends it.</returns>
+    /// <summary>Serves the sweeps on a web page of this process.</summary>
+    /// <param name="mode">Serves the page.</param>
+    /// <param name="cancellation">Cancels the start.</param>
+    /// <returns>The address of the page, and a handle that ends it.</returns>
     /// <exception cref="AdaptClusterException">The page is switched off, or cannot be served.</exception>
     public Task<(Uri Address, IAsyncDisposable Page)> ShowAsync(IEmbeddedMode mode, CancellationToken cancellation) =>
         mode.ShowAsync(_silo ?? throw new InvalidOperationException("Without a silo there is nothing to show."), cancellation);
 
     /// <summary>
-    /// Runs what a command does. Where a call on a cluster takes too long, and a control silo says that the store is why, the error says so
-    /// too.
+    /// Runs a command's action. If a call on a cluster times out and a control silo reports that the store is the cause, the error says
+    /// so.
     /// </summary>
     /// <exception cref="AdaptClusterException">The store does not answer.</exception>
     public async Task<T> ActAsync<T>(Func<SweepConnection, Task<T>> act)
@@ -148,7 +149,7 @@ internal sealed class SweepConnection : IAsyncDisposable
             if (status.Store is { Answers: false, Message: { } away }) throw new AdaptClusterException(away, e);
             throw;
         }
-        // A grain's errors come in words that a user can read; those of a store that is read without one do not.
+        // A grain's errors are readable for users; those of a store that is read without a grain are not.
         catch (Exception e) when (_silo is null
             && e is JsonException or FormatException or IndexOutOfRangeException or InvalidCastException)
         {
@@ -156,7 +157,7 @@ internal sealed class SweepConnection : IAsyncDisposable
                 $"the store in {Home} holds something that this program cannot read ({e.GetType().Name}: "
                 + $"{e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); restore it from a backup, or move it away to begin afresh.", e);
         }
-        // The silo is in this process: nobody can start it, and Orleans' words would help nobody.
+        // The silo is in this process, so Orleans' advice to check it would not help the user.
         catch (TimeoutException e) when (Embedded)
         {
             throw new AdaptClusterException(

@@ -9,11 +9,11 @@ namespace AdaptCluster.Client.Output;
 /// <summary>Writes a comparison in one of the formats of <c>sweep results --compare</c>.</summary>
 internal static class ComparisonWriter
 {
-    /// <summary>Writes it.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="comparison">What.</param>
+    /// <summary>Writes the comparison.</summary>
+    /// <param name="output">Receives the text.</param>
+    /// <param name="comparison">The comparison.</param>
     /// <param name="format">text, md, csv, latex or json.</param>
-    /// <param name="allNotes">Whether notes are listed one by one; else by kind.</param>
+    /// <param name="allNotes">Whether to list notes one by one rather than by kind.</param>
     public static void Write(TextWriter output, Comparison comparison, string format, bool allNotes = false)
     {
         var results = comparison.Results;
@@ -32,7 +32,7 @@ internal static class ComparisonWriter
         ResultsWriter.WriteNotes(output, comparison.Notes.Concat(TableWriter.Notes(results, allNotes)), format);
     }
 
-    /// <summary>Three lines for each row that is reported, one for the others.</summary>
+    /// <summary>Returns three lines for each reported row, and one for each other row.</summary>
     private static IEnumerable<string[]> Grid(Comparison comparison)
     {
         foreach (var row in comparison.Results.Rows)
@@ -64,7 +64,7 @@ internal static class ComparisonWriter
         static string Exact(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
     }
 
-    /// <summary>The table of <c>results --json</c>, each row with what is reported of it.</summary>
+    /// <summary>Writes the table of <c>results --json</c> with the reported results added to each row.</summary>
     private static void Json(TextWriter output, Comparison comparison)
     {
         var table = JsonSerializer.SerializeToNode(comparison.Results, AdaptClusterJson.Indented)!.AsObject();

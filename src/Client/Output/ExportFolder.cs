@@ -8,17 +8,17 @@ using AdaptCluster.Sweeps.Evidence;
 namespace AdaptCluster.Client.Output;
 
 /// <summary>
-/// Writes exported jobs. All files are written into a folder beside the wanted one, which gets its name when it is whole: nobody ever sees
-/// half of one.
+/// Writes exported jobs. All files are written to a temporary folder beside the target, which is renamed when it is complete, so that no
+/// partial export is ever visible.
 /// </summary>
 internal sealed class ExportFolder
 {
     private readonly string _licence;
 
-    /// <summary>Checks where it goes, before anything is read.</summary>
+    /// <summary>Checks the target before anything is read.</summary>
     /// <param name="path">The folder to write.</param>
     /// <param name="licence">The licence field of model cards.</param>
-    /// <exception cref="InvalidInputException">Something is there.</exception>
+    /// <exception cref="InvalidInputException">The target is a file, or a folder that is not empty.</exception>
     public ExportFolder(string path, string licence)
     {
         if (path.Length == 0) throw new InvalidInputException("--out: found an empty text; write a folder.");
@@ -32,10 +32,10 @@ internal sealed class ExportFolder
     public string Path { get; }
 
     /// <summary>Writes all jobs.</summary>
-    /// <param name="jobs">Each with its folder below this one; empty for this one.</param>
+    /// <param name="jobs">The jobs, each with its subfolder; empty for the folder itself.</param>
     /// <param name="spec">The sweep's spec.</param>
-    /// <param name="writeOnnx">Writes each job as an ONNX file too; null for none.</param>
-    /// <exception cref="AdaptClusterException">It cannot be written, or a job has no ONNX form.</exception>
+    /// <param name="writeOnnx">Also writes each job as an ONNX file; null for none.</param>
+    /// <exception cref="AdaptClusterException">The folder cannot be written to, or a job cannot be exported as ONNX.</exception>
     public void Write(IReadOnlyList<(string Folder, ExportedJob Job)> jobs, string spec, Action<IReadOnlyList<OnnxWish>>? writeOnnx)
     {
         var beside = $"{Path}.{Guid.NewGuid():N}.tmp";
@@ -46,7 +46,7 @@ internal sealed class ExportFolder
             writeOnnx?.Invoke([.. folders.Select(one =>
                 new OnnxWish(System.IO.Path.Combine(one.Path, JobExport.OnnxName), one.Job.Export, one.Job.Prompts))]);
             foreach (var (folder, job) in folders) Write(folder, job, spec);
-            // Empty, as was checked: a folder cannot be moved onto another.
+            // It was checked to be empty: a folder cannot be moved onto another one.
             if (Directory.Exists(Path)) Directory.Delete(Path);
             Directory.Move(beside, Path);
         }

@@ -1,9 +1,9 @@
 namespace AdaptCluster.Client.Output;
 
-/// <summary>Names of folders made from names that users chose.</summary>
+/// <summary>Makes folder names from names that users chose.</summary>
 internal static class FileNames
 {
-    /// <summary>A name with everything but letters, digits, '-', '_' and '.' replaced; never one that leads elsewhere.</summary>
+    /// <summary>Replaces everything but letters, digits, '-', '_' and '.'; the result never leads to another folder.</summary>
     public static string Of(string name)
     {
         var safe = new string([.. name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')]).TrimStart('.');
@@ -11,11 +11,11 @@ internal static class FileNames
     }
 
     /// <summary>
-    /// Names for folders that lie beside each other: different ones on every file system, letters' case left aside. Of names that become
-    /// the same, the one that is so already keeps it, and the others get "-2", "-3" and so on, in their order.
+    /// Returns distinct names for sibling folders, ignoring case, so that they differ on every file system. If several names become
+    /// equal, the one that needed no change keeps it, and the others get "-2", "-3" and so on, in order.
     /// </summary>
     /// <param name="names">Names that users chose.</param>
-    /// <returns>As many, in the same order.</returns>
+    /// <returns>The folder names, in the same order.</returns>
     public static string[] Distinct(IReadOnlyList<string> names)
     {
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);

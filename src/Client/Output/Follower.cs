@@ -9,19 +9,19 @@ using Spectre.Console.Rendering;
 
 namespace AdaptCluster.Client.Output;
 
-/// <summary>Follows a sweep to its end: a live display on a terminal, plain lines elsewhere, the table at the end.</summary>
+/// <summary>Follows a sweep to its end, with a live display on a terminal and plain lines elsewhere, and then prints the table.</summary>
 internal static class Follower
 {
     private static readonly TimeSpan LivePeriod = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LinePeriod = TimeSpan.FromSeconds(10);
 
-    /// <summary>Characters of a line that goes to a file.</summary>
+    /// <summary>The line width for a file.</summary>
     private const int LineWidth = 160;
 
     /// <summary>Follows a sweep.</summary>
-    /// <returns>The exit code: success only when every job has a result.</returns>
+    /// <returns>The exit code: success only if every job has a result.</returns>
     /// <exception cref="ConnectionLostException">The process that runs the sweep has ended.</exception>
-    /// <exception cref="AdaptClusterException">The workers of this process cannot go on.</exception>
+    /// <exception cref="AdaptClusterException">The workers of this process cannot continue.</exception>
     public static async Task<int> FollowAsync(SweepConnection connection, SweepId id, bool json, TextWriter output, TextWriter error,
         CancellationToken cancellation)
     {
@@ -82,7 +82,7 @@ internal static class Follower
         {
             var (packs, started) = (new PackLines(TimeProvider.System), TimeProvider.System.GetTimestamp());
             IRenderable[] shown = [new Text(id.Value)];
-            // What was seen last stays above what is wrong.
+            // The last display stays above the error.
             var followed = new FollowedSweep(connection, id, words =>
             {
                 display.UpdateTarget(
@@ -97,7 +97,7 @@ internal static class Follower
                 [
                     Bar(status, id.Value, width),
                     .. ProgressText.Fold(ProgressText.Line(status), width - 2).Select(line => new Text($"  {line}")),
-                    // Models and images are read before the first epoch ends, and nothing else moves meanwhile.
+                    // Models and images are read before the first epoch ends, and nothing else moves until then.
                     .. status.IterationsDone > 0 || IsOver(status) ? [] : (IRenderable[])[new Text(Terminal.Crop(
                         $"  {MovingSign.At(TimeProvider.System.GetElapsedTime(started), "until the first epoch")}", width))],
                     .. packs.Of(status, width).Select(line => new Text(line)),
@@ -122,7 +122,7 @@ internal static class Follower
             .Append($"{new string('.', width - filled)}] {share:P0}");
     }
 
-    /// <summary>A sweep whose status is asked again and again, and what ends that.</summary>
+    /// <summary>Polls the status of a sweep, and throws if following it must end.</summary>
     private sealed class FollowedSweep(SweepConnection connection, SweepId id, Func<string, Task> say)
     {
         private readonly FollowedCalls _calls = new(connection, say);

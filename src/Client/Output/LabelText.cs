@@ -4,13 +4,13 @@ using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Client.Output;
 
-/// <summary>A sweep's name, tags and note in words.</summary>
+/// <summary>Formats a sweep's name, tags and note.</summary>
 internal static class LabelText
 {
-    /// <summary>Cells of a list that a note may take.</summary>
+    /// <summary>The maximum width of a note in a list.</summary>
     private const int ShownNote = 40;
 
-    /// <summary>Columns of <c>sweep list</c>: each where a sweep that is listed has something to show in it.</summary>
+    /// <summary>Returns the label columns of <c>sweep list</c>. A column is included only if a listed sweep has a value for it.</summary>
     public static IEnumerable<(string Header, Func<SweepSummary, string> Cell)> Columns(IReadOnlyList<SweepSummary> sweeps)
     {
         if (sweeps.Any(IsRenamed)) yield return ("name", sweep => PrintableText.OneLine(sweep.Name));
@@ -18,7 +18,7 @@ internal static class LabelText
         if (sweeps.Any(sweep => sweep.Note is not null)) yield return ("note", sweep => Terminal.Crop(Note(sweep), ShownNote));
     }
 
-    /// <summary>What <c>sweep status</c> says below its first line, as far as there is something.</summary>
+    /// <summary>Returns the label lines of <c>sweep status</c>, without empty ones.</summary>
     public static IEnumerable<string> Lines(SweepSummary sweep)
     {
         if (IsRenamed(sweep)) yield return $"name {PrintableText.OneLine(sweep.Name)}";
@@ -26,14 +26,14 @@ internal static class LabelText
         if (sweep.Note is not null) yield return $"note {Note(sweep)}";
     }
 
-    /// <summary>All of it, also that there is nothing.</summary>
+    /// <summary>Returns all labels, including those that are empty.</summary>
     public static IEnumerable<string> All(SweepSummary sweep) =>
     [
         $"name {PrintableText.OneLine(sweep.Name)}", sweep.Tags.Length > 0 ? $"tags {Tags(sweep)}" : "no tags",
         sweep.Note is not null ? $"note {Note(sweep)}" : "no note",
     ];
 
-    /// <summary>Whether the name is another than the one that the id begins with.</summary>
+    /// <summary>Whether the name differs from the one that the id begins with.</summary>
     private static bool IsRenamed(SweepSummary sweep) =>
         !sweep.Id.StartsWith($"{JobIdentity.Slug(sweep.Name)}-", StringComparison.Ordinal);
 

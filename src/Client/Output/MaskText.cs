@@ -3,15 +3,15 @@ using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Output;
 
-/// <summary>Masks drawn with characters: a row for each block, a character for each context token.</summary>
+/// <summary>Draws masks with characters: one row per block, one character per context token.</summary>
 internal static class MaskText
 {
     private const char Live = '█', Pruned = '·';
 
-    /// <summary>When a token went, from early to late; ten steps are as many as people tell apart.</summary>
+    /// <summary>The digits for when a token was pruned, from early to late; people cannot tell apart more than ten steps.</summary>
     private const string When = "0123456789";
 
-    /// <summary>The masks after one prune step.</summary>
+    /// <summary>Writes the masks after one prune step.</summary>
     public static void WriteStep(TextWriter output, TokenGrid grid, int step)
     {
         var (image, text) = (grid.Mask(Branch.Image, step), grid.Mask(Branch.Text, step));
@@ -22,7 +22,7 @@ internal static class MaskText
         output.WriteLine($"{Live} lives  {Pruned} pruned");
     }
 
-    /// <summary>When each token went.</summary>
+    /// <summary>Writes when each token was pruned.</summary>
     public static void WriteLives(TextWriter output, TokenGrid grid, JobHistory history)
     {
         var (image, text) = (grid.Lives(Branch.Image), grid.Lives(Branch.Text));
@@ -33,7 +33,7 @@ internal static class MaskText
         char Mark(int? end) => end is { } iteration ? When[(iteration - first) * (When.Length - 1) / Math.Max(1, last - first)] : Live;
     }
 
-    /// <summary>Both branches side by side, or one below the other where the terminal is too narrow.</summary>
+    /// <summary>Draws both branches side by side, or one below the other if the terminal is too narrow.</summary>
     private static void Draw(TextWriter output, TokenGrid grid, Func<int, char> image, Func<int, char> text)
     {
         var wide = 12 + (2 * Math.Max(grid.Length, 8)) + 14 <= Terminal.Width(output);

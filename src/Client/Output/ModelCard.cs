@@ -8,12 +8,12 @@ namespace AdaptCluster.Client.Output;
 /// <summary>The model card of an exported job, in Markdown.</summary>
 internal static class ModelCard
 {
-    /// <summary>The licence field of who names none: the program cannot know it.</summary>
+    /// <summary>The default of the licence field: the program cannot know the licence.</summary>
     public const string NoLicence = "not stated";
 
-    /// <summary>The card.</summary>
+    /// <summary>Returns the card.</summary>
     /// <param name="export">The job.</param>
-    /// <param name="description">The job in words.</param>
+    /// <param name="description">The job's description.</param>
     /// <param name="licence">The licence field.</param>
     public static string Of(JobExport export, string description, string licence)
     {
@@ -54,7 +54,7 @@ internal static class ModelCard
     private static string Share(int correct, int total) => total == 0 ? "-" : string.Create(CultureInfo.InvariantCulture,
         $"{100.0 * correct / total:F2} % ({correct} of {CountText.Of(total, "image")})");
 
-    /// <summary>A name from a spec or a file, which may hold what Markdown would read.</summary>
+    /// <summary>Escapes a name from a spec or a file, which may contain Markdown syntax.</summary>
     internal static string Text(string text) => string.Concat(PrintableText.OneLine(text).Select(c =>
         c is '\\' or '|' or '`' or '*' or '_' or '<' or '[' or ']' or '#' ? $"\\{c}" : $"{c}"));
 }

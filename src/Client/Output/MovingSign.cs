@@ -3,8 +3,8 @@ using AdaptCluster.Sweeps.Reports;
 namespace AdaptCluster.Client.Output;
 
 /// <summary>
-/// A line on a terminal that moves and counts the time while there is nothing else to show, so that waiting does not look like hanging. On
-/// anything but a terminal it writes nothing.
+/// A moving line with a timer, shown on a terminal while there is nothing else to show, so that waiting does not look like hanging.
+/// Writes nothing if the output is not a terminal.
 /// </summary>
 internal sealed class MovingSign : IAsyncDisposable
 {
@@ -23,20 +23,20 @@ internal sealed class MovingSign : IAsyncDisposable
         _moving = shown ? MoveAsync(what, time) : Task.CompletedTask;
     }
 
-    /// <summary>Begins to show what is waited for.</summary>
-    /// <param name="error">Where to.</param>
-    /// <param name="what">What is waited for.</param>
+    /// <summary>Starts showing what is being waited for.</summary>
+    /// <param name="error">Receives the line.</param>
+    /// <param name="what">What is being waited for.</param>
     public static MovingSign Start(TextWriter error, string what) =>
         Start(error, what, TimeProvider.System, Terminal.ErrorIsInteractive(error));
 
-    /// <summary>The same, wherever it is shown.</summary>
+    /// <summary>Starts the line, shown or not as given.</summary>
     internal static MovingSign Start(TextWriter error, string what, TimeProvider time, bool shown) => new(error, what, time, shown);
 
-    /// <summary>The sign after some time, such as "/ starting 0:03".</summary>
+    /// <summary>Returns the line after some time, such as "/ starting 0:03".</summary>
     public static string At(TimeSpan elapsed, string what) =>
         $"{Frames[(int)(elapsed / Period % Frames.Length)]} {what} {CellText.Clock(elapsed)}";
 
-    /// <summary>Writes a line above the sign.</summary>
+    /// <summary>Writes a message above the moving line.</summary>
     public async Task SayAsync(string line)
     {
         await _writing.WaitAsync();
@@ -50,7 +50,7 @@ internal sealed class MovingSign : IAsyncDisposable
         }
     }
 
-    /// <summary>Removes the sign.</summary>
+    /// <summary>Removes the moving line.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_ended.IsCancellationRequested) return;
@@ -67,7 +67,7 @@ internal sealed class MovingSign : IAsyncDisposable
             await _writing.WaitAsync();
             try
             {
-                // Asked once: an end between a frame and the next question would leave the frame there.
+                // Read once: if it changed between writing a frame and the next check, the frame would stay on the screen.
                 var isOver = _ended.IsCancellationRequested;
                 var line = Terminal.Crop($"  {At(time.GetElapsedTime(started), what)}", Terminal.Width(_error) - 1);
                 await _error.WriteAsync(isOver ? Erase : $"{Erase}{line}");

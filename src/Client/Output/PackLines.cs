@@ -3,22 +3,22 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Client.Output;
 
-/// <summary>A line for each pack that trains: the jobs that one worker trains together.</summary>
+/// <summary>Formats a line for each running pack: the jobs that one worker trains together.</summary>
 internal sealed class PackLines(TimeProvider time)
 {
-    /// <summary>Packs that a terminal has room for.</summary>
+    /// <summary>The maximum number of packs shown.</summary>
     private const int Most = 16;
 
     private readonly Dictionary<string, (long Start, double Iterations)> _seen = [];
 
     /// <summary>
-    /// Such as "cuda:1 adapt snip T=24,12,6 · tiny-kinds · seeds 1-3 (9 jobs) epoch 3/14 · 212 it/s · 36 tokens", cut where the terminal
-    /// ends.
+    /// Returns lines such as "cuda:1 adapt snip T=24,12,6 · tiny-kinds · seeds 1-3 (9 jobs) epoch 3/14 · 212 it/s · 36 tokens", cropped
+    /// to the width of the terminal.
     /// </summary>
     public IEnumerable<string> Of(SweepStatus status, int width)
     {
         var packs = status.Running.GroupBy(job => job.Worker ?? "").OrderBy(pack => pack.Key, StringComparer.Ordinal).ToArray();
-        // The silo is told where there are several; a narrow terminal has little room.
+        // The silo is shown only if there are several; a narrow terminal has little room.
         var silos = packs.Select(pack => pack.Key.Split('/')[0]).Distinct().Count();
         foreach (var pack in packs.Take(Most))
         {
@@ -30,7 +30,7 @@ internal sealed class PackLines(TimeProvider time)
         foreach (var gone in _seen.Keys.Except(packs.Select(pack => Key(pack.Key, pack))).ToArray()) _seen.Remove(gone);
     }
 
-    /// <summary>What the jobs have in common, and lists of what they differ in.</summary>
+    /// <summary>Returns what the jobs have in common, with lists of the values in which they differ.</summary>
     internal static string Name(JobStatus[] jobs)
     {
         var parts = jobs.Select(job => job.Description.Split(" · ")).ToArray();
@@ -63,8 +63,8 @@ internal sealed class PackLines(TimeProvider time)
     }
 
     /// <summary>
-    /// Iterations of all jobs of the pack in a second, by the silo's meter, which counts the whole sweep by the same reports; from older
-    /// silos by the epochs reported since the pack was seen first. Null while that says nothing.
+    /// Returns the iterations per second of all jobs of the pack, as measured by the silo from the same reports as the sweep's rate. For
+    /// older silos, it is computed from the epochs reported since the pack was first seen. Null while it is unknown.
     /// </summary>
     private double? Rate(SweepStatus status, string worker, JobStatus[] jobs)
     {
@@ -82,7 +82,7 @@ internal sealed class PackLines(TimeProvider time)
     private static string Key(string worker, IEnumerable<JobStatus> jobs) =>
         $"{worker} {string.Join(' ', jobs.Select(job => job.Id.Value))}";
 
-    /// <summary>The name gives way to the numbers, which change.</summary>
+    /// <summary>Crops the name rather than the numbers, which change.</summary>
     internal static string Fit(string name, string numbers, int width)
     {
         var room = Math.Max(10, width - numbers.Length - 4);

@@ -7,19 +7,19 @@ using AdaptCluster.Sweeps.Reports;
 namespace AdaptCluster.Client.Output;
 
 /// <summary>Writes the predictions of one split of a job.</summary>
-/// <param name="output">Where to.</param>
+/// <param name="output">Receives the text.</param>
 /// <param name="sweep">The sweep.</param>
 /// <param name="job">The job.</param>
 /// <param name="split">test or validation.</param>
-/// <param name="found">What follows from them.</param>
-/// <param name="names">Paths of the images in the data set; null where they are not known here.</param>
+/// <param name="found">The statistics of the predictions.</param>
+/// <param name="names">The paths of the images in the data set; null if they are not known here.</param>
 internal sealed class PredictionsWriter(
     TextWriter output, SweepId sweep, JobStatus job, string split, SplitAnalysis found, IReadOnlyList<string>? names)
 {
-    /// <summary>Classes up to which the text shows the whole matrix, and how much it shows of what is longer.</summary>
+    /// <summary>The maximum number of classes for which the text shows the confusion matrix, and of wrong images that it shows.</summary>
     private const int MatrixClasses = 20, Shown = 20;
 
-    /// <summary>Writes them.</summary>
+    /// <summary>Writes the predictions.</summary>
     /// <param name="format">text, csv or json.</param>
     public void Write(string format)
     {
@@ -113,7 +113,7 @@ internal sealed class PredictionsWriter(
         }),
     }, sweep)!.ToJsonString(AdaptClusterJson.Indented));
 
-    /// <summary>Names from files and specs, which may hold what a terminal would obey.</summary>
+    /// <summary>Sanitises a name from a file or spec, which may contain terminal control sequences.</summary>
     private string Name(int label) => PrintableText.OneLine(found.ClassNames[label]);
 
     private string Image(int index) => names is null ? $"{index}" : PrintableText.OneLine(names[index]);

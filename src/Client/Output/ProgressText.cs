@@ -5,10 +5,10 @@ using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Output;
 
-/// <summary>Progress in words.</summary>
+/// <summary>Formats progress.</summary>
 internal static class ProgressText
 {
-    /// <summary>Such as "12/57 jobs · 3,840/34,560 iterations · 212 it/s · 2:25 left".</summary>
+    /// <summary>Returns a line such as "12/57 jobs · 3,840/34,560 iterations · 212 it/s · 2:25 left".</summary>
     public static string Line(SweepStatus status)
     {
         var jobs = status.Summary.Jobs;
@@ -21,7 +21,7 @@ internal static class ProgressText
         return line;
     }
 
-    /// <summary>Such as "adapt snip T=12 · tiny-kinds · seed 1, epoch 3/20, loss 1.234, 36 tokens".</summary>
+    /// <summary>Returns a line such as "adapt snip T=12 · tiny-kinds · seed 1, epoch 3/20, loss 1.234, 36 tokens".</summary>
     public static string Job(JobStatus job)
     {
         var line = job.Description;
@@ -32,7 +32,7 @@ internal static class ProgressText
         return line;
     }
 
-    /// <summary>The parts of a line on as many lines as they need.</summary>
+    /// <summary>Splits a line between its parts into as many lines as needed.</summary>
     public static IEnumerable<string> Fold(string line, int width)
     {
         const string between = " · ";

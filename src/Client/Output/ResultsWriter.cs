@@ -9,11 +9,11 @@ namespace AdaptCluster.Client.Output;
 internal static class ResultsWriter
 {
     /// <summary>Writes the table.</summary>
-    /// <param name="output">Where to.</param>
+    /// <param name="output">Receives the text.</param>
     /// <param name="results">The table.</param>
     /// <param name="format">text, md, csv, latex or json.</param>
-    /// <param name="split">The accuracies of a table for people; csv and json have all.</param>
-    /// <param name="allNotes">Whether notes are listed one by one; else by kind.</param>
+    /// <param name="split">The accuracies in text, md and latex tables; csv and json contain all.</param>
+    /// <param name="allNotes">Whether to list notes one by one rather than by kind.</param>
     public static void Write(
         TextWriter output, SweepResults results, string format, AccuracySplit split = AccuracySplit.Test, bool allNotes = false)
     {
@@ -41,13 +41,13 @@ internal static class ResultsWriter
         }
     }
 
-    /// <summary>What the reader must know, below a table: a comment in LaTeX, a paragraph in Markdown.</summary>
+    /// <summary>Writes notes below a table: comments in LaTeX, paragraphs in Markdown.</summary>
     internal static void WriteNotes(TextWriter output, IEnumerable<string> notes, string format)
     {
         foreach (var note in notes)
         {
             if (format is "latex" or "md") TableWriter.WriteNote(output, note, format);
-            // A reported table may be anybody's.
+            // A reported table is untrusted input.
             else Terminal.WriteWrapped(output, $"note: {PrintableText.OneLine(note)}");
         }
     }

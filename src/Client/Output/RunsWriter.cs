@@ -6,7 +6,7 @@ using AdaptCluster.Sweeps.Reports;
 namespace AdaptCluster.Client.Output;
 
 /// <summary>
-/// Writes the jobs behind a table; as JSON and CSV page by page, so that a million of them need no more memory than a page.
+/// Writes the jobs of a table. JSON and CSV are written page by page, so that a million jobs need no more memory than a page.
 /// </summary>
 internal static class RunsWriter
 {
@@ -19,12 +19,12 @@ internal static class RunsWriter
 
     private const int TestColumn = 7, ValidationColumn = 8;
 
-    /// <summary>Columns that people look at; the others are for programs.</summary>
+    /// <summary>The columns shown to people; the others are for programs.</summary>
     private static readonly int[] Shown = [0, 1, 2, 3, 4, 5, 6, 7, 8, 13, 14, 15];
 
     /// <summary>Writes the runs.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="reads">Who has them.</param>
+    /// <param name="output">Receives the text.</param>
+    /// <param name="reads">Reads the runs.</param>
     /// <param name="sweep">The sweep.</param>
     /// <param name="format">text, md, csv or json.</param>
     public static async Task WriteAsync(TextWriter output, ISweepReads reads, SweepId sweep, string format)

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace AdaptCluster.Client.Output;
 
-/// <summary>Sizes of files in words.</summary>
+/// <summary>Formats file sizes.</summary>
 internal static class SizeText
 {
-    /// <summary>Such as "0.4 KiB", "12.0 MiB" and "1.1 GiB".</summary>
+    /// <summary>Returns a text such as "0.4 KiB", "12.0 MiB" or "1.1 GiB".</summary>
     public static string Of(long bytes)
     {
         var (number, unit) = bytes switch

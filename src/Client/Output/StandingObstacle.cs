@@ -4,20 +4,20 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Client.Output;
 
 /// <summary>
-/// Ends a command whose own process is all that could run its sweep and cannot: nobody else will mend it while the command waits. On a
-/// cluster the obstacle is shown and waited for.
+/// Ends a command if its own process is the only one that could run its sweep and cannot: nobody else will fix that while the command
+/// waits. On a cluster the obstacle is shown and waited for.
 /// </summary>
 /// <param name="isAlone">Whether the sweep runs in this process.</param>
 /// <param name="time">The clock.</param>
 internal sealed class StandingObstacle(bool isAlone, TimeProvider time)
 {
-    /// <summary>Longer than the pauses between tries and than a first quarantine, which pass by themselves.</summary>
+    /// <summary>How long an obstacle may last: longer than retry delays and a first quarantine, which pass by themselves.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private long? _since;
 
-    /// <summary>Looks at a status.</summary>
-    /// <exception cref="AdaptClusterException">The sweep has not got on for a quarter of an hour, and why.</exception>
+    /// <summary>Checks a status.</summary>
+    /// <exception cref="AdaptClusterException">The sweep has made no progress for a quarter of an hour; the message says why.</exception>
     public void Check(SweepStatus status)
     {
         if (!isAlone || status.Obstacle is not { } obstacle)

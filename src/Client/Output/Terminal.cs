@@ -3,23 +3,23 @@ using Spectre.Console;
 
 namespace AdaptCluster.Client.Output;
 
-/// <summary>Whether a stream is a terminal, and a console for it.</summary>
+/// <summary>Detects terminals and creates consoles for them.</summary>
 internal static class Terminal
 {
-    /// <summary>Width used where nobody looks at lines: wide enough that no table is ever wrapped.</summary>
+    /// <summary>The width if the output is not a terminal: wide enough that no table is ever wrapped.</summary>
     private const int Unlimited = 10_000;
 
-    /// <summary>Whether the command line says --no-color; one process runs one command.</summary>
+    /// <summary>Whether the command line contains --no-color. It is static, since a process runs one command.</summary>
     public static bool NoColour { get; set; }
 
-    /// <summary>Whether live progress and colour belong on standard error.</summary>
+    /// <summary>Whether standard error may show live progress and colour.</summary>
     public static bool ErrorIsInteractive(TextWriter error) =>
         ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
 
-    /// <summary>Characters that fit a line.</summary>
+    /// <summary>Returns the line width in characters.</summary>
     public static int Width(TextWriter writer) => IsInteractive(writer) ? For(writer).Profile.Width : Unlimited;
 
-    /// <summary>A text that takes no more places than that; an ellipsis stands for the rest.</summary>
+    /// <summary>Crops a text to a width, ending it with an ellipsis if it is cut.</summary>
     public static string Crop(string text, int length)
     {
         if (Cells(text) <= length) return text;
@@ -33,10 +33,10 @@ internal static class Terminal
         return $"{text[..kept]}…";
     }
 
-    /// <summary>The places that a text takes on a terminal, where some characters are wide.</summary>
+    /// <summary>Returns the width of a text on a terminal, where some characters are two cells wide.</summary>
     public static int Cells(string text) => Ascii.IsValid(text) ? text.Length : text.GetCellWidth();
 
-    /// <summary>Writes a paragraph; on a terminal it breaks between words.</summary>
+    /// <summary>Writes a paragraph, which on a terminal is wrapped between words.</summary>
     public static void WriteWrapped(TextWriter writer, string text)
     {
         if (IsInteractive(writer)) For(writer).Write(new Text($"{text}\n"));
@@ -44,7 +44,8 @@ internal static class Terminal
     }
 
     /// <summary>
-    /// A console that writes to <paramref name="writer"/>: colour and the terminal's width on a terminal, plain and unlimited elsewhere.
+    /// Creates a console that writes to <paramref name="writer"/>: with colour and the terminal's width on a terminal, plain and
+    /// unlimited elsewhere.
     /// </summary>
     public static IAnsiConsole For(TextWriter writer)
     {

@@ -4,30 +4,31 @@ using Spectre.Console;
 namespace AdaptCluster.Client.Output;
 
 /// <summary>
-/// Writes aligned columns. Columns that do not fit the terminal follow in blocks below, each with the first column; no line is wrapped.
+/// Writes aligned columns. Columns that do not fit the terminal follow in further blocks, each starting with the first column. No line is
+/// wrapped.
 /// </summary>
 internal static class TextTable
 {
-    /// <summary>What a column takes beyond its text, and the table beyond its columns.</summary>
+    /// <summary>The width that each column takes beyond its text, and the table beyond its columns.</summary>
     private const int Around = 3, Edge = 4;
 
-    /// <summary>Characters of the first column that stay whatever else there is.</summary>
+    /// <summary>The minimum width of the first column.</summary>
     private const int Least = 8;
 
     /// <summary>Writes a table.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="headers">One for each column; the first column is text, the others are set to the right.</param>
-    /// <param name="rows">Cells as plain text.</param>
+    /// <param name="output">Receives the text.</param>
+    /// <param name="headers">One header per column. The first column is left-aligned, the others right-aligned.</param>
+    /// <param name="rows">The cells as plain text.</param>
     public static void Write(TextWriter output, IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows) =>
         Write(output, Terminal.Width(output), headers, [.. rows]);
 
-    /// <summary>Writes a table whose lines have at most so many characters.</summary>
+    /// <summary>Writes a table with a given maximum line width.</summary>
     internal static void Write(TextWriter output, int width, IReadOnlyList<string> headers, IReadOnlyList<string>[] rows)
     {
         int[] Widths() => [.. headers.Select((header, column) => rows.Select(row => Terminal.Cells(row[column]))
             .Append(Terminal.Cells(header)).Max())];
-        // The first column gives way until the widest of the others fits beside it: numbers stay whole, and a wrapped cell would be no
-        // table.
+        // The first column shrinks until the widest other column fits beside it: numbers are never cropped, and a wrapped cell would
+        // break the table.
         var first = Math.Max(Least, width - Edge - Around - Widths().Skip(1).Append(0).Max());
         headers = Crop(headers);
         rows = Array.ConvertAll(rows, Crop);
@@ -36,7 +37,7 @@ internal static class TextTable
         IReadOnlyList<string> Crop(IReadOnlyList<string> row) => [Terminal.Crop(row[0], first), .. row.Skip(1)];
     }
 
-    /// <summary>The columns of each block: the first one, and as many of the others as fit.</summary>
+    /// <summary>Returns the columns of each block: the first one, and as many others as fit.</summary>
     internal static IEnumerable<int[]> Blocks(IReadOnlyList<int> widths, int width)
     {
         var block = new List<int> { 0 };
@@ -55,14 +56,15 @@ internal static class TextTable
     }
 
     /// <summary>
-    /// Draws the columns by hand: Spectre.Console's table looks the same, and takes a third of the time of a command that lists sweeps.
+    /// Draws the columns directly. Spectre.Console's table looks the same, but would take a third of the time of a command that lists
+    /// sweeps.
     /// </summary>
     private static void WriteBlock(TextWriter output, IReadOnlyList<string> headers, IReadOnlyList<string>[] rows, int[] columns)
     {
         var widths = Array.ConvertAll(columns, column => rows.Select(row => Terminal.Cells(row[column]))
             .Append(Terminal.Cells(headers[column])).Max());
         var blank = new string(' ', widths.Sum() + (Around * columns.Length) + Edge - Around);
-        // Written at once: standard output passes each piece on to the system.
+        // Written in one call, since standard output passes each write on to the system.
         var table = new StringBuilder();
         table.Append(blank).Append(output.NewLine);
         Add(headers);

@@ -6,7 +6,7 @@ using AdaptCluster.Sweeps.Reports;
 namespace AdaptCluster.Client.Runs;
 
 /// <summary>
-/// Writes two tables: runs.csv, a line for each run with its configuration and tags as JSON, and metrics.csv, a line for each number.
+/// Writes two tables: runs.csv, with a line per run and its configuration and tags as JSON, and metrics.csv, with a line per value.
 /// </summary>
 internal sealed class CsvRunWriter : IRunWriter
 {
@@ -16,13 +16,13 @@ internal sealed class CsvRunWriter : IRunWriter
     private static readonly string[] Results =
         [RunMetrics.Validation, RunMetrics.Test, RunMetrics.Seconds, RunMetrics.Parameters, RunMetrics.MultiplyAdds];
 
-    /// <summary>UTF-8 in which half a surrogate pair becomes U+FFFD, as in the other formats.</summary>
+    /// <summary>UTF-8 that replaces half a surrogate pair by U+FFFD, as in the other formats.</summary>
     private static readonly UTF8Encoding Forgiving = new(encoderShouldEmitUTF8Identifier: false);
 
     private readonly StreamWriter _runs, _metrics;
 
-    /// <summary>Begins the tables.</summary>
-    /// <param name="folder">The folder, which is there.</param>
+    /// <summary>Creates the tables.</summary>
+    /// <param name="folder">The folder, which must exist.</param>
     public CsvRunWriter(string folder)
     {
         _runs = new StreamWriter(Path.Combine(folder, "runs.csv"), append: false, Forgiving);

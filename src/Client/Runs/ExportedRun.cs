@@ -5,7 +5,7 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Client.Runs;
 
-/// <summary>One job as other people's tools take it: a run with its parameters, its metrics by step, and its tags.</summary>
+/// <summary>A job in the form that experiment trackers use: a run with its parameters, its metrics by step, and its tags.</summary>
 internal sealed record ExportedRun
 {
     /// <summary>The sweep.</summary>
@@ -14,54 +14,54 @@ internal sealed record ExportedRun
     /// <summary>The job.</summary>
     public required JobId Job { get; init; }
 
-    /// <summary>The job in words, such as "adapt snip T=12 · tiny-kinds · seed 1"; a data set's name in it is anybody's text.</summary>
+    /// <summary>A description such as "adapt snip T=12 · tiny-kinds · seed 1". The data set's name in it is untrusted text.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The state of the job.</summary>
     public required JobState State { get; init; }
 
-    /// <summary>When its first attempt began; of a job that nobody has begun, when the sweep was submitted.</summary>
+    /// <summary>When its first attempt began; for a job that has not begun, when the sweep was submitted.</summary>
     public required DateTimeOffset Started { get; init; }
 
-    /// <summary>When it ended; null for one that has not.</summary>
+    /// <summary>When it ended; null if it has not.</summary>
     public DateTimeOffset? Ended { get; init; }
 
-    /// <summary>What it computes, as the spec spells it.</summary>
+    /// <summary>The hyperparameters, spelled as in specs.</summary>
     public required RunParameter[] Parameters { get; init; }
 
-    /// <summary>What is known after each epoch, and at last what it found.</summary>
+    /// <summary>The metrics after each epoch, and finally the results.</summary>
     public required RunStep[] Steps { get; init; }
 
-    /// <summary>What else to find and group it by.</summary>
+    /// <summary>Further values for finding and grouping runs.</summary>
     public required KeyValuePair<string, string>[] Tags { get; init; }
 
-    /// <summary>Whether it waits or trains, so that its next export may have more.</summary>
+    /// <summary>Whether it is queued or running, so that a later export may contain more.</summary>
     public bool IsUnfinished => State is JobState.Queued or JobState.Running;
 }
 
 /// <summary>The sweep that runs belong to.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Name">Its name, anybody's text.</param>
-/// <param name="Submitted">When it was submitted first.</param>
-/// <param name="SubmittedBy">Who did so, as they said; null where they did not.</param>
+/// <param name="Name">Its name, which is untrusted text.</param>
+/// <param name="Submitted">When it was first submitted.</param>
+/// <param name="SubmittedBy">The submitter's stated name; null if none was given.</param>
 internal sealed record RunSweep(SweepId Id, string Name, DateTimeOffset Submitted, string? SubmittedBy);
 
 /// <summary>A hyperparameter.</summary>
 /// <param name="Name">Its path in the job, such as "train.learningRate".</param>
-/// <param name="Value">A number, a text, true or false; anything else is a text of JSON.</param>
+/// <param name="Value">A number, string or Boolean; anything else is written as JSON text.</param>
 internal sealed record RunParameter(string Name, JsonElement Value)
 {
-    /// <summary>The value as a text.</summary>
+    /// <summary>The value as text.</summary>
     public string Text => Value.ValueKind == JsonValueKind.String ? Value.GetString()! : Value.GetRawText();
 }
 
-/// <summary>Metrics of one moment.</summary>
-/// <param name="Step">The epoch, from 1; 0 of a job that does not train.</param>
-/// <param name="Time">The wall clock.</param>
-/// <param name="Values">Values by the metric's name.</param>
+/// <summary>The metrics of one step.</summary>
+/// <param name="Step">The epoch, from 1; 0 for a job that does not train.</param>
+/// <param name="Time">The wall-clock time.</param>
+/// <param name="Values">The values with their metrics' names.</param>
 internal sealed record RunStep(int Step, DateTimeOffset Time, (string Metric, double Value)[] Values);
 
-/// <summary>The names of metrics. Tools group them by what stands before the slash.</summary>
+/// <summary>The names of the metrics. Tools group them by the part before the slash.</summary>
 internal static class RunMetrics
 {
     public const string Loss = "train/loss", TrainAccuracy = "train/accuracy", LearningRate = "train/learning_rate",
@@ -69,6 +69,6 @@ internal static class RunMetrics
         Validation = "result/validation_accuracy", Test = "result/test_accuracy", Seconds = "result/seconds",
         Parameters = "result/trainable_parameters", MultiplyAdds = "result/multiply_adds";
 
-    /// <summary>A value as text, so that it reads back as the same number; Python and pandas read NaN and Infinity too.</summary>
+    /// <summary>Formats a value so that it reads back as the same number. Python and pandas also read NaN and Infinity.</summary>
     public static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

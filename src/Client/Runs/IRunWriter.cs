@@ -1,11 +1,11 @@
 namespace AdaptCluster.Client.Runs;
 
-/// <summary>Writes runs for one tool, one after the other.</summary>
+/// <summary>Writes runs for one tool, one after another.</summary>
 internal interface IRunWriter : IDisposable
 {
     /// <summary>Writes a run.</summary>
     void Write(ExportedRun run);
 
-    /// <summary>Writes what follows from all runs.</summary>
+    /// <summary>Writes what depends on all runs.</summary>
     void End();
 }

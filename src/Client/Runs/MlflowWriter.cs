@@ -6,27 +6,27 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Client.Runs;
 
 /// <summary>
-/// Writes MLflow's file store, one experiment with a run for each job: EXPERIMENT/meta.yaml, and in EXPERIMENT/RUN meta.yaml and a file for
-/// each parameter, metric and tag (mlflow/store/tracking/file_store.py). A metric has a line "time value step" for each step.
+/// Writes MLflow's file store, as one experiment with a run per job: EXPERIMENT/meta.yaml, and in EXPERIMENT/RUN a meta.yaml and a file
+/// for each parameter, metric and tag (mlflow/store/tracking/file_store.py). A metric's file has a line "time value step" for each step.
 /// </summary>
 internal sealed class MlflowWriter : IRunWriter
 {
-    /// <summary>What MLflow takes of a parameter's or a tag's value, and of a name.</summary>
+    /// <summary>MLflow's length limits of a parameter value, a tag value and a name.</summary>
     private const int MaxParameter = 6000, MaxTag = 5000, MaxName = 250;
 
-    /// <summary>MLflow's SourceType for a run that no project and no notebook started.</summary>
+    /// <summary>MLflow's SourceType of a run that was started neither by a project nor by a notebook.</summary>
     private const int LocalSource = 4;
 
     private readonly string _folder, _experiment;
     private readonly Uri _store;
 
-    /// <summary>Begins the experiment.</summary>
-    /// <param name="folder">The folder, which is there.</param>
-    /// <param name="path">Where the folder will be when it is whole: artifacts are named by absolute paths.</param>
+    /// <summary>Creates the experiment.</summary>
+    /// <param name="folder">The folder, which must exist.</param>
+    /// <param name="path">The folder's final path, which artifact locations contain.</param>
     /// <param name="sweep">The sweep.</param>
     public MlflowWriter(string folder, string path, RunSweep sweep)
     {
-        // MLflow's own ids are numbers too; a database that takes several exports in needs theirs to differ.
+        // MLflow's own ids are numbers too. They must differ between exports that are imported into the same database.
         var id = long.Parse(TextHash.Of(sweep.Id.Value).AsSpan(0, 15), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         _experiment = (100_000_000_000_000_000 + id % 900_000_000_000_000_000).ToString(CultureInfo.InvariantCulture);
         (_folder, _store) = (Path.Combine(folder, _experiment), new Uri(path + "/"));
@@ -39,11 +39,12 @@ internal sealed class MlflowWriter : IRunWriter
         Write(Path.Combine(_folder, "tags"), "adaptcluster.sweep_name", Cut(sweep.Name, MaxTag));
     }
 
-    /// <summary>The id of a job's run: that of its job would be the same in each sweep that has it.</summary>
+    /// <summary>Returns the id of a job's run. The job's own id would be the same in every sweep that contains the job.</summary>
     public static string RunId(ExportedRun run) => TextHash.Of($"{run.Sweep.Id}/{run.Job}")[..32];
 
     /// <summary>
-    /// A name that MLflow takes and that leads nowhere; one that is changed for that gets a part of its hash, so that no two become one.
+    /// Returns a name that MLflow accepts and that cannot lead to another folder. A changed name gets a part of its hash, so that no two
+    /// names collide.
     /// </summary>
     public static string NameOf(string name)
     {
@@ -77,7 +78,7 @@ internal sealed class MlflowWriter : IRunWriter
             CultureInfo.InvariantCulture, $"{Milliseconds(step.Time)} {RunMetrics.Text(value.Value)} {step.Step}\n"))))
             .GroupBy(value => value.Metric))
         {
-            // Below a metric's slash MLflow has folders, and joins the two again.
+            // MLflow stores the part of a metric's name before a slash as a folder, and joins the two again.
             var file = Path.Combine(folder, "metrics", metric.Key);
             Write(Path.GetDirectoryName(file)!, Path.GetFileName(file), string.Concat(metric.Select(value => value.Line)));
         }
@@ -105,7 +106,7 @@ internal sealed class MlflowWriter : IRunWriter
 
     private static string Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A text with its end cut off where MLflow would refuse it, and never between the halves of one character.</summary>
+    /// <summary>Truncates a text to MLflow's limit, never between the halves of a surrogate pair.</summary>
     private static string Cut(string text, int most) =>
         text.Length <= most ? text : $"{text[..(most - (char.IsHighSurrogate(text[most - 2]) ? 2 : 1))]}…";
 
@@ -119,14 +120,14 @@ internal sealed class MlflowWriter : IRunWriter
     private static void Yaml(string folder, (string Key, string Value)[] pairs) =>
         Write(folder, "meta.yaml", string.Concat(pairs.Select(pair => $"{pair.Key}: {pair.Value}\n")));
 
-    /// <summary>A text as a scalar of YAML in double quotes.</summary>
+    /// <summary>Formats a text as a double-quoted YAML scalar.</summary>
     private static string Quote(string text)
     {
         var quoted = new StringBuilder("\"");
         foreach (var rune in text.EnumerateRunes())
         {
             if (rune.Value is '"' or '\\') quoted.Append('\\').Append((char)rune.Value);
-            // What YAML calls printable stands as it is; a line separator would end the line.
+            // Characters that YAML calls printable are written unchanged; a line separator would end the line.
             else if (Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029 or 0xfeff or 0xfffe or 0xffff)
                 quoted.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
             else quoted.Append(rune);

@@ -5,25 +5,26 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Client.Runs;
 
 /// <summary>
-/// The folder of exported runs. All is written into a folder beside it, which gets its name when it is whole: nobody ever sees half of one.
+/// The folder of exported runs. Everything is written to a temporary folder beside it, which is renamed when it is complete, so that no
+/// partial export is ever visible.
 /// </summary>
 internal sealed class RunFolder
 {
-    /// <summary>What the folder holds, by which a later export knows that it may replace it.</summary>
+    /// <summary>The file that describes the export, from which a later export knows that it may replace the folder.</summary>
     public const string FileName = "adaptcluster-runs.json";
 
     private readonly bool _replaces;
 
-    /// <summary>Checks where it goes, before anything is read.</summary>
+    /// <summary>Checks the target before anything is read.</summary>
     /// <param name="path">The folder to write.</param>
-    /// <param name="force">Whether an earlier export there is replaced.</param>
-    /// <exception cref="InvalidInputException">Something else is there.</exception>
+    /// <param name="force">Whether to replace an earlier export.</param>
+    /// <exception cref="InvalidInputException">The path is in use by something else.</exception>
     public RunFolder(string path, bool force)
     {
         if (path.Length == 0) throw new InvalidInputException("--out: found an empty text; write a folder.");
         Path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
         if (File.Exists(Path)) throw new InvalidInputException($"--out {path}: is a file; name a folder that does not exist yet.");
-        // Left by a process that was killed between the two moves of a replacement.
+        // Left behind by a process that was killed between the two moves of a replacement.
         if (!Directory.Exists(Path) && File.Exists(System.IO.Path.Combine(Aside, FileName))) Directory.Move(Aside, Path);
         if (!IsFilled) return;
         var earlier = IsExport(Path);
@@ -40,14 +41,14 @@ internal sealed class RunFolder
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>Where an earlier export lies while this one takes its place.</summary>
+    /// <summary>The temporary location of an earlier export while it is being replaced.</summary>
     private string Aside => $"{Path}.adaptcluster-old";
 
     private bool IsFilled => Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Any();
 
-    /// <summary>Fills it.</summary>
-    /// <param name="fill">Fills a folder, which gets this one's name when it has ended well.</param>
-    /// <exception cref="AdaptClusterException">It cannot be written.</exception>
+    /// <summary>Fills the folder.</summary>
+    /// <param name="fill">Fills a temporary folder, which is renamed to this one on success.</param>
+    /// <exception cref="AdaptClusterException">The folder cannot be written to.</exception>
     public async Task<RunTally> FillAsync(Func<string, Task<RunTally>> fill)
     {
         var (beside, moved) = ($"{Path}.{Guid.NewGuid():N}.tmp", false);
@@ -73,8 +74,8 @@ internal sealed class RunFolder
         }
     }
 
-    /// <summary>Takes away what the new export replaces; what was put there while it was made stays.</summary>
-    /// <returns>Whether an earlier export lies aside now.</returns>
+    /// <summary>Moves the replaced export aside. Anything else that was put there in the meantime is kept, and refused.</summary>
+    /// <returns>Whether an earlier export was moved aside.</returns>
     private bool MakePlace()
     {
         if (!IsFilled)
@@ -91,8 +92,8 @@ internal sealed class RunFolder
     }
 
     /// <summary>
-    /// Refuses to replace a folder that a tool has written to since: MLflow keeps its own runs beside those that it was given. The file
-    /// that says what was exported is the last one of an export.
+    /// Refuses to replace a folder that a tool has written to since the export: MLflow stores its own runs beside the exported ones. The
+    /// file that describes the export is written last, so anything newer came later.
     /// </summary>
     private void RefuseLater()
     {
@@ -107,10 +108,10 @@ internal sealed class RunFolder
     private static bool IsExport(string folder) => File.Exists(System.IO.Path.Combine(folder, FileName));
 }
 
-/// <summary>What an export wrote.</summary>
+/// <summary>The summary of an export.</summary>
 /// <param name="Sweep">The sweep.</param>
-/// <param name="To">For which tool.</param>
-/// <param name="Runs">How many runs.</param>
-/// <param name="States">How many of them in each state that some are in.</param>
-/// <param name="Unfinished">How many wait or train, so that a later export may have more.</param>
+/// <param name="To">The tool.</param>
+/// <param name="Runs">The number of runs.</param>
+/// <param name="States">The number of runs in each state that occurs.</param>
+/// <param name="Unfinished">The number of queued or running jobs, of which a later export may contain more.</param>
 internal sealed record RunTally(string Sweep, string To, int Runs, SortedDictionary<JobState, int> States, int Unfinished);

@@ -4,12 +4,12 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Client.Runs;
 
-/// <summary>A job's hyperparameters: what the method reads, each by its path in the spec's spelling.</summary>
+/// <summary>The hyperparameters of a job that its method reads, each by its path, spelled as in specs.</summary>
 internal static class RunParameters
 {
     private const string Train = "train", Own = "own", Names = "dataset.names";
 
-    /// <summary>The parameters of a job; what is null is left out.</summary>
+    /// <summary>Returns the parameters of a job, without those that are null.</summary>
     public static RunParameter[] Of(JobDefinition job)
     {
         var found = new List<RunParameter>();
@@ -19,13 +19,14 @@ internal static class RunParameters
 
     private static void Add(JsonElement element, string path, string method, List<RunParameter> found)
     {
-        // Names of classes are anybody's texts, and no names of parameters.
+        // Class names are arbitrary texts, not parameter names.
         if (element.ValueKind == JsonValueKind.Object && path != Names)
         {
             foreach (var property in element.EnumerateObject())
             {
                 var (name, value) = (property.Name, property.Value);
-                // Below train, a section is named after the method that reads it alone; that of a method of one's own is called own.
+                // Below train, a section is named after the only method that reads it; that of a newer or user-defined method is called
+                // own.
                 if (path == Train && value.ValueKind == JsonValueKind.Object)
                 {
                     if (name == Own) name = method;

@@ -10,13 +10,13 @@ using AdaptCluster.Sweeps.Planning;
 namespace AdaptCluster.Client.Runs;
 
 /// <summary>
-/// Reads jobs as runs, some at a time, so that a sweep of a hundred thousand needs no more memory than one of some thousand.
+/// Reads jobs as runs, in chunks, so that a sweep of a hundred thousand jobs needs no more memory than one of a thousand.
 /// </summary>
-/// <param name="reads">Who has them.</param>
-/// <param name="status">The sweep.</param>
+/// <param name="reads">Reads the sweep.</param>
+/// <param name="status">The sweep's status.</param>
 internal sealed class RunReader(ISweepReads reads, SweepStatus status)
 {
-    /// <summary>Jobs that are asked for at a time: on a cluster, one after the other would mostly wait for the network.</summary>
+    /// <summary>The number of concurrent reads; sequential reads from a cluster would mostly wait for the network.</summary>
     private const int AtOnce = 16;
 
     private readonly SweepId _id = new(status.Summary.Id);
@@ -27,7 +27,7 @@ internal sealed class RunReader(ISweepReads reads, SweepStatus status)
     public RunSweep Sweep { get; } =
         new(new(status.Summary.Id), status.Summary.Name, status.Summary.Submitted, status.Summary.SubmittedBy);
 
-    /// <summary>All jobs, in the plan's order.</summary>
+    /// <summary>Reads all jobs, in the plan's order.</summary>
     public async IAsyncEnumerable<ExportedRun> AllAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         for (var from = 0; ;)
@@ -46,7 +46,7 @@ internal sealed class RunReader(ISweepReads reads, SweepStatus status)
         }
     }
 
-    /// <summary>One job.</summary>
+    /// <summary>Reads one job.</summary>
     /// <param name="job">Its id, or an unambiguous prefix of it.</param>
     public async Task<ExportedRun> OneAsync(string job)
     {
@@ -64,7 +64,10 @@ internal sealed class RunReader(ISweepReads reads, SweepStatus status)
         }, detail.Attempts is [.., var last] ? last.Environment : null, detail.Key["backbone sha-256"], detail.Key["dataset sha-256"]);
     }
 
-    /// <summary>SHA-256 of a job's backbone. A page has that of the sweep's first; for another, one of its jobs is asked.</summary>
+    /// <summary>
+    /// Returns the SHA-256 of a job's backbone. A page contains that of the sweep's first backbone; for others, one of their jobs is
+    /// read.
+    /// </summary>
     private Task<string> BackboneAsync(JobRun job, SweepRuns page) =>
         job.Definition.Backbone == page.Backbone ? Task.FromResult(page.BackboneFingerprint)
             : _backbones.GetOrAdd(job.Definition.Backbone,
@@ -93,7 +96,7 @@ internal sealed class RunReader(ISweepReads reads, SweepStatus status)
         };
     }
 
-    /// <summary>The attempts that gave a job's epochs: its own, or those of the job whose result it took over.</summary>
+    /// <summary>Returns the attempts that produced a job's epochs: its own, or those of the job whose cached result it has.</summary>
     private async Task<JobAttempt[]> AttemptsAsync(JobRun job)
     {
         if (job.CachedFrom is not { } origin) return job.Attempts == 0 ? [] : (await reads.JobAsync(_id, job.Job.Value)).Attempts;
@@ -103,7 +106,7 @@ internal sealed class RunReader(ISweepReads reads, SweepStatus status)
         }
         catch (InvalidInputException)
         {
-            // That sweep has been deleted, and what it says of times with it.
+            // That sweep has been deleted, together with its times.
             return [];
         }
     }
@@ -115,7 +118,7 @@ internal sealed class RunReader(ISweepReads reads, SweepStatus status)
         (RunMetrics.Tokens, epoch.ImageContextTokens + epoch.TextContextTokens), (RunMetrics.EpochSeconds, epoch.Duration.TotalSeconds),
     ]);
 
-    /// <summary>What a job found; an accuracy over no images is none.</summary>
+    /// <summary>Returns a job's results as a step; an accuracy over no images is omitted.</summary>
     private static RunStep Step(JobResult result, int step, DateTimeOffset time)
     {
         List<(string, double)> values =

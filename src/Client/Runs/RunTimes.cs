@@ -4,21 +4,21 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Client.Runs;
 
 /// <summary>
-/// When a job's epochs ended. The store has the beginning and the end of each attempt and how long each epoch took: an epoch ends as long
-/// after its attempt's beginning as the attempt's epochs so far took, and not after the attempt. What an attempt did before its first epoch
-/// is not known, so times may be early by that.
+/// Estimates when a job's epochs ended. The store knows the start and end of each attempt and the duration of each epoch. An epoch's end
+/// is its attempt's start plus the durations of the attempt's epochs so far, but at most the attempt's end. The time before an attempt's
+/// first epoch is unknown, so estimates may be early by that much.
 /// </summary>
-/// <param name="attempts">The attempts that gave the epochs.</param>
-/// <param name="otherwise">When the job began, where the store does not know.</param>
+/// <param name="attempts">The attempts that produced the epochs.</param>
+/// <param name="otherwise">The job's start time if the store does not know it.</param>
 internal sealed class RunTimes(JobAttempt[] attempts, DateTimeOffset otherwise)
 {
     /// <summary>When the first attempt began.</summary>
     public DateTimeOffset Started => attempts.Length > 0 ? attempts[0].Started : otherwise;
 
-    /// <summary>When the last attempt ended; null while it runs, and where there is none.</summary>
+    /// <summary>When the last attempt ended; null while it runs, or if there is none.</summary>
     public DateTimeOffset? Ended => attempts.Length > 0 ? attempts[^1].Ended : null;
 
-    /// <summary>The ends of epochs, in their order.</summary>
+    /// <summary>Returns the ends of the epochs, in order.</summary>
     public DateTimeOffset[] Of(IReadOnlyList<JobEpoch> epochs)
     {
         var (times, now, number) = (new DateTimeOffset[epochs.Count], Started, default(AttemptNumber));
@@ -28,7 +28,7 @@ internal sealed class RunTimes(JobAttempt[] attempts, DateTimeOffset otherwise)
             if (attempt is not null && attempt.Number != number && attempt.Started > now) now = attempt.Started;
             number = epochs[i].Attempt;
             now += epochs[i].Duration;
-            // An epoch's report reaches the store before its attempt ends there, whatever the clocks of two machines say.
+            // An epoch's report reaches the store before its attempt ends there, however the clocks of two machines differ.
             if (attempt?.Ended is { } end && now > end) now = i > 0 && times[i - 1] > end ? times[i - 1] : end;
             times[i] = now;
         }

@@ -5,16 +5,16 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Connections.Security;
 
 /// <summary>
-/// Refuses at the start what every handshake would refuse later: there the other side sees only a connection that ends, and nobody sees
-/// why.
+/// Checks certificates at startup that every handshake would refuse later. In a handshake, the other side only sees that the connection
+/// ends, and nobody sees why.
 /// </summary>
 internal static class CertificateChecks
 {
     /// <summary>The extended key usages of the two ends of a connection.</summary>
     private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1"), ClientAuthentication = new("1.3.6.1.5.5.7.3.2");
 
-    /// <summary>Checks the roots.</summary>
-    /// <exception cref="InvalidInputException">One is no root of an authority, or its time is over.</exception>
+    /// <summary>Checks the root certificates.</summary>
+    /// <exception cref="InvalidInputException">A certificate is not a root authority, has expired, or is not valid yet.</exception>
     public static void Authority(X509Certificate2Collection roots, string file, DateTimeOffset now)
     {
         foreach (var root in roots)
@@ -32,12 +32,13 @@ internal static class CertificateChecks
 
     /// <summary>Checks this process's own certificate.</summary>
     /// <param name="own">The certificate.</param>
-    /// <param name="trust">How the other side will look at it.</param>
-    /// <param name="settings">Where it comes from.</param>
-    /// <param name="silo">Whether it is a silo's, which is dialled as well as dials.</param>
+    /// <param name="trust">The policy by which the other side verifies it.</param>
+    /// <param name="settings">The settings that name it.</param>
+    /// <param name="silo">Whether it is a silo's, which both accepts and opens connections.</param>
     /// <param name="now">The time.</param>
-    /// <exception cref="InvalidInputException">Its time is over, it lacks the name or a usage, or the authority did not sign
-    /// it.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The certificate has expired or is not valid yet, lacks the server name or a usage, or was not signed by the authority.
+    /// </exception>
     public static void Own(X509Certificate2 own, X509ChainPolicy trust, TlsSettings settings, bool silo, DateTimeOffset now)
     {
         var file = settings.Certificate!;

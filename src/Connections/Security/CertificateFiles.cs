@@ -6,14 +6,15 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Connections.Security;
 
 /// <summary>
-/// Opens the files of <see cref="TlsSettings"/>. Every error names the key, its environment variable and the file, and never the password.
+/// Reads the files named in <see cref="TlsSettings"/>. Every error names the key, its environment variable and the file, but never the
+/// password.
 /// </summary>
 internal static class CertificateFiles
 {
     private const string PemBegin = "-----BEGIN ", PrivateKeyLabel = "PRIVATE KEY-----";
 
-    /// <summary>The certificate with its private key, and the ones between it and the root.</summary>
-    /// <exception cref="InvalidInputException">A file is missing or of no use, or there is no private key.</exception>
+    /// <summary>Reads the certificate with its private key, and the intermediate certificates.</summary>
+    /// <exception cref="InvalidInputException">A file is missing or unusable, or there is no private key.</exception>
     public static (X509Certificate2 Own, X509Certificate2Collection Between) Certificate(TlsSettings settings, string file)
     {
         var bytes = Read(TlsSettings.CertificateKey, file);
@@ -22,7 +23,7 @@ internal static class CertificateFiles
         {
             return text.Contains(PemBegin, StringComparison.Ordinal) ? FromPem(settings, file, text) : FromPkcs12(settings, file, bytes);
         }
-        // A key of another certificate is an ArgumentException.
+        // A key that belongs to another certificate causes an ArgumentException.
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             var remedy = settings.Key is { } key
@@ -34,8 +35,8 @@ internal static class CertificateFiles
         }
     }
 
-    /// <summary>The roots.</summary>
-    /// <exception cref="InvalidInputException">The file is missing or of no use.</exception>
+    /// <summary>Reads the root certificates.</summary>
+    /// <exception cref="InvalidInputException">The file is missing or unusable.</exception>
     public static X509Certificate2Collection Authority(string file)
     {
         var text = Encoding.ASCII.GetString(Read(TlsSettings.AuthorityKey, file));
@@ -53,7 +54,7 @@ internal static class CertificateFiles
             TlsSettings.AuthorityKey, file, "holds no PEM certificate; write the root's certificate there as PEM");
     }
 
-    /// <summary>The error of a file that cannot be used.</summary>
+    /// <summary>Returns the error for an unusable file.</summary>
     public static InvalidInputException Refused(string key, string file, string problem, Exception? inner = null) =>
         new($"{SettingsReader.Name(key)}: {file} {problem}.", inner);
 

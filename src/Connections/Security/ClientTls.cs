@@ -6,12 +6,12 @@ using Orleans.Configuration;
 
 namespace AdaptCluster.Connections.Security;
 
-/// <summary>Switches TLS on at Orleans' own hook for a client's connections: an end without it cannot talk to one with it.</summary>
+/// <summary>Enables TLS at Orleans' connection hook for clients. An end without TLS cannot talk to one with it.</summary>
 public static class ClientTls
 {
     /// <summary>Secures a client's connections to gateways.</summary>
     /// <param name="client">The client.</param>
-    /// <param name="settings">What it shows and trusts; null leaves it without TLS.</param>
+    /// <param name="settings">The certificates to present and to trust; null for no TLS.</param>
     /// <exception cref="InvalidInputException">A file cannot be used.</exception>
     public static IClientBuilder UseTls(this IClientBuilder client, TlsSettings? settings)
     {
@@ -21,7 +21,7 @@ public static class ClientTls
             options => options.ConfigureConnection(connection => connection.Use(next => Dial(connection, credentials, null, next))));
     }
 
-    /// <summary>The end of a connection that dials: a client, and a silo that reaches another.</summary>
+    /// <summary>Secures an outgoing connection, of a client or of a silo to another silo.</summary>
     internal static ConnectionDelegate Dial(IConnectionBuilder connection, TlsCredentials credentials,
         TimeSpan? limit, ConnectionDelegate next)
     {

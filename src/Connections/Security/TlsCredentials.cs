@@ -6,8 +6,9 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Connections.Security;
 
 /// <summary>
-/// What <see cref="SslStream"/> needs for the ends of a connection, out of opened and checked files. They are read once: a new certificate
-/// is taken up at the next start. Only certificates under the configured root are trusted, never the machine's own list of authorities.
+/// The options that <see cref="SslStream"/> needs at both ends of a connection, from files that have been read and checked. Files are
+/// read once: a new certificate takes effect at the next start. Only certificates under the configured root are trusted, never the
+/// machine's own authorities.
 /// </summary>
 internal sealed class TlsCredentials
 {
@@ -19,8 +20,8 @@ internal sealed class TlsCredentials
     private TlsCredentials(TlsSettings settings, X509Certificate2Collection roots, SslStreamCertificateContext? certificate) =>
         (_settings, _roots, _certificate) = (settings, roots, certificate);
 
-    /// <summary>Opens and checks the files of a silo, which needs a certificate with the server's name.</summary>
-    /// <exception cref="InvalidInputException">One cannot be used.</exception>
+    /// <summary>Reads and checks the files of a silo, which needs a certificate with the server name.</summary>
+    /// <exception cref="InvalidInputException">A file cannot be used.</exception>
     public static TlsCredentials ForSilo(TlsSettings settings, TimeProvider time) => settings.Certificate is null
         ? throw new InvalidInputException(
             $"{SettingsReader.Name(TlsSettings.CertificateKey)}: not set, but {SettingsReader.Name(TlsSettings.AuthorityKey)} is, and a "
@@ -28,23 +29,27 @@ internal sealed class TlsCredentials
             + "write the path of its PKCS#12 or PEM file.")
         : Load(settings, silo: true, time.GetUtcNow());
 
-    /// <summary>Opens and checks the files of a client.</summary>
-    /// <exception cref="InvalidInputException">One cannot be used.</exception>
+    /// <summary>Reads and checks the files of a client.</summary>
+    /// <exception cref="InvalidInputException">A file cannot be used.</exception>
     public static TlsCredentials ForClient(TlsSettings settings, TimeProvider time) => Load(settings, silo: false, time.GetUtcNow());
 
-    /// <summary>For the gateway: clients are let in by any certificate under the root, or without one where the settings say so.</summary>
+    /// <summary>
+    /// Returns the options for the gateway: it accepts any client certificate under the root, or none if the settings allow that.
+    /// </summary>
     public SslServerAuthenticationOptions ForGateway() => new()
     {
         ServerCertificateContext = _certificate,
         ClientCertificateRequired = _settings.RequireClientCertificate,
         CertificateChainPolicy = Trust(_roots),
         EnabledSslProtocols = Versions,
-        // Connections are few and last; a session that is resumed would only be one more way in.
+        // Connections are few and long-lived, so resuming sessions would only add another way in.
         AllowTlsResume = false,
         AllowRenegotiation = false,
     };
 
-    /// <summary>For the silo port: only a certificate with the server's name, so that a client's certificate makes no silo.</summary>
+    /// <summary>
+    /// Returns the options for the silo port: it accepts only certificates with the server name, so that a client cannot pose as a silo.
+    /// </summary>
     public SslServerAuthenticationOptions ForSiloPort()
     {
         var options = ForGateway();
@@ -55,7 +60,7 @@ internal sealed class TlsCredentials
         return options;
     }
 
-    /// <summary>For connections that this process opens, to silo ports and gateways alike.</summary>
+    /// <summary>Returns the options for outgoing connections, to silo ports and gateways alike.</summary>
     public SslClientAuthenticationOptions ForDialling() => new()
     {
         TargetHost = _settings.ServerName,
@@ -78,7 +83,7 @@ internal sealed class TlsCredentials
         return new TlsCredentials(settings, roots, SslStreamCertificateContext.Create(own, between, offline: true));
     }
 
-    /// <summary>Nothing is fetched from the network: an own root has no revocation list that could be asked.</summary>
+    /// <summary>Returns the trust policy. It fetches nothing from the network: a private root has no revocation list to query.</summary>
     private static X509ChainPolicy Trust(X509Certificate2Collection roots)
     {
         var policy = new X509ChainPolicy

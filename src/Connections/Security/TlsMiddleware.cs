@@ -8,19 +8,22 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Connections.Security;
 
 /// <summary>
-/// Puts TLS between a connection's socket and Orleans. Orleans takes the connection's transport only after the middleware, and closing a
-/// connection waits for the middleware; so the handshake comes first, has a time limit, and nothing waits for the other side afterwards.
+/// Adds TLS between a connection's socket and Orleans. Orleans uses the connection's transport only after the middleware, and closing a
+/// connection waits for the middleware. Therefore the handshake comes first, has a time limit, and nothing waits for the other side
+/// afterwards.
 /// </summary>
-/// <param name="limit">Longest handshake.</param>
-/// <param name="logger">Hears of handshakes that fail.</param>
+/// <param name="limit">The maximum duration of a handshake.</param>
+/// <param name="logger">Logs failed handshakes.</param>
 internal sealed partial class TlsMiddleware(TimeSpan limit, ILogger<TlsMiddleware> logger)
 {
-    /// <summary>Below the 5 seconds that Orleans gives an outbound connection in all; an inbound one has no other limit.</summary>
+    /// <summary>
+    /// The default limit, below the 5 seconds that Orleans allows an outbound connection; an inbound one has no other limit.
+    /// </summary>
     public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(4);
 
     /// <summary>
-    /// The end that was dialled. Whoever fails here is a stranger: one line in the log, the connection ends, and Orleans hears nothing of
-    /// it.
+    /// Secures an incoming connection. A peer that fails the handshake is a stranger: the failure is logged as one line, the connection
+    /// ends, and Orleans is not told.
     /// </summary>
     public async Task AcceptAsync(ConnectionContext context, SslServerAuthenticationOptions options, ConnectionDelegate next)
     {
@@ -38,7 +41,7 @@ internal sealed partial class TlsMiddleware(TimeSpan limit, ILogger<TlsMiddlewar
         await RunAsync(context, tls, next);
     }
 
-    /// <summary>The end that dials. Orleans hears of a failure and dials again as it does for any other.</summary>
+    /// <summary>Secures an outgoing connection. Orleans receives a failure and reconnects as after any other.</summary>
     public async Task DialAsync(ConnectionContext context, SslClientAuthenticationOptions options, ConnectionDelegate next)
     {
         await using var tls = Over(context);
@@ -85,8 +88,8 @@ internal sealed partial class TlsMiddleware(TimeSpan limit, ILogger<TlsMiddlewar
         {
             context.Transport = plain;
             await secured.Input.CompleteAsync();
-            // With an error, so that the rest is dropped: to flush it could wait for a peer that reads no more, and Orleans has flushed
-            // what counts.
+            // Completed with an error, so that the rest is dropped: flushing could wait for a peer that no longer reads, and Orleans has
+            // already flushed what matters.
             await secured.Output.CompleteAsync(new ConnectionAbortedException());
         }
     }

@@ -3,8 +3,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Connections.Security;
 
 /// <summary>
-/// What a process shows on the silo and gateway ports, and whom it trusts there. Files are only named here; <see cref="TlsCredentials"/>
-/// opens them, so that a command that joins nobody needs none of them.
+/// The certificates that a process presents on the silo and gateway ports, and those that it trusts there. Files are only named here;
+/// <see cref="TlsCredentials"/> reads them, so that a command that joins no cluster needs none of them.
 /// </summary>
 public sealed record TlsSettings
 {
@@ -13,43 +13,43 @@ public sealed record TlsSettings
     internal const string ServerNameKey = "Tls:ServerName", RequireClientCertificateKey = "Tls:RequireClientCertificate";
 
     /// <summary>
-    /// A PKCS#12 or PEM file with this process's certificate and the ones between it and the root (Tls:Certificate); null for a client that
-    /// shows none.
+    /// A PKCS#12 or PEM file with this process's certificate and the intermediate certificates (Tls:Certificate); null for a client that
+    /// presents none.
     /// </summary>
     [Setting("Tls:Certificate", "none",
         "PKCS#12 or PEM file of this process's certificate; certificates between it and the root go into the same file, "
         + "behind it")]
     public string? Certificate { get; init; }
 
-    /// <summary>The PEM file with the private key (Tls:Key); null where <see cref="Certificate"/> holds it.</summary>
+    /// <summary>The PEM file with the private key (Tls:Key); null if <see cref="Certificate"/> contains it.</summary>
     [Setting("Tls:Key", "in the certificate's file", "PEM file of the private key, unencrypted")]
     public string? Key { get; init; }
 
-    /// <summary>The password of a PKCS#12 file (Tls:Password); it appears in no error, no log and no text of this record.</summary>
+    /// <summary>The password of a PKCS#12 file (Tls:Password). It appears in no error, no log and no text of this record.</summary>
     [Setting("Tls:Password", "none", "password of a PKCS#12 file")]
     public string? Password { get; init; }
 
-    /// <summary>A PEM file with the root that both sides trust, or with several while one replaces another (Tls:Authority).</summary>
+    /// <summary>A PEM file with the root that both sides trust, or several roots while one replaces another (Tls:Authority).</summary>
     [Setting("Tls:Authority", "none", "PEM file of the root that both sides trust; several roots while one replaces another")]
     public required string Authority { get; init; }
 
     /// <summary>
-    /// The DNS name in every silo's certificate (Tls:ServerName). Default: "adaptcluster". Silos are dialled by address, so one name stands
-    /// for all of them, and it is what tells a silo's certificate from a client's.
+    /// The DNS name in every silo's certificate (Tls:ServerName). Default: "adaptcluster". Silos are connected to by address, so one name
+    /// stands for all of them. It distinguishes a silo's certificate from a client's.
     /// </summary>
     [Setting("Tls:ServerName", "`adaptcluster`",
         "DNS name in every silo's certificate. Silos are dialled by address, so one name stands for all")]
     public string ServerName { get; init; } = "adaptcluster";
 
-    /// <summary>Whether clients must show a certificate (Tls:RequireClientCertificate). Default: true. Silos must in any case.</summary>
+    /// <summary>Whether clients must present a certificate (Tls:RequireClientCertificate). Default: true. Silos always must.</summary>
     [Setting("Tls:RequireClientCertificate", "`true`", "`false` lets clients in without a certificate; silos need one in any case")]
     public bool RequireClientCertificate { get; init; } = true;
 
-    /// <summary>Leaves the password out.</summary>
+    /// <summary>Returns a description without the password.</summary>
     public override string ToString() => $"TLS as {ServerName}, certificate {Certificate ?? "none"}, authority {Authority}";
 
-    /// <summary>Reads the settings; null where none of them is set.</summary>
-    /// <exception cref="InvalidInputException">Some are set and others that they need are not.</exception>
+    /// <summary>Reads the settings; null if none is set.</summary>
+    /// <exception cref="InvalidInputException">A setting is set without another one that it needs.</exception>
     public static TlsSettings? From(SettingsReader reader)
     {
         var (certificate, key, password) = (reader.Text(CertificateKey), reader.Text(PrivateKeyKey), reader.Text(PasswordKey));

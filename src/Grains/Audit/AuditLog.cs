@@ -5,25 +5,23 @@ using Microsoft.Extensions.Logging;
 
 namespace AdaptCluster.Grains.Audit;
 
-/// <summary>Writes down who did what to the sweeps, or tried to: in the store, and as a line of the log.</summary>
+/// <summary>Records who did, or tried to do, what to the sweeps: in the store and as a log line.</summary>
 /// <param name="store">The store.</param>
-/// <param name="loggers">Make the log's category.</param>
+/// <param name="loggers">Creates the logger of the audit category.</param>
 internal sealed partial class AuditLog(SweepStore store, ILoggerFactory loggers)
 {
-    /// <summary>The category of the lines.</summary>
+    /// <summary>The log category of audit lines.</summary>
     internal const string Category = "AdaptCluster.Audit";
 
     private readonly ILogger _logger = loggers.CreateLogger(Category);
 
-    /// <summary>
-    /// Records what is about to be done; nothing is done that cannot be recorded.
-    /// </summary>
-    /// <param name="sweep">The sweep; null for several at once.</param>
-    /// <param name="action">What is asked for.</param>
-    /// <param name="changes">Whether there is anything to do.</param>
-    /// <param name="detail">What is changed to what.</param>
-    /// <param name="name">Who asks, where the call does not say.</param>
-    /// <exception cref="StoreException">The store cannot be written.</exception>
+    /// <summary>Records an action before it is carried out. If it cannot be recorded, the caller must not carry it out.</summary>
+    /// <param name="sweep">The sweep; null for an action on several sweeps at once.</param>
+    /// <param name="action">The requested action.</param>
+    /// <param name="changes">Whether the action changes anything.</param>
+    /// <param name="detail">The old and the new values.</param>
+    /// <param name="name">Who asks, if the call does not say.</param>
+    /// <exception cref="StoreException">The store cannot be written to.</exception>
     public async Task AllowAsync(SweepId? sweep, AuditAction action, bool changes, string? detail, string? name = null)
     {
         var entry = Entry(sweep?.Value, action, changes ? AuditOutcome.Done : AuditOutcome.Unchanged, detail, name);
@@ -31,7 +29,7 @@ internal sealed partial class AuditLog(SweepStore store, ILoggerFactory loggers)
         Log(entry);
     }
 
-    /// <summary>Records what is refused. A store that is away makes nothing of a refusal but a line of the log.</summary>
+    /// <summary>Records a refused action. If the store is unavailable, the refusal is only logged.</summary>
     public async Task RefuseAsync(SweepId? sweep, AuditAction action, string why)
     {
         var entry = Entry(sweep?.Value, action, AuditOutcome.Refused, why, name: null);
@@ -46,10 +44,10 @@ internal sealed partial class AuditLog(SweepStore store, ILoggerFactory loggers)
         }
     }
 
-    /// <summary>Refuses a change by somebody who may only read.</summary>
-    /// <param name="sweep">The sweep; null where there is none yet.</param>
-    /// <param name="action">What they ask for.</param>
-    /// <exception cref="InvalidInputException">They may only read.</exception>
+    /// <summary>Refuses a change if the caller has read-only access.</summary>
+    /// <param name="sweep">The sweep; null if there is none yet.</param>
+    /// <param name="action">The requested action.</param>
+    /// <exception cref="InvalidInputException">The caller has read-only access.</exception>
     public async Task RefuseReadersAsync(SweepId? sweep, AuditAction action)
     {
         if (!Caller.Current.IsReadOnly) return;
@@ -58,11 +56,11 @@ internal sealed partial class AuditLog(SweepStore store, ILoggerFactory loggers)
         throw new InvalidInputException($"{why}; log in with a token that may change sweeps.");
     }
 
-    /// <summary>Makes a check, and records what it refuses.</summary>
-    /// <param name="sweep">The sweep; null where there is none yet.</param>
-    /// <param name="action">What is asked for.</param>
+    /// <summary>Runs a check and records its refusal, if any.</summary>
+    /// <param name="sweep">The sweep; null if there is none yet.</param>
+    /// <param name="action">The requested action.</param>
     /// <param name="check">The check.</param>
-    /// <exception cref="InvalidInputException">It is refused.</exception>
+    /// <exception cref="InvalidInputException">The check refuses the action.</exception>
     public async Task RecordRefusalAsync(SweepId? sweep, AuditAction action, Func<Task> check)
     {
         try

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Grains.Audit;
 
 /// <summary>
-/// Believes only a silo of who makes a call: what comes by a gateway is a client's, whatever it says of itself. Log lines of a call have
-/// its id.
+/// Accepts a call's statement of who makes it only from another silo. A call through a gateway comes from a client and is not trusted,
+/// whatever it says about itself. The log lines of a call carry its id.
 /// </summary>
-/// <param name="logger">Opens the scope of a call.</param>
+/// <param name="logger">Opens the logging scope of a call.</param>
 internal sealed class CallerFilter(ILogger<CallerFilter> logger) : IIncomingGrainCallFilter
 {
-    /// <summary>What the id of a silo's own client begins with; clients at a gateway have ids that are made up by chance.</summary>
+    /// <summary>The id prefix of a silo's own client. Clients at a gateway get random ids.</summary>
     private const string OfSilo = "hosted-";
 
     public async Task Invoke(IIncomingGrainCallContext context)

@@ -5,11 +5,11 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Grains.Faults;
 
 /// <summary>
-/// Lets no foreign exception leave a grain: a caller in another process can only read exception types that it has, and one that it cannot
-/// read tells it nothing. The original is logged where it happened; what is sent has our type, one line of words and whether the call may
-/// be repeated.
+/// Keeps foreign exceptions from leaving a grain. A caller in another process can only deserialise exception types that it has; any other
+/// type tells it nothing. The original is logged where it happened. The caller receives one of our types, with a one-line message and
+/// whether the call may be repeated.
 /// </summary>
-/// <param name="faults">Knows the errors of the store.</param>
+/// <param name="faults">Translates the store's errors.</param>
 /// <param name="logger">Receives the originals.</param>
 internal sealed partial class GrainFaultFilter(StoreFaults faults, ILogger<GrainFaultFilter> logger) : IIncomingGrainCallFilter
 {
@@ -19,14 +19,14 @@ internal sealed partial class GrainFaultFilter(StoreFaults faults, ILogger<Grain
         {
             await context.Invoke();
         }
-        // The boundary of a grain: every error is passed on, in words that the caller can read.
+        // The boundary of a grain: every error is passed on in a form that the caller can read.
         catch (Exception e) when (!CanTravel(e))
         {
             throw Translate(e, $"{context.InterfaceName}.{context.MethodName}");
         }
     }
 
-    /// <summary>Whether every caller can read an exception and all that is in it.</summary>
+    /// <summary>Whether every caller can deserialise an exception and everything in it.</summary>
     internal static bool CanTravel(Exception error) => error switch
     {
         // Subclasses in assemblies that a caller may not have are sent as one of these.
@@ -46,8 +46,8 @@ internal sealed partial class GrainFaultFilter(StoreFaults faults, ILogger<Grain
             case AdaptClusterException { IsTransient: true }: return new GrainFaultException(error.Message);
             case AdaptClusterException: return new AdaptClusterException(error.Message);
             case TimeoutException: return new TimeoutException(error.Message);
-            // No call to a grain can be cancelled by its caller: this silo is leaving, or gave something up. Told as a cancellation, the
-            // caller would take it for its own.
+            // Callers cannot cancel grain calls, so this silo is shutting down or gave something up. The caller would take a cancellation
+            // for its own.
             case OperationCanceledException:
                 return new GrainFaultException(
                 $"{method} was broken off on its silo: {error.Message.ReplaceLineEndings(" ")}");

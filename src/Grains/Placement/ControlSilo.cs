@@ -7,14 +7,14 @@ using Orleans.Runtime.Placement;
 namespace AdaptCluster.Grains.Placement;
 
 /// <summary>
-/// Keeps a grain off the silos that only train: when libtorch takes such a process down, no sweep's memory goes with it. Orleans' own
-/// metadata filters compare a silo with the placing one, which says nothing about roles.
+/// Keeps a grain off silos that only train, so that a libtorch crash there loses no sweep's in-memory state. Orleans' own metadata
+/// filters compare a silo with the one that places the grain, which says nothing about roles.
 /// </summary>
-/// <param name="order">The filter's place among a grain's filters.</param>
+/// <param name="order">The filter's position among a grain's filters.</param>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class ControlSiloAttribute(int order) : PlacementFilterAttribute(new ControlSiloStrategy(order));
 
-/// <summary>The filter as Orleans stores it with the grain's type.</summary>
+/// <summary>The form of the filter that Orleans stores with the grain type.</summary>
 internal sealed class ControlSiloStrategy(int order) : PlacementFilterStrategy(order)
 {
     public ControlSiloStrategy() : this(0)
@@ -22,17 +22,17 @@ internal sealed class ControlSiloStrategy(int order) : PlacementFilterStrategy(o
     }
 }
 
-/// <summary>The filter itself.</summary>
+/// <summary>Applies the filter.</summary>
 internal sealed class ControlSiloDirector(ISiloMetadataCache metadata) : IPlacementFilterDirector
 {
     public IEnumerable<SiloAddress> Filter(PlacementFilterStrategy filterStrategy, PlacementTarget target,
         IEnumerable<SiloAddress> silos) =>
-        // A silo that has just joined shows nothing yet; it is left out until its role is known, and the caller tries again.
+        // A silo that has just joined has no metadata yet. It is left out until its role is known, and the caller tries again.
         silos.Where(silo => metadata.GetSiloMetadata(silo).Metadata.TryGetValue(SiloMetadataKeys.Role, out var role)
             && role != SiloMetadataKeys.GpuRole);
 }
 
-/// <summary>Registration of the filter, which every silo needs.</summary>
+/// <summary>Registers the filter, which every silo needs.</summary>
 public static class PlacementServices
 {
     /// <summary>Adds the filter.</summary>

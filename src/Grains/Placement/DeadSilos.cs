@@ -1,15 +1,16 @@
 namespace AdaptCluster.Grains.Placement;
 
 /// <summary>
-/// Silos that the cluster has declared dead and that do not know it yet, as one that was stopped and woke up: what they begin is lost when
-/// they hear of it. The members are gone through once for each change among them, since every free worker is looked up every two seconds.
+/// Silos that the cluster has declared dead but that do not know it yet, such as one that was suspended and resumed. They lose any work
+/// that they start as soon as they learn of it. The result is cached per membership version, since every free worker is checked every two
+/// seconds.
 /// </summary>
-/// <param name="membership">The cluster's members, the dead included.</param>
+/// <param name="membership">The cluster's members, including dead ones.</param>
 internal sealed class DeadSilos(IClusterMembershipService membership)
 {
     private (MembershipVersion Version, HashSet<string> Names)? _known;
 
-    /// <summary>Whether a silo of this name was a member and is dead.</summary>
+    /// <summary>Whether a silo with this name was a member and is now dead.</summary>
     public bool Has(string name)
     {
         var members = membership.CurrentSnapshot;
@@ -17,8 +18,8 @@ internal sealed class DeadSilos(IClusterMembershipService membership)
         return _known.Value.Names.Contains(name);
     }
 
-    /// <summary>The names of silos that are dead. A later silo of the same name, as a restarted pod, is another.</summary>
-    /// <param name="members">The cluster's members, the dead included.</param>
+    /// <summary>Returns the names of dead silos. A name counts as alive if a later silo has it, such as a restarted pod.</summary>
+    /// <param name="members">The cluster's members, including dead ones.</param>
     internal static HashSet<string> Names(IEnumerable<ClusterMember> members) =>
     [
         .. members.GroupBy(member => member.Name, StringComparer.Ordinal)

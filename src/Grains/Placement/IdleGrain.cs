@@ -2,7 +2,7 @@ using AdaptCluster.Grains.Telemetry;
 
 namespace AdaptCluster.Grains.Placement;
 
-/// <summary>A grain that leaves memory when nobody has called it for as long as the gauges of a sweep outlive it.</summary>
+/// <summary>A grain that deactivates when it has not been called for as long as the gauges of an ended sweep remain.</summary>
 /// <param name="time">The clock.</param>
 internal abstract class IdleGrain(TimeProvider time) : Grain, IIncomingGrainCallFilter, IDisposable
 {
@@ -19,7 +19,7 @@ internal abstract class IdleGrain(TimeProvider time) : Grain, IIncomingGrainCall
         return Task.CompletedTask;
     }
 
-    /// <summary>Notes that somebody calls.</summary>
+    /// <summary>Records that the grain is called.</summary>
     public Task Invoke(IIncomingGrainCallContext context)
     {
         Stay();
@@ -33,6 +33,6 @@ internal abstract class IdleGrain(TimeProvider time) : Grain, IIncomingGrainCall
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Stays as if somebody had called.</summary>
+    /// <summary>Restarts the idle time, as a call does.</summary>
     protected void Stay() => _watch?.Called();
 }

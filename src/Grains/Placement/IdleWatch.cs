@@ -1,8 +1,9 @@
 namespace AdaptCluster.Grains.Placement;
 
 /// <summary>
-/// Says when nobody has called for a time. Orleans' own collector goes by the wall clock: once that has been ahead and is set back, it
-/// refuses to activate a grain whose time would end before the clock is there again, so grains that shall leave soon must not leave by it.
+/// Detects that a grain has not been called for some time. Orleans' own collector uses the wall clock: after that has run ahead and is
+/// set back, it refuses to activate a grain whose idle time would end before the clock catches up. Grains with a short idle time
+/// therefore must not use it.
 /// </summary>
 internal sealed class IdleWatch : IDisposable
 {
@@ -10,11 +11,11 @@ internal sealed class IdleWatch : IDisposable
     private readonly ITimer _timer;
     private long _called;
 
-    /// <summary>Begins to watch.</summary>
+    /// <summary>Starts watching.</summary>
     /// <param name="time">The clock.</param>
-    /// <param name="stays">How long the last call is remembered.</param>
+    /// <param name="stays">The idle time.</param>
     /// <param name="leave">
-    /// Called, from any thread, when it is longer ago; again each time that this is looked at, which is ten times in that span.
+    /// Called from any thread once the idle time has passed, and again at every check after that. There are ten checks per idle time.
     /// </param>
     public IdleWatch(TimeProvider time, TimeSpan stays, Action leave)
     {
@@ -22,7 +23,7 @@ internal sealed class IdleWatch : IDisposable
         _timer = time.CreateTimer(_ => Look(stays, leave), null, stays / 10, stays / 10);
     }
 
-    /// <summary>Somebody calls.</summary>
+    /// <summary>Records a call.</summary>
     public void Called() => Interlocked.Exchange(ref _called, _time.GetTimestamp());
 
     /// <inheritdoc/>

@@ -3,10 +3,10 @@ using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace AdaptCluster.Grains.Placement;
 
-/// <summary>The pools that a cluster's members serve.</summary>
+/// <summary>The pools that the members of a cluster serve.</summary>
 internal static class MemberPools
 {
-    /// <summary>Reads what the active silos have declared.</summary>
+    /// <summary>Reads the pools that active silos have declared.</summary>
     public static ServedPools Of(IClusterMembershipService membership, ISiloMetadataCache metadata) =>
         ServedPools.Of(membership.CurrentSnapshot.Members.Values
             .Where(member => member.Status == SiloStatus.Active)

@@ -2,22 +2,22 @@ using AdaptCluster.Contracts.Queue;
 
 namespace AdaptCluster.Grains.Queue;
 
-/// <summary>How long leases live.</summary>
-/// <param name="Duration">Without renewal.</param>
-/// <param name="Stall">Without progress.</param>
-/// <param name="Stop">After their worker was told to stop.</param>
+/// <summary>The time limits of leases.</summary>
+/// <param name="Duration">How long a lease lasts without renewal.</param>
+/// <param name="Stall">How long a lease lasts without progress.</param>
+/// <param name="Stop">How long a lease lasts after its worker was told to stop.</param>
 internal sealed record LeaseTimes(TimeSpan Duration, TimeSpan Stall, TimeSpan Stop);
 
 /// <summary>Why a lease is taken back.</summary>
 internal enum LeaseLoss
 {
-    /// <summary>Its worker has not renewed it: it is dead, or cut off.</summary>
+    /// <summary>Its worker has not renewed it, because it is dead or cut off.</summary>
     Silent,
 
-    /// <summary>Its worker renews it, and gets nowhere.</summary>
+    /// <summary>Its worker renews it but makes no progress.</summary>
     Stalled,
 
-    /// <summary>Its worker was told to stop, and did not.</summary>
+    /// <summary>Its worker was told to stop but did not.</summary>
     Unstoppable,
 }
 
@@ -29,33 +29,33 @@ internal sealed class HeldLease(
     public SweepPacks Sweep { get; } = sweep;
     public KnownPack Pack { get; } = pack;
 
-    /// <summary>The worker's silo; empty for a lease that was found in the store.</summary>
+    /// <summary>The worker's silo; empty for a lease that was read from the store.</summary>
     public string Silo { get; } = silo;
 
     public string Worker { get; } = worker;
 
-    /// <summary>Parts of the pack that it covers; 0 for a lease that was found in the store.</summary>
+    /// <summary>The number of the pack's parts that it covers; 0 for a lease that was read from the store.</summary>
     public int Parts { get; } = parts;
 
-    /// <summary>Training iterations that it covered then.</summary>
+    /// <summary>The training iterations that it covered when it was granted.</summary>
     public long Iterations { get; } = iterations;
 
-    /// <summary>When it was granted, or found in the store.</summary>
+    /// <summary>When it was granted, or read from the store.</summary>
     public TimeSpan GrantedAt { get; } = now;
 
-    /// <summary>What the sweep said last that is unfinished of it; null while it has said nothing.</summary>
+    /// <summary>What is unfinished, according to the sweep's last answer; null before the first one.</summary>
     public LeaseRest? Rest { get; set; }
 
-    /// <summary>When the sweep was asked last for that.</summary>
+    /// <summary>When the sweep was last asked what is unfinished.</summary>
     public TimeSpan AskedAt { get; set; } = now;
 
-    /// <summary>Whether its worker has said that no job of it has run.</summary>
+    /// <summary>Whether its worker reported that none of its jobs ran.</summary>
     public bool Unbegun { get; set; }
 
-    /// <summary>Whether more than one part of it is unfinished, and its worker goes on.</summary>
+    /// <summary>Whether more than one part is unfinished and its worker has not been told to drain or stop.</summary>
     public bool IsDivisible => Rest is { Parts: > 1 } && Directive == LeaseDirective.Continue;
 
-    /// <summary>Whether its worker was told to stop for no other reason than that its rest is divided.</summary>
+    /// <summary>Whether its worker was told to stop only so that the rest can be divided.</summary>
     public bool IsDivided { get; set; }
 
     public TimeSpan RenewedAt { get; set; } = now;
@@ -65,13 +65,13 @@ internal sealed class HeldLease(
     public TimeSpan DirectedAt { get; set; }
 }
 
-/// <summary>What is unfinished of a lease.</summary>
-/// <param name="Parts">Parts of which something is unfinished.</param>
+/// <summary>The unfinished rest of a lease.</summary>
+/// <param name="Parts">The number of parts with unfinished work.</param>
 /// <param name="Iterations">Their training iterations.</param>
-/// <param name="At">When the sweep said so.</param>
+/// <param name="At">When the sweep answered.</param>
 internal sealed record LeaseRest(int Parts, long Iterations, TimeSpan At);
 
-/// <summary>The last ids of some number.</summary>
+/// <summary>The most recent ids, up to a fixed number.</summary>
 internal sealed class RecentIds(int most)
 {
     private readonly HashSet<LeaseId> _ids = [];

@@ -4,14 +4,15 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
-/// What waits and what is leased until when: the queue's rules, without grains or clocks. Of the sweeps that may run, the highest priority
-/// goes first; of equal ones the one with the fewest leases (fair share), where people share the one whose submitter has the fewest; then
-/// the one submitted first; within a sweep the longest pack. What a person or a group may hold at once is not exceeded.
-/// Where there are fewer packs than free workers a lease covers some parts of its pack only, and workers that come later get parts of what
-/// others hold (<see cref="PackDivision"/>), so that none idles. All times are on one monotonic clock.
+/// The queue's rules, without grains or clocks: what waits, and what is leased until when. Among sweeps that may run, the highest
+/// priority goes first. Among equal priorities, the sweep with the fewest leases goes first (fair share) or, if workers are shared
+/// between people, the one whose submitter has the fewest. Ties go to the sweep submitted first. Within a sweep, the longest pack goes
+/// first. The limits of people and groups are not exceeded. If there are fewer packs than free workers, a lease covers only some parts of
+/// its pack, and workers that come later get parts of what others hold (<see cref="PackDivision"/>), so that none idles. All times are on
+/// one monotonic clock.
 /// </summary>
-/// <param name="times">How long leases live.</param>
-/// <param name="quota">What people may hold, and whether they share; null for no limits.</param>
+/// <param name="times">The time limits of leases.</param>
+/// <param name="quota">The limits of people and groups, and whether workers are shared between people; null for no limits.</param>
 internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
 {
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(20);
@@ -23,15 +24,15 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     private readonly WorkerBook _workers = new();
     private readonly LeaseAccounts _accounts = new(quota ?? new QuotaOptions());
 
-    // Sweeps that may lease; workers that find nothing ask often, and must not cost a look at every sweep there is.
+    // The sweeps that may lease, cached: workers that find nothing ask often, and must not cause a scan of all sweeps.
     private SweepPacks[]? _leasable;
 
-    /// <summary>Packs of which something waits, those that are held back included.</summary>
+    /// <summary>The number of packs with waiting work, including those that are held back.</summary>
     public int Waiting => _sweeps.Values.Sum(sweep => sweep.Waiting);
 
     /// <summary>
-    /// Leases that more workers would get if there were enough of them, each a part of a pack that waits or that another worker holds: none
-    /// of a paused sweep, and no more than its cap and those of its submitter leave.
+    /// How many more leases could be granted if there were enough workers. Each covers a part of a pack that waits or that another worker
+    /// holds. Paused sweeps do not count, and the limits of a sweep and its submitter are respected.
     /// </summary>
     public int Leasable
     {
@@ -51,26 +52,26 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         }
     }
 
-    /// <summary>Leases that are held.</summary>
+    /// <summary>The number of leases that are held.</summary>
     public int Leased => _leases.Count;
 
     /// <summary>Workers that ask for work or hold a lease.</summary>
     public WorkerBook Workers => _workers;
 
-    /// <summary>When the longest waiting pack began to wait; null when none waits.</summary>
+    /// <summary>When the pack that has waited longest was offered; null when none waits.</summary>
     public TimeSpan? OldestWaiting =>
         _sweeps.Values.SelectMany(sweep => sweep.Known.Values).Where(pack => pack.Parts > 0).Min(pack => (TimeSpan?)pack.Offered);
 
-    /// <summary>The leases that are held, by sweep and pack.</summary>
-    /// <param name="limit">The first so many.</param>
+    /// <summary>Returns the held leases, ordered by sweep and pack.</summary>
+    /// <param name="limit">The maximum number to return.</param>
     public IEnumerable<HeldLease> Leases(int limit) =>
         _leases.Values.OrderBy(lease => lease.Sweep.Share.Sweep.Value, StringComparer.Ordinal)
             .ThenBy(lease => lease.Pack.Number).Take(limit);
 
-    /// <summary>The lease of a number, held or ending; null when there is none.</summary>
+    /// <summary>Finds a lease that is held or ending; null if there is none with this id.</summary>
     public HeldLease? Find(LeaseId id) => _leases.GetValueOrDefault(id) ?? _ending.GetValueOrDefault(id);
 
-    /// <summary>What there is of a sweep.</summary>
+    /// <summary>Returns what the queue has of a sweep.</summary>
     public SweepHolding Holding(SweepId sweep) => _sweeps.TryGetValue(sweep, out var packs)
         ? new(packs.Waiting, [.. packs.Known.Values.SelectMany(pack => pack.Leases)])
         {
@@ -79,18 +80,18 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         }
         : new(0, []) { WaitingPacks = [], LeasePacks = [] };
 
-    /// <summary>The packs of a sweep; null when nothing of it is here.</summary>
+    /// <summary>Returns the packs of a sweep; null if the queue has nothing of it.</summary>
     public SweepPacks? PacksOf(SweepId sweep) => _sweeps.GetValueOrDefault(sweep);
 
-    /// <summary>Notes whether the grain of a sweep begins parts of packs, so that its leases may be divided.</summary>
+    /// <summary>Records whether a sweep's grain can begin parts of packs, which allows its leases to be divided.</summary>
     public void ShowsParts(SweepId sweep, bool shown = true)
     {
         if (PacksOf(sweep) is { } packs) packs.BeginsParts = shown;
     }
 
-    /// <summary>Adds what waits of packs, and leases that hold some of them; what is known already is not added twice.</summary>
-    /// <param name="share">How the sweep is treated from now on.</param>
-    /// <param name="offers">The packs; one that names a lease is held by it.</param>
+    /// <summary>Adds waiting work of packs, and leases that hold some of them. What is already known is not added twice.</summary>
+    /// <param name="share">The sweep's share from now on.</param>
+    /// <param name="offers">The packs. An offer with a lease is held by that lease.</param>
     /// <param name="now">The time.</param>
     public void Offer(SweepShare share, IEnumerable<PackOffer> offers, TimeSpan now)
     {
@@ -112,7 +113,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         }
     }
 
-    /// <summary>Changes how a sweep is treated.</summary>
+    /// <summary>Changes a sweep's share.</summary>
     public SweepPacks Configure(SweepShare share)
     {
         _leasable = null;
@@ -123,7 +124,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     }
 
     /// <summary>
-    /// Tells the leases of a sweep something; a harder word is not taken back by a softer one, but by
+    /// Sends a directive to all leases of a sweep. A stricter directive is never replaced by a milder one, except by
     /// <see cref="LeaseDirective.Continue"/>.
     /// </summary>
     public void Direct(SweepId sweep, LeaseDirective directive, TimeSpan now)
@@ -136,14 +137,16 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         }
     }
 
-    /// <summary>Leases the next pack that fits, or some parts of it; null when there is none. The same number is granted once.</summary>
-    /// <param name="id">The number that the lease has.</param>
-    /// <param name="asker">Who asks.</param>
+    /// <summary>
+    /// Leases the next pack that fits, or some of its parts; returns null if there is none. A repeated id returns the same lease.
+    /// </summary>
+    /// <param name="id">The id of the lease.</param>
+    /// <param name="asker">The worker that asks.</param>
     /// <param name="now">The time.</param>
     public HeldLease? Lease(LeaseId id, Asker asker, TimeSpan now)
     {
         if (_leases.TryGetValue(id, out var held)) return held;
-        // A call that was long on its way: its worker has done with this lease.
+        // A delayed call: its worker is already done with this lease.
         if (_ended.Contains(id) || _ending.ContainsKey(id)) return null;
         _workers.Asks(asker, now);
         var (best, pack) = Best(asker with { IsAlone = _workers.IsAlone(asker.Silo, now) }, now);
@@ -156,9 +159,9 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         return Hold(id, best, pack, asker.Silo, asker.Worker, parts, iterations, now);
     }
 
-    /// <summary>Prolongs a lease and says what its worker shall do.</summary>
+    /// <summary>Renews a lease and returns the directive for its worker.</summary>
     /// <param name="id">The lease.</param>
-    /// <param name="progress">How far its worker is; null when it does not say.</param>
+    /// <param name="progress">The worker's progress counter; null if it reports none.</param>
     /// <param name="now">The time.</param>
     public LeaseDirective Renew(LeaseId id, long? progress, TimeSpan now)
     {
@@ -170,12 +173,12 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     }
 
     /// <summary>
-    /// Ends a lease. What it held stays nobody's until <see cref="Confirm"/>, since only the sweep knows what is left of it; one that is
-    /// not held any more is ignored.
+    /// Ends a lease. Its work stays unassigned until <see cref="Confirm"/>, since only the sweep knows what is left. A lease that is no
+    /// longer held is ignored.
     /// </summary>
     /// <param name="id">The lease.</param>
-    /// <param name="now">The time, if its worker has ended it and so is free; null if it was taken back.</param>
-    /// <returns>The lease; null when it was not held.</returns>
+    /// <param name="now">The time, if the worker ended the lease and so is free; null if the lease was taken back.</param>
+    /// <returns>The lease; null if it was not held.</returns>
     public HeldLease? End(LeaseId id, TimeSpan? now = null)
     {
         _leasable = null;
@@ -186,20 +189,18 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         return lease;
     }
 
-    /// <summary>
-    /// Tells the lease that is to be divided, if there is one, to stop: its rest then waits for all workers that are free.
-    /// </summary>
-    /// <returns>The lease.</returns>
+    /// <summary>Tells the lease that should be divided, if any, to stop. Its rest then waits for all free workers.</summary>
+    /// <returns>The lease; null if none should be divided.</returns>
     public HeldLease? Divide(TimeSpan now)
     {
-        // One that does not stop, or whose sweep does not answer, keeps the others back no longer than that.
+        // A lease that does not stop, or whose sweep does not answer, delays the division of others only for this long.
         if (_leases.Values.Concat(_ending.Values).Any(lease => lease.IsDivided && now - lease.DirectedAt < times.Stop)) return null;
         if (PackDivision.Choose(_leases.Values, _sweeps.Values, _workers, now) is not { } lease) return null;
         (lease.IsDivided, lease.Directive, lease.DirectedAt) = (true, LeaseDirective.Stop, now);
         return lease;
     }
 
-    /// <summary>Takes the sweep's word on what is unfinished of leases.</summary>
+    /// <summary>Records the sweep's answer about what is unfinished of leases.</summary>
     public void Refresh(IEnumerable<PackOffer> rests, TimeSpan now)
     {
         foreach (var rest in rests)
@@ -207,7 +208,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
                 lease.Rest = new LeaseRest(rest.Parts, rest.Iterations, now);
     }
 
-    /// <summary>Leases whose sweep is to be asked what is unfinished of them, since more than one part may be: each now and then.</summary>
+    /// <summary>Returns the leases that may have more than one unfinished part and whose sweep should be asked again.</summary>
     public IReadOnlyList<HeldLease> ToAsk(TimeSpan now)
     {
         var asked = _leases.Values.Where(lease => lease.Parts != 1 && lease.Rest is not { Parts: <= 1 }
@@ -216,12 +217,12 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         return asked;
     }
 
-    /// <summary>Leases that were ended and that the sweep has not confirmed.</summary>
+    /// <summary>Leases that have ended but whose end the sweep has not confirmed yet.</summary>
     public IReadOnlyCollection<HeldLease> Ending => _ending.Values;
 
-    /// <summary>Takes the sweep's word on what waits of a pack after a lease has ended.</summary>
+    /// <summary>Records the sweep's answer about what waits of a pack after a lease has ended.</summary>
     /// <param name="id">The lease.</param>
-    /// <param name="left">What waits now; null when nothing does.</param>
+    /// <param name="left">What waits now; null if nothing does.</param>
     /// <param name="now">The time.</param>
     public void Confirm(LeaseId id, PackOffer? left, TimeSpan now)
     {
@@ -230,15 +231,17 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         _ended.Add(id);
         var (sweep, pack) = (lease.Sweep, lease.Pack);
         pack.Leases.Remove(id);
-        // What waits here already was not the lease's.
+        // Work that already waits here did not belong to the lease.
         if (!sweep.Withdrawn && left is not null) sweep.SetWaiting(pack, Math.Max(1, left.Parts), left.Iterations, now);
         if (pack is { Parts: 0, Leases.Count: 0 }) sweep.Known.Remove(pack.Number);
         if (sweep.Known.Count == 0) _sweeps.Remove(sweep.Share.Sweep);
     }
 
-    /// <summary>Leases that must be taken back, and why. They stay held until they are ended.</summary>
+    /// <summary>Returns the leases that must be taken back, and why. They stay held until they are ended.</summary>
     /// <param name="now">The time.</param>
-    /// <param name="storeAnswersSince">Since when the store answers: while it is away no worker can hand anything back.</param>
+    /// <param name="storeAnswersSince">
+    /// Since when the store has been available. During an outage no worker can hand anything back.
+    /// </param>
     public IReadOnlyList<(HeldLease Lease, LeaseLoss Why)> Overdue(TimeSpan now, TimeSpan storeAnswersSince = default)
     {
         var overdue = new List<(HeldLease, LeaseLoss)>();
@@ -246,7 +249,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         {
             if (now - lease.RenewedAt >= times.Duration) overdue.Add((lease, LeaseLoss.Silent));
             else if (lease.Progress is not null && now - lease.MovedAt >= times.Stall) overdue.Add((lease, LeaseLoss.Stalled));
-            // One that is only divided may take its time: it must lose nothing.
+            // A lease that is only being divided may take its time: it must lose nothing.
             else if (lease is { Directive: LeaseDirective.Stop, IsDivided: false }
                 && now - lease.DirectedAt >= times.Stop && now - storeAnswersSince >= times.Stop)
                 overdue.Add((lease, LeaseLoss.Unstoppable));
@@ -254,7 +257,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         return overdue;
     }
 
-    /// <summary>Forgets what waits of a sweep and tells its leases to stop.</summary>
+    /// <summary>Drops the waiting work of a sweep and tells its leases to stop.</summary>
     public void Withdraw(SweepId id, TimeSpan now)
     {
         _leasable = null;

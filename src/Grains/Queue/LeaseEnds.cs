@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
-/// What a queue says to the sweeps of its leases: that a lease has ended, which the sweep confirms by what is left of the pack, and the
-/// question what is unfinished, by which leases are divided.
+/// Calls from a queue to the sweeps of its leases. It tells a sweep that a lease has ended, and the sweep answers with what is left of
+/// the pack. It also asks what is unfinished, which decides how leases are divided.
 /// </summary>
 internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook book, QueueLoading loading, IGrainFactory grains,
     Func<TimeSpan> now, ILogger<QueueGrain> logger)
@@ -17,8 +17,8 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
     private readonly HashSet<LeaseId> _confirming = [];
 
     /// <summary>
-    /// Tells the sweep that a lease has ended, which fences its worker, and takes its word on what is left. What fails is done again at the
-    /// next tick.
+    /// Tells the sweep that a lease has ended, which fences its worker, and records the sweep's answer about what is left. Failures are
+    /// retried at the next tick.
     /// </summary>
     internal async Task ConfirmAsync(HeldLease lease)
     {
@@ -40,8 +40,10 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
         }
     }
 
-    /// <summary>Tells a sweep that a lease has ended, in the words of 0.1.0 if its grain is on a silo that has no others.</summary>
-    /// <returns>What waits of the pack now; null when nothing does.</returns>
+    /// <summary>
+    /// Tells a sweep that a lease has ended. Falls back to the call of 0.1.0 if the sweep's grain is on a silo of that version.
+    /// </summary>
+    /// <returns>What waits of the pack now; null if nothing does.</returns>
     private async Task<PackOffer?> EndInSweepAsync(ISweepGrain grain, SweepId sweep, PackNumber pack, LeaseId lease, bool unbegun)
     {
         try
@@ -62,22 +64,24 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
         }
     }
 
-    /// <summary>Tells a sweep the end of a lease that an earlier life of the queue gave, and takes what waits of its pack.</summary>
+    /// <summary>
+    /// Tells a sweep that a lease from an earlier activation of the queue has ended, and takes over what waits of its pack.
+    /// </summary>
     internal async Task LookUpAsync(SweepId sweep, PackNumber pack, LeaseId lease, bool unbegun)
     {
         try
         {
             var grain = grains.GetGrain<ISweepGrain>(sweep.Value);
             var left = await EndInSweepAsync(grain, sweep, pack, lease, unbegun);
-            // What is being read of the sweep at this moment may be from before.
+            // What is being read of the sweep at this moment may be outdated.
             loading.Changes(sweep);
-            // The store had it open still when it was read.
+            // The lease was still open in the store when the store was read.
             if (book.End(lease) is not null) book.Confirm(lease, left, now());
             else if (left is null) return;
             else if (book.PacksOf(sweep) is { Withdrawn: false } packs) book.Offer(packs.Share, [left], now());
             else await grain.LeaseEndedInAsync(pool, pack, lease);
         }
-        // The sweep compares what waits with what is here every minute, and brings what this missed.
+        // The sweep compares what waits with what the queue has every minute, and offers what was missed here.
         catch (Exception e)
         {
             LogUnconfirmed(pack.Value, sweep, e.Message);
@@ -92,7 +96,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
             book.Refresh(await grains.GetGrain<ISweepGrain>(sweep.Value).RestsAsync(leases), now());
             book.ShowsParts(sweep);
         }
-        // A sweep that does not answer, or on a silo of an older version, is not divided; it is asked again.
+        // A sweep that does not answer, or runs on a silo of an older version, is not divided. It is asked again later.
         catch (Exception e)
         {
             LogNotAsked(sweep, e.Message);

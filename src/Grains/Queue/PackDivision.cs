@@ -1,28 +1,31 @@
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
-/// How packs are divided so that no worker idles: when they are leased, by the workers that are free then; and later, when workers have
-/// come free that nothing else fits, by taking back the lease with the most unfinished work. Its worker stops within an iteration and hands
-/// its state back, which costs its start only and no try. Draining would gain nothing, since the jobs of a pack train side by side.
+/// Divides packs so that no worker idles. When a pack is leased, it is divided by the workers that are free then. Later, when free
+/// workers find nothing else that fits, the lease with the most unfinished work is taken back. Its worker stops within an iteration and
+/// hands its state back, which costs only the restart and does not count as a try. Draining would gain nothing, since the jobs of a pack
+/// train side by side.
 /// </summary>
 internal static class PackDivision
 {
-    /// <summary>A lease that is younger is not divided.</summary>
+    /// <summary>The minimum age of a lease that is divided.</summary>
     internal static readonly TimeSpan LeastAge = TimeSpan.FromSeconds(30);
 
-    /// <summary>Nor is one that will have ended by itself after this time, at its pace.</summary>
+    /// <summary>The minimum remaining time, at its current pace, of a lease that is divided.</summary>
     internal static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// What a sweep said longer ago does not count: it does not answer now, as while the store is away, and a worker that stopped then
-    /// could not hand anything back.
+    /// How long a sweep's answer about unfinished work is used. An older one means that the sweep does not answer, for example because
+    /// the store is unavailable, and a worker that stopped then could not hand anything back.
     /// </summary>
     internal static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many parts of a pack the next lease covers: all, unless workers that can run it would idle then.</summary>
+    /// <summary>
+    /// Returns how many parts of a pack the next lease covers: all of them, unless workers that can run it would then idle.
+    /// </summary>
     /// <param name="own">The pack's sweep.</param>
     /// <param name="pack">The pack.</param>
-    /// <param name="sweeps">All sweeps of which something waits and that have room for leases.</param>
+    /// <param name="sweeps">All sweeps with waiting work and room for leases.</param>
     /// <param name="workers">The workers.</param>
     /// <param name="now">The time.</param>
     public static int Parts(SweepPacks own, KnownPack pack, IEnumerable<SweepPacks> sweeps, WorkerBook workers, TimeSpan now)
@@ -35,14 +38,14 @@ internal static class PackDivision
         {
             var demand = DemandOf(sweep, able, now);
             if (demand.Packs == 0) continue;
-            // There are packs enough for all of them.
+            // There are enough packs for all free workers.
             if ((leases += Math.Min(demand.Packs, demand.Slots)) >= free) return pack.Parts;
             demands.Add(demand);
         }
         return Math.Clamp((int)Math.Ceiling(WorkPerWorker(own, demands, free) / pack.WorkPerPart), 1, pack.Parts);
     }
 
-    /// <summary>The lease to take back because workers idle that could do some of its work; null when there is none.</summary>
+    /// <summary>Chooses the lease to take back because idle workers could do some of its work; null if there is none.</summary>
     /// <param name="leases">The leases that are held.</param>
     /// <param name="sweeps">All sweeps.</param>
     /// <param name="workers">The workers.</param>
@@ -52,7 +55,7 @@ internal static class PackDivision
         var divisible = leases.Where(lease => lease.IsDivisible && now - lease.Rest!.At <= FreshFor && lease.Sweep.HasRoom
             && now - lease.GrantedAt >= LeastAge && LastsLong(lease)).ToArray();
         if (divisible.Length == 0) return null;
-        // Whoever waits for a pack that is held back gets it in a moment.
+        // A worker that waits for a pack that is held back gets it soon.
         var waiting = sweeps.Where(sweep => sweep is { HasRoom: true, Waiting: > 0 }).ToArray();
         var idle = workers.IdleForSeconds(now).Where(asker => !Array.Exists(waiting, sweep => Waits(sweep, asker))).ToArray();
         return divisible
@@ -63,8 +66,8 @@ internal static class PackDivision
     }
 
     /// <summary>
-    /// Whether a lease has enough before it, by its pace since it was granted. One that has ended no epoch since then may load still, where
-    /// its worker could not stop at once, and so is let be.
+    /// Whether a lease has enough work left, judged by its pace since it was granted. A lease that has completed no epoch since then may
+    /// still be loading, when its worker could not stop at once, so it is left alone.
     /// </summary>
     private static bool LastsLong(HeldLease lease)
     {
@@ -73,8 +76,8 @@ internal static class PackDivision
     }
 
     /// <summary>
-    /// The work of each worker if all that waits is spread over them evenly. A sweep whose cap leaves it fewer workers than that has longer
-    /// leases, and the others share the workers that it leaves.
+    /// The work per worker if all waiting work is spread evenly. A sweep that may have fewer workers than that gets longer leases, and
+    /// the other sweeps share the remaining workers.
     /// </summary>
     private static double WorkPerWorker(SweepPacks own, List<Demand> demands, int free)
     {
@@ -104,10 +107,10 @@ internal static class PackDivision
         return new Demand(sweep, packs, Math.Min(fitting.Length, sweep.Room), work);
     }
 
-    /// <summary>What waits of a sweep that some free workers can run.</summary>
+    /// <summary>The waiting work of a sweep that some free workers can run.</summary>
     /// <param name="Sweep">The sweep.</param>
-    /// <param name="Packs">Packs.</param>
-    /// <param name="Slots">Most workers that may have it.</param>
-    /// <param name="Work">Training iterations.</param>
+    /// <param name="Packs">The number of packs.</param>
+    /// <param name="Slots">The maximum number of workers that may take it.</param>
+    /// <param name="Work">The training iterations.</param>
     private readonly record struct Demand(SweepPacks Sweep, int Packs, int Slots, double Work);
 }

@@ -11,9 +11,9 @@ using Microsoft.Extensions.Options;
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
-/// Leases packs to workers that ask. The book is in memory: after a loss of this grain the unfinished packs come from the store with the
-/// leases that were last known to hold them (<see cref="QueueLoading"/>), so workers that live keep what they have. A lease that ends,
-/// however it does, is confirmed by its sweep, which says what is left of the pack (<see cref="LeaseEnds"/>); until then the pack waits.
+/// Leases packs to workers that ask. The lease book is in memory: after this grain is lost, the unfinished packs are read from the store
+/// together with the leases that were last known to hold them (<see cref="QueueLoading"/>), so that live workers keep their work. Every
+/// lease that ends is confirmed by its sweep, which says what is left of the pack (<see cref="LeaseEnds"/>). Until then the pack waits.
 /// </summary>
 [GrainType("queue"), KeepAlive, ControlSilo(1)]
 internal sealed partial class QueueGrain(
@@ -21,7 +21,7 @@ internal sealed partial class QueueGrain(
     IClusterMembershipService membership, TimeProvider time,
     ILogger<QueueGrain> logger) : Grain, IQueueGrain
 {
-    /// <summary>The search for the oldest pack goes over all of them, so a long queue is not searched at every tick.</summary>
+    /// <summary>How often the oldest pack is searched for. The search scans all packs, so it is not done at every tick.</summary>
     private static readonly TimeSpan SearchEvery = TimeSpan.FromSeconds(10);
 
     private readonly LeaseBook _book = new(
@@ -61,7 +61,7 @@ internal sealed partial class QueueGrain(
         Loading.Changes(share.Sweep);
         _setAside.Remove(share.Sweep.Value);
         _book.Offer(share, packs, Now);
-        // Grains of 0.1.0 do not name data sets.
+        // Grains of 0.1.0 do not send the data set.
         _book.ShowsParts(share.Sweep, packs.All(pack => pack.Dataset is not null));
         return Task.CompletedTask;
     }
@@ -93,7 +93,7 @@ internal sealed partial class QueueGrain(
             return Task.FromResult(new LeaseAnswer(null, time.GetUtcNow() + quarantined, quarantined));
         }
         var isNew = _book.Find(lease) is null;
-        // What another worker holds is not known yet, and must not be leased twice.
+        // What other workers hold is not known yet, and must not be leased twice.
         if (isNew && !Loading.IsDone)
         {
             _book.Workers.Asks(asker, Now);
@@ -113,7 +113,7 @@ internal sealed partial class QueueGrain(
     public Task<LeaseDirective> RenewAsync(LeaseId lease, long? progress)
     {
         var directive = _book.Renew(lease, progress, Now);
-        // A lease that is not known while the store is read may yet be found there.
+        // A lease that is unknown while the store is being read may still be found there.
         return Task.FromResult(directive == LeaseDirective.Lost && !Loading.IsDone ? LeaseDirective.Continue : directive);
     }
 
@@ -127,7 +127,7 @@ internal sealed partial class QueueGrain(
             Judge(held, end);
             Ends.ConfirmAsync(held).Ignore();
         }
-        // A worker whose lease was lost with an earlier life of this grain hands back what the sweep has waiting now.
+        // A worker whose lease was lost with an earlier activation of this grain hands back work that now waits in the sweep.
         else if (end.Sweep is { } sweep && _book.Find(lease) is null)
         {
             Ends.LookUpAsync(sweep, end.Pack, lease, end.Unbegun).Ignore();
@@ -158,19 +158,19 @@ internal sealed partial class QueueGrain(
 
     private string Pool => this.GetPrimaryKeyString();
 
-    /// <summary>Monotonic: a step of the wall clock moves no deadline.</summary>
+    /// <summary>Monotonic, so that a step of the wall clock moves no deadline.</summary>
     private TimeSpan Now => time.GetElapsedTime(_started);
 
     private LeaseStatus Describe(HeldLease lease) => new(
         lease.Sweep.Share.Sweep, lease.Pack.Number, lease.Worker, time.GetUtcNow()
             + (lease.RenewedAt + options.Value.LeaseDuration - Now), lease.Directive);
 
-    /// <summary>Learns from the way a lease went: which silo to keep a pack from, and how long it waits.</summary>
+    /// <summary>Learns from how a lease ended: which silo should not get the pack again, and how long the pack waits.</summary>
     private void Judge(HeldLease held, LeaseEnd end)
     {
         var (pack, now) = (held.Pack, Now);
         pack.BeginFault = end.BeginFault;
-        // A silo that lacks what one data set needs runs the jobs of others well: that it is avoided is enough.
+        // A silo that lacks what one data set needs can still run jobs of other data sets, so it is only avoided for this one.
         var failed = end.Unfit is null ? end.Failed : [];
         if (end.Unfit is { } reason) pack.Avoided.Add(held.Silo, now + options.Value.UnfitFor, reason);
         else if (failed.Length > 0) pack.FailedOn = (held.Silo, now + options.Value.PreferOthersFor);
@@ -186,7 +186,7 @@ internal sealed partial class QueueGrain(
         held.Sweep.HoldBack(held.Pack, Now + options.Value.DelayAfter(held.Pack.Setbacks++), Now);
     }
 
-    /// <summary>Writes a quarantine down, so that it outlives this grain.</summary>
+    /// <summary>Stores a quarantine, so that it outlives this activation.</summary>
     private async Task QuarantineAsync(string silo, TimeSpan lasts)
     {
         var until = time.GetUtcNow() + lasts;
@@ -195,7 +195,7 @@ internal sealed partial class QueueGrain(
         {
             await store.Quarantines.SaveQuarantineAsync(Pool, new Quarantine(silo, until, _silos.Times(silo)));
         }
-        // It holds as long as this grain lives.
+        // The quarantine then lasts only as long as this activation.
         catch (StoreException e)
         {
             LogNotSaved(silo, e.Message);
@@ -223,7 +223,7 @@ internal sealed partial class QueueGrain(
     }
 
     /// <summary>
-    /// Shows the queue to those who watch the cluster: a copy, made at every tick, since they look from other threads.
+    /// Publishes the queue's levels for metrics as a copy, made at every tick, since metrics are read from other threads.
     /// </summary>
     private void Show()
     {

@@ -7,44 +7,44 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
-/// What a queue reads from the store when it is activated. It does so beside its calls, since an activation may take seconds, and a
-/// thousand open sweeps or a store that is away take longer. Until it is done the queue leases nothing, and takes no lease for lost.
+/// Loads the queue from the store on activation. This runs beside the queue's calls: an activation may take only seconds, but a thousand
+/// open sweeps or a store outage takes longer. Until loading is done, the queue leases nothing and treats no lease as lost.
 /// </summary>
 internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseBook book, SiloHealthBook silos,
     Dictionary<string, string> setAside, QueueOptions options, Func<TimeSpan> now, TimeProvider time, Action loaded,
     ILogger<QueueGrain> logger)
 {
-    /// <summary>Sweeps that are read at the same time.</summary>
+    /// <summary>The number of sweeps that are read concurrently.</summary>
     private const int ReadsAtOnce = 4;
 
-    /// <summary>Times that a sweep is read in vain, from a store that has just answered other questions, before it is set aside.</summary>
+    /// <summary>How often reading a sweep may fail, while the store answers other queries, before the sweep is set aside.</summary>
     private const int MostReads = 3;
 
     private readonly Dictionary<SweepId, int> _readInVain = [];
 
-    /// <summary>Sweeps that are to be read; null while the store has not said which there are.</summary>
+    /// <summary>The sweeps that are still to be read; null until the store has listed them.</summary>
     private Queue<SweepId>? _toLoad;
 
-    /// <summary>Sweeps that changed since they are read: what was read of them may be outdated.</summary>
+    /// <summary>Sweeps that have changed during loading: what was read of them may be outdated.</summary>
     private readonly HashSet<SweepId> _changed = [];
 
     private bool _loading;
     private string? _notLoaded;
 
-    /// <summary>Whether the queue knows all of its sweeps.</summary>
+    /// <summary>Whether all sweeps of the queue are loaded.</summary>
     internal bool IsDone { get; private set; }
 
-    /// <summary>What the queue does as long as it is not done.</summary>
+    /// <summary>What the queue is doing while it loads, in words.</summary>
     internal string Text =>
         $"the queue of pool '{pool}' reads its sweeps from the store{(_notLoaded is { } reason ? $" and tries again: {reason}" : "")}";
 
-    /// <summary>Notes that a sweep has changed: what is being read of it at this moment may be from before.</summary>
+    /// <summary>Records that a sweep has changed: what is being read of it at this moment may be outdated.</summary>
     internal void Changes(SweepId sweep)
     {
         if (!IsDone) _changed.Add(sweep);
     }
 
-    /// <summary>Reads what is left to read, unless that is being done.</summary>
+    /// <summary>Reads what is still to be read, unless a read is already running.</summary>
     internal async Task LoadAsync()
     {
         if (_loading) return;
@@ -64,7 +64,7 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
             _readInVain.Clear();
             loaded();
         }
-        // Whatever it is, a queue that gave up here would lease nothing any more: the next tick goes on where this ended.
+        // Any error: a queue that gave up here would never lease again. The next tick resumes where this stopped.
         catch (Exception e)
         {
             _notLoaded = e.Message;
@@ -84,13 +84,13 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
             {
                 await LoadAsync(id);
             }
-            // A store that is away is no fault of the sweep. One that answered whenever the queue began to read, and fails here, is.
+            // A store outage is not the sweep's fault. A failure here, while the store answers other queries, is.
             catch (StoreException e) when (e.IsTransient && ReadInVain(id) < MostReads)
             {
                 _toLoad.Enqueue(id);
                 throw;
             }
-            // One sweep that cannot be read must not keep the others from their workers. When its grain can read it, it offers what waits.
+            // A sweep that cannot be read must not block the others. Once its grain can read it, the grain offers what waits.
             catch (Exception e)
             {
                 setAside[id.Value] = e is AdaptClusterException ? e.Message : $"{e.GetType().Name}: {e.Message}";
@@ -109,13 +109,13 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
         {
             _changed.Remove(id);
             stored = await store.Sweeps.FindAsync(id);
-            // It may have ended, or gone to another pool, since the list was read.
+            // It may have ended, or moved to another pool, since the list was read.
             if (stored?.Sweep.State.IsQueued != true || options.PoolOf(stored.Sweep.Pool) != pool) return;
             offers = await store.Leases.UnfinishedPacksAsync(id, stored.Plan);
         }
         while (_changed.Contains(id));
         book.Offer(QueueGrain.Share(stored.Sweep), offers, now());
-        // Its grain may live on a silo of an older version still.
+        // Its grain may still run on a silo of an older version.
         book.ShowsParts(id, shown: false);
         if (stored.Sweep.State == SweepState.Paused)
             book.Direct(id, stored.Sweep.Stops ? LeaseDirective.Stop : LeaseDirective.Drain, now());

@@ -4,10 +4,10 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Grains.Queue;
 
-/// <summary>Why a sweep that waits gets no worker, in words that say what to do.</summary>
+/// <summary>Explains why a waiting sweep gets no worker, and what to do about it.</summary>
 internal static class QueueObstacles
 {
-    /// <summary>The obstacle; null while workers take the sweep's packs, or would if they were free.</summary>
+    /// <summary>Returns the obstacle; null while workers take the sweep's packs, or would if any were free.</summary>
     public static string? Of(SweepId sweep, string pool, LeaseBook book, SiloHealthBook silos,
         IReadOnlyDictionary<string, string> setAside, TimeSpan now)
     {

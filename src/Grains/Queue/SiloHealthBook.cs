@@ -3,27 +3,27 @@ using AdaptCluster.Contracts.Jobs;
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
-/// Which silos are quarantined. One that fails several different jobs in a row, with no success between, is likely broken itself; the jobs
-/// go to others, and after a time it gets one more try. A job that fails everywhere counts once on each silo and quarantines none.
-/// Times are on the queue's monotonic clock.
+/// Tracks which silos are quarantined. A silo on which several different jobs fail in a row, without a success between, is probably
+/// broken itself. Its jobs go to other silos, and after a time it gets one more try. A job that fails everywhere counts once per silo and
+/// so quarantines none. Times are on the queue's monotonic clock.
 /// </summary>
 internal sealed class SiloHealthBook(int failuresInARow, TimeSpan quarantine)
 {
-    /// <summary>A silo that had no failure for so long is forgotten: pods get new names.</summary>
+    /// <summary>How long a silo without failures is remembered: pods get new names.</summary>
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromHours(12);
 
     private readonly Dictionary<string, History> _silos = [];
 
-    /// <summary>How long a silo still gets nothing; null when it may work.</summary>
+    /// <summary>Returns how long a silo remains quarantined; null if it may work.</summary>
     public TimeSpan? QuarantinedFor(string silo, TimeSpan now) =>
         _silos.TryGetValue(silo, out var record) && record.Until > now ? record.Until - now : null;
 
-    /// <summary>Silos that get nothing now, and for how long.</summary>
+    /// <summary>Returns the quarantined silos and their remaining times.</summary>
     public Dictionary<string, TimeSpan> Quarantined(TimeSpan now) =>
         _silos.Where(silo => silo.Value.Until > now).ToDictionary(silo => silo.Key, silo => silo.Value.Until - now);
 
-    /// <summary>Records how a lease went.</summary>
-    /// <returns>How long the silo is quarantined, if this lease was one too many.</returns>
+    /// <summary>Records how a lease ended.</summary>
+    /// <returns>How long the silo is quarantined because of this lease; null if it is not.</returns>
     public TimeSpan? Record(string silo, int completed, IReadOnlyCollection<JobId> failed, TimeSpan now)
     {
         if (completed > 0 && failed.Count == 0) _silos.Remove(silo);
@@ -40,13 +40,13 @@ internal sealed class SiloHealthBook(int failuresInARow, TimeSpan quarantine)
         return record.Until - now;
     }
 
-    /// <summary>How often a silo was quarantined in a row; its next quarantine lasts the longer.</summary>
+    /// <summary>Returns how often in a row a silo was quarantined. Each further quarantine lasts longer.</summary>
     public int Times(string silo) => _silos.GetValueOrDefault(silo)?.Times ?? 0;
 
-    /// <summary>Restores a quarantine that an earlier life of the queue gave.</summary>
+    /// <summary>Restores a quarantine from an earlier activation of the queue.</summary>
     /// <param name="silo">The silo.</param>
-    /// <param name="times">How often it was quarantined in a row.</param>
-    /// <param name="until">Until when.</param>
+    /// <param name="times">How often in a row it was quarantined.</param>
+    /// <param name="until">When the quarantine ends.</param>
     /// <param name="now">The time.</param>
     public void Restore(string silo, int times, TimeSpan until, TimeSpan now) => _silos[silo] = new History
     {

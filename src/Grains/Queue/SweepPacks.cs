@@ -4,7 +4,7 @@ using AdaptCluster.Contracts.Queue;
 
 namespace AdaptCluster.Grains.Queue;
 
-/// <summary>A pack of which something waits or is leased. Times are on the queue's monotonic clock.</summary>
+/// <summary>A pack with work that waits or is leased. Times are on the queue's monotonic clock.</summary>
 /// <param name="number">Its number in the plan.</param>
 /// <param name="offered">When it was offered.</param>
 /// <param name="avoided">The silos that cannot run its data set.</param>
@@ -13,35 +13,35 @@ internal sealed class KnownPack(PackNumber number, TimeSpan offered, AvoidedSilo
     public PackNumber Number { get; } = number;
     public TimeSpan Offered { get; set; } = offered;
 
-    /// <summary>Training iterations of what waits.</summary>
+    /// <summary>The training iterations of the waiting work.</summary>
     public long Iterations { get; set; }
 
-    /// <summary>Parts that wait, into which a lease can divide it; 0 when nothing waits.</summary>
+    /// <summary>The number of waiting parts, by which a lease can divide the pack; 0 when nothing waits.</summary>
     public int Parts { get; set; }
 
     public Precision Precision { get; set; }
 
-    /// <summary>Leases that hold some of it, and those whose end the sweep has not confirmed.</summary>
+    /// <summary>The leases that hold some of it, including those whose end the sweep has not confirmed.</summary>
     public HashSet<LeaseId> Leases { get; } = [];
 
     /// <summary>
-    /// It is not leased before. Changed only while it stands in no order, that is through <see cref="SweepPacks.HoldBack"/>.
+    /// When it may be leased at the earliest. Changed only through <see cref="SweepPacks.HoldBack"/>, since the sort order depends on it.
     /// </summary>
     public TimeSpan NotBefore { get; set; }
 
-    /// <summary>Times in a row that it came back with an error; by it the pause before the next try grows.</summary>
+    /// <summary>The number of consecutive times that it came back with an error. The delay before the next try grows with it.</summary>
     public int Setbacks { get; set; }
 
-    /// <summary>Why it could not be begun the last time; null since it was.</summary>
+    /// <summary>Why the last attempt to begin it failed; null if that succeeded.</summary>
     public string? BeginFault { get; set; }
 
-    /// <summary>What the pack waits for is worth: what a worker that takes one part takes on.</summary>
+    /// <summary>The training iterations of one waiting part.</summary>
     public double WorkPerPart => (double)Math.Max(1, Iterations) / Math.Max(1, Parts);
 
-    /// <summary>The silos that cannot run it; packs of one data set share them.</summary>
+    /// <summary>The silos that cannot run it. Packs of the same data set share this list.</summary>
     public AvoidedSilos Avoided { get; } = avoided;
 
-    /// <summary>Where its jobs failed last: others go before that silo for a time, if there are any.</summary>
+    /// <summary>The silo where its jobs last failed. Until the given time, other silos go first if there are any.</summary>
     public (string Silo, TimeSpan Until) FailedOn { get; set; } = ("", TimeSpan.MinValue);
 
     /// <summary>Whether a worker of the sweep's trainer version may get it now.</summary>
@@ -49,41 +49,41 @@ internal sealed class KnownPack(PackNumber number, TimeSpan offered, AvoidedSilo
         && (asker.IsAlone || FailedOn.Silo != asker.Silo || FailedOn.Until <= now);
 
     /// <summary>
-    /// Whether a worker may get it that is expected to be able to run it: one whose silo was not may be tried again, but no lease is
-    /// divided for that.
+    /// Whether a worker may get it and its silo is expected to be able to run it. A silo that could not run it may be tried again, but no
+    /// lease is divided for that.
     /// </summary>
     public bool FitsSurely(Asker asker, TimeSpan now) => Fits(asker, now) && !Avoided.HasLacked(asker.Silo);
 }
 
-/// <summary>Silos that shall not get some packs for a time, because they lack what these need.</summary>
+/// <summary>Silos that do not get certain packs for a time, because they lack what those need.</summary>
 internal sealed class AvoidedSilos
 {
     private Dictionary<string, (TimeSpan Until, string Reason)>? _silos;
 
-    /// <summary>A silo shall not get them for a time.</summary>
+    /// <summary>Excludes a silo for a time.</summary>
     public void Add(string silo, TimeSpan until, string reason) => (_silos ??= [])[silo] = (until, reason);
 
-    /// <summary>A silo has run some of them.</summary>
+    /// <summary>Clears a silo that has run one of the packs.</summary>
     public void Remove(string silo) => _silos?.Remove(silo);
 
-    /// <summary>Whether a silo could not run them the last time.</summary>
+    /// <summary>Whether a silo could not run the packs the last time.</summary>
     public bool HasLacked(string silo) => _silos?.ContainsKey(silo) == true;
 
-    /// <summary>Why a silo shall not get them now; null when it may.</summary>
+    /// <summary>Returns why a silo does not get the packs now; null if it may.</summary>
     public string? Reason(string silo, TimeSpan now) =>
         _silos?.TryGetValue(silo, out var avoided) == true && avoided.Until > now ? avoided.Reason : null;
 }
 
-/// <summary>Who asks for work.</summary>
+/// <summary>A worker that asks for work.</summary>
 /// <param name="Silo">Its silo.</param>
-/// <param name="Worker">Its name.</param>
-/// <param name="Offer">What it can run.</param>
+/// <param name="Worker">The worker's name.</param>
+/// <param name="Offer">What the worker can run.</param>
 /// <param name="IsAlone">Whether no other silo asks for work.</param>
 internal sealed record Asker(string Silo, string Worker, WorkerOffer Offer, bool IsAlone = false);
 
 /// <summary>The packs of one sweep in the queue.</summary>
-/// <param name="share">How it is treated.</param>
-/// <param name="accounts">Whose leases its own are, the submitter's own account first.</param>
+/// <param name="share">The sweep's share of the workers.</param>
+/// <param name="accounts">The accounts that its leases count towards, starting with the submitter's own.</param>
 internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
 {
     private readonly SortedSet<(long Iterations, PackNumber Number)> _ready = [];
@@ -92,15 +92,15 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
     private LeaseAccount[] _accounts = accounts;
     private int _waitingParts;
 
-    /// <summary>How it is treated; changed by <see cref="Treat"/>.</summary>
+    /// <summary>The sweep's share of the workers; changed by <see cref="Treat"/>.</summary>
     public SweepShare Share { get; private set; } = share;
 
-    /// <summary>Whose leases its own are.</summary>
+    /// <summary>The accounts that its leases count towards.</summary>
     public IReadOnlyList<LeaseAccount> Accounts => _accounts;
 
     public Dictionary<PackNumber, KnownPack> Known { get; } = [];
 
-    /// <summary>Leases that workers hold.</summary>
+    /// <summary>The number of leases that workers hold.</summary>
     public int Leased
     {
         get;
@@ -112,23 +112,23 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
     }
 
     /// <summary>
-    /// Whether its grain begins parts of packs. Those of 0.1.0 begin the whole pack and count what other leases have of it as lost.
+    /// Whether its grain can begin parts of packs. Grains of 0.1.0 begin the whole pack and count what other leases hold of it as lost.
     /// </summary>
     public bool BeginsParts { get; set; } = true;
 
-    /// <summary>Whether it was cancelled or has left for another pool since it was last offered.</summary>
+    /// <summary>Whether it was cancelled or moved to another pool since it was last offered.</summary>
     public bool Withdrawn { get; set; }
 
-    /// <summary>Packs of which something waits.</summary>
+    /// <summary>The number of packs with waiting work.</summary>
     public int Waiting => _ready.Count + _heldBack.Count;
 
-    /// <summary>Whether its treatment lets another lease be given.</summary>
+    /// <summary>Whether another lease may be granted.</summary>
     public bool HasRoom => Room > 0;
 
-    /// <summary>How many more leases its treatment, and what its submitter holds elsewhere, let be given.</summary>
+    /// <summary>How many more leases may be granted, within the sweep's own limits and those of its submitter.</summary>
     public int Room => Math.Min(OwnRoom, _accounts.Min(account => account.Room));
 
-    /// <summary>How many more leases its treatment lets be given.</summary>
+    /// <summary>How many more leases the sweep's own limits allow.</summary>
     public int OwnRoom => Share switch
     {
         { Paused: true } => 0,
@@ -137,28 +137,28 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
     };
 
     /// <summary>
-    /// Leases that workers would get of what waits if there were enough of them: a lease of one part each. Packs that wait for their next
-    /// try count, since their time is near.
+    /// How many leases of one part each could be granted if there were enough workers. Packs that wait for their next try count, since
+    /// they are due soon.
     /// </summary>
     public int Leasable => Math.Min(OwnRoom, _waitingParts);
 
-    /// <summary>Whether a worker runs the trainer version that the sweep is planned for.</summary>
+    /// <summary>Whether a worker runs the trainer version that the sweep was planned for.</summary>
     public bool Fits(Asker asker) => asker.Offer.Trainers.Contains(TrainerVersion.Of(Share.Trainer));
 
-    /// <summary>The pack of an offer, which is known from now on.</summary>
+    /// <summary>Returns the pack of an offer, adding it if it is new.</summary>
     public KnownPack Know(PackOffer offer, TimeSpan now)
     {
         if (Known.TryGetValue(offer.Pack, out var pack)) return pack;
         var avoided = new AvoidedSilos();
-        // Of older silos nobody knows which packs share a data set.
+        // Offers of older silos do not say which packs share a data set.
         if (offer.Dataset is { } dataset && !_avoided.TryAdd(dataset, avoided)) avoided = _avoided[dataset];
         Known.Add(offer.Pack, pack = new KnownPack(offer.Pack, now, avoided) { Precision = offer.Precision });
         return pack;
     }
 
-    /// <summary>Sets what waits of a pack.</summary>
+    /// <summary>Sets the waiting work of a pack.</summary>
     /// <param name="pack">The pack.</param>
-    /// <param name="parts">Parts; 0 when nothing waits any more.</param>
+    /// <param name="parts">The number of waiting parts; 0 when nothing waits.</param>
     /// <param name="iterations">Their training iterations.</param>
     /// <param name="now">The time.</param>
     public void SetWaiting(KnownPack pack, int parts, long iterations, TimeSpan now)
@@ -172,7 +172,7 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
         else _heldBack.Add((pack.NotBefore, pack.Number));
     }
 
-    /// <summary>Lets a pack wait for its next try.</summary>
+    /// <summary>Holds a pack back until its next try.</summary>
     public void HoldBack(KnownPack pack, TimeSpan until, TimeSpan now)
     {
         Remove(pack);
@@ -180,7 +180,7 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
         SetWaiting(pack, pack.Parts, pack.Iterations, now);
     }
 
-    /// <summary>The longest pack that fits the asker; null when there is none.</summary>
+    /// <summary>Finds the longest pack that fits the worker; null if there is none.</summary>
     public KnownPack? Find(Asker asker, TimeSpan now)
     {
         if (!HasRoom || !Fits(asker)) return null;
@@ -193,7 +193,7 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
         return null;
     }
 
-    /// <summary>Takes parts of a pack that <see cref="Find"/> gave.</summary>
+    /// <summary>Takes parts of a pack that <see cref="Find"/> returned.</summary>
     public void Take(KnownPack pack, int parts, TimeSpan now)
     {
         var left = pack.Parts - parts;
@@ -201,11 +201,13 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
     }
 
     /// <summary>
-    /// The order between two sweeps that may both lease. Sweeps that were submitted in the same moment can have the same place in the order
-    /// of submission; their ids decide then, so that every queue decides alike.
+    /// Whether this sweep goes before another one, when both may lease. Sweeps submitted at the same moment can have the same submission
+    /// order; their ids break the tie, so that every queue orders them alike.
     /// </summary>
-    /// <param name="other">The other one.</param>
-    /// <param name="byPerson">Whether of equal priorities the one goes first whose submitter has the fewest leases of it.</param>
+    /// <param name="other">The other sweep.</param>
+    /// <param name="byPerson">
+    /// Whether, at equal priority, the sweep whose submitter has the fewest leases of that priority goes first.
+    /// </param>
     public bool GoesBefore(SweepPacks other, bool byPerson)
     {
         var order = (-Share.Priority, PersonLeased(byPerson), Leased, Share.Order)
@@ -213,7 +215,7 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
         return order < 0 || (order == 0 && string.CompareOrdinal(Share.Sweep.Value, other.Share.Sweep.Value) < 0);
     }
 
-    /// <summary>Changes how it is treated; its leases count for whom they belong to now.</summary>
+    /// <summary>Changes the sweep's share and moves its leases to the given accounts.</summary>
     public void Treat(SweepShare share, LeaseAccount[] accounts)
     {
         var leased = Leased;
@@ -222,7 +224,7 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
         Count(leased);
     }
 
-    /// <summary>Forgets what waits.</summary>
+    /// <summary>Drops the waiting work.</summary>
     public void Withdraw()
     {
         Withdrawn = true;

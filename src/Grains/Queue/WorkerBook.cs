@@ -1,12 +1,12 @@
 namespace AdaptCluster.Grains.Queue;
 
-/// <summary>The workers that the queue has heard of lately: how many are free, and what they can run.</summary>
+/// <summary>The workers that the queue has recently heard from: which are free, and what they can run.</summary>
 internal sealed class WorkerBook
 {
-    /// <summary>A free worker asks at least every two seconds.</summary>
+    /// <summary>How long a worker counts as free after it asked: a free one asks at least every two seconds.</summary>
     private static readonly TimeSpan IdleFor = TimeSpan.FromSeconds(5);
 
-    /// <summary>A worker that was not heard of for so long is gone: a quarantined one asks twice a minute.</summary>
+    /// <summary>How long a worker counts as present after it was last heard from: a quarantined one asks twice a minute.</summary>
     private static readonly TimeSpan GoneAfter = TimeSpan.FromSeconds(90);
 
     private readonly Dictionary<string, Seen> _seen = [];
@@ -29,10 +29,10 @@ internal sealed class WorkerBook
         _silos[asker.Silo] = now;
     }
 
-    /// <summary>Whether no other silo has been heard of lately.</summary>
+    /// <summary>Whether no other silo has been heard from recently.</summary>
     public bool IsAlone(string silo, TimeSpan now) => !_silos.Any(other => other.Key != silo && now - other.Value <= GoneAfter);
 
-    /// <summary>Records that a worker has got work.</summary>
+    /// <summary>Records that a worker got work.</summary>
     public void Works(string worker)
     {
         if (_seen.TryGetValue(worker, out var seen)) _seen[worker] = seen with { IdleSince = null };
@@ -46,25 +46,25 @@ internal sealed class WorkerBook
         _silos[seen.Asker.Silo] = now;
     }
 
-    /// <summary>Records that a worker has handed its lease back, and asks for the next one in a moment.</summary>
+    /// <summary>Records that a worker handed its lease back and will soon ask for the next one.</summary>
     public void Frees(string worker, TimeSpan now)
     {
         if (_seen.TryGetValue(worker, out var seen)) _seen[worker] = seen with { At = now, IdleSince = now };
     }
 
-    /// <summary>The workers that are free, the one that asks now included.</summary>
+    /// <summary>Returns the free workers, including the one that asks now.</summary>
     public IReadOnlyList<Asker> Idle(TimeSpan now) =>
         [.. _seen.Values.Where(seen => seen.IdleSince is not null && now - seen.At <= IdleFor).Select(seen => Known(seen, now))];
 
-    /// <summary>The workers that have asked for some seconds and got nothing.</summary>
+    /// <summary>Returns the workers that have asked for some seconds and got nothing.</summary>
     public IReadOnlyList<Asker> IdleForSeconds(TimeSpan now) =>
         [.. _seen.Values.Where(seen => now - seen.IdleSince > IdleFor && now - seen.At <= IdleFor).Select(seen => Known(seen, now))];
 
-    /// <summary>The workers that are there.</summary>
+    /// <summary>Returns the workers that are present.</summary>
     public IReadOnlyList<Asker> Present(TimeSpan now) =>
         [.. _seen.Values.Where(seen => now - seen.At <= GoneAfter).Select(seen => seen.Asker)];
 
-    /// <summary>How many of them run each trainer version.</summary>
+    /// <summary>Returns how many present workers run each trainer version.</summary>
     public Dictionary<int, int> ByTrainer(TimeSpan now) =>
         Present(now).SelectMany(asker => asker.Offer.Trainers).CountBy(version => version).ToDictionary();
 

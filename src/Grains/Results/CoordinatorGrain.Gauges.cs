@@ -5,8 +5,8 @@ using AdaptCluster.Sweeps.Results;
 namespace AdaptCluster.Grains.Results;
 
 /// <summary>
-/// The table as those see it who watch the cluster: a copy, made some seconds after results have come, since they look from other threads.
-/// While results may come this grain stays, however long they take.
+/// Publishes the table for metrics as a copy, made a few seconds after results arrive, since metrics are read from other threads. The
+/// grain stays active while more results may come.
 /// </summary>
 internal sealed partial class CoordinatorGrain
 {
@@ -39,7 +39,7 @@ internal sealed partial class CoordinatorGrain
             _asked = Time.GetTimestamp();
             var sweep = (await GrainFactory.GetGrain<ISweepGrain>(Id.Value).StatusAsync()).Summary;
             complete = !sweep.State.IsOpen;
-            // A result whose message was lost is in the store.
+            // A result whose message was lost can still be read from the store.
             if (complete && _runs.Count != sweep.Jobs.Completed) await LoadAsync();
         }
         if (_changed || complete)

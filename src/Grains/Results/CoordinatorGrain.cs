@@ -46,7 +46,9 @@ internal sealed partial class CoordinatorGrain(SweepStore store, IOptions<QueueO
 
     public Task<SweepRuns> RunsAsync(JobPosition from) => _reader.RunsAsync(Id, from);
 
-    /// <summary>The store is the truth: a result whose message to this grain was lost, or has not come yet, is read from there.</summary>
+    /// <summary>
+    /// Reads results from the store, the source of truth, if their messages to this grain were lost or have not arrived yet.
+    /// </summary>
     private async Task<SweepStatus> CatchUpAsync()
     {
         var status = await GrainFactory.GetGrain<ISweepGrain>(Id.Value).StatusAsync();

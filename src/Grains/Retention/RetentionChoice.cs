@@ -5,19 +5,19 @@ using AdaptCluster.Storage;
 
 namespace AdaptCluster.Grains.Retention;
 
-/// <summary>What a request deletes, and what it leaves although it might be meant.</summary>
-/// <param name="Delete">Sweeps to delete, in the order of submission.</param>
-/// <param name="Keep">Sweeps that stay, with the reason.</param>
+/// <summary>The sweeps that a request deletes, and those that it keeps although they might be meant.</summary>
+/// <param name="Delete">The sweeps to delete, in order of submission.</param>
+/// <param name="Keep">The sweeps that are kept, each with the reason.</param>
 internal sealed record RetentionChoice(SweepSize[] Delete, KeptSweep[] Keep)
 {
-    /// <summary>Chooses among the sweeps of the store, which are in the order of submission.</summary>
-    /// <exception cref="InvalidInputException">The sweep that is named runs.</exception>
+    /// <summary>Chooses among the sweeps of the store, which are in order of submission.</summary>
+    /// <exception cref="InvalidInputException">The named sweep is running, paused or being cancelled.</exception>
     public static RetentionChoice Of(IReadOnlyList<SweepSize> sweeps, PruneRequest request, DateTimeOffset now)
     {
         if (request.Sweep is not null)
             return sweeps is [var named] && Standing(named.Id.Value, named.State) is { } why ? throw new InvalidInputException(why)
                 : new([.. sweeps], []);
-        // Those that are reduced already have nothing left to lose.
+        // Sweeps that are already reduced have nothing left to delete.
         SweepSize[] open = [.. sweeps.Where(sweep => !request.KeepResults || !sweep.IsReduced)];
         var before = request.Older is { } age ? (now - age).ToUnixTimeMilliseconds() : long.MinValue;
         var delete = open.Where(sweep => sweep.State.HasEnded && sweep.EndedMs <= before).ToHashSet();
@@ -37,10 +37,10 @@ internal sealed record RetentionChoice(SweepSize[] Delete, KeptSweep[] Keep)
                 .Select(sweep => new KeptSweep(sweep.Id.Value, Rests(sweep)))]);
     }
 
-    /// <summary>Bytes that a sweep frees.</summary>
+    /// <summary>Returns the bytes that deleting a sweep frees.</summary>
     public static long Freed(SweepSize sweep, bool keepResults) => keepResults ? sweep.Heavy : sweep.Bytes;
 
-    /// <summary>Why a sweep cannot be deleted now; null where it can.</summary>
+    /// <summary>Explains why a sweep cannot be deleted now; null if it can.</summary>
     public static string? Standing(string sweep, SweepState state) => state switch
     {
         SweepState.Cancelling =>

@@ -9,7 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Grains.Retention;
 
 /// <summary>
-/// Deletes sweeps, one request at a time: it reads what there is, chooses, and asks the grain of each sweep, which knows whether it runs.
+/// Deletes sweeps, one request at a time. It reads the stored sweeps, chooses, and asks each sweep's grain, which knows whether the sweep
+/// runs.
 /// </summary>
 [GrainType("retention"), ControlSilo(1)]
 internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time, AuditLog audit, ILogger<RetentionGrain> logger)
@@ -19,7 +20,7 @@ internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time
     {
         if (!request.DryRun) await audit.RefuseReadersAsync(request.Sweep, AuditAction.Delete);
         var now = time.GetUtcNow();
-        // What the predictions of a store take is known without its sweeps' sizes, which a large store takes seconds to tell.
+        // The size of stored predictions is known without the sizes of sweeps, which take seconds to compute in a large store.
         var sweeps = request is { Sweep: null, Older: null, StoreBytes: null, CheckpointsOlder: null } ? []
             : await store.Sizes.ReadAsync(request.Sweep);
         if (request.Sweep is { } named && sweeps.Count == 0) throw SweepReader.Missing(named.Value);
@@ -29,7 +30,7 @@ internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time
         {
             if (request.DryRun || await DeleteAsync(sweep, request, kept)) deleted.Add(sweep);
         }
-        // Checkpoints of what has gone are gone.
+        // The checkpoints of deleted sweeps are already gone.
         var stay = sweeps.Except(deleted).Where(sweep => IsStale(sweep, request.CheckpointsOlder, now)).ToArray();
         var checkpoints = stay.Sum(sweep => sweep.Checkpoints);
         if (!request.DryRun && checkpoints > 0)
@@ -64,7 +65,7 @@ internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time
     private static bool IsStale(SweepSize sweep, TimeSpan? age, DateTimeOffset now) =>
         age is { } span && sweep is { Checkpoints: > 0, EndedMs: { } ended } && ended <= (now - span).ToUnixTimeMilliseconds();
 
-    /// <summary>Deletes a sweep; one that runs again meanwhile is kept, and an error where it was named.</summary>
+    /// <summary>Deletes a sweep. If it has started to run again, it is kept, or the call fails if the sweep was named.</summary>
     /// <returns>Whether it was deleted.</returns>
     private async Task<bool> DeleteAsync(SweepSize sweep, PruneRequest request, List<KeptSweep> kept)
     {
@@ -72,19 +73,19 @@ internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time
         {
             await GrainFactory.GetGrain<ISweepGrain>(sweep.Id.Value).DeleteAsync(request.KeepResults);
         }
-        // One that cannot be read, such as of a later version, keeps no other one.
+        // A sweep that cannot be read, such as one of a later version, does not stop the deletion of others.
         catch (AdaptClusterException e) when (request.Sweep is null && e is not StoreException)
         {
             kept.Add(new KeptSweep(sweep.Id.Value, e.Message));
             return false;
         }
-        // Who did it is in the audit log, which the sweep's own grain writes.
+        // The audit log, which the sweep's own grain writes, records who did it.
         if (request.KeepResults) LogReduced(sweep.Id, sweep.Heavy);
         else LogDeleted(sweep.Id, sweep.Bytes);
         return true;
     }
 
-    /// <summary>Frees what the deleted rows leave behind. What fails is done after the next deletion.</summary>
+    /// <summary>Frees the space of deleted rows. A failure is made up for after the next deletion.</summary>
     private async Task ReclaimAsync()
     {
         try

@@ -19,13 +19,13 @@ using SiloStatus = AdaptCluster.Contracts.Sweeps.SiloStatus;
 
 namespace AdaptCluster.Grains.Sweeps;
 
-/// <summary>Plans, submits, lists and finds sweeps. It has no state, so calls interleave: what only reads never waits for a plan.</summary>
+/// <summary>Plans, submits, lists and finds sweeps. It is stateless, so calls interleave and reads never wait for a plan.</summary>
 [GrainType("front"), StatelessWorker, Reentrant, ControlSilo(1)]
 internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, PlanningQueue planning, JobQuota quota, SweepStore store,
     StoreFaults faults, AuditLog audit, IOptions<QueueOptions> queue, IClusterMembershipService membership, ISiloMetadataCache metadata)
     : Grain, IFrontGrain
 {
-    /// <summary>How long operators wait for what does not answer.</summary>
+    /// <summary>How long a cluster status waits for a component that does not answer.</summary>
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(5);
 
     private readonly SweepSearch _search = new(store);
@@ -59,7 +59,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
             return Task.CompletedTask;
         });
         using var place = planning.Enter(options.SubmittedBy);
-        // Settled here and kept: another control silo may have another default.
+        // Resolved here and stored: another control silo may have another default.
         options = options with { DefaultPool = options.Pool ?? Pools.Default(queue.Value.Pool) };
         var plan = await PlanAsync(place, specJson, source, Pools.TrainerOf(options.DefaultPool));
         var id = await store.Sweeps.IdOfAsync(plan);
@@ -104,7 +104,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         for (var from = 0; await store.Sweeps.ListAsync(
             from, SweepListPage.MaxCount) is { Sweeps.Length: > 0 } page; from += page.Sweeps.Length)
             all.AddRange(page.Sweeps);
-        // One that is submitted meanwhile moves the others on.
+        // A sweep that is submitted meanwhile shifts the others to later pages.
         return [.. all.DistinctBy(sweep => sweep.Id)];
     }
 
@@ -139,14 +139,14 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         };
     }
 
-    /// <summary>Whether the store answers, and the pools of the sweeps that have not ended.</summary>
+    /// <summary>Returns whether the store answers, and the pools of the sweeps that have not ended.</summary>
     private async Task<(StoreStatus Store, string[] Pools)> OpenPoolsAsync()
     {
         try
         {
             var open = await store.Sweeps.OpenSweepsAsync().WaitAsync(LookLimit);
             var pools = open.Select(sweep => queue.Value.PoolOf(sweep.Pool)).ToArray();
-            // What is left after an answer is an outage of writes alone.
+            // An outage that remains after this answer concerns writes only.
             return (faults.Outage is var (since, reason) ? new StoreStatus(Answers: false, since, reason)
                 : new StoreStatus(Answers: true), pools);
         }
@@ -163,7 +163,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         }
     }
 
-    /// <summary>A pool's queue; null where it does not answer, which the caller shows.</summary>
+    /// <summary>Returns the status of a pool's queue; null if it does not answer, which the caller shows.</summary>
     private async Task<QueueStatus?> QueueAsync(string pool)
     {
         try

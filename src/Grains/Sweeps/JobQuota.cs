@@ -8,18 +8,18 @@ using Microsoft.Extensions.Options;
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// Refuses what would give a person, or the members of a group, more unfinished jobs or a higher priority than they may have. It is looked
-/// up when jobs are to wait; two submissions at the same moment may both find room.
+/// Refuses changes that would exceed the limits of a person or group: unfinished jobs or priority. The limits are checked when jobs are
+/// queued. Two simultaneous submissions may both find room.
 /// </summary>
 internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
 {
     private QuotaOptions Options => options.Value;
 
     /// <summary>Checks a submission.</summary>
-    /// <param name="submitted">How it is queued, and by whom.</param>
-    /// <param name="id">Its sweep, which may be there already.</param>
+    /// <param name="submitted">How the sweep is queued, and who submits it.</param>
+    /// <param name="id">The id of the sweep, which may already exist.</param>
     /// <param name="plan">Its plan.</param>
-    /// <exception cref="InvalidInputException">It would be too much.</exception>
+    /// <exception cref="InvalidInputException">It would exceed a limit.</exception>
     public async Task CheckAsync(SubmitOptions submitted, SweepId id, SweepPlan plan)
     {
         if (!LimitsJobs) return;
@@ -29,18 +29,18 @@ internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
         await CheckJobsAsync(known is null ? submitted.SubmittedBy : known.Sweep.SubmittedBy, id, plan.JobCount - done);
     }
 
-    /// <summary>Checks a sweep that takes the place of another one, whose jobs do not wait beside it.</summary>
-    /// <param name="submittedBy">Who submitted that one.</param>
+    /// <summary>Checks a sweep that replaces another one, whose jobs therefore do not count.</summary>
+    /// <param name="submittedBy">Who submitted the replaced sweep.</param>
     /// <param name="id">The sweep that is replaced.</param>
-    /// <param name="plan">The plan of the new one.</param>
-    /// <exception cref="InvalidInputException">It would be too much.</exception>
+    /// <param name="plan">The plan of the new sweep.</param>
+    /// <exception cref="InvalidInputException">It would exceed a limit.</exception>
     public Task CheckReplacementAsync(string? submittedBy, SweepId id, SweepPlan plan) =>
         LimitsJobs ? CheckJobsAsync(submittedBy, id, plan.JobCount) : Task.CompletedTask;
 
-    /// <summary>Checks what is to run once more of a sweep.</summary>
+    /// <summary>Checks the jobs of a sweep that are to run again.</summary>
     /// <param name="copy">The sweep.</param>
-    /// <param name="again">The states of the jobs that shall wait again.</param>
-    /// <exception cref="InvalidInputException">It would be too much.</exception>
+    /// <param name="again">The states of the jobs to queue again.</param>
+    /// <exception cref="InvalidInputException">It would exceed a limit.</exception>
     public async Task CheckAsync(SweepCopy copy, params JobState[] again)
     {
         var more = again.Sum(copy.Progress.Count);
@@ -50,7 +50,7 @@ internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
 
     /// <summary>Checks a priority.</summary>
     /// <param name="submittedBy">Who submitted the sweep.</param>
-    /// <param name="priority">The priority; null for none that is given.</param>
+    /// <param name="priority">The priority; null if none is given.</param>
     /// <exception cref="InvalidInputException">It is too high.</exception>
     public void CheckPriority(string? submittedBy, int? priority)
     {

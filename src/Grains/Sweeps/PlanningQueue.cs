@@ -3,22 +3,22 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// Plans one spec at a time on a silo, and the users' specs in turn. Planning a large spec takes a core and much memory for minutes; side
-/// by side, a few of them would leave nothing for the rest of the silo.
+/// Plans one spec at a time on a silo, taking users in turn. Planning a large spec takes a core and much memory for minutes, so a few
+/// concurrent plans would leave nothing for the rest of the silo.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class PlanningQueue(TimeProvider time)
 {
-    /// <summary>Most plans and submissions of one user that are in progress at a time.</summary>
+    /// <summary>The maximum number of plans and submissions that one user may have in progress.</summary>
     public const int MostOfOneUser = 4;
 
-    /// <summary>Most plans and submissions of all users together that are in progress at a time.</summary>
+    /// <summary>The maximum number of plans and submissions in progress for all users together.</summary>
     public const int Most = 64;
 
-    /// <summary>The longest wait for a turn: the caller gives up after ten minutes, and planning takes some of them.</summary>
+    /// <summary>The longest wait for a turn. The caller gives up after ten minutes, and planning takes some of them.</summary>
     public static TimeSpan LongestWait { get; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>What clients that give no name are called.</summary>
+    /// <summary>The name of clients that give none.</summary>
     private const string Nameless = "unknown";
 
     private readonly Lock _lock = new();
@@ -28,9 +28,9 @@ internal sealed class PlanningQueue(TimeProvider time)
     private bool _busy;
     private string _last = "";
 
-    /// <summary>Takes a place for a plan or a submission, which is held until it is disposed.</summary>
-    /// <param name="user">Who asks; null for a client that does not say.</param>
-    /// <exception cref="AdaptClusterException">The user, or all users together, have too many.</exception>
+    /// <summary>Takes a place for a plan or a submission, held until it is disposed.</summary>
+    /// <param name="user">Who asks; null if the client does not say.</param>
+    /// <exception cref="AdaptClusterException">The user, or all users together, have too many in progress.</exception>
     public Place Enter(string? user)
     {
         var name = user ?? Nameless;
@@ -88,7 +88,7 @@ internal sealed class PlanningQueue(TimeProvider time)
         }
     }
 
-    /// <summary>Gives the turn to the first that waits and is not of the user who had it last.</summary>
+    /// <summary>Passes the turn to the first waiting user other than the one who had it last, if there is one.</summary>
     private void PassTurn()
     {
         lock (_lock)
@@ -114,8 +114,8 @@ internal sealed class PlanningQueue(TimeProvider time)
     /// <summary>A plan or submission in progress.</summary>
     internal sealed class Place(PlanningQueue queue, string user) : IDisposable
     {
-        /// <summary>Runs work that takes a core when it is this user's turn, beside the grain scheduler.</summary>
-        /// <exception cref="AdaptClusterException">The turn does not come.</exception>
+        /// <summary>Runs CPU-bound work off the grain scheduler when it is this user's turn.</summary>
+        /// <exception cref="AdaptClusterException">The turn did not come in time.</exception>
         public async Task<T> InTurnAsync<T>(Func<T> work)
         {
             await queue.TakeTurnAsync(user);

@@ -1,15 +1,17 @@
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// Calls that share a transaction: those that come while one runs go into the next together, so that what a call costs does not grow with
-/// the callers. The bound of a batch is halved after one that failed or outlasted its callers' patience, and doubled again by each other
-/// one: what a slow store cannot write in time gets through in parts, and a call that always fails keeps its neighbours back only until it
-/// goes alone. Used on one grain's scheduler, so it needs no lock.
+/// Batches calls into shared transactions: calls that arrive while one transaction runs share the next one, so the cost does not grow
+/// with the number of callers. The batch limit is halved after a batch that failed or outlasted its callers' patience, and doubled after
+/// every other batch. A slow store thus receives in parts what it cannot write in time, and a call that always fails delays others only
+/// until it runs alone. Used on one grain's scheduler, so it needs no lock.
 /// </summary>
-/// <param name="write">Does what a batch of calls asks for, in their order; its error is that of all of them.</param>
+/// <param name="write">Carries out a batch of calls, in order. Its error becomes the error of every call in the batch.</param>
 /// <param name="weigh">How much a call counts towards <paramref name="most"/>.</param>
-/// <param name="most">Most of one batch; a call that weighs more goes alone.</param>
-/// <param name="patience">How long a caller waits. Older calls are dropped: nobody hears the answer, and the caller repeats it.</param>
+/// <param name="most">The maximum weight of a batch. A call that weighs more runs alone.</param>
+/// <param name="patience">
+/// How long a caller waits. Older calls are dropped: the caller no longer waits for the answer and repeats the call.
+/// </param>
 /// <param name="time">The clock.</param>
 internal sealed class SharedCalls<TCall, TAnswer>(Func<IReadOnlyList<TCall>, Task<IReadOnlyList<TAnswer>>> write, Func<TCall, long> weigh,
     long most, TimeSpan patience, TimeProvider time)
@@ -17,10 +19,10 @@ internal sealed class SharedCalls<TCall, TAnswer>(Func<IReadOnlyList<TCall>, Tas
     private readonly Queue<(TCall Call, long Came, TaskCompletionSource<TAnswer> Answer)> _pending = new();
     private bool _writing;
 
-    // What the store could write lately; null for the whole of a batch.
+    // The weight that the store recently managed to write; null for no limit below the maximum.
     private long? _bound;
 
-    /// <summary>Makes a call.</summary>
+    /// <summary>Queues a call and returns its answer.</summary>
     public Task<TAnswer> CallAsync(TCall call)
     {
         var answer = new TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -52,7 +54,7 @@ internal sealed class SharedCalls<TCall, TAnswer>(Func<IReadOnlyList<TCall>, Tas
             else if (_bound is { } bound) _bound = 2 * bound < most ? 2 * bound : null;
             for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(answers[i]);
         }
-        // Nothing of the batch was kept; each of its callers hears why and tries again.
+        // Nothing of the batch was stored. Each caller receives the error and tries again.
         catch (Exception e)
         {
             Halve(batch);

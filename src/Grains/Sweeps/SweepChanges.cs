@@ -3,21 +3,21 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// Runs the changes of a sweep one at a time. After an error nobody knows what was written, so the copy in memory is read again before the
-/// next one.
+/// Runs the changes of a sweep one at a time. After an error it is unknown what was written, so the in-memory copy is reloaded before the
+/// next change.
 /// </summary>
-/// <param name="copy">The copy.</param>
-/// <param name="mend">Mends, once, what a silo that died may have left half done.</param>
-/// <param name="changed">Told after each change.</param>
+/// <param name="copy">The in-memory copy.</param>
+/// <param name="mend">Repairs, once, what a silo that died may have left half done.</param>
+/// <param name="changed">Called after each change.</param>
 internal sealed class SweepChanges(SweepCopy copy, Func<Task> mend, Action changed) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
     private bool _mended;
 
-    /// <summary>Whether the copy may be behind the store.</summary>
+    /// <summary>Whether the copy may be outdated.</summary>
     internal bool IsStale { get; private set; } = true;
 
-    /// <summary>Reads and mends the sweep where that has not been done yet, as while the store was away.</summary>
+    /// <summary>Loads and repairs the sweep if that has not been done yet, for example because the store was unavailable.</summary>
     internal Task ReadyAsync() => IsStale || !_mended ? RunAsync(() => Task.CompletedTask) : Task.CompletedTask;
 
     /// <summary>Runs a change.</summary>
@@ -27,7 +27,7 @@ internal sealed class SweepChanges(SweepCopy copy, Func<Task> mend, Action chang
         return true;
     });
 
-    /// <summary>Runs a change that answers.</summary>
+    /// <summary>Runs a change that returns a value.</summary>
     internal async Task<T> RunAsync<T>(Func<Task<T>> change)
     {
         await _gate.WaitAsync();

@@ -13,8 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// What the grain of a sweep keeps of it in memory: counts and the jobs that train, so that its size does not grow with the sweep. It is
-/// changed only after the store has accepted the change, and read again after an error of the store.
+/// The part of a sweep that its grain keeps in memory: counts and running jobs, so that its size does not grow with the sweep. It is
+/// changed only after the store has accepted the change, and reloaded after a store error.
 /// </summary>
 internal sealed partial class SweepCopy(
     SweepId id, SweepStore store, SweepInstruments instruments, TimeProvider time, ILogger<SweepGrain> logger)
@@ -24,25 +24,25 @@ internal sealed partial class SweepCopy(
     private List<JobStatus> _failed = [];
     private List<JobStatus> _mismatches = [];
 
-    /// <summary>The sweep and its plan; null while there is none.</summary>
+    /// <summary>The sweep and its plan; null if it does not exist.</summary>
     internal StoredSweep? Stored { get; private set; }
 
-    /// <summary>Its state and share.</summary>
+    /// <summary>The sweep's row, with its state and share.</summary>
     internal SweepEntity Sweep => Stored?.Sweep ?? throw SweepReader.Missing(id.Value);
 
     /// <summary>Its plan.</summary>
     internal SweepPlan Plan => Stored?.Plan ?? throw SweepReader.Missing(id.Value);
 
-    /// <summary>How many of its jobs are in which state, and how fast they go.</summary>
+    /// <summary>How many of its jobs are in each state, and their pace.</summary>
     internal SweepProgress Progress => _progress ?? throw SweepReader.Missing(id.Value);
 
-    /// <summary>Whether results that the cache has are computed again and compared.</summary>
+    /// <summary>Whether cached results are computed again and compared.</summary>
     internal bool Verifies { get; private set; }
 
-    /// <summary>Where a job goes that its worker hands back or loses.</summary>
+    /// <summary>The state of a job after its worker hands it back or loses it.</summary>
     internal JobState Returned => Sweep.State == SweepState.Cancelling ? JobState.Cancelled : JobState.Queued;
 
-    /// <summary>Reads the sweep.</summary>
+    /// <summary>Loads the sweep from the store.</summary>
     internal async Task LoadAsync()
     {
         Stored = await store.Sweeps.FindAsync(id);
@@ -56,7 +56,7 @@ internal sealed partial class SweepCopy(
         _mismatches = jobs.Mismatches.ConvertAll(job => TrackedJob.From(job, plan));
     }
 
-    /// <summary>The status, as far as this grain and its store know it.</summary>
+    /// <summary>Returns the status, as far as this grain and its store know it.</summary>
     internal SweepStatus Status() =>
         Progress.Status(Sweep, _running.Values.Select(job => job.Status), _failed, time.GetUtcNow()) with
         {
@@ -64,8 +64,8 @@ internal sealed partial class SweepCopy(
             Trainer = TrainerVersion.Of(Sweep.Trainer),
         };
 
-    /// <summary>Where an action leads the sweep; null where it has nothing to do.</summary>
-    /// <exception cref="InvalidInputException">The state does not allow it.</exception>
+    /// <summary>Returns the state that an action leads to; null if there is nothing to do.</summary>
+    /// <exception cref="InvalidInputException">The current state does not allow the action.</exception>
     internal SweepState? Allowed(SweepAction action)
     {
         var move = SweepLifecycle.Of(Sweep.State, action);
@@ -73,14 +73,14 @@ internal sealed partial class SweepCopy(
             string.Format(CultureInfo.InvariantCulture, move.Refusal, id));
     }
 
-    /// <summary>Writes the state.</summary>
+    /// <summary>Stores the state.</summary>
     internal async Task SetStateAsync(SweepState state, bool stops = false)
     {
         await store.Sweeps.SetStateAsync(id, state, stops);
         (Sweep.State, Sweep.Stops) = (state, stops);
     }
 
-    /// <summary>Writes the sweep's share of the workers.</summary>
+    /// <summary>Stores the sweep's share of the workers.</summary>
     internal async Task SetShareAsync(ShareChange change)
     {
         var (priority, parallel, pool) =
@@ -89,17 +89,17 @@ internal sealed partial class SweepCopy(
         (Sweep.Priority, Sweep.Parallel, Sweep.Pool) = (priority, parallel, pool);
     }
 
-    /// <summary>What people call it and note of it.</summary>
+    /// <summary>The sweep's name, note and tags.</summary>
     internal SweepLabels Labels => new(Sweep.Name, Sweep.Note, SweepEntity.TagsOf(Sweep.Tags));
 
-    /// <summary>Writes what people call it and note of it.</summary>
+    /// <summary>Stores the sweep's name, note and tags.</summary>
     internal async Task SetLabelsAsync(SweepLabels labels)
     {
         await store.Sweeps.SetLabelsAsync(id, labels);
         (Sweep.Name, Sweep.Note, Sweep.Tags) = (labels.Name, labels.Note, SweepEntity.TextOf(labels.Tags));
     }
 
-    /// <summary>Ends the sweep when nothing waits or trains any more, by the store's word.</summary>
+    /// <summary>Ends the sweep if nothing waits or runs any more according to the store.</summary>
     /// <returns>Whether it has ended.</returns>
     internal async Task<bool> SettleAsync()
     {
@@ -111,14 +111,14 @@ internal sealed partial class SweepCopy(
             (Sweep.State, Sweep.EndedMs) = ended;
             return true;
         }
-        // The counts in memory are not the store's.
+        // The counts in memory differ from the store's.
         LogMiscounted();
         await LoadAsync();
         return Progress.Open == 0;
     }
 
-    /// <summary>Compares the results that the sweep was asked to check with those that the cache has.</summary>
-    /// <param name="positions">Jobs that may have got their results; null for all.</param>
+    /// <summary>Compares recomputed results with the cached ones.</summary>
+    /// <param name="positions">Jobs that may have received results; null for all.</param>
     internal async Task CheckCacheAsync(JobPosition[]? positions = null)
     {
         if (positions is [] || (await store.Cache.CheckCacheAsync(id, positions)).Length == 0) return;
@@ -126,7 +126,7 @@ internal sealed partial class SweepCopy(
         foreach (var job in _mismatches) LogMismatch(job.Id, job.Error);
     }
 
-    /// <summary>What is unfinished of leases.</summary>
+    /// <summary>Returns what is unfinished of leases.</summary>
     internal PackOffer[] Rests(LeaseId[] leases)
     {
         var parts = PackParts.Of(Plan);
@@ -135,7 +135,7 @@ internal sealed partial class SweepCopy(
         return [.. held.Select(lease => parts.Offer(Plan.Pack(lease.First().Position), [.. lease]) with { Lease = lease.Key })];
     }
 
-    /// <summary>Notes jobs that a worker has begun.</summary>
+    /// <summary>Records the jobs that a worker has begun.</summary>
     internal void NoteBegun(PackStart start, PackBeginning begun)
     {
         Progress.Move(JobState.Queued, JobState.Running, begun.Begun.Length);
@@ -153,7 +153,7 @@ internal sealed partial class SweepCopy(
         }
     }
 
-    /// <summary>Notes attempts that were lost with their workers.</summary>
+    /// <summary>Records attempts that were lost with their workers.</summary>
     internal void NoteLost(JobPosition[] lost, JobPosition[] givenUp, JobState next)
     {
         instruments.Ended(AttemptOutcome.Lost, lost.Length);
@@ -168,7 +168,7 @@ internal sealed partial class SweepCopy(
         }
     }
 
-    /// <summary>Notes attempts that were begun and that no worker has heard of.</summary>
+    /// <summary>Records attempts that were begun but whose worker never learnt of them.</summary>
     internal void NoteReturned(JobPosition[] returned, JobState next)
     {
         instruments.Ended(AttemptOutcome.Returned, returned.Length);
@@ -176,10 +176,10 @@ internal sealed partial class SweepCopy(
         foreach (var position in returned) _running.Remove(position);
     }
 
-    /// <summary>Notes a report that the store has accepted.</summary>
+    /// <summary>Records a report that the store has accepted.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="state">The state of its job by the store's word.</param>
-    /// <returns>What the table of results is to hear of it; null for nothing.</returns>
+    /// <param name="state">The resulting state of the job, from the store.</param>
+    /// <returns>The outcome to add to the table of results; null if there is none.</returns>
     internal JobOutcome? NoteReport(JobReport report, JobState state)
     {
         var (job, lease) = _running.TryGetValue(report.Position, out var running) ? (running.Status, running.Lease)
@@ -199,9 +199,9 @@ internal sealed partial class SweepCopy(
 
     private JobOutcome? NoteEpoch(JobPosition position, JobStatus job, LeaseId lease, EpochReport epoch)
     {
-        // Sent again because its answer was lost: the store takes it again, and it counts once.
+        // Repeated because its answer was lost. The store accepts it again, and it counts once.
         if (epoch.Epoch > job.Epoch) Progress.Add(position, time.GetUtcNow(), job.Worker ?? "");
-        // An earlier attempt had come further than the state that the store has of it.
+        // An earlier attempt got further than the last state that was stored of it.
         else if (epoch.Epoch < job.Epoch) Progress.Forget(position, job.Epoch - epoch.Epoch);
         _running[position] = new(job with
         {
@@ -230,7 +230,7 @@ internal sealed partial class SweepCopy(
         if (_failed.Count < SweepStatus.MaxListed) _failed.Add(job with { State = JobState.Failed });
     }
 
-    /// <summary>A job that trains, and under which lease.</summary>
+    /// <summary>A running job and its lease.</summary>
     private sealed record RunningJob(JobStatus Status, LeaseId Lease);
 
     [LoggerMessage(LogLevel.Error, "The counts in memory are not the store's; they are read again")]

@@ -7,11 +7,11 @@ using AdaptCluster.Storage;
 
 namespace AdaptCluster.Grains.Sweeps;
 
-/// <summary>Deletes a sweep of which nothing runs, between its other changes.</summary>
+/// <summary>Deletes a sweep that is not running, as one of its serialised changes.</summary>
 internal sealed class SweepDeletion(SweepId id, SweepCopy copy, SweepStore store, SweepInstruments instruments, AuditLog audit)
 {
-    /// <summary>Deletes it, or all but its results.</summary>
-    /// <exception cref="InvalidInputException">It is not there, or it runs, or the caller may only read.</exception>
+    /// <summary>Deletes the sweep, or everything except its results.</summary>
+    /// <exception cref="InvalidInputException">The sweep does not exist or is running, or the caller has read-only access.</exception>
     internal async Task RunAsync(bool keepResults)
     {
         await audit.RefuseReadersAsync(id, AuditAction.Delete);
@@ -23,7 +23,7 @@ internal sealed class SweepDeletion(SweepId id, SweepCopy copy, SweepStore store
         await audit.AllowAsync(id, AuditAction.Delete, changes: true, keepResults ? "its results are kept" : null);
         if (!await store.Removal.DeleteAsync(id, keepResults))
         {
-            // The store knows better than this copy, such as that another silo holds jobs of it still.
+            // The store knows better than this copy, for example that another silo still holds jobs of the sweep.
             var held = await store.Sweeps.ExistsAsync(id)
                 ? $"jobs of sweep {id} are held by workers, so it cannot be deleted yet; 'sweep status {id}' shows them."
                 : SweepReader.Missing(id.Value).Message;

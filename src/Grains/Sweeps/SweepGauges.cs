@@ -4,19 +4,19 @@ using AdaptCluster.Grains.Telemetry;
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// Shows a sweep to those who watch the cluster: a copy, made after each change, since they look from other threads.
+/// Publishes a sweep's levels for metrics as a copy, made after each change, since metrics are read from other threads.
 /// </summary>
 internal sealed class SweepGauges(SweepId id, SweepCopy copy, SweepInstruments instruments, TimeProvider time)
 {
     private bool _shown;
     private DateTimeOffset? _ended;
 
-    /// <summary>Shows the sweep as it is now.</summary>
+    /// <summary>Publishes the sweep's current levels.</summary>
     internal void Show()
     {
         if (copy.Stored is null) return;
         var open = copy.Sweep.State.IsOpen;
-        // A sweep that ended long ago, and that somebody only looks at, is no news.
+        // A sweep that ended long ago, and was only read, is not published.
         if (!open && !_shown) return;
         _shown = true;
         _ended = open ? null : _ended ?? time.GetUtcNow();

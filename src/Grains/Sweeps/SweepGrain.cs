@@ -17,10 +17,10 @@ using Orleans.Configuration;
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// One sweep. The store decides, by conditional writes on the attempt number; <see cref="SweepCopy"/> follows it. Calls interleave, so that
-/// reports of many workers share one transaction; <see cref="SweepChanges"/> keeps writes apart. What an action does in which state is
-/// <see cref="SweepLifecycle"/>'s to say. While the sweep is open its reminder keeps the grain; after that it goes when nobody has asked
-/// for it for some minutes.
+/// One sweep. The store decides, by conditional writes on the attempt number, and <see cref="SweepCopy"/> follows it. Calls interleave,
+/// so that reports of many workers share one transaction; <see cref="SweepChanges"/> serialises the writes. <see cref="SweepLifecycle"/>
+/// defines what each action does in each state. While the sweep is open, its reminder keeps the grain active. After that, the grain
+/// deactivates when it has not been called for some minutes.
 /// </summary>
 [GrainType("sweep"), Reentrant, ControlSilo(1)]
 internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
@@ -28,8 +28,8 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private const string WatchReminder = "watch";
 
     /// <summary>
-    /// Reminders, one a minute, that find no sweep before they end: a submission whose silo died may be committed until
-    /// <see cref="StatementTime.WholeSweep"/> has passed.
+    /// How many reminders in a row, one a minute, may find no sweep before the reminder is removed. A submission whose silo died may
+    /// still be committed until <see cref="StatementTime.WholeSweep"/> has passed.
     /// </summary>
     internal const int MostMissed = 60;
 
@@ -45,13 +45,13 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private readonly SweepPermits _permits;
     private readonly SweepDeletion _deletion;
 
-    /// <summary>Whether it was a cancellation that broke off, which is gone on with.</summary>
+    /// <summary>Whether activation resumed a cancellation that had been interrupted.</summary>
     private bool _mendedCancel;
 
-    /// <summary>Reminders in a row that found no sweep.</summary>
+    /// <summary>The number of reminders in a row that found no sweep.</summary>
     private int _missed;
 
-    // In memory alone: after a loss of this grain, leases begin traces of their own.
+    // Kept only in memory: after a loss of this grain, leases start traces of their own.
     private string? _submission;
 
     public SweepGrain(
@@ -63,7 +63,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         _copy = new(Id, store, instruments, time, logger);
         _changes = new(_copy, MendAsync, new SweepGauges(Id, _copy, instruments, time).Show);
         _leases = new(Id, _copy, _changes, store, patience, time, logger);
-        // The table reads from the store what these messages fail to bring.
+        // The table reads from the store any results whose messages get lost.
         _reports = new(Id, _copy, _changes, store, instruments, outcomes =>
             GrainFactory.GetGrain<ICoordinatorGrain>(Id.Value).AddAsync(outcomes).Ignore(), patience, time, logger);
         _queue = new(Id, _copy, store, faults, queue.Value, GrainFactory, time, logger);
@@ -81,7 +81,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         {
             await _changes.ReadyAsync();
         }
-        // A store that is away now is read by the first call that comes when it is back; whoever calls meanwhile hears of it.
+        // If the store is unavailable now, the first call after it is back loads the sweep. Calls before that receive the error.
         catch (StoreException e) when (e.IsTransient)
         {
             LogNotLoaded(e.Message);
@@ -102,7 +102,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         if (isNew)
         {
             await _permits.RecordNewAsync(options.SubmittedBy);
-            // Before the sweep is there, so that one whose silo dies in the next moment is found again.
+            // Registered before the sweep exists, so that the sweep is found again if this silo dies right after creating it.
             await WatchAsync();
             await store.Submissions.CreateAsync(Id, plan, options);
             await _copy.LoadAsync();
@@ -144,7 +144,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         JobState[] again = which == RetryScope.Failed ? [JobState.Failed] : [JobState.Failed, JobState.Cancelled];
         await _permits.TakeAsync(SweepAction.Retry, which == RetryScope.Missing ? "cancelled jobs too" : null, again);
         var moved = await store.Jobs.MoveJobsAsync(Id, again, JobState.Queued);
-        // Those that a try before has moved, which then broke off, are run as well.
+        // Jobs that an interrupted earlier retry has already moved are run as well.
         if (moved == 0 && _copy.Sweep.State is SweepState.Failed or SweepState.Cancelled) moved = _copy.Progress.Count(JobState.Queued);
         if (moved > 0) await RunAsync();
         return moved;
@@ -183,7 +183,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         await _changes.ReadyAsync();
         if (_copy.Stored?.Sweep.State.IsQueued != true) return;
         if (pool == _queue.Pool) await ReconcileAsync();
-        // The sweep has gone to another pool, whose queue has the lease by name alone, or not at all.
+        // The sweep has moved to another pool, whose queue knows the lease only by name, or not at all.
         else await _queue.EndAsync(pack, lease);
     }
 
@@ -217,7 +217,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 
     public Task<JobPage> JobsAsync(JobQuery query) => ReadAsync(() => _reader.JobsAsync(Id, query));
 
-    /// <summary>Activates the grain again after its silo was lost, and mends what was lost between it and the queue.</summary>
+    /// <summary>Reactivates the grain after its silo was lost, and repairs what got lost between it and the queue.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         await _changes.ReadyAsync();
@@ -227,7 +227,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
             return;
         }
         _missed = 0;
-        // At its activation it has been gone on with already.
+        // Activation may have resumed it already.
         if (_copy.Sweep.State == SweepState.Cancelling && !_mendedCancel) await _changes.RunAsync(GoOnCancellingAsync);
         _mendedCancel = false;
         if (_copy.Sweep.State.IsOpen) await ReconcileAsync();
@@ -249,7 +249,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 
     private Task ReconcileAsync() => _queue.ReconcileAsync((pack, lease) => LeaseEndedAsync(pack, lease));
 
-    /// <summary>A silo that died between two writes may have left packs unoffered, or an end unnoticed.</summary>
+    /// <summary>Repairs what a silo that died between two writes may have left: packs not offered, or an end not recorded.</summary>
     private async Task MendAsync()
     {
         if (_copy.Stored is null) return;
@@ -266,7 +266,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     }
 
     /// <summary>
-    /// What follows once the sweep says that it is being cancelled. May be repeated, by whom the first try broke off for.
+    /// Continues a cancellation once the sweep is in the cancelling state. May be repeated, when an earlier try was interrupted.
     /// </summary>
     private async Task GoOnCancellingAsync()
     {
@@ -277,8 +277,8 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     }
 
     /// <summary>
-    /// Ends the reminder of a sweep that was never created. That of another cluster, with which this one shares the database and the
-    /// service id, stays.
+    /// Removes the reminder of a sweep that was never created. It is kept if the sweep belongs to another cluster that shares the
+    /// database and the service id.
     /// </summary>
     private Task MissAsync() => _changes.RunAsync(async () =>
     {

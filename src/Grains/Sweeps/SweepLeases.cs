@@ -10,10 +10,10 @@ using Microsoft.Extensions.Logging;
 
 namespace AdaptCluster.Grains.Sweeps;
 
-/// <summary>The leases of a sweep's packs: their beginnings and their ends, those that come at the same time in one transaction.</summary>
+/// <summary>Begins and ends the leases of a sweep's packs. Calls that arrive at the same time share a transaction.</summary>
 internal sealed partial class SweepLeases
 {
-    /// <summary>Most beginnings or ends in one transaction.</summary>
+    /// <summary>The maximum number of begins or ends in one transaction.</summary>
     private const int MaxLeases = 500;
 
     private readonly SweepId _id;
@@ -25,7 +25,7 @@ internal sealed partial class SweepLeases
     private readonly SharedCalls<EndedLease, PackOffer?> _ends;
     private readonly HashSet<string> _environments = [];
 
-    /// <summary>A beginning that was long on its way must not begin anything under a lease that has ended: nobody would run it.</summary>
+    /// <summary>Recently ended leases. A delayed begin must not begin anything under one of them: nobody would run it.</summary>
     private readonly RecentIds _ended = new(1024);
 
     internal SweepLeases(SweepId id, SweepCopy copy, SweepChanges changes, SweepStore store, TimeSpan patience, TimeProvider time,
@@ -38,11 +38,11 @@ internal sealed partial class SweepLeases
 
     /// <summary>Begins what waits of a pack.</summary>
     /// <param name="start">The worker, its lease and the pack.</param>
-    /// <param name="submission">The trace that the pack's trace hangs on.</param>
+    /// <param name="submission">The parent trace of the pack's trace.</param>
     internal async Task<PackAssignment> BeginAsync(PackStart start, string? submission)
     {
         var begun = await _begins.CallAsync(start);
-        // Outside the transaction and its turn: they can be large, and a worker that gets no answer asks again.
+        // Checkpoints are read outside the transaction: they can be large, and a worker that gets no answer asks again.
         var resumed = Array.FindAll(begun.Assignments, job => job.Attempt.IsRepeat);
         if (resumed.Length == 0) return new PackAssignment(begun.Assignments, begun.MoreWait, submission);
         var checkpoints = await _store.Leases.CheckpointsAsync(_id, Array.ConvertAll(resumed, job => job.Position));
@@ -51,7 +51,7 @@ internal sealed partial class SweepLeases
     }
 
     /// <summary>Ends a lease.</summary>
-    /// <returns>What waits of its pack now; null when nothing does.</returns>
+    /// <returns>What waits of its pack now; null if nothing does.</returns>
     internal Task<PackOffer?> EndAsync(PackNumber pack, LeaseId lease, bool unbegun) => _ends.CallAsync(new(pack, lease, unbegun));
 
     private Task<IReadOnlyList<PackBeginning>> BeginAsync(IReadOnlyList<PackStart> starts) =>
@@ -73,7 +73,9 @@ internal sealed partial class SweepLeases
         return answers;
     });
 
-    /// <summary>A worker of another trainer version would compute other digits under this plan's ids.</summary>
+    /// <summary>
+    /// Whether the worker's trainer version matches. Another version would compute different digits under this plan's ids.
+    /// </summary>
     private bool Fits(PackStart start)
     {
         if (TrainerVersion.Of(start.Trainer) == TrainerVersion.Of(_copy.Plan.Trainer)) return true;

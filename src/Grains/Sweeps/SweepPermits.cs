@@ -7,33 +7,35 @@ using AdaptCluster.Sweeps.Lifecycle;
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// What may be done to a sweep: by whom, as the call says, in which state, as <see cref="SweepLifecycle"/> says, and within which quota.
-/// Each answer is recorded before anything is done.
+/// Decides whether an action on a sweep is allowed: by the caller's rights, by the sweep's state (<see cref="SweepLifecycle"/>) and by
+/// quota. Each decision is recorded before anything is done.
 /// </summary>
 internal sealed class SweepPermits(SweepId id, SweepCopy copy, JobQuota quota, AuditLog audit)
 {
-    /// <summary>Where an action leads the sweep; null where it has nothing to do.</summary>
+    /// <summary>Returns the state that an action leads to; null if there is nothing to do.</summary>
     /// <param name="action">The action.</param>
-    /// <param name="detail">What is changed to what.</param>
-    /// <param name="again">The states of the jobs that shall wait again; null for none.</param>
-    /// <param name="name">Who asks, where the call does not say.</param>
-    /// <exception cref="InvalidInputException">The caller may only read, or the state or the quota does not allow it.</exception>
+    /// <param name="detail">The old and the new values.</param>
+    /// <param name="again">The states of the jobs to queue again; null for none.</param>
+    /// <param name="name">Who asks, if the call does not say.</param>
+    /// <exception cref="InvalidInputException">The caller has read-only access, or the state or the quota does not allow it.</exception>
     internal Task<SweepState?> TakeAsync(SweepAction action, string? detail = null, JobState[]? again = null, string? name = null) =>
         TakeAsync(action, detail, name, () => again is null ? Task.CompletedTask : quota.CheckAsync(copy, again));
 
-    /// <summary>Allows another share, or refuses it.</summary>
+    /// <summary>Allows or refuses a change of share.</summary>
     /// <param name="change">The change.</param>
-    /// <exception cref="InvalidInputException">The caller may only read, or the state or the quota does not allow it.</exception>
+    /// <exception cref="InvalidInputException">The caller has read-only access, or the state or the quota does not allow it.</exception>
     internal Task TakeAsync(ShareChange change) => TakeAsync(SweepAction.Set, Words(change), name: null, () =>
     {
         quota.CheckPriority(copy.Sweep.SubmittedBy, change.Priority);
         return Task.CompletedTask;
     });
 
-    /// <summary>Allows other labels, in whatever state the sweep is, or refuses them.</summary>
+    /// <summary>Allows or refuses a change of labels, in any state of the sweep.</summary>
     /// <param name="change">The change.</param>
-    /// <returns>The labels that the sweep gets; null where it has them.</returns>
-    /// <exception cref="InvalidInputException">The sweep is not there, the caller may only read, or a text is refused.</exception>
+    /// <returns>The new labels of the sweep; null if they are unchanged.</returns>
+    /// <exception cref="InvalidInputException">
+    /// The sweep does not exist, the caller has read-only access, or a text is invalid.
+    /// </exception>
     internal async Task<SweepLabels?> TakeAsync(LabelChange change)
     {
         await audit.RefuseReadersAsync(id, AuditAction.Label);
@@ -64,15 +66,15 @@ internal sealed class SweepPermits(SweepId id, SweepCopy copy, JobQuota quota, A
         return move.To;
     }
 
-    /// <summary>Refuses a change by somebody who may only read, before there is a sweep.</summary>
-    /// <exception cref="InvalidInputException">They may only read.</exception>
+    /// <summary>Refuses a change, before the sweep exists, if the caller has read-only access.</summary>
+    /// <exception cref="InvalidInputException">The caller has read-only access.</exception>
     internal Task RefuseReadersAsync(SweepAction action) => audit.RefuseReadersAsync(id, Asked(action));
 
-    /// <summary>Records the submission of a sweep that is not there yet.</summary>
-    /// <param name="name">Who submits it, where the call does not say.</param>
+    /// <summary>Records the submission of a new sweep.</summary>
+    /// <param name="name">Who submits it, if the call does not say.</param>
     internal Task RecordNewAsync(string? name) => audit.AllowAsync(id, AuditAction.Submit, changes: true, detail: null, name);
 
-    /// <summary>A change of the sweep's share in words, such as "priority 0 to 10"; null where it changes nothing.</summary>
+    /// <summary>Describes a change of the sweep's share, such as "priority 0 to 10"; null if it changes nothing.</summary>
     internal string? Words(ShareChange change)
     {
         var sweep = copy.Sweep;

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AdaptCluster.Grains.Sweeps;
 
-/// <summary>A sweep and the queue of its pool: what it offers, and how the two are brought together again after one was lost.</summary>
+/// <summary>Connects a sweep with the queue of its pool: offers packs, and reconciles the two after one was lost.</summary>
 internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepStore store, StoreFaults faults, QueueOptions options,
     IGrainFactory grains, TimeProvider time, ILogger<SweepGrain> logger)
 {
@@ -16,67 +16,67 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
 
     private (string? Text, long? At) _obstacle;
 
-    /// <summary>The pool whose queue has the sweep.</summary>
+    /// <summary>The pool in whose queue the sweep is.</summary>
     internal string Pool => options.PoolOf(copy.Sweep.Pool);
 
     private IQueueGrain Queue => grains.GetGrain<IQueueGrain>(Pool);
 
     private LeaseDirective WhilePaused => copy.Sweep.Stops ? LeaseDirective.Stop : LeaseDirective.Drain;
 
-    /// <summary>Offers all that is unfinished.</summary>
+    /// <summary>Offers everything that is unfinished.</summary>
     internal async Task OfferAsync()
     {
-        // With the leases that a former pool still holds, so that nobody else gets what they have before they end.
+        // The offer includes leases that a former pool still holds, so that nobody else gets their work before they end.
         await Queue.OfferAsync(QueueGrain.Share(copy.Sweep), await store.Leases.UnfinishedPacksAsync(id, copy.Plan));
     }
 
-    /// <summary>Tells the queue the sweep's share, and nothing of its packs.</summary>
+    /// <summary>Sends the sweep's share to the queue, without its packs.</summary>
     internal Task ShareAsync() => Queue.OfferAsync(QueueGrain.Share(copy.Sweep), []);
 
-    /// <summary>Lets the leases of a running sweep go on.</summary>
+    /// <summary>Tells the leases of a running sweep to continue.</summary>
     internal Task ContinueAsync() => Queue.ConfigureAsync(QueueGrain.Share(copy.Sweep), LeaseDirective.Continue);
 
-    /// <summary>Tells the leases of a paused sweep to end, as softly as it was paused.</summary>
+    /// <summary>Tells the leases of a paused sweep to drain or stop, depending on how it was paused.</summary>
     internal Task PauseAsync() => Queue.ConfigureAsync(QueueGrain.Share(copy.Sweep), WhilePaused);
 
-    /// <summary>Takes the sweep out of its queue.</summary>
+    /// <summary>Withdraws the sweep from its queue.</summary>
     internal Task WithdrawAsync() => WithdrawFromAsync(Pool);
 
-    /// <summary>Gives the sweep another share, and takes it out of its queue if the share belongs to another one.</summary>
-    /// <returns>Whether it does.</returns>
+    /// <summary>Changes the sweep's share, and withdraws it from its old queue if the pool changes.</summary>
+    /// <returns>Whether the pool changed.</returns>
     internal async Task<bool> ChangeAsync(ShareChange change)
     {
         var old = Pool;
         await copy.SetShareAsync(change);
-        // Its leases are told to stop; when they have ended, the old queue says so, and what they had waits in the new one.
+        // Its leases are told to stop. When they have ended, the old queue reports it, and their work waits in the new queue.
         if (Pool != old) await WithdrawFromAsync(old);
         return Pool != old;
     }
 
     private Task WithdrawFromAsync(string pool) => grains.GetGrain<IQueueGrain>(pool).WithdrawAsync(id);
 
-    /// <summary>Tells the queue that a lease it does not know of has ended.</summary>
+    /// <summary>Tells the queue that a lease unknown to it has ended.</summary>
     internal Task EndAsync(PackNumber pack, LeaseId lease) =>
         Queue.EndAsync(lease, new LeaseEnd(Requeue: true, 0, []) { Sweep = id, Pack = pack });
 
     /// <summary>
-    /// Mends what was lost between the store, this grain and the queue, by comparing what waits and what is leased in both: packs that the
-    /// queue has forgotten are offered, leases that it does not know are ended.
+    /// Repairs losses between the store, this grain and the queue by comparing what waits and what is leased: packs that the queue has
+    /// lost are offered again, and leases that it does not know are ended.
     /// </summary>
-    /// <param name="end">Ends a lease; answers what waits of its pack.</param>
+    /// <param name="end">Ends a lease and returns what waits of its pack.</param>
     internal async Task ReconcileAsync(Func<PackNumber, LeaseId, Task<PackOffer?>> end)
     {
-        // First the store, then the queue: what is in both stays.
+        // The store is read first, then the queue: what is in both stays.
         var open = await store.Leases.OpenLeasesAsync(id);
         var waiting = await store.Leases.WaitingPacksAsync(id);
         if (await HoldingAsync() is not { } holding) return;
         foreach (var (pack, lease) in open.Where(job => !holding.Leases.Contains(job.Lease)))
             if (await end(pack, lease) is not null) waiting.Add(pack);
-        // A queue that has moved to an older silo tells the leases of a paused sweep the softer word.
+        // A queue that has moved to an older silo tells the leases of a paused sweep only to drain.
         if (copy.Sweep.State == SweepState.Paused) await PauseAsync();
         if (copy.Sweep.State != SweepState.Running) return;
         var known = holding.WaitingPacks is { } packs ? packs.ToHashSet() : [];
-        // What a lease covers waits in the store until its worker begins it.
+        // The work of a lease still waits in the store until its worker begins it.
         var begun = open.Select(job => job.Lease).ToHashSet();
         if (holding.LeasePacks is { } leased) known.UnionWith(leased.Where((_, i) => !begun.Contains(holding.Leases[i])));
         var forgotten = waiting.Where(pack => !known.Contains(pack)).ToHashSet();
@@ -88,8 +88,8 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
     }
 
     /// <summary>
-    /// Why the sweep does not get on although it should: its store refuses what its workers report, or the queue has nobody for it. The
-    /// queue is asked now and then, since many may watch.
+    /// Explains why the sweep makes no progress although it should: its store refuses reports, or the queue has no worker for it. The
+    /// queue's answer is cached for a short time, since many may watch.
     /// </summary>
     internal async Task<string?> ObstacleAsync()
     {
@@ -102,7 +102,8 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
         {
             text = await Queue.ObstacleAsync(id).WaitAsync(ObstacleFor, time);
         }
-        // The status is told without it: the queue moves, its store is away, or its silo is of a version that does not know this question.
+        // The status is returned without it: the queue is moving, its store is unavailable, or its silo's version does not know this
+        // call.
         catch (Exception e)
         {
             LogNoObstacle(e.Message);
@@ -111,14 +112,14 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
         return text;
     }
 
-    /// <summary>What the queue has of the sweep; null when it does not answer now.</summary>
+    /// <summary>Returns what the queue has of the sweep; null if it does not answer now.</summary>
     private async Task<SweepHolding?> HoldingAsync()
     {
         try
         {
             return await Queue.HoldingAsync(id);
         }
-        // It moves, or reads the store: in a minute the two are compared again.
+        // The queue is moving or loading. The two are compared again in a minute.
         catch (Exception e) when (e is AdaptClusterException { IsTransient: true } or TimeoutException or OrleansException)
         {
             LogNotCompared(e.Message);

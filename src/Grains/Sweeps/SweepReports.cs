@@ -7,15 +7,15 @@ using Microsoft.Extensions.Logging;
 
 namespace AdaptCluster.Grains.Sweeps;
 
-/// <summary>The reports of a sweep's workers: those that come while a transaction runs share the next one.</summary>
+/// <summary>Takes the reports of a sweep's workers. Reports that arrive while a transaction runs share the next one.</summary>
 internal sealed partial class SweepReports
 {
     /// <summary>
-    /// Most bytes of reports in one transaction, so that the first of them does not wait long and no transaction is larger than memory.
+    /// The maximum bytes of reports in one transaction, so that the first reports do not wait long and no transaction exceeds memory.
     /// </summary>
     private const long MaxBatchBytes = 16 << 20;
 
-    /// <summary>What a report weighs beside its checkpoint and prompts: at most 2,000 in a transaction.</summary>
+    /// <summary>The weight of a report without its content, which limits a transaction to 2,000 reports.</summary>
     private const long ReportBytes = MaxBatchBytes / 2000;
 
     private readonly SweepId _id;
@@ -34,7 +34,7 @@ internal sealed partial class SweepReports
         _reports = new(ReportAsync, Weigh, MaxBatchBytes, patience, time);
     }
 
-    /// <summary>Reports that were refused since the grain was activated.</summary>
+    /// <summary>The number of reports refused since the grain was activated.</summary>
     internal long Refused { get; private set; }
 
     /// <summary>Takes reports.</summary>
@@ -71,7 +71,7 @@ internal sealed partial class SweepReports
             else if (!answers[i].IsRepeated) Refuse(reports[i]);
         }
         if (outcomes.Count > 0) _found([.. outcomes]);
-        // That of a report which is repeated too: it may have broken off.
+        // Repeated reports are checked too, since their first check may have been interrupted.
         if (_copy.Verifies)
             await _copy.CheckCacheAsync([.. reports.Where(report => report.Result is not null).Select(report => report.Position)]);
         await _copy.SettleAsync();
@@ -79,8 +79,8 @@ internal sealed partial class SweepReports
     }
 
     /// <summary>
-    /// Applies reports, in halves where the store can take them together for no time: one that it can never take fails its job, and neither
-    /// its neighbours nor their workers.
+    /// Applies reports. If the store permanently refuses them together, they are applied in halves, so that a report that can never be
+    /// stored fails only its own job and not others.
     /// </summary>
     private async Task<ReportAnswer[]> ApplyAsync(JobReport[] reports)
     {
@@ -99,7 +99,7 @@ internal sealed partial class SweepReports
                 new JobFault($"the store can never take what the job reported: {e.Message}", Retry: false));
             var answer = (await _store.Attempts.ApplyAsync(_id, [fault], _copy.Returned))[0];
             if (answer.State is { } state) _copy.NoteReport(fault, state);
-            // Its worker hears that the report was refused, and stops the job.
+            // The worker learns that the report was refused, and stops the job.
             return [default];
         }
     }

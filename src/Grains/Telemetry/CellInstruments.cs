@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Results;
 
 namespace AdaptCluster.Grains.Telemetry;
 
-/// <summary>The tables of the sweeps whose coordinators live on this silo, as they fill.</summary>
+/// <summary>Gauges of the tables of the sweeps whose coordinators are on this silo, as they fill.</summary>
 internal sealed class CellInstruments
 {
     private readonly ShownSweeps _shown;
@@ -18,10 +18,10 @@ internal sealed class CellInstruments
             "Mean test accuracy of a cell over the runs so far, 0 to 1; of an adaptive arm once its T_target is chosen.");
     }
 
-    /// <summary>Shows a sweep's table.</summary>
+    /// <summary>Publishes a sweep's table.</summary>
     public void Show(string sweep, SweepTableLevels table) => _shown.Show(sweep, table);
 
-    /// <summary>A table has gone from here.</summary>
+    /// <summary>Removes the table of a sweep that is no longer on this silo.</summary>
     public void Forget(string sweep) => _shown.ForgetTable(sweep);
 
     private IEnumerable<Measurement<double>> Each(Func<CellLevel, double?> level)

@@ -2,17 +2,18 @@ using System.Diagnostics;
 
 namespace AdaptCluster.Grains.Telemetry;
 
-/// <summary>The names under which AdaptCluster measures and traces itself. docs/metrics.md lists all of them.</summary>
+/// <summary>The names of AdaptCluster's metrics and traces. docs/metrics.md lists all of them.</summary>
 public static class ClusterTelemetry
 {
-    /// <summary>The name of the meter and of the source of activities.</summary>
+    /// <summary>The name of the meter and of the activity source.</summary>
     public const string Name = "AdaptCluster";
 
-    /// <summary>The source of all activities; it costs nothing while nobody listens.</summary>
+    /// <summary>The source of all activities; it costs nothing without a listener.</summary>
     public static ActivitySource Activities { get; } = new(Name);
 
     /// <summary>
-    /// Begins an activity under the present one, or a trace where that one is not recorded: nobody would ever see its parent.
+    /// Starts an activity under the current one, or a new trace if the current one is not recorded, since its parent would never be
+    /// visible.
     /// </summary>
     /// <param name="name">The activity's name.</param>
     public static Activity? Begin(string name)
@@ -23,8 +24,8 @@ public static class ClusterTelemetry
 }
 
 /// <summary>
-/// The labels of the metrics. None is the id of a job, a lease or an attempt: a time series for each of these would bury whoever stores
-/// them. The id of a sweep is a label of gauges alone, which end with the sweep.
+/// The labels of the metrics. None is the id of a job, lease or attempt: a time series for each would overwhelm metric storage. Sweep ids
+/// label only gauges, which end with the sweep.
 /// </summary>
 public static class MetricLabels
 {
@@ -34,7 +35,7 @@ public static class MetricLabels
     /// <summary>A sweep's id.</summary>
     public const string Sweep = "sweep";
 
-    /// <summary>Where jobs stand.</summary>
+    /// <summary>The state of jobs.</summary>
     public const string State = "state";
 
     /// <summary>How attempts ended.</summary>

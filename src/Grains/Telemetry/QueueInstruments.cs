@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace AdaptCluster.Grains.Telemetry;
 
-/// <summary>What the queues that live on this silo show. A gauge is there as long as its queue is.</summary>
+/// <summary>Instruments of the queues on this silo. A gauge exists as long as its queue does.</summary>
 internal sealed class QueueInstruments
 {
     private readonly ConcurrentDictionary<string, QueueLevels> _pools = new();
@@ -31,26 +31,26 @@ internal sealed class QueueInstruments
     }
 
     /// <summary>
-    /// A queue begins here: its counters are there before the first lease, so that their growth can be seen from the first one on.
+    /// Registers a queue: its counters exist before the first lease, so that their growth is visible from the first one on.
     /// </summary>
     public void Begin(string pool)
     {
         foreach (var counter in (Counter<long>[])[_granted, _expired, _returned]) counter.Add(0, Label(pool));
     }
 
-    /// <summary>Shows how full a queue is.</summary>
+    /// <summary>Publishes the levels of a queue.</summary>
     public void Show(string pool, QueueLevels levels) => _pools[pool] = levels;
 
-    /// <summary>A queue has gone from here.</summary>
+    /// <summary>Removes a queue that is no longer on this silo.</summary>
     public void Forget(string pool) => _pools.TryRemove(pool, out _);
 
-    /// <summary>Counts a lease that was given.</summary>
+    /// <summary>Counts a lease that was granted.</summary>
     public void Granted(string pool) => _granted.Add(1, Label(pool));
 
-    /// <summary>Counts a lease that ran out.</summary>
+    /// <summary>Counts a lease that was taken back.</summary>
     public void Expired(string pool) => _expired.Add(1, Label(pool));
 
-    /// <summary>Counts a lease that was ended.</summary>
+    /// <summary>Counts a lease that its worker ended.</summary>
     public void Returned(string pool) => _returned.Add(1, Label(pool));
 
     private IEnumerable<Measurement<T>> Each<T>(Func<QueueLevels, T> level) where T : struct =>
@@ -59,10 +59,10 @@ internal sealed class QueueInstruments
     private static KeyValuePair<string, object?> Label(string pool) => new(MetricLabels.Pool, pool);
 }
 
-/// <summary>How full a queue is.</summary>
-/// <param name="Waiting">Packs that wait.</param>
-/// <param name="Leasable">Leases that more workers would get.</param>
-/// <param name="Leased">Packs that a worker has.</param>
-/// <param name="Oldest">When the longest waiting pack was offered; null when none waits.</param>
-/// <param name="Quarantined">Silos that get nothing.</param>
+/// <summary>The levels of a queue.</summary>
+/// <param name="Waiting">The number of waiting packs.</param>
+/// <param name="Leasable">The number of leases that more workers would get.</param>
+/// <param name="Leased">The number of leases that workers hold.</param>
+/// <param name="Oldest">When the pack that has waited longest was offered; null when none waits.</param>
+/// <param name="Quarantined">The number of quarantined silos.</param>
 internal sealed record QueueLevels(int Waiting, int Leasable, int Leased, DateTimeOffset? Oldest, int Quarantined);

@@ -4,46 +4,46 @@ using Microsoft.Extensions.Options;
 
 namespace AdaptCluster.Grains.Telemetry;
 
-/// <summary>How much of the sweeps the gauges show.</summary>
+/// <summary>Options of the sweep gauges.</summary>
 public sealed class SweepGaugeOptions
 {
-    /// <summary>Most series of sweeps and cells that this silo shows at a time. Default: 20,000.</summary>
+    /// <summary>The maximum number of series of sweeps and cells that this silo publishes at a time. Default: 20,000.</summary>
     public int MaxSeries { get; set; } = 20_000;
 }
 
 /// <summary>
-/// The sweeps and tables on this silo whose gauges are shown: those of the newest sweeps, up to a number of series, so that neither a
-/// scrape nor whoever stores it grows with what was ever run. Where sweeps stand goes before what their tables say. An ended sweep is shown
-/// for some minutes more, so that its end is seen.
+/// Selects the sweeps and tables on this silo whose gauges are published. The newest sweeps are published, up to a number of series, so
+/// that neither a scrape nor its storage grows with the number of sweeps ever run. Sweep levels take precedence over tables. An ended
+/// sweep is published for some minutes more, so that its end is seen.
 /// </summary>
-/// <param name="options">The bound.</param>
+/// <param name="options">The maximum number of series.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ShownSweeps(IOptions<SweepGaugeOptions> options, TimeProvider time)
 {
-    /// <summary>How long the gauges of a sweep outlive it, and its grains the last who asked for it.</summary>
+    /// <summary>How long the gauges of a sweep remain after its end, and how long its grains stay active after the last call.</summary>
     public static readonly TimeSpan Afterglow = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<string, SweepLevels> _sweeps = new();
     private readonly ConcurrentDictionary<string, SweepTableLevels> _tables = new();
 
-    /// <summary>Shows where a sweep stands.</summary>
+    /// <summary>Publishes the levels of a sweep.</summary>
     public void Show(string sweep, SweepLevels levels) => _sweeps[sweep] = levels;
 
-    /// <summary>Shows a sweep's table.</summary>
+    /// <summary>Publishes a sweep's table.</summary>
     public void Show(string sweep, SweepTableLevels table) => _tables[sweep] = table;
 
-    /// <summary>A sweep has gone from here.</summary>
+    /// <summary>Removes a sweep that is no longer on this silo.</summary>
     public void ForgetSweep(string sweep) => _sweeps.TryRemove(sweep, out _);
 
-    /// <summary>A table has gone from here.</summary>
+    /// <summary>Removes a table that is no longer on this silo.</summary>
     public void ForgetTable(string sweep) => _tables.TryRemove(sweep, out _);
 
-    /// <summary>What is shown now, newest sweeps first.</summary>
+    /// <summary>Returns what is published now, newest sweeps first.</summary>
     public Shown Now()
     {
         var (room, leftOut) = (options.Value.MaxSeries, 0);
         var sweeps = Pick(_sweeps, sweep => sweep.Ended, sweep => sweep.Order, _ => SweepLevels.Series);
-        // A table that does not fit whole is left out whole: half of one would be read as all of it.
+        // A table that does not fit completely is left out, since half of one would be read as all of it.
         var tables = Pick(_tables, table => table.Ended, table => table.Order, table => table.Series);
         return new Shown(sweeps, tables, leftOut);
 
@@ -67,20 +67,20 @@ internal sealed class ShownSweeps(IOptions<SweepGaugeOptions> options, TimeProvi
         }
     }
 
-    /// <summary>What is shown.</summary>
+    /// <summary>What is published.</summary>
     /// <param name="Sweeps">Sweeps, newest first.</param>
     /// <param name="Tables">Tables of sweeps, newest first.</param>
-    /// <param name="LeftOut">Series that there is no room for.</param>
+    /// <param name="LeftOut">The number of series that do not fit.</param>
     internal sealed record Shown(
         KeyValuePair<string, SweepLevels>[] Sweeps, KeyValuePair<string, SweepTableLevels>[] Tables, int LeftOut);
 }
 
 /// <summary>A sweep's table, as far as it is filled.</summary>
 /// <param name="Cells">Its cells.</param>
-/// <param name="Order">The sweep's place in the order of submission.</param>
+/// <param name="Order">The sweep's position in the order of submission.</param>
 /// <param name="Ended">When the sweep ended; null while it is open.</param>
 internal sealed record SweepTableLevels(CellLevel[] Cells, long Order, DateTimeOffset? Ended)
 {
-    /// <summary>Series that show it.</summary>
+    /// <summary>The number of series that it takes.</summary>
     public int Series { get; } = Cells.Sum(cell => (cell.Validation is null ? 0 : 1) + (cell.Test is null ? 0 : 1));
 }

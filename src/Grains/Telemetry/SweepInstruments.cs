@@ -6,7 +6,7 @@ using AdaptCluster.Sweeps.Lifecycle;
 namespace AdaptCluster.Grains.Telemetry;
 
 /// <summary>
-/// What the sweeps that live on this silo show. Gauges are there while a sweep is open, and some minutes longer, so that its end is seen.
+/// Instruments of the sweeps on this silo. Gauges exist while a sweep is open and for some minutes after, so that its end is seen.
 /// </summary>
 internal sealed class SweepInstruments
 {
@@ -30,26 +30,26 @@ internal sealed class SweepInstruments
             "Time until a running sweep ends at its present speed.");
         meter.CreateObservableGauge("adaptcluster.metrics.series.left.out", () => _shown.Now().LeftOut, "{series}",
             "Series of sweeps and cells that are not shown because those of newer sweeps are as many as Telemetry:SweepSeries allows.");
-        // There before the first one, so that their growth can be seen from it on.
+        // Created before the first increment, so that their growth is visible from the start.
         foreach (var outcome in Outcomes) Ended(outcome, 0);
         _refused.Add(0);
         _cacheHits.Add(0);
     }
 
-    /// <summary>Shows where a sweep stands.</summary>
+    /// <summary>Publishes the levels of a sweep.</summary>
     public void Show(string sweep, SweepLevels levels) => _shown.Show(sweep, levels);
 
-    /// <summary>A sweep has gone from here.</summary>
+    /// <summary>Removes a sweep that is no longer on this silo.</summary>
     public void Forget(string sweep) => _shown.ForgetSweep(sweep);
 
-    /// <summary>Counts attempts that the store has as ended.</summary>
+    /// <summary>Counts attempts that have ended according to the store.</summary>
     public void Ended(AttemptOutcome outcome, int attempts = 1) =>
         _attempts.Add(attempts, new KeyValuePair<string, object?>(MetricLabels.Outcome, AdaptClusterJson.Name(outcome)));
 
     /// <summary>Counts a report that was refused.</summary>
     public void Refused() => _refused.Add(1);
 
-    /// <summary>Counts jobs that needed no run.</summary>
+    /// <summary>Counts jobs whose results came from the cache.</summary>
     public void CacheHits(int jobs) => _cacheHits.Add(jobs);
 
     private IEnumerable<Measurement<long>> Jobs() => _shown.Now().Sweeps.SelectMany(sweep => sweep.Value.Jobs.Select((count, state) =>
@@ -60,21 +60,21 @@ internal sealed class SweepInstruments
             ? (Measurement<double>[])[new(value, new KeyValuePair<string, object?>(MetricLabels.Sweep, sweep.Key))] : []);
 }
 
-/// <summary>Where a sweep stands.</summary>
-/// <param name="Jobs">Jobs by <see cref="JobState"/>.</param>
+/// <summary>The levels of a sweep.</summary>
+/// <param name="Jobs">The number of jobs in each <see cref="JobState"/>.</param>
 /// <param name="Pace">Iterations done and their speed.</param>
-/// <param name="Running">Whether packs of it are leased.</param>
-/// <param name="Order">Its place in the order of submission.</param>
+/// <param name="Running">Whether the sweep is in the running state.</param>
+/// <param name="Order">Its position in the order of submission.</param>
 /// <param name="Ended">When it ended; null while it is open.</param>
 internal sealed record SweepLevels(int[] Jobs, SweepPace Pace, bool Running, long Order, DateTimeOffset? Ended)
 {
-    /// <summary>Series that show a sweep: its jobs by state, its progress and when it ends.</summary>
+    /// <summary>The number of series per sweep: jobs by state, progress and estimated end.</summary>
     public static readonly int Series = Enum.GetValues<JobState>().Length + 2;
 
-    /// <summary>0 to 1.</summary>
+    /// <summary>The share of iterations done, from 0 to 1; of jobs if nothing is to be trained.</summary>
     public double Progress => Pace.Total > 0 ? Math.Min(1, (double)Pace.Done / Pace.Total)
         : (double)Jobs[(int)JobState.Completed] / Math.Max(1, Jobs.Sum());
 
-    /// <summary>Seconds; null while nobody can know.</summary>
+    /// <summary>The remaining time in seconds; null while it is unknown.</summary>
     public double? Remaining(DateTimeOffset now) => Running ? Pace.Remaining(now)?.TotalSeconds : null;
 }

@@ -12,7 +12,7 @@ using AdaptCluster.Training.Data.Folders;
 
 namespace AdaptCluster.Local.Commands;
 
-/// <summary><c>sweep datasets</c>: its parts, and <c>check</c>.</summary>
+/// <summary><c>sweep datasets</c>: its subcommands, including <c>check</c>.</summary>
 internal static class DatasetsCommand
 {
     private const int NameWidth = 15;
@@ -48,7 +48,7 @@ internal static class DatasetsCommand
             var (roots, methods) = (parsed.GetValue(root) is { } given ? Roots(given) : settings.DataRoots, settings.KnownMethods);
             var asked = parsed.GetValue(names)!;
             var reports = new List<DatasetReport>();
-            // One that is nothing must not keep the others from being checked.
+            // An invalid name must not keep the others from being checked.
             var refused = new List<InvalidInputException>();
             foreach (var name in asked.Length > 0 ? asked : methods.Formats.KnownFiles)
             {
@@ -74,8 +74,8 @@ internal static class DatasetsCommand
         return command;
     }
 
-    /// <summary>The folders of <c>--root</c>.</summary>
-    /// <exception cref="InvalidInputException">There is none, or one does not exist.</exception>
+    /// <summary>Returns the folders of <c>--root</c>.</summary>
+    /// <exception cref="InvalidInputException">No folder is given, or one does not exist.</exception>
     internal static string[] Roots(string option)
     {
         var roots = SiloSettings.Folders(option);
@@ -88,8 +88,8 @@ internal static class DatasetsCommand
         return roots;
     }
 
-    /// <summary>The checks that an argument asks for.</summary>
-    /// <exception cref="InvalidInputException">It is neither a name, nor a spec, nor a folder.</exception>
+    /// <summary>Returns the checks for an argument.</summary>
+    /// <exception cref="InvalidInputException">The argument is neither a name nor a spec nor a folder.</exception>
     public static async Task<IEnumerable<Func<DatasetReport>>> ChecksAsync(
         string name, IReadOnlyList<string> roots, MethodCatalog methods, CancellationToken cancellation)
     {
@@ -116,7 +116,7 @@ internal static class DatasetsCommand
         IDatasetOpener Opener(DatasetSource source) => DatasetFormats.Opener(methods.Formats.Find(source.Format));
     }
 
-    /// <summary>Writes what a check found.</summary>
+    /// <summary>Writes the findings of a check.</summary>
     public static async Task WriteAsync(TextWriter output, DatasetReport report)
     {
         var indent = new string(' ', NameWidth + 1);

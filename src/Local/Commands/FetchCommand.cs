@@ -11,10 +11,12 @@ using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Local.Commands;
 
-/// <summary><c>sweep datasets fetch</c>: the one command that asks hosts which no setting names.</summary>
+/// <summary><c>sweep datasets fetch</c>: the only command that connects to hosts that no setting names.</summary>
 internal static class FetchCommand
 {
-    /// <summary>The catalogue's first mirror; written down, since reading the catalogue would cost every command's start.</summary>
+    /// <summary>
+    /// The catalogue's first mirror. It is repeated here, since reading the catalogue would slow down the start of every command.
+    /// </summary>
     internal const string DefaultMirror = "zhengli97/prompt_learning_dataset";
 
     private const string All = "all";
@@ -138,7 +140,7 @@ internal static class FetchCommand
         };
     }
 
-    /// <summary>Fetches one after the other; one that cannot be had must not keep the others from being fetched.</summary>
+    /// <summary>Fetches data sets one after another; a failure does not stop the others.</summary>
     private static async Task<int> RunAsync(FetchSet[] sets, Func<FetchSet, Task<FetchReport>> run, bool json, TextWriter output)
     {
         var reports = new List<FetchReport>();
@@ -155,7 +157,7 @@ internal static class FetchCommand
                 refused.Add(error);
                 continue;
             }
-            // A folder or a file that cannot be used is one data set's, and the reports of the others are kept.
+            // A folder or file that cannot be used concerns only one data set, and the reports of the others are kept.
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 refused.Add(new AdaptClusterException($"{set.Name}: {e.Message.TrimEnd('.')}; put that right and run the same command "

@@ -3,7 +3,7 @@ using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Local.Commands;
 
-/// <summary>The images that a command line names.</summary>
+/// <summary>Finds the images named on a command line.</summary>
 internal static class ImageArguments
 {
     private static readonly EnumerationOptions Below = new()
@@ -13,9 +13,9 @@ internal static class ImageArguments
         IgnoreInaccessible = false,
     };
 
-    /// <summary>The files, those of a folder in ordinal order of their paths.</summary>
-    /// <param name="arguments">Images and folders.</param>
-    /// <exception cref="InvalidInputException">One is not there, or a folder has no image.</exception>
+    /// <summary>Returns the files; those of a folder are in ordinal order of their paths.</summary>
+    /// <param name="arguments">The images and folders.</param>
+    /// <exception cref="InvalidInputException">A path does not exist, or a folder contains no images.</exception>
     public static IReadOnlyList<string> Find(string[] arguments) => [.. arguments.SelectMany(Find)];
 
     private static IEnumerable<string> Find(string argument)

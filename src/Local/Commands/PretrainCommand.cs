@@ -52,7 +52,7 @@ internal static class PretrainCommand
             throw new InvalidInputException($"--out {folder}: there is a model already; name another folder, or remove it.");
         void Say(FormattableString text) => console.Error.WriteLine(text.ToString(CultureInfo.InvariantCulture));
         HostSettings.FromEnvironment().Silo.LoadLibtorch();
-        // One thread: at this size more of them lose, and sums keep their order.
+        // One thread: at this size more threads are slower, and sums keep their order.
         torch.set_num_threads(1);
         var result = Pretrain(options, folder, at => Say(
             $"step {at.Step}/{at.Steps}  loss {at.Loss:F4}  {at.ImagesPerSecond:F0} images/s"), cancellation);

@@ -8,16 +8,16 @@ using AdaptCluster.Training.Jobs;
 
 namespace AdaptCluster.Local.Commands;
 
-/// <summary>Prompts with what they need to classify images, from an exported folder or from a job of the home.</summary>
-/// <param name="Trained">What was trained.</param>
-/// <param name="BackboneSha256">The SHA-256 of the backbone that it fits.</param>
+/// <summary>Prompts and what they need to classify images, from an exported folder or a job in the home.</summary>
+/// <param name="Trained">The trained prompts.</param>
+/// <param name="BackboneSha256">The SHA-256 of the backbone that they were trained for.</param>
 internal sealed record PromptSource(TrainedPrompts Trained, string BackboneSha256)
 {
-    /// <summary>Opens them.</summary>
+    /// <summary>Reads the prompts.</summary>
     /// <param name="place">A folder, or a sweep's id.</param>
     /// <param name="job">A job of that sweep; null for a folder.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="InvalidInputException">They are not there, or damaged.</exception>
+    /// <param name="cancellation">Cancels the read.</param>
+    /// <exception cref="InvalidInputException">The prompts do not exist or are damaged.</exception>
     public static async Task<PromptSource> OpenAsync(string place, string? job, CancellationToken cancellation)
     {
         if (job is null) return OfFolder(place);

@@ -9,7 +9,7 @@ using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Local.Commands;
 
-/// <summary><c>sweep datasets splits</c>: writes the few-shot lists that jobs draw, for other programs and for <c>fewShots</c>.</summary>
+/// <summary><c>sweep datasets splits</c>: writes the few-shot lists that jobs use, for other programs and for <c>fewShots</c>.</summary>
 internal static class SplitsCommand
 {
     private const string JsonLines = "jsonl";
@@ -97,7 +97,7 @@ internal static class SplitsCommand
             Directory.CreateDirectory(folder);
             foreach (var (name, text) in files)
             {
-                // Under its name only when it is whole.
+                // The file gets its name only when it is complete.
                 var (path, part) = (Path.Combine(folder, name), Path.Combine(folder, $".{name}.part"));
                 File.WriteAllText(part, text);
                 File.Move(part, path, overwrite: false);
@@ -111,8 +111,8 @@ internal static class SplitsCommand
         return written;
     }
 
-    /// <summary>A list that was written.</summary>
-    /// <param name="Path">Where it is.</param>
-    /// <param name="Images">Images that it names.</param>
+    /// <summary>A written list.</summary>
+    /// <param name="Path">The path of the file.</param>
+    /// <param name="Images">The number of images that it lists.</param>
     private sealed record WrittenList(string Path, int Images);
 }

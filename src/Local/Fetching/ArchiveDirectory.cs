@@ -3,17 +3,17 @@ using System.Buffers.Binary;
 namespace AdaptCluster.Local.Fetching;
 
 /// <summary>
-/// Counts an archive's entries and keeps none. ZipArchive makes an object of each before anyone can ask how many there are, and goes on as
-/// long as headers follow, whatever number the archive's end gives.
+/// Counts an archive's entries without keeping any. ZipArchive creates an object for each entry before their number can be read, and it
+/// continues as long as headers follow, whatever number the end of the archive states.
 /// </summary>
 internal static class ArchiveDirectory
 {
     private const int EndBytes = 22, MostCommentBytes = ushort.MaxValue, LocatorBytes = 20, WideEndBytes = 56, HeaderBytes = 46;
 
-    /// <summary>Whether an archive has more entries than a number, by its end or by the headers of its directory.</summary>
-    /// <param name="stream">The archive; its position is another one afterwards.</param>
-    /// <param name="most">The number.</param>
-    /// <returns>False too for what is no archive: whoever unpacks it finds that out.</returns>
+    /// <summary>Whether an archive has more entries than a limit, by its end record or by the headers of its directory.</summary>
+    /// <param name="stream">The archive. Its position changes.</param>
+    /// <param name="most">The limit.</param>
+    /// <returns>Also false for a file that is not an archive: unpacking it will report that.</returns>
     public static bool HasMoreThan(Stream stream, int most)
     {
         if (End(stream) is not { } end) return false;
@@ -25,23 +25,23 @@ internal static class ArchiveDirectory
         {
             if (stream.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes) return false;
             if (!header.AsSpan().StartsWith("PK\u0001\u0002"u8)) return false;
-            // Behind a header stand its name, its extra fields and its comment.
+            // A header is followed by its name, extra fields and comment.
             stream.Seek(Short(header, 28) + Short(header, 30) + Short(header, 32), SeekOrigin.Current);
         }
         return true;
     }
 
-    /// <summary>The number of entries and the place of the first one's header, by the record at the archive's end.</summary>
+    /// <summary>Reads the number of entries and the position of the first header from the record at the end of the archive.</summary>
     private static (ulong Entries, ulong Start)? End(Stream stream)
     {
         var tail = Read(stream, Math.Max(0, stream.Length - EndBytes - MostCommentBytes), EndBytes + MostCommentBytes);
         if (tail.Length < EndBytes) return null;
-        // The last signature that has room for its record, which is the one that ZipArchive takes.
+        // The last signature with enough room for its record, which is the one that ZipArchive uses.
         var at = tail.AsSpan(0, tail.Length - EndBytes + 4).LastIndexOf("PK\u0005\u0006"u8);
         if (at < 0) return null;
         var last = tail.AsSpan(at);
         var (disk, entries, start) = (Short(last, 4), Short(last, 10), BinaryPrimitives.ReadUInt32LittleEndian(last[16..]));
-        // Where a number does not fit, a wider record has all of them.
+        // If a number does not fit, the zip64 record contains all of them.
         var isWide = disk == ushort.MaxValue || entries == ushort.MaxValue || start == uint.MaxValue;
         return (isWide ? WideEnd(stream, stream.Length - tail.Length + at) : null) ?? (entries, start);
     }

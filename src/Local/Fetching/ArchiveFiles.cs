@@ -4,26 +4,26 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>What of an archive is unpacked, after all of its entries have been looked at and before a byte is.</summary>
-/// <param name="Files">Entries with their paths below the data root.</param>
-/// <param name="Bytes">The size that the archive gives for all of them.</param>
-/// <param name="LeftOut">What is not unpacked, a sentence without a full stop each.</param>
+/// <summary>The files of an archive to unpack, chosen after checking all entries and before unpacking any.</summary>
+/// <param name="Files">The entries with their paths relative to the data root.</param>
+/// <param name="Bytes">Their total size as stated by the archive.</param>
+/// <param name="LeftOut">What is not unpacked, each as a sentence without a full stop.</param>
 internal sealed record ArchiveFiles(IReadOnlyList<(ZipArchiveEntry Entry, string Path)> Files, long Bytes, string[] LeftOut)
 {
-    /// <summary>Folders that systems add to archives.</summary>
+    /// <summary>Folders that operating systems add to archives.</summary>
     private static readonly string[] Foreign = ["__MACOSX"];
 
-    /// <summary>Python's pickles run code of whoever made them when they are read; nothing here reads one.</summary>
+    /// <summary>Python pickles, which run arbitrary code when they are loaded. Nothing here loads one.</summary>
     private static readonly string[] Pickles = [".pkl", ".pickle"];
 
     private const int FileTypes = 0xF000, Regular = 0x8000, Folder = 0x4000;
 
-    /// <summary>Looks at all entries.</summary>
+    /// <summary>Checks all entries.</summary>
     /// <param name="zip">The archive.</param>
     /// <param name="archive">Its path, for errors.</param>
-    /// <param name="archiveBytes">Its size.</param>
-    /// <param name="set">What it should hold, and its bounds.</param>
-    /// <exception cref="ArchiveRefusal">An entry may not be unpacked, or all of them are too much.</exception>
+    /// <param name="archiveBytes">Its size in bytes.</param>
+    /// <param name="set">The expected contents and limits.</param>
+    /// <exception cref="ArchiveRefusal">An entry may not be unpacked, or the entries exceed a limit.</exception>
     public static ArchiveFiles Of(ZipArchive zip, string archive, long archiveBytes, FetchSet set)
     {
         if (zip.Entries.Count > set.MostFiles) throw TooMany(archive, set);
@@ -49,7 +49,7 @@ internal sealed record ArchiveFiles(IReadOnlyList<(ZipArchiveEntry Entry, string
                 pickles.Add(entry.FullName);
                 continue;
             }
-            // Compared with what is left, since sizes are strangers' numbers, whose sum may be more than a number holds.
+            // Compared with the remainder: sizes are untrusted, and their sum might overflow.
             if (entry.Length > set.MostUnpackedBytes - bytes)
                 throw Refused(archive, $"it would unpack to more than {SizeText.Of(set.MostUnpackedBytes)}, the most that it may");
             bytes += entry.Length;
@@ -64,7 +64,7 @@ internal sealed record ArchiveFiles(IReadOnlyList<(ZipArchiveEntry Entry, string
         return files.Count > 0 ? new ArchiveFiles(files, bytes, [.. leftOut]) : throw Refused(archive, "it holds no file");
     }
 
-    /// <summary>The refusal of an archive with more entries than it may have.</summary>
+    /// <summary>Returns the refusal of an archive with too many entries.</summary>
     public static ArchiveRefusal TooMany(string archive, FetchSet set) =>
         Refused(archive, $"it has more than {CountText.Of(set.MostFiles, "entry", "entries")}, the most that it may have");
 

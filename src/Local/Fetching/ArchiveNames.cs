@@ -3,18 +3,18 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>Takes the paths of an archive's entries one by one, and refuses those that may not become files.</summary>
+/// <summary>Checks the paths of an archive's entries one by one, and refuses those that must not become files.</summary>
 /// <param name="archive">The archive, for errors.</param>
 internal sealed class ArchiveNames(string archive)
 {
     private const int MostStepBytes = 255, MostPathBytes = 1024;
 
-    // By what file systems that do not tell case apart would make of a path.
+    // Compared as on file systems that ignore case.
     private readonly Dictionary<string, (string Path, bool IsFolder)> _known = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The steps of an entry's path.</summary>
-    /// <param name="name">As the archive has it; a folder's ends with a slash.</param>
-    /// <exception cref="ArchiveRefusal">It leads out of the archive, or is another entry's.</exception>
+    /// <summary>Returns the segments of an entry's path.</summary>
+    /// <param name="name">The name in the archive; a folder's ends with a slash.</param>
+    /// <exception cref="ArchiveRefusal">The path leads out of the archive, or belongs to another entry.</exception>
     public string[] Take(string name)
     {
         var isFolder = name.EndsWith('/');

@@ -4,46 +4,46 @@ using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>What a fetch is asked to do, for all of its data sets alike.</summary>
+/// <summary>The options of a fetch, shared by all of its data sets.</summary>
 internal sealed record FetchOrder
 {
-    /// <summary>Where archives come from.</summary>
+    /// <summary>The source of the archives.</summary>
     public required FetchSource Source { get; init; }
 
-    /// <summary>The data root that they go into, a whole path.</summary>
+    /// <summary>The data root to write into, as a full path.</summary>
     public required string Root { get; init; }
 
-    /// <summary>The SHA-256 given by hand, in lower case; null for none.</summary>
+    /// <summary>The SHA-256 from the command line, in lower case; null for none.</summary>
     public string? Sha256 { get; init; }
 
-    /// <summary>Whether an archive is taken that nobody gives a hash for.</summary>
+    /// <summary>Whether to accept an archive without a known hash.</summary>
     public bool MayBeUnverified { get; init; }
 
-    /// <summary>Whether a folder that is there is replaced.</summary>
+    /// <summary>Whether to replace an existing folder.</summary>
     public bool Replaces { get; init; }
 
-    /// <summary>Whether the archive stays in the hidden folder.</summary>
+    /// <summary>Whether to keep the archive in the hidden folder.</summary>
     public bool KeepsArchive { get; init; }
 
-    /// <summary>Free bytes of the file system that a folder lies on.</summary>
+    /// <summary>Returns the free bytes of a folder's file system.</summary>
     public Func<string, long> FreeBytes { get; init; } = static folder => new DriveInfo(folder).AvailableFreeSpace;
 }
 
-/// <summary>Fetches a data set: its archive by a mirror, its folder by the archive, and the verdict by the check.</summary>
-/// <param name="client">Asks the mirror.</param>
-/// <param name="transfer">How often, how long.</param>
-/// <param name="progress">Shows how far it is.</param>
-/// <param name="check">Checks the data set of a name in its place.</param>
+/// <summary>Fetches a data set: downloads its archive from a mirror, unpacks it into its folder, and checks the result.</summary>
+/// <param name="client">Connects to the mirror.</param>
+/// <param name="transfer">The retry and timeout options.</param>
+/// <param name="progress">Receives the progress.</param>
+/// <param name="check">Checks a data set in its place.</param>
 internal sealed class DatasetFetch(
     MirrorClient client, TransferOptions transfer, IFetchProgress progress,
     Func<FetchSet, CancellationToken, Task<DatasetReport>> check)
 {
-    /// <summary>What would be done.</summary>
-    /// <param name="order">What to do.</param>
+    /// <summary>Returns what a fetch would do.</summary>
+    /// <param name="order">The options of the fetch.</param>
     /// <param name="set">The data set.</param>
-    /// <param name="asks">Whether the mirror is asked for size and hash; else nobody is.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="AdaptClusterException">The mirror does not answer, or a hash by hand is not the catalogue's.</exception>
+    /// <param name="asks">Whether to ask the mirror for the size and hash; otherwise no host is contacted.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    /// <exception cref="AdaptClusterException">The mirror does not answer, or a given hash differs from the catalogue's.</exception>
     public async Task<FetchReport> PlanAsync(FetchOrder order, FetchSet set, bool asks, CancellationToken cancellation)
     {
         var report = Begin(order, set);
@@ -68,18 +68,18 @@ internal sealed class DatasetFetch(
         }
     }
 
-    /// <summary>Fetches it where it is not there, and checks it.</summary>
-    /// <param name="order">What to do.</param>
+    /// <summary>Fetches a data set if it does not exist yet, and checks it.</summary>
+    /// <param name="order">The options of the fetch.</param>
     /// <param name="set">The data set.</param>
-    /// <param name="cancellation">Gives up; what came is kept.</param>
-    /// <exception cref="AdaptClusterException">It cannot be had; nothing half-made has the data set's name.</exception>
+    /// <param name="cancellation">Cancels the fetch; what was received is kept.</param>
+    /// <exception cref="AdaptClusterException">The fetch failed. No incomplete folder has the data set's name.</exception>
     public async Task<FetchReport> RunAsync(FetchOrder order, FetchSet set, CancellationToken cancellation)
     {
         var report = Begin(order, set);
         if (IsLeft(order, set)) return report with { State = FetchState.Present, Check = await CheckAsync(set, cancellation) };
         using (var place = new FetchPlace(order.Root, set))
         {
-            // Another process may have brought it in the meantime, or the place has put back what a killed one had set aside.
+            // Another process may have fetched it in the meantime, or opening the place has restored what a killed process had set aside.
             if (IsLeft(order, set))
             {
                 report = report with { State = FetchState.Present };
@@ -95,7 +95,7 @@ internal sealed class DatasetFetch(
         return report with { Check = await CheckAsync(set, cancellation) };
     }
 
-    /// <summary>Whether a data set is there and stays as it is.</summary>
+    /// <summary>Whether a data set exists and is left as it is.</summary>
     private static bool IsLeft(FetchOrder order, FetchSet set) => FetchPlace.IsTaken(order.Root, set) && !order.Replaces;
 
     private async Task<DatasetReport> CheckAsync(FetchSet set, CancellationToken cancellation)
@@ -156,7 +156,7 @@ internal sealed class DatasetFetch(
             Revision = order.Source.Revision,
             MostBytes = set.MostBytes,
             MayBeUnverified = order.MayBeUnverified,
-            // Photos are packed already, so that an archive of them takes about its own size again.
+            // Photos are already compressed, so the unpacked size is about that of the archive.
             CheckSpace = (total, kept) => CheckSpace(order, set, Math.Max(0, total - kept), total),
         };
         progress.Begin($"{set.Name}: fetching");
@@ -178,15 +178,15 @@ internal sealed class DatasetFetch(
         }
     }
 
-    /// <summary>The archive that a process has left which failed or was killed while it unpacked; null where it must be fetched.</summary>
-    /// <exception cref="InvalidInputException">It was taken as it came, and nobody says that it may be this time.</exception>
+    /// <summary>Finds an archive left by a process that failed or was killed while unpacking; null if it must be fetched.</summary>
+    /// <exception cref="InvalidInputException">The archive was accepted without verification, which is not allowed this time.</exception>
     private static async Task<FetchReport?> FindAsync(
         FetchOrder order, FetchSet set, FetchPlace place, FetchReport report, CancellationToken cancellation)
     {
         if (!File.Exists(place.Archive)) return null;
         var length = new FileInfo(place.Archive).Length;
         var known = PartFile.Known(place.Archive) is { } about && about.Url == report.Url ? about : null;
-        // What a mirror has said of its file says nothing of another mirror's.
+        // What one mirror stated about its file says nothing about another mirror's.
         var expected = report.Sha256 ?? known?.Sha256;
         if (expected is null || (set.Bytes is { } bytes && bytes != length)
             || await PartFile.HashAsync(place.Archive, cancellation) != expected) return null;
@@ -235,7 +235,7 @@ internal sealed class DatasetFetch(
 
     private static AdaptClusterException Refused(FetchOrder order, FetchPlace place, HashOrigin origin, ArchiveRefusal refusal)
     {
-        // Nothing is known of a refused archive that stays: else the same command would take it again, and not ask the mirror.
+        // A refused archive that is kept loses its record: otherwise the same command would use it again without asking the mirror.
         if (order.KeepsArchive) place.ForgetArchive();
         else place.RemoveArchive();
         var rest = File.Exists(place.Archive) ? $"the archive stays in {place.Archive}" : "the archive is deleted";

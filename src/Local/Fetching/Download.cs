@@ -3,60 +3,60 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>A file to be downloaded, and what it must be.</summary>
+/// <summary>A file to download, and what it must be.</summary>
 internal sealed record DownloadRequest
 {
-    /// <summary>Its address.</summary>
+    /// <summary>Its URL.</summary>
     public required Uri Address { get; init; }
 
-    /// <summary>Its size; null where it is not known.</summary>
+    /// <summary>Its size in bytes; null if unknown.</summary>
     public long? Bytes { get; init; }
 
-    /// <summary>Its SHA-256 by the catalogue or by hand; null where the mirror must say.</summary>
+    /// <summary>Its SHA-256 from the catalogue or the command line; null if only the mirror can provide it.</summary>
     public string? Sha256 { get; init; }
 
-    /// <summary>The commit that the mirror's answers must be of; null for any.</summary>
+    /// <summary>The commit that the mirror's responses must be from; null for any.</summary>
     public string? Revision { get; init; }
 
-    /// <summary>The most bytes that it may have.</summary>
+    /// <summary>The maximum size in bytes.</summary>
     public required long MostBytes { get; init; }
 
-    /// <summary>Whether a file is taken that nobody gives a hash for.</summary>
+    /// <summary>Whether to accept a file without a known hash.</summary>
     public bool MayBeUnverified { get; init; }
 
-    /// <summary>Refuses a file for which there is no space; called with its size and the bytes that are there already.</summary>
+    /// <summary>Refuses a file for which there is not enough space. Called with its size and the bytes already downloaded.</summary>
     public Action<long, long> CheckSpace { get; init; } = static (_, _) => { };
 
-    /// <summary>Bytes after which the space is compared again while nobody says how long the file is. Default: 1 GiB.</summary>
+    /// <summary>How often, in bytes, the space is checked again while the file's size is unknown. Default: 1 GiB.</summary>
     public long SpaceStep { get; init; } = 1L << 30;
 }
 
-/// <summary>A file that has been downloaded and is right.</summary>
-/// <param name="Bytes">Its size.</param>
+/// <summary>A downloaded and accepted file.</summary>
+/// <param name="Bytes">Its size in bytes.</param>
 /// <param name="Sha256">Its SHA-256.</param>
-/// <param name="IsMirrorsWord">Whether only the mirror says that this is its hash.</param>
-/// <param name="IsVerified">Whether anybody does.</param>
+/// <param name="IsMirrorsWord">Whether the expected hash came only from the mirror.</param>
+/// <param name="IsVerified">Whether there was an expected hash.</param>
 /// <param name="ResumedFrom">The bytes that an earlier process had downloaded.</param>
 internal sealed record DownloadedFile(long Bytes, string Sha256, bool IsMirrorsWord, bool IsVerified, long ResumedFrom);
 
-/// <summary>Downloads one file: resumes, repeats what fails, and takes only what has the right size and hash.</summary>
-/// <param name="client">Asks the mirror.</param>
-/// <param name="options">How often, how long.</param>
-/// <param name="progress">Shows how far it is.</param>
+/// <summary>Downloads a file: resumes, retries failures, and accepts only the right size and hash.</summary>
+/// <param name="client">Connects to the mirror.</param>
+/// <param name="options">The retry and timeout options.</param>
+/// <param name="progress">Receives the progress.</param>
 internal sealed class Download(MirrorClient client, TransferOptions options, IFetchProgress progress)
 {
-    /// <summary>Downloads a file into its part, and gives it its name.</summary>
+    /// <summary>Downloads into the part file, and renames it when it is complete.</summary>
     /// <param name="request">The file.</param>
-    /// <param name="part">Where it goes.</param>
-    /// <param name="cancellation">Gives up; what came is kept.</param>
+    /// <param name="part">The part file.</param>
+    /// <param name="cancellation">Cancels the download; what was received is kept.</param>
     /// <exception cref="AdaptClusterException">
-    /// It cannot be had, or is another than it should be. In the second case nothing is kept.
+    /// The file cannot be downloaded, or differs from the expected one. In the second case nothing is kept.
     /// </exception>
     public async Task<DownloadedFile> RunAsync(DownloadRequest request, PartFile part, CancellationToken cancellation)
     {
         if (part.State is { } state && state.Url != request.Address.AbsoluteUri) part.Clear();
         var resumedFrom = part.Length;
-        // Bytes of several answers may belong to several files; those of one answer, from the first to the last, cannot.
+        // Parts from several responses may belong to different files; one complete response cannot.
         var isPatched = resumedFrom > 0;
         for (var isFirst = true; ; isFirst = false)
         {
@@ -80,8 +80,8 @@ internal sealed class Download(MirrorClient client, TransferOptions options, IFe
         }
     }
 
-    /// <summary>Receives until the file is whole.</summary>
-    /// <returns>Whether its bytes are those of several answers.</returns>
+    /// <summary>Receives until the file is complete.</summary>
+    /// <returns>Whether its bytes come from several responses.</returns>
     private async Task<bool> ReceiveAsync(DownloadRequest request, PartFile part, CancellationToken cancellation)
     {
         var (isPatched, restarts) = (false, 0);
@@ -97,7 +97,7 @@ internal sealed class Download(MirrorClient client, TransferOptions options, IFe
             {
                 var came = part.Length - before;
                 if (fault.MustRestart) part.Clear();
-                // Restarts are counted once and for all: bytes that are thrown away are no progress.
+                // The count of restarts is never reset: bytes that are thrown away are no progress.
                 restarts += fault.MustRestart ? 1 : 0;
                 failures = Math.Max(restarts, !fault.MustRestart && came >= options.Progress ? 1 : failures + 1);
                 await PauseAsync(request, fault, failures, part.Length, cancellation);

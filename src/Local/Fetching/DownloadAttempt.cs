@@ -5,13 +5,15 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>One request for a file, or for the rest of it, and its answer.</summary>
+/// <summary>One request for a file or its remainder, and its response.</summary>
 internal sealed class DownloadAttempt(
     MirrorClient client, TimeSpan silence, IFetchProgress progress, DownloadRequest request, PartFile part)
 {
     /// <summary>Appends what the mirror sends.</summary>
-    /// <exception cref="TransferFault">Not all of it came.</exception>
-    /// <exception cref="AdaptClusterException">The mirror has another file, refuses, or there is no space.</exception>
+    /// <exception cref="TransferFault">The response was incomplete.</exception>
+    /// <exception cref="AdaptClusterException">
+    /// The mirror has a different file or refuses the request, or there is not enough space.
+    /// </exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
         var from = part.Length;
@@ -26,7 +28,7 @@ internal sealed class DownloadAttempt(
         if (total is { } bytes && part.Length < bytes)
             throw new TransferFault($"the answer ended after {SizeText.Of(part.Length)} of {SizeText.Of(bytes)}");
         if (part.Length == 0) throw new TransferFault("the answer is empty");
-        // Nobody said how long it is: its end is known by the end of the answer alone, and its hash decides.
+        // The size was never stated: the file ends with the response, and its hash decides.
         if (total is null) Finish(part.Length);
     }
 
@@ -34,11 +36,12 @@ internal sealed class DownloadAttempt(
     {
         if (from == 0) return;
         headers.Range = new RangeHeaderValue(from, null);
-        // Without a validator the mirror may send the rest of another file; then the hash differs, and all of it is fetched anew.
+        // Without a validator, the mirror may send the remainder of another file. Then the hash differs, and the whole file is fetched
+        // again.
         if (part.State?.Tag is { } tag) headers.IfRange = new RangeConditionHeaderValue(tag);
     }
 
-    /// <summary>Compares what the mirror says with what is wanted.</summary>
+    /// <summary>Compares what the mirror states with what is expected.</summary>
     private void CheckWord(MirrorWord said)
     {
         if (request.Revision is { } revision && said.Revision is { } commit && commit != revision)
@@ -54,8 +57,8 @@ internal sealed class DownloadAttempt(
             throw new TransferFault("the mirror has another file than before") { MustRestart = true };
     }
 
-    /// <summary>Begins anew with an answer that has the whole file.</summary>
-    /// <returns>Its size, where anybody says it.</returns>
+    /// <summary>Starts over with a response that contains the whole file.</summary>
+    /// <returns>Its size, if known.</returns>
     private long? Whole(MirrorAnswer answer)
     {
         var length = answer.Response.Content.Headers.ContentLength;
@@ -70,14 +73,14 @@ internal sealed class DownloadAttempt(
             Url = request.Address.AbsoluteUri,
             Tag = answer.Tag,
             Bytes = total,
-            // A mirror that has given a hash once is held to it, though it says nothing the next time.
+            // A hash that the mirror stated once remains binding, even if it states none the next time.
             MirrorSha256 = answer.Said.Sha256 ?? part.State?.MirrorSha256,
         });
         return total;
     }
 
-    /// <summary>Checks an answer that should have the rest of the file.</summary>
-    /// <returns>The size of the file.</returns>
+    /// <summary>Checks a response that should contain the remainder of the file.</summary>
+    /// <returns>The size of the whole file, if known.</returns>
     private long? Rest(MirrorAnswer answer, long from)
     {
         var (state, range) = (part.State, answer.Response.Content.Headers.ContentRange);
@@ -110,7 +113,7 @@ internal sealed class DownloadAttempt(
             {
                 limit.CancelAfter(silence);
                 var read = await body.ReadAsync(buffer, limit.Token);
-                // A disk that takes its time is no silence of the mirror's.
+                // A slow disk does not count as silence of the mirror.
                 limit.CancelAfter(Timeout.InfiniteTimeSpan);
                 if (read == 0) return;
                 if (length + read > most && total is null)
@@ -154,7 +157,7 @@ internal sealed class DownloadAttempt(
         {
             await file.WriteAsync(bytes, cancellation);
         }
-        // A full disk is no fault of the connection.
+        // A full disk is not a connection failure.
         catch (IOException e)
         {
             throw Unwritable(e);

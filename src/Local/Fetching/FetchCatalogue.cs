@@ -5,12 +5,12 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Local.Fetching;
 
 /// <summary>
-/// Mirrors and archives that <c>sweep datasets fetch</c> knows. One is built into the program (catalogue.json, with its sources); a file
-/// in the same form replaces it.
+/// The mirrors and archives known to <c>sweep datasets fetch</c>. One catalogue is built into the program (catalogue.json, which names
+/// its sources); a file in the same format replaces it.
 /// </summary>
 internal sealed partial record FetchCatalogue
 {
-    /// <summary>The most bytes of a catalogue's file.</summary>
+    /// <summary>The maximum size of a catalogue file in bytes.</summary>
     private const long MostBytes = 4 << 20;
 
     private static readonly JsonSerializerOptions Form = new(AdaptClusterJson.Compact)
@@ -20,24 +20,26 @@ internal sealed partial record FetchCatalogue
         RespectNullableAnnotations = true,
     };
 
-    /// <summary>What no two data sets may share.</summary>
+    /// <summary>The values that must differ between data sets.</summary>
     private static readonly (string Key, Func<FetchSet, string> Of)[] Unique =
         [("name", set => set.Name), ("file", set => set.File), ("folder", set => set.Folder)];
 
-    /// <summary>Where the facts come from; for readers of the file.</summary>
+    /// <summary>The source of the facts, for readers of the file.</summary>
     public string? Source { get; init; }
 
-    /// <summary>Mirrors by name; the first one is the default.</summary>
+    /// <summary>The mirrors; the first one is the default.</summary>
     public IReadOnlyList<FetchMirror> Mirrors { get; init; } = [];
 
     /// <summary>The data sets.</summary>
     public required IReadOnlyList<FetchSet> Sets { get; init; }
 
-    /// <summary>The catalogue of this program.</summary>
+    /// <summary>The built-in catalogue.</summary>
     public static FetchCatalogue Embedded { get; } = ReadEmbedded();
 
-    /// <summary>Reads a catalogue's file.</summary>
-    /// <exception cref="InvalidInputException">It is missing or no catalogue; the message names the file and the value.</exception>
+    /// <summary>Reads a catalogue from a file.</summary>
+    /// <exception cref="InvalidInputException">
+    /// The file is missing or is not a catalogue; the message names the file and the value.
+    /// </exception>
     public static async Task<FetchCatalogue> ReadAsync(string file, CancellationToken cancellation)
     {
         try
@@ -52,10 +54,10 @@ internal sealed partial record FetchCatalogue
         }
     }
 
-    /// <summary>A data set's archive.</summary>
-    /// <param name="name">The data set as a command line names it.</param>
-    /// <param name="knownAs">Our name for a data set by other spellings; a catalogue's own name goes first.</param>
-    /// <exception cref="InvalidInputException">There is none of that name.</exception>
+    /// <summary>Finds the archive of a data set.</summary>
+    /// <param name="name">The data set as named on the command line.</param>
+    /// <param name="knownAs">Returns the canonical name for another spelling; a catalogue's own names take precedence.</param>
+    /// <exception cref="InvalidInputException">There is no data set with this name.</exception>
     public FetchSet Find(string name, Func<string, string> knownAs) => Sets.FirstOrDefault(set => set.Name == name)
         ?? Sets.FirstOrDefault(set => set.Name == knownAs(name))
         ?? throw new InvalidInputException($"NAME: found '{name}'; write one of {string.Join(", ", Sets.Select(set => set.Name))}, or all."
@@ -80,7 +82,7 @@ internal sealed partial record FetchCatalogue
                 ?? throw new InvalidInputException($"{file}: found null; write an object with \"sets\".");
             foreach (var (index, mirror) in catalogue.Mirrors.Index()) Check(mirror, $"{file}: $.mirrors[{index}]");
             foreach (var (index, set) in catalogue.Sets.Index()) Check(set, $"{file}: $.sets[{index}]");
-            // Two that share a folder or an archive's file would replace each other's.
+            // Data sets that shared a folder or an archive file would overwrite each other.
             foreach (var (key, of) in Unique)
             {
                 var groups = catalogue.Sets.GroupBy(of, StringComparer.OrdinalIgnoreCase);
@@ -141,58 +143,58 @@ internal sealed partial record FetchCatalogue
     private static partial Regex Commit();
 }
 
-/// <summary>A mirror that is known by its name.</summary>
+/// <summary>A mirror with a name.</summary>
 internal sealed record FetchMirror
 {
-    /// <summary>As <c>--from</c> names it.</summary>
+    /// <summary>The name for <c>--from</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Scheme and host.</summary>
+    /// <summary>The scheme and host.</summary>
     public required string Endpoint { get; init; }
 
-    /// <summary>The path of a file there; <c>{revision}</c> and <c>{file}</c> are replaced.</summary>
+    /// <summary>The path of a file; <c>{revision}</c> and <c>{file}</c> are replaced.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The commit whose files are fetched.</summary>
+    /// <summary>The commit to fetch files from.</summary>
     public string? Revision { get; init; }
 
-    /// <summary>What is known of the licence, no sentence.</summary>
+    /// <summary>What is known of the licence, as a phrase.</summary>
     public string? Licence { get; init; }
 }
 
 /// <summary>The archive of one data set.</summary>
 internal sealed record FetchSet
 {
-    /// <summary>The data set, as specs name it.</summary>
+    /// <summary>The data set, as named in specs.</summary>
     public required string Name { get; init; }
 
     /// <summary>The archive's file name.</summary>
     public required string File { get; init; }
 
-    /// <summary>The folder that the archive holds, and that the data set has under a data root.</summary>
+    /// <summary>The folder that the archive contains, which becomes the data set's folder under a data root.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>The archive's size; null where it is not known.</summary>
+    /// <summary>The archive's size in bytes; null if unknown.</summary>
     public long? Bytes { get; init; }
 
-    /// <summary>The archive's SHA-256; null where it is not known.</summary>
+    /// <summary>The archive's SHA-256; null if unknown.</summary>
     public string? Sha256 { get; init; }
 
-    /// <summary>SHA-256 of files in the folder, by their paths.</summary>
+    /// <summary>The SHA-256 of files in the folder, by path.</summary>
     public IReadOnlyDictionary<string, string> Contents { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The most bytes that an archive may have. Default: 64 GiB.</summary>
+    /// <summary>The maximum size of the archive in bytes. Default: 64 GiB.</summary>
     public long MostBytes { get; init; } = 64L << 30;
 
-    /// <summary>The most bytes that it may unpack to. Default: 96 GiB.</summary>
+    /// <summary>The maximum unpacked size in bytes. Default: 96 GiB.</summary>
     public long MostUnpackedBytes { get; init; } = 96L << 30;
 
-    /// <summary>The most entries that it may have, folders and all. Default: a million.</summary>
+    /// <summary>The maximum number of entries, including folders. Default: a million.</summary>
     public int MostFiles { get; init; } = 1_000_000;
 
-    /// <summary>The most bytes that it may unpack to for each of its own: photos are compressed already. Default: 20.</summary>
+    /// <summary>The maximum ratio of the unpacked size to the archive's: photos are already compressed. Default: 20.</summary>
     public double MostRatio { get; init; } = 20;
 
-    /// <summary>What is known of the data set's licence, no sentence; null for what the mirror says.</summary>
+    /// <summary>What is known of the data set's licence, as a phrase; null to use the mirror's.</summary>
     public string? Licence { get; init; }
 }

@@ -3,12 +3,12 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>What became of a data set, in lines.</summary>
+/// <summary>Formats the report of a fetched data set.</summary>
 internal static class FetchLines
 {
     private const int NameWidth = 15;
 
-    /// <summary>The lines of a report, without those of its check.</summary>
+    /// <summary>Returns the lines of a report, without those of its check.</summary>
     public static IEnumerable<string> Of(FetchReport report)
     {
         var (name, indent) = (report.Name.PadRight(NameWidth), new string(' ', NameWidth + 1));

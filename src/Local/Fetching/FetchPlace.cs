@@ -3,8 +3,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Local.Fetching;
 
 /// <summary>
-/// Where a data set goes: its folder below a data root, and a hidden folder there, <c>.sweep-fetch</c>, for what is not whole. Both lie on
-/// one file system, so that a folder gets its place by one rename.
+/// The location of a data set: its folder under a data root, and the hidden folder <c>.sweep-fetch</c> there for incomplete data. Both
+/// are on one file system, so that a complete folder is moved into place by a single rename.
 /// </summary>
 internal sealed class FetchPlace : IDisposable
 {
@@ -15,17 +15,19 @@ internal sealed class FetchPlace : IDisposable
     private readonly FileStream _lock;
     private readonly List<string> _notes = [];
 
-    /// <summary>Opens the place, and puts right what a killed process has left.</summary>
+    /// <summary>Opens the location, and repairs what a killed process left behind.</summary>
     /// <param name="root">The data root.</param>
     /// <param name="set">The data set.</param>
-    /// <exception cref="AdaptClusterException">Nobody may write there, or another process fetches the same data set.</exception>
+    /// <exception cref="AdaptClusterException">
+    /// The location cannot be written to, or another process is fetching the same data set.
+    /// </exception>
     public FetchPlace(string root, FetchSet set)
     {
         var hidden = Path.Combine(root, HiddenName);
         (Target, Archive) = (Path.Combine(root, set.Folder), Path.Combine(hidden, set.File));
         (Unpacked, _aside) = (Path.Combine(hidden, $"{set.Folder}.new"), Path.Combine(hidden, $"{set.Folder}.old"));
-        // By the folder, which two catalogues may fill from archives of different names. The file stays: were it removed, one process
-        // could hold the removed one while another makes and holds a new one.
+        // The lock is named after the folder, which two catalogues may fill from archives with different names. The file is never
+        // removed: otherwise one process could hold a removed file while another creates and holds a new one.
         var path = Path.Combine(hidden, $"{set.Folder}.lock");
         try
         {
@@ -54,26 +56,26 @@ internal sealed class FetchPlace : IDisposable
     /// <summary>The data set's folder.</summary>
     public string Target { get; }
 
-    /// <summary>The archive, once it is whole.</summary>
+    /// <summary>The archive, once it is complete.</summary>
     public string Archive { get; }
 
-    /// <summary>The folder that the archive is unpacked below; it is not there before.</summary>
+    /// <summary>The folder to unpack the archive into; it does not exist beforehand.</summary>
     public string Unpacked { get; }
 
-    /// <summary>What could not be removed, a sentence without a full stop each: nobody's data set is worse for it.</summary>
+    /// <summary>What could not be removed, each as a sentence without a full stop. None of this affects a data set.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
-    /// <summary>Whether something has the data set's name, a broken link included.</summary>
+    /// <summary>Whether something has the data set's name, including a broken link.</summary>
     public static bool IsTaken(string root, FetchSet set)
     {
         var path = Path.Combine(root, set.Folder);
         return Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
     }
 
-    /// <summary>Moves what was unpacked to its place. What is there steps aside until then, and comes back where that fails.</summary>
+    /// <summary>Moves the unpacked folder into place. An existing folder is set aside first, and restored if the move fails.</summary>
     /// <param name="folder">The folder's name in <see cref="Unpacked"/>.</param>
-    /// <param name="replaces">Whether something may be there.</param>
-    /// <exception cref="IOException">It cannot be moved, or something is there that may not be replaced.</exception>
+    /// <param name="replaces">Whether an existing folder may be replaced.</param>
+    /// <exception cref="IOException">The folder cannot be moved, or one exists that may not be replaced.</exception>
     public void MoveIn(string folder, bool replaces)
     {
         var steps = replaces && Path.Exists(Target);
@@ -90,19 +92,19 @@ internal sealed class FetchPlace : IDisposable
         if (steps) RemoveAside();
     }
 
-    /// <summary>Removes what was unpacked and is not wanted.</summary>
+    /// <summary>Removes unpacked files that are not wanted.</summary>
     public void RemoveUnpacked() => TryRemove("what was unpacked", Unpacked, () => Remove(Unpacked));
 
-    /// <summary>Removes the archive and what is known of it.</summary>
+    /// <summary>Removes the archive and its record.</summary>
     public void RemoveArchive() => TryRemove("the archive", Archive, () => PartFile.Remove(Archive));
 
-    /// <summary>Removes what is known of the archive.</summary>
+    /// <summary>Removes the archive's record.</summary>
     public void ForgetArchive() => TryRemove("what is known of the archive", $"{Archive}.json", () => PartFile.Forget(Archive));
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
-    /// <summary>A process that was killed between two renames has left the former folder aside, and nothing in its place.</summary>
+    /// <summary>Restores the former folder if a process was killed between two renames, and removes leftovers.</summary>
     private void Recover()
     {
         if (Path.Exists(_aside) && !Path.Exists(Target)) Directory.Move(_aside, Target);
@@ -124,7 +126,7 @@ internal sealed class FetchPlace : IDisposable
     }
 
     /// <summary>
-    /// Removes the former folder. It gets another name first: half of it must not be put back by a later process that finds no data set.
+    /// Removes the former folder. It is renamed first, so that a later process that finds no data set cannot restore a half-removed one.
     /// </summary>
     private void RemoveAside()
     {

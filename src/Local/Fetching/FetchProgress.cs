@@ -5,28 +5,28 @@ using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>Where a fetch says how far it is.</summary>
+/// <summary>Receives the progress of a fetch.</summary>
 internal interface IFetchProgress
 {
-    /// <summary>Begins a part of the work.</summary>
-    /// <param name="what">Such as "dtd: fetching".</param>
+    /// <summary>Begins a stage of the work.</summary>
+    /// <param name="what">A description such as "dtd: fetching".</param>
     void Begin(string what);
 
-    /// <summary>Bytes that are done, and how many there are; null while nobody knows.</summary>
+    /// <summary>Reports the bytes done and the total; null while it is unknown.</summary>
     void Show(long done, long? total);
 
-    /// <summary>Says something at once, no sentence.</summary>
+    /// <summary>Prints a message immediately, as a phrase.</summary>
     void Say(string what);
 
-    /// <summary>Ends the part of the work.</summary>
+    /// <summary>Ends the stage.</summary>
     void End();
 }
 
 /// <summary>
-/// Progress for people: one line that changes on a terminal, and elsewhere a line every ten seconds and one at the end of what took longer.
+/// Prints progress: on a terminal as one line that is updated, elsewhere as a line every ten seconds and at the end of longer stages.
 /// </summary>
 /// <param name="error">Standard error.</param>
-/// <param name="isTerminal">Whether a line may be written over.</param>
+/// <param name="isTerminal">Whether a line can be overwritten.</param>
 /// <param name="time">The clock.</param>
 internal sealed class FetchProgress(TextWriter error, bool isTerminal, TimeProvider time) : IFetchProgress
 {
@@ -48,7 +48,7 @@ internal sealed class FetchProgress(TextWriter error, bool isTerminal, TimeProvi
     /// <inheritdoc/>
     public void Show(long done, long? total)
     {
-        // What an earlier process has fetched says nothing of the speed of this one; nor does what is fetched anew.
+        // Bytes that an earlier process fetched do not count for the speed; nor do those before a restart.
         if (!_hasFirst || done < _done) (_first, _begun, _hasFirst) = (done, time.GetTimestamp(), true);
         (_done, _total) = (done, total);
         if (time.GetElapsedTime(_shown) < (isTerminal ? OnTerminal : Elsewhere)) return;

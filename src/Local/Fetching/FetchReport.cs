@@ -3,23 +3,23 @@ using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>What becomes of a data set that is fetched.</summary>
+/// <summary>The outcome of fetching a data set.</summary>
 internal enum FetchState
 {
-    /// <summary>It would be fetched: a dry run.</summary>
+    /// <summary>It would be fetched (dry run).</summary>
     Planned,
 
-    /// <summary>It was there already and was left as it is.</summary>
+    /// <summary>It already existed and was left as it is.</summary>
     Present,
 
     /// <summary>It was fetched.</summary>
     Fetched,
 }
 
-/// <summary>Who says what the archive's hash is.</summary>
+/// <summary>Where the archive's expected hash comes from.</summary>
 internal enum HashOrigin
 {
-    /// <summary>Nobody.</summary>
+    /// <summary>It is unknown.</summary>
     Unknown,
 
     /// <summary>The catalogue.</summary>
@@ -28,56 +28,56 @@ internal enum HashOrigin
     /// <summary>The option <c>--sha256</c>.</summary>
     Option,
 
-    /// <summary>The mirror itself, of its own file.</summary>
+    /// <summary>The mirror, for its own file.</summary>
     Mirror,
 }
 
-/// <summary>What <c>sweep datasets fetch</c> says of one data set.</summary>
+/// <summary>The report of <c>sweep datasets fetch</c> on one data set.</summary>
 internal sealed record FetchReport
 {
-    /// <summary>The data set, as specs name it.</summary>
+    /// <summary>The data set, as named in specs.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What became of it.</summary>
+    /// <summary>The outcome.</summary>
     public required FetchState State { get; init; }
 
-    /// <summary>The archive's address.</summary>
+    /// <summary>The archive's URL.</summary>
     public required string Url { get; init; }
 
     /// <summary>The data set's folder.</summary>
     public required string Place { get; init; }
 
-    /// <summary>The archive's size; null where it is not known.</summary>
+    /// <summary>The archive's size in bytes; null if unknown.</summary>
     public long? Bytes { get; init; }
 
-    /// <summary>The archive's SHA-256; null where it is not known.</summary>
+    /// <summary>The archive's SHA-256; null if unknown.</summary>
     public string? Sha256 { get; init; }
 
-    /// <summary>Who says so.</summary>
+    /// <summary>Where the expected hash comes from.</summary>
     public HashOrigin Sha256From { get; init; }
 
-    /// <summary>Bytes of the archive that are there already, or were when this run began.</summary>
+    /// <summary>The bytes of the archive that were already there when this run began.</summary>
     public long KeptBytes { get; init; }
 
-    /// <summary>Free bytes where it goes.</summary>
+    /// <summary>The free bytes at the target.</summary>
     public long FreeBytes { get; init; }
 
     /// <summary>What is known of the licence.</summary>
     public string? Licence { get; init; }
 
-    /// <summary>Unpacked files; null where nothing was unpacked.</summary>
+    /// <summary>The number of unpacked files; null if nothing was unpacked.</summary>
     public int? Files { get; init; }
 
-    /// <summary>Their bytes.</summary>
+    /// <summary>The unpacked size in bytes.</summary>
     public long? UnpackedBytes { get; init; }
 
-    /// <summary>What one should know; a sentence without a full stop each.</summary>
+    /// <summary>Notes, each as a sentence without a full stop.</summary>
     public string[] Notes { get; init; } = [];
 
-    /// <summary>What the check found of what is there; null for a dry run.</summary>
+    /// <summary>The findings of the check; null for a dry run.</summary>
     public DatasetReport? Check { get; init; }
 
-    /// <summary>Whether nothing is wrong with what is there.</summary>
+    /// <summary>Whether the check found no problem, or this is a dry run.</summary>
     [JsonIgnore]
     public bool IsGood => State == FetchState.Planned || Check is { Complete: true };
 }

@@ -2,28 +2,30 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>Where archives come from: a mirror of the catalogue, or a URL below which they lie.</summary>
-/// <param name="Base">The address of a file, with <c>{file}</c> in it.</param>
-/// <param name="Revision">The commit that the answers must be of; null where there is none.</param>
+/// <summary>The source of archives: a mirror from the catalogue, or a URL prefix.</summary>
+/// <param name="Base">The URL of a file, containing <c>{file}</c>.</param>
+/// <param name="Revision">The commit that responses must be from; null for any.</param>
 /// <param name="Licence">What is known of the licence.</param>
 internal sealed record FetchSource(string Base, string? Revision, string? Licence)
 {
-    /// <summary>Replaces the endpoint of a named mirror, as <see cref="CommonVariable"/> does; this one goes first.</summary>
+    /// <summary>
+    /// The variable that replaces the endpoint of a named mirror; it takes precedence over <see cref="CommonVariable"/>.
+    /// </summary>
     public const string Variable = "ADAPTCLUSTER_MIRROR";
 
-    /// <summary>The variable by which the mirror's own tools name another endpoint.</summary>
+    /// <summary>The variable with which the mirror's own tools replace the endpoint.</summary>
     public const string CommonVariable = "HF_ENDPOINT";
 
     private const string FileMark = "{file}";
 
-    /// <summary>The address of a file.</summary>
+    /// <summary>Returns the URL of a file.</summary>
     public Uri Of(FetchSet set) => new(Base.Replace(FileMark, set.File, StringComparison.Ordinal));
 
-    /// <summary>Finds the source that an option names.</summary>
-    /// <param name="from">A URL or a mirror's name; null for the catalogue's first mirror.</param>
+    /// <summary>Finds the source for an option value.</summary>
+    /// <param name="from">A URL or the name of a mirror; null for the catalogue's first mirror.</param>
     /// <param name="catalogue">The mirrors.</param>
     /// <param name="environment">Reads an environment variable.</param>
-    /// <exception cref="InvalidInputException">It is neither; the message says what to write.</exception>
+    /// <exception cref="InvalidInputException">The value is neither; the message says what to write.</exception>
     public static FetchSource Find(string? from, FetchCatalogue catalogue, Func<string, string?> environment)
     {
         if (from is not null && from.Contains("://", StringComparison.Ordinal))
@@ -39,8 +41,8 @@ internal sealed record FetchSource(string Base, string? Revision, string? Licenc
             $"{endpoint}/{mirror.Path.Replace("{revision}", mirror.Revision, StringComparison.Ordinal)}", mirror.Revision, mirror.Licence);
     }
 
-    /// <summary>An address without a slash at its end.</summary>
-    /// <exception cref="InvalidInputException">It is no http or https URL, or has a user, a query or a fragment.</exception>
+    /// <summary>Returns a URL without a trailing slash.</summary>
+    /// <exception cref="InvalidInputException">The text is not an http or https URL, or has user info, a query or a fragment.</exception>
     public static string Address(string text, string place)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))

@@ -1,30 +1,30 @@
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>An answer with a file, or with a part of it.</summary>
-/// <param name="Response">The answer itself, whose body is not read.</param>
-/// <param name="Address">Where it came from, after all redirects.</param>
-/// <param name="Said">What the mirror says of the file.</param>
+/// <summary>A response with a file or a part of it.</summary>
+/// <param name="Response">The HTTP response, whose body has not been read.</param>
+/// <param name="Address">The final URL after redirects.</param>
+/// <param name="Said">What the mirror states about the file.</param>
 internal sealed record MirrorAnswer(HttpResponseMessage Response, Uri Address, MirrorWord Said) : IDisposable
 {
     /// <inheritdoc/>
     public void Dispose() => Response.Dispose();
 
     /// <summary>
-    /// The validator by which the rest can be asked for; null for a weak one, which may not be used so (RFC 9110, 13.1.5).
+    /// The validator for requesting the remainder; null for a weak one, which may not be used for this (RFC 9110, 13.1.5).
     /// </summary>
     public string? Tag => Response.Headers.ETag is { IsWeak: false } tag ? tag.Tag : null;
 
-    /// <summary>Whether the body is packed, though the request forbids it.</summary>
+    /// <summary>Whether the body is compressed although the request forbids it.</summary>
     public bool IsEncoded => Response.Content.Headers.ContentEncoding.Any(encoding => encoding is not "identity");
 }
 
-/// <summary>What a mirror says of a file, by headers of its own beside those of HTTP.</summary>
-/// <param name="Sha256">X-Linked-Etag, where it is a SHA-256, in lower-case hexadecimal.</param>
+/// <summary>What a mirror states about a file in its own headers, beside those of HTTP.</summary>
+/// <param name="Sha256">X-Linked-Etag, if it is a SHA-256, in lower-case hexadecimal.</param>
 /// <param name="Bytes">X-Linked-Size.</param>
 /// <param name="Revision">X-Repo-Commit.</param>
 internal readonly record struct MirrorWord(string? Sha256, long? Bytes, string? Revision)
 {
-    /// <summary>Reads an answer's headers.</summary>
+    /// <summary>Reads the headers of a response.</summary>
     public static MirrorWord Of(HttpResponseMessage response)
     {
         var tag = Header(response, "X-Linked-Etag")?.Trim('"');
@@ -34,7 +34,7 @@ internal readonly record struct MirrorWord(string? Sha256, long? Bytes, string? 
             Header(response, "X-Repo-Commit"));
     }
 
-    /// <summary>These words, and for what they leave open those of a later answer.</summary>
+    /// <summary>Fills missing values from a later response.</summary>
     public MirrorWord Or(MirrorWord later) => new(Sha256 ?? later.Sha256, Bytes ?? later.Bytes, Revision ?? later.Revision);
 
     private static string? Header(HttpResponseMessage response, string name) =>

@@ -6,23 +6,23 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Local.Fetching;
 
 /// <summary>
-/// Asks mirrors. The only commands' code that connects to a host which no setting names: a test holds that. Proxies are those of
-/// HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, as .NET reads them.
+/// Sends requests to mirrors. This is the only code of the commands that connects to a host that no setting names, which a test enforces.
+/// Proxies are taken from HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, as .NET reads them.
 /// </summary>
 internal sealed class MirrorClient : IDisposable
 {
-    /// <summary>The most redirects that are followed.</summary>
+    /// <summary>The maximum number of redirects to follow.</summary>
     public const int MostRedirects = 10;
 
     private readonly HttpClient _http;
     private readonly TimeSpan _silence;
 
-    /// <summary>Makes a client without connections.</summary>
-    /// <param name="silence">How long a host may not answer.</param>
+    /// <summary>Creates a client; it opens no connection yet.</summary>
+    /// <param name="silence">How long a host may take to respond.</param>
     public MirrorClient(TimeSpan silence)
     {
         _silence = silence;
-        // Redirects are followed here, since their answers have headers that count. Bytes are kept as they were hashed: never unpacked.
+        // Redirects are followed by this class, since their headers matter. Bytes are kept as they were hashed, never decompressed.
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -36,13 +36,13 @@ internal sealed class MirrorClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Asks for a file and follows redirects, until headers of an answer with the file are there.</summary>
+    /// <summary>Requests a file, following redirects, and returns once the headers of the response with the file have arrived.</summary>
     /// <param name="method">GET or HEAD.</param>
-    /// <param name="file">Its address.</param>
+    /// <param name="file">Its URL.</param>
     /// <param name="prepare">Adds headers to each request.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="TransferFault">The mirror does not answer, or answers that it cannot at present.</exception>
-    /// <exception cref="AdaptClusterException">It refuses, or leads where nobody should follow.</exception>
+    /// <param name="cancellation">Cancels the request.</param>
+    /// <exception cref="TransferFault">The mirror does not respond, or reports a temporary failure.</exception>
+    /// <exception cref="AdaptClusterException">The mirror refuses the request, or redirects to an unsafe URL.</exception>
     public async Task<MirrorAnswer> AskAsync(
         HttpMethod method, Uri file, Action<HttpRequestHeaders> prepare, CancellationToken cancellation)
     {
@@ -50,7 +50,8 @@ internal sealed class MirrorClient : IDisposable
         for (var redirects = 0; ; redirects++)
         {
             var response = await SendAsync(method, address, prepare, cancellation);
-            // Only the mirror itself is asked what its file should be: a store that it leads to cannot vouch for what it sends.
+            // Only the mirror itself is trusted to state what its file should be; a storage host it redirects to cannot vouch for what it
+            // sends.
             if (address.Authority == file.Authority) said = said.Or(MirrorWord.Of(response));
             if (Target(response, address) is not { } target)
             {
@@ -73,7 +74,7 @@ internal sealed class MirrorClient : IDisposable
         }
     }
 
-    /// <summary>Whether a redirect is followed: by http and https alone, and never from https down to http.</summary>
+    /// <summary>Whether to follow a redirect: only to http or https, and never from https to http.</summary>
     internal static bool MayFollow(Uri from, Uri to) => to.Scheme == "https" || (to.Scheme == "http" && from.Scheme == "http");
 
     private async Task<HttpResponseMessage> SendAsync(
@@ -104,16 +105,16 @@ internal sealed class MirrorClient : IDisposable
         }
     }
 
-    /// <summary>An error of the connection in the words of its innermost cause.</summary>
+    /// <summary>Returns the message of the innermost cause of a connection error.</summary>
     public static string Words(Exception error) => PrintableText.OneLine(error.GetBaseException().Message.TrimEnd('.'));
 
-    /// <summary>Where an answer leads; null where it leads nowhere, or to what is no address.</summary>
+    /// <summary>Returns the target of a redirect; null if the response is not one or its target is not a URL.</summary>
     private static Uri? Target(HttpResponseMessage response, Uri address) =>
         response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
             or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect && response.Headers.Location is { } location
             && Uri.TryCreate(address, location, out var target) ? target : null;
 
-    /// <summary>The error of an answer without the file; null for one with it, and for a range that cannot be sent.</summary>
+    /// <summary>Returns the error for a response without the file; null for one with it, or for an unsatisfiable range.</summary>
     private static Exception? Refusal(HttpResponseMessage response, Uri address)
     {
         var said = $"{address.GetLeftPart(UriPartial.Path)} answers {(int)response.StatusCode} "

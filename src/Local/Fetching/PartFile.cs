@@ -4,54 +4,52 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>
-/// What is known of a file; kept beside it, so that another process can resume its transfer, or go on with the whole file.
-/// </summary>
+/// <summary>The record of a file, stored beside it, so that another process can resume its transfer or use the complete file.</summary>
 internal sealed record PartState
 {
-    /// <summary>The address that was asked.</summary>
+    /// <summary>The URL that was requested.</summary>
     public required string Url { get; init; }
 
-    /// <summary>The validator of the answer; null where it had no strong one.</summary>
+    /// <summary>The validator of the response; null if it had no strong one.</summary>
     public string? Tag { get; init; }
 
-    /// <summary>The size that the file will have; null while nobody says.</summary>
+    /// <summary>The final size in bytes; null while it is unknown.</summary>
     public long? Bytes { get; init; }
 
-    /// <summary>The SHA-256 that the mirror gave; null where it gave none.</summary>
+    /// <summary>The SHA-256 that the mirror stated; null if it stated none.</summary>
     public string? MirrorSha256 { get; init; }
 
-    /// <summary>The SHA-256 that all of it has; null while it is not whole.</summary>
+    /// <summary>The SHA-256 of the complete file; null while it is incomplete.</summary>
     public string? Sha256 { get; init; }
 }
 
 /// <summary>
-/// A file on its way: <c>NAME.part</c> with <c>NAME.part.json</c> beside it. It gets its name when its size and hash are right; what is
-/// known of it is in <c>NAME.json</c> then.
+/// A file being downloaded: <c>NAME.part</c> with <c>NAME.part.json</c> beside it. It is renamed when its size and hash are right; its
+/// record is then in <c>NAME.json</c>.
 /// </summary>
 internal sealed class PartFile
 {
     private readonly string _part, _about;
 
-    /// <summary>Names the files; none needs to exist.</summary>
+    /// <summary>Opens the files; none needs to exist.</summary>
     public PartFile(string path)
     {
         (Path, _part, _about) = (path, $"{path}.part", $"{path}.part.json");
         State = File.Exists(_part) ? Read(_about) : null;
-        // Bytes without a state belong to nothing.
+        // Bytes without a record cannot be used.
         if (State is null) Clear();
     }
 
-    /// <summary>The name of the whole file.</summary>
+    /// <summary>The path of the complete file.</summary>
     public string Path { get; }
 
-    /// <summary>What the bytes belong to; null where there are none.</summary>
+    /// <summary>The record of the received bytes; null if there are none.</summary>
     public PartState? State { get; private set; }
 
-    /// <summary>How many bytes are there.</summary>
+    /// <summary>The number of bytes received.</summary>
     public long Length => File.Exists(_part) ? new FileInfo(_part).Length : 0;
 
-    /// <summary>Removes what is there.</summary>
+    /// <summary>Removes the received bytes and their record.</summary>
     public void Clear()
     {
         File.Delete(_part);
@@ -59,55 +57,55 @@ internal sealed class PartFile
         State = null;
     }
 
-    /// <summary>Removes what is there and says what comes, before its first byte does.</summary>
+    /// <summary>Removes earlier bytes and writes a new record before the first byte arrives.</summary>
     public void Begin(PartState state)
     {
         Clear();
         Update(state);
     }
 
-    /// <summary>Says more of what is there.</summary>
+    /// <summary>Updates the record.</summary>
     public void Update(PartState state)
     {
         Write(_about, state);
         State = state;
     }
 
-    /// <summary>Opens the end of what is there. Nothing is held back: what was written is there after a kill.</summary>
+    /// <summary>Opens the part file for appending, without a buffer, so that what was written survives a kill.</summary>
     public FileStream Append() => new(_part, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
 
-    /// <summary>The SHA-256 of what is there, in lower-case hexadecimal.</summary>
+    /// <summary>Computes the SHA-256 of the received bytes, in lower-case hexadecimal.</summary>
     public Task<string> HashAsync(CancellationToken cancellation) => HashAsync(_part, cancellation);
 
-    /// <summary>The SHA-256 of a file, in lower-case hexadecimal.</summary>
+    /// <summary>Computes the SHA-256 of a file, in lower-case hexadecimal.</summary>
     public static async Task<string> HashAsync(string path, CancellationToken cancellation)
     {
         await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellation));
     }
 
-    /// <summary>Gives what is there the name of the whole file.</summary>
+    /// <summary>Renames the part file to the complete file.</summary>
     /// <param name="sha256">Its SHA-256.</param>
     public void Complete(string sha256)
     {
-        // Before the file has its name, so that a kill in between leaves none of which nothing is known.
+        // Written before the rename, so that a kill in between never leaves a file without a record.
         if (State is { } state) Write(AboutWhole(Path), state with { Sha256 = sha256 });
         File.Move(_part, Path, overwrite: true);
         File.Delete(_about);
         State = null;
     }
 
-    /// <summary>What is known of a whole file; null for nothing. Whether the file still is that one, its hash tells.</summary>
+    /// <summary>Reads the record of a complete file; null if there is none. The file's hash shows whether it still matches.</summary>
     public static PartState? Known(string path) => Read(AboutWhole(path));
 
-    /// <summary>Removes a whole file and what is known of it; neither needs to exist.</summary>
+    /// <summary>Removes a complete file and its record; neither needs to exist.</summary>
     public static void Remove(string path)
     {
         File.Delete(path);
         Forget(path);
     }
 
-    /// <summary>Removes what is known of a whole file.</summary>
+    /// <summary>Removes the record of a complete file.</summary>
     public static void Forget(string path) => File.Delete(AboutWhole(path));
 
     private static string AboutWhole(string path) => $"{path}.json";
@@ -128,7 +126,7 @@ internal sealed class PartFile
         }
         catch (JsonException)
         {
-            // Cut off by a power loss.
+            // Truncated by a power loss.
             return null;
         }
     }

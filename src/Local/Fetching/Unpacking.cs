@@ -4,18 +4,18 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>Unpacks a data set's archive into a folder that nobody looks into.</summary>
-/// <param name="set">What it should hold, and its bounds.</param>
-/// <param name="progress">Shows how far it is.</param>
+/// <summary>Unpacks a data set's archive into a temporary folder.</summary>
+/// <param name="set">The expected contents and limits.</param>
+/// <param name="progress">Receives the progress.</param>
 internal sealed class Unpacking(FetchSet set, IFetchProgress progress)
 {
     /// <summary>Unpacks an archive.</summary>
     /// <param name="archive">Its path.</param>
-    /// <param name="into">The folder below which the archive's own goes; it is made.</param>
-    /// <param name="checkSpace">Refuses what there is no space for; called with the unpacked size before anything is written.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>What was unpacked.</returns>
-    /// <exception cref="ArchiveRefusal">It is damaged, or may not be unpacked; the message says what is wrong.</exception>
+    /// <param name="into">The folder to unpack into, which is created.</param>
+    /// <param name="checkSpace">Throws if there is not enough space. Called with the unpacked size before anything is written.</param>
+    /// <param name="cancellation">Cancels the unpacking.</param>
+    /// <returns>The unpacked files.</returns>
+    /// <exception cref="ArchiveRefusal">The archive is damaged or may not be unpacked; the message says what is wrong.</exception>
     /// <exception cref="AdaptClusterException">A file cannot be written.</exception>
     public async Task<ArchiveFiles> RunAsync(string archive, string into, Action<long> checkSpace, CancellationToken cancellation)
     {
@@ -43,13 +43,13 @@ internal sealed class Unpacking(FetchSet set, IFetchProgress progress)
         }
     }
 
-    /// <summary>Writes one entry, which must have the size and the CRC that the archive gives for it.</summary>
+    /// <summary>Writes one entry, which must match the size and CRC stated by the archive.</summary>
     private static async Task<long> WriteAsync(ZipArchiveEntry entry, string target, string archive, CancellationToken cancellation)
     {
         var (crc, length, buffer) = (new Crc32(), 0L, new byte[64 << 10]);
         try
         {
-            // Nothing is overwritten: the folder is new, and no path is there twice.
+            // Nothing is overwritten: the folder is new, and no path occurs twice.
             await using var file = new FileStream(target, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
             await using var content = await entry.OpenAsync(cancellation);
             for (int read; (read = await content.ReadAsync(buffer, cancellation)) > 0;)

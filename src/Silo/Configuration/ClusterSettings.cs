@@ -6,12 +6,12 @@ using AdaptCluster.Storage;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>How a silo takes part in a cluster.</summary>
+/// <summary>The settings by which a silo joins a cluster.</summary>
 public sealed record ClusterSettings
 {
     internal const string SiloPortKey = "Cluster:SiloPort", GatewayPortKey = "Cluster:GatewayPort";
 
-    /// <summary>The PostgreSQL database with membership, reminders and the store (Store:*).</summary>
+    /// <summary>The PostgreSQL database that holds membership, reminders and the store (Store:*).</summary>
     [Setting("Store:ConnectionString", "none",
         "the PostgreSQL database, as Npgsql takes it (`Host=…;Database=…`) or as a URI (`postgresql://…`); with it a silo belongs to "
         + "a cluster")]
@@ -25,41 +25,49 @@ public sealed record ClusterSettings
         + "`SSL Mode=VerifyFull;Root Certificate=/database/ca.crt`")]
     public required StoreDatabase Store { get; init; }
 
-    /// <summary>Silos with the same id form one cluster, and sweeps belong to it (Cluster:Id). Default: "adaptcluster".</summary>
+    /// <summary>
+    /// The cluster's id (Cluster:Id). Silos with the same id form one cluster, which owns its sweeps. Default: "adaptcluster".
+    /// </summary>
     [Setting("Cluster:Id", "`adaptcluster`", "silos and clients with the same id form a cluster, to which sweeps belong")]
     public required string Id { get; init; }
 
     /// <summary>
-    /// Reminders belong to it, so it survives a change of the cluster's id (Cluster:ServiceId). Default: the cluster's id.
+    /// The service id, which owns the reminders, so that they survive a change of the cluster's id (Cluster:ServiceId). Default: the
+    /// cluster's id.
     /// </summary>
     [Setting("Cluster:ServiceId", "the cluster's id", "reminders belong to it")]
     public required string ServiceId { get; init; }
 
     /// <summary>
-    /// The address that other silos and clients reach this one by (Cluster:Address). Default: POD_IP, else the loopback interface.
+    /// The address at which other silos and clients reach this one (Cluster:Address). Default: POD_IP, else the loopback interface.
     /// </summary>
     [Setting("Cluster:Address", "`POD_IP`, else 127.0.0.1", "the address that others reach this silo by")]
     public required IPAddress Address { get; init; }
 
-    /// <summary>Port for other silos (Cluster:SiloPort); 0 takes a free one. Default: 11111.</summary>
+    /// <summary>The port for other silos (Cluster:SiloPort); 0 picks a free one. Default: 11111.</summary>
     [Setting("Cluster:SiloPort", "11111", "port for other silos; 0 takes a free one")]
     public required int SiloPort { get; init; }
 
-    /// <summary>Port for clients (Cluster:GatewayPort); 0 takes a free one. Default: 30000. A silo of the role "gpu" has none.</summary>
+    /// <summary>
+    /// The port for clients (Cluster:GatewayPort); 0 picks a free one. Default: 30000. A silo with the role "gpu" has none.
+    /// </summary>
     [Setting("Cluster:GatewayPort", "30000", "port for clients; 0 takes a free one")]
     public required int GatewayPort { get; init; }
 
     /// <summary>
-    /// Whether the ports listen on every interface rather than on <see cref="Address"/> alone (Cluster:ListenOnAnyAddress). Default: false.
+    /// Whether the ports listen on every interface rather than only on <see cref="Address"/> (Cluster:ListenOnAnyAddress). Default:
+    /// false.
     /// </summary>
     [Setting("Cluster:ListenOnAnyAddress", "`false`", "listen on every interface, of IPv4 and IPv6, rather than on `Cluster:Address`")]
     public required bool ListenOnAnyAddress { get; init; }
 
-    /// <summary>How often silos probe each other; three probes missed make a suspect (Cluster:ProbeSeconds). Default: 5 seconds.</summary>
+    /// <summary>
+    /// How often silos probe each other (Cluster:ProbeSeconds). A silo that misses three probes is suspected. Default: 5 seconds.
+    /// </summary>
     [Setting("Cluster:ProbeSeconds", "5", "how often silos probe each other; a silo that misses three is a suspect")]
     public required TimeSpan ProbeEvery { get; init; }
 
-    /// <summary>TLS on the silo and gateway ports (Tls:*); null for none, which is the default.</summary>
+    /// <summary>The TLS settings of the silo and gateway ports (Tls:*); null, the default, for no TLS.</summary>
     public TlsSettings? Tls { get; init; }
 
     internal static ClusterSettings? From(SettingsReader reader)
@@ -81,9 +89,9 @@ public sealed record ClusterSettings
         return store is null ? null : settings;
     }
 
-    /// <summary>The database of a cluster.</summary>
-    /// <param name="connectionString">A PostgreSQL connection string; null takes the configured one.</param>
-    /// <exception cref="InvalidInputException">There is none, or it cannot be read.</exception>
+    /// <summary>Returns the database of a cluster.</summary>
+    /// <param name="connectionString">A PostgreSQL connection string; null for the configured one.</param>
+    /// <exception cref="InvalidInputException">No database is configured, or the connection string cannot be read.</exception>
     public static StoreDatabase Database(string? connectionString)
     {
         if (connectionString is not null && PostgresAddress.Is(connectionString))
@@ -94,7 +102,7 @@ public sealed record ClusterSettings
                 + "Host=…;Database=…;Username=….");
     }
 
-    /// <summary>Where the database is; null for nowhere.</summary>
+    /// <summary>Reads the location of the database; null if none is configured.</summary>
     private static PostgresAddress? ReadStore(SettingsReader reader)
     {
         const string whole = "Store:ConnectionString", parameters = "Store:Parameters";

@@ -4,20 +4,20 @@ using AdaptCluster.Training.Data.Kept;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>How many test and validation images a silo keeps once they are decoded and resized, for all of its workers.</summary>
+/// <summary>How many decoded and resized test and validation images a silo caches for all of its workers.</summary>
 public sealed record ImageSettings
 {
-    /// <summary>The folder of the file below the home folder.</summary>
+    /// <summary>The folder of the cache file in the home folder.</summary>
     private const string CacheFolder = "cache";
 
-    /// <summary>By default a share of the memory that the process may have, and of the disk that is free.</summary>
+    /// <summary>The default shares: one over these numbers of the memory limit and of the free disk space.</summary>
     private const int ShareOfMemory = 8, ShareOfDisk = 4;
 
-    /// <summary>More than all of the eleven data sets' test images at 224 pixels take.</summary>
+    /// <summary>The default upper bound of the file: more than the test images of all eleven data sets take at 224 pixels.</summary>
     private const long MostOfDisk = 32L << 30;
 
     /// <summary>
-    /// Bytes of images in memory (Images:MemoryMiB). Default: an eighth of the memory that the process may have; 0 keeps none there.
+    /// The bytes of images to keep in memory (Images:MemoryMiB); 0 for none. Default: an eighth of the process's memory limit.
     /// </summary>
     [Setting("Images:MemoryMiB", "an eighth of the memory",
         "how many validation and test images the silo keeps in memory once they are decoded and resized, 0.14 MiB each at 224 pixels, "
@@ -25,14 +25,14 @@ public sealed record ImageSettings
     public long? MemoryBytes { get; init; }
 
     /// <summary>
-    /// Bytes of a file for images beyond that (Images:FileMiB). Default: a quarter of what is free on the disk of the home folder, at most
-    /// 32 GiB; 0 for no file.
+    /// The size in bytes of a file for further images (Images:FileMiB); 0 for no file. Default: a quarter of the free space on the disk
+    /// of the home folder, at most 32 GiB.
     /// </summary>
     [Setting("Images:FileMiB", "a quarter of what is free on the disk of `Home`, at most 32768",
         "a file in `Home`'s folder `cache` for the images beyond that, removed when the silo ends; 0 for none")]
     public long? FileBytes { get; init; }
 
-    /// <summary>The same for the trainer.</summary>
+    /// <summary>Returns the trainer's options for these settings.</summary>
     /// <param name="home">The home folder.</param>
     public KeptImagesOptions For(string home) => new()
     {
@@ -41,8 +41,8 @@ public sealed record ImageSettings
         FileBytes = FileBytes ?? Math.Min(FreeBytes(home) / ShareOfDisk, MostOfDisk),
     };
 
-    /// <summary>Reads the settings, everything that is not set at its default.</summary>
-    /// <exception cref="InvalidInputException">A setting has a value that cannot be used; the message names its key.</exception>
+    /// <summary>Reads the settings. Any that are not set keep their defaults.</summary>
+    /// <exception cref="InvalidInputException">A setting has an invalid value; the message names its key.</exception>
     internal static ImageSettings From(SettingsReader reader) => new()
     {
         MemoryBytes = Bytes(reader.WholeNumber("Images:MemoryMiB", 0, int.MaxValue)),
@@ -55,11 +55,11 @@ public sealed record ImageSettings
     {
         try
         {
-            // A silo of a cluster may have a home that nothing was written to yet.
+            // The home folder of a silo in a cluster may not exist yet.
             while (!Directory.Exists(folder)) folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException(folder);
             return new DriveInfo(folder).AvailableFreeSpace;
         }
-        // A disk that does not answer is none to keep images on.
+        // Nothing is cached on a disk that does not answer.
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             return 0;

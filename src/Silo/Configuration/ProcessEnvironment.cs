@@ -7,13 +7,13 @@ using TorchSharp;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>What this process's jobs run on.</summary>
+/// <summary>Describes the environment that this process's jobs run in.</summary>
 public static class ProcessEnvironment
 {
-    /// <summary>AdaptCluster's version and, after a plus sign, the commit it was built from.</summary>
+    /// <summary>AdaptCluster's version, followed by a plus sign and the commit it was built from.</summary>
     public static string Version => VersionOf(typeof(ProcessEnvironment).Assembly);
 
-    /// <summary>Describes this process for the record of each attempt.</summary>
+    /// <summary>Describes this process, for the record of each attempt.</summary>
     public static RunEnvironment Describe(SiloSettings settings) => new()
     {
         Version = Version,
@@ -22,7 +22,7 @@ public static class ProcessEnvironment
         {
             ["libtorch"] = TorchRuntime.Version(settings),
             ["TorchSharp"] = VersionOf(typeof(torch).Assembly),
-            // Here rather than in a field of its own, which older silos could not read.
+            // Kept here because older silos could not read a separate field.
             ["trainer"] = TrainerVersion.Current.ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["Orleans"] = VersionOf(typeof(IGrain).Assembly),
         },
@@ -31,10 +31,10 @@ public static class ProcessEnvironment
         System = RuntimeInformation.OSDescription,
     };
 
-    /// <summary>What this process's workers can run.</summary>
+    /// <summary>Returns what this process's workers can run.</summary>
     public static WorkerOffer Offer(SiloSettings settings) => new(
         [TrainerVersion.Current],
-        // tf32 is a setting of the whole process, and workers beside each other may need different ones.
+        // tf32 is a process-wide setting, and concurrent workers may need different values.
         [.. Enum.GetValues<Precision>().Where(precision => precision != Precision.Tf32 || settings.Device == "cpu"
             || settings.Workers == 1)],
         settings.Device, TorchRuntime.Version(settings), settings.Threads);

@@ -4,9 +4,9 @@ using AdaptCluster.Grains.Queue;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>What people may take of a cluster, and how the queue shares its workers; no limits unless they are set.</summary>
-/// <param name="Person">What each person may take (Quota:Jobs, Quota:Leases, Quota:Priority).</param>
-/// <param name="Groups">What groups may take together (Quota:Groups:NAME:*).</param>
+/// <summary>The limits of people and groups, and how the queue shares its workers. There are no limits unless they are set.</summary>
+/// <param name="Person">The limits of each person (Quota:Jobs, Quota:Leases, Quota:Priority).</param>
+/// <param name="Groups">The shared limits of groups (Quota:Groups:NAME:*).</param>
 /// <param name="FairByPerson">Whether workers are shared between people rather than between sweeps (Queue:FairShare).</param>
 [Setting("Quota:Jobs", "none: no limit",
     "unfinished jobs that one person may have in all sweeps together; a submission beyond that is refused "
@@ -24,13 +24,13 @@ public sealed record QuotaSettings(QuotaLimits Person, IReadOnlyList<GroupQuota>
 {
     private const string Root = "Quota", GroupsKey = "Quota:Groups";
 
-    /// <summary>No limits, and sweeps share.</summary>
+    /// <summary>Creates settings without limits, with workers shared between sweeps.</summary>
     public QuotaSettings() : this(new QuotaLimits(), [], FairByPerson: false)
     {
     }
 
-    /// <summary>Reads the settings, everything that is not set at its default.</summary>
-    /// <exception cref="InvalidInputException">A setting has a value that cannot be used; the message names its key.</exception>
+    /// <summary>Reads the settings. Any that are not set keep their defaults.</summary>
+    /// <exception cref="InvalidInputException">A setting has an invalid value; the message names its key.</exception>
     internal static QuotaSettings From(SettingsReader reader) => new(
         Limits(reader, Root),
         [.. reader.Children(GroupsKey).Select(name => Group(reader, name))],

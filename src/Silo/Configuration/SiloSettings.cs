@@ -9,53 +9,54 @@ using AdaptCluster.Training.Methods;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>How one silo runs.</summary>
+/// <summary>The settings of one silo.</summary>
 public sealed record SiloSettings
 {
     private int? _workers;
     private long? _stepBytes;
     private string? _device, _pool;
 
-    /// <summary>Folder of the embedded store (Home). Default: ".adaptcluster" under the current folder.</summary>
+    /// <summary>The folder of the embedded store (Home). Default: ".adaptcluster" in the current folder.</summary>
     [Setting("Home", "`.adaptcluster`", "folder of the store (`store.db`); one process at a time owns it, others join that process")]
     public required string Home { get; init; }
 
-    /// <summary>The embedded store in <see cref="Home"/>.</summary>
+    /// <summary>The file of the embedded store in <see cref="Home"/>.</summary>
     public string StoreFile => Path.Combine(Home, "store.db");
 
-    /// <summary>The cluster that the silo belongs to (Store:ConnectionString and Cluster:*); null for a silo by itself.</summary>
+    /// <summary>The cluster that the silo belongs to (Store:ConnectionString and Cluster:*); null for a standalone silo.</summary>
     public ClusterSettings? Cluster { get; init; }
 
-    /// <summary>Folders that backbones are named relative to, searched in order (Models). Default: "models".</summary>
+    /// <summary>The folders in which backbones are looked up by name, in order (Models). Default: "models".</summary>
     [Setting("Models", "`models` (the script `./sweep` adds the repository's)",
         "folders that backbones are named relative to, separated by `:`")]
     public required IReadOnlyList<string> ModelRoots { get; init; }
 
-    /// <summary>Folders that data sets are named relative to, searched in order (Data). Default: the current folder.</summary>
+    /// <summary>The folders in which data sets are looked up by name, in order (Data). Default: the current folder.</summary>
     [Setting("Data", "`.`",
         "folders that data sets are named relative to, separated by `:` and searched in order; a spec cannot reach outside "
         + "them ([datasets.md](datasets.md#links))")]
     public required IReadOnlyList<string> DataRoots { get; init; }
 
-    /// <summary>Assemblies with methods or formats of data sets of one's own (Methods). Default: none.</summary>
+    /// <summary>Assemblies with user-defined methods or data set formats (Methods). Default: none.</summary>
     [Setting("Methods", "none",
         "assemblies with methods or data set formats of your own, separated by `:` ([methods.md](methods.md#a-method-of-your-own)); "
         + "every silo needs them. In the environment alone, never in the file")]
     public IReadOnlyList<string> MethodAssemblies { get; init; } = [];
 
-    /// <summary>The methods and formats of data sets that come with AdaptCluster, and those of <see cref="MethodAssemblies"/>.</summary>
-    /// <exception cref="InvalidInputException">An assembly cannot be used; the message names the setting.</exception>
+    /// <summary>The built-in methods and data set formats, and those of <see cref="MethodAssemblies"/>.</summary>
+    /// <exception cref="InvalidInputException">An assembly cannot be loaded or used; the message names the setting.</exception>
     public MethodCatalog KnownMethods => TrainingMethods.With(MethodAssemblies, SettingsReader.Name("Methods"));
 
-    /// <summary>"all", "control" (grains, no training) or "gpu" (training, no grains) (Role). Default: "all".</summary>
+    /// <summary>The role: "all", "control" (grains, no training) or "gpu" (training, no grains) (Role). Default: "all".</summary>
     [Setting("Role", "`all`", "`control` hosts the grains, `gpu` only trains and has no gateway, `all` does both")]
     public string Role { get; init; } = "all";
 
-    /// <summary>Whether grains may live here.</summary>
+    /// <summary>Whether this silo hosts grains.</summary>
     public bool HostsGrains => Role != SiloMetadataKeys.GpuRole;
 
     /// <summary>
-    /// The pool whose queue the workers serve, and that sweeps which name none go to (Pool). Default: "gpu" with a GPU, else "cpu".
+    /// The pool whose queue the workers serve, and the default pool of sweeps that name none (Pool). Default: "gpu" with a GPU, else
+    /// "cpu".
     /// </summary>
     [Setting("Pool", "`gpu` with a GPU, else `cpu`",
         "whose queue the workers serve. A sweep that names no pool goes to the control silo's own where silos serve it, else "
@@ -64,64 +65,67 @@ public sealed record SiloSettings
     public string Pool { get => _pool ?? DefaultPool(Device); init => _pool = value; }
 
     /// <summary>
-    /// Names under which sweeps of this silo's own store may wait though no other silo serves them: a device can come or go between two
-    /// starts, as with a PyTorch that is installed, and the default name of the pool goes with it.
+    /// Further pool names under which sweeps of this standalone silo's store may wait. A GPU can become available or unavailable between
+    /// two starts, for example when PyTorch is installed, and the default pool name changes with it.
     /// </summary>
     public IReadOnlyCollection<string> OtherPoolNames =>
         Cluster is null && _pool is null ? [.. DefaultPools.Where(name => name != Pool)] : [];
 
     /// <summary>
-    /// Workers, 0 for a silo that trains nothing (Workers). Default: one for each core, or one for a GPU; none for the role "control".
+    /// The number of workers; 0 for a silo that does not train (Workers). Default: one per core, or one with a GPU; none for the role
+    /// "control".
     /// </summary>
     [Setting("Workers", "one per core; one with a GPU; none for the role `control`",
         "workers of this process; several share a GPU and its memory ([operations.md](operations.md#workers-of-a-gpu))")]
     public int Workers { get => _workers ??= Device == "cpu" ? Environment.ProcessorCount : 1; init => _workers = value; }
 
-    /// <summary>Threads of one worker's arithmetic (Threads). Default: 1. Results depend on it in the last digits.</summary>
+    /// <summary>The number of compute threads per worker (Threads). Default: 1. Results depend on it in the last digits.</summary>
     [Setting("Threads", "1", "threads of one worker's arithmetic; results depend on it in the last digits")]
     public int Threads { get; init; } = 1;
 
-    /// <summary>Most jobs that a worker trains in one step (Lanes). Default: 16. No result depends on it on a CPU.</summary>
+    /// <summary>
+    /// The maximum number of jobs that a worker trains in one step (Lanes). Default: 16. On a CPU, no result depends on it.
+    /// </summary>
     [Setting("Lanes", "16", "most jobs of a lease that a worker trains in one step; no result depends on it on a CPU")]
     public int Lanes { get; init; } = 16;
 
     /// <summary>
-    /// About how many bytes one step of a worker may take beside the backbone (StepMemoryMiB). Default: half of the memory that the process
-    /// may have, or three quarters of the GPU's, divided by the workers. On a GPU an error shows that the estimate was too small, and makes
-    /// the step smaller.
+    /// The approximate bytes that one step of a worker may use in addition to the backbone (StepMemoryMiB). Default: half of the
+    /// process's memory limit, or three quarters of the GPU's memory, divided by the number of workers. On a GPU, an out-of-memory error
+    /// makes the step smaller.
     /// </summary>
     [Setting("StepMemoryMiB", "half of the memory, or three quarters of the GPU's, divided by the workers",
         "about how much one step of a worker may take beside the backbone; lanes beyond it go into a step of their own. No "
         + "result depends on it on a CPU")]
     public long StepBytes { get => _stepBytes ??= DefaultStepBytes(); init => _stepBytes = value; }
 
-    /// <summary>The test and validation images that are kept (Images:*).</summary>
+    /// <summary>The cache of test and validation images (Images:*).</summary>
     public ImageSettings Images { get; init; } = new();
 
-    /// <summary>What a silo that hosts the grains deletes by itself (Retention:*).</summary>
+    /// <summary>What a silo that hosts grains deletes automatically (Retention:*).</summary>
     public RetentionSettings Retention { get; init; } = new();
 
-    /// <summary>What people may take (Quota:*, Queue:*).</summary>
+    /// <summary>The limits of people and groups (Quota:*, Queue:*).</summary>
     public QuotaSettings Quota { get; init; } = new();
 
-    /// <summary>How much it shows at /metrics (Telemetry:*).</summary>
+    /// <summary>How many series the silo publishes at /metrics (Telemetry:*).</summary>
     public TelemetrySettings Telemetry { get; init; } = new();
 
-    /// <summary>Whether jobs that differ in T_target alone are trained as one until they part (ShareTrunks). Default: true.</summary>
+    /// <summary>Whether jobs that differ only in T_target share their training until they diverge (ShareTrunks). Default: true.</summary>
     [Setting("ShareTrunks", "`true`",
         "`false` trains jobs that differ in T_target alone from the start each, instead of as one until they part; no result "
         + "depends on it")]
     public bool ShareTrunks { get; init; } = true;
 
     /// <summary>
-    /// "cpu" or "cuda" (Device). Default: "cuda" where there is one. Only libtorch knows, so it is loaded when the device is first asked
-    /// for: commands that only read do without it.
+    /// The device: "cpu" or "cuda" (Device). Default: "cuda" if available. Only libtorch can tell, so it is loaded when the device is
+    /// first read; commands that only read data do not need it.
     /// </summary>
     [Setting("Device", "`cuda` where there is one, else `cpu`", "device of the arithmetic")]
     [AllowNull]
     public string Device { get => _device ??= BestDevice(); init => _device = value; }
 
-    /// <summary>A folder with the libtorch to use (LibTorch). Default: the one beside the program, or PyTorch's.</summary>
+    /// <summary>The folder of the libtorch to use (LibTorch). Default: the one that comes with the program, or PyTorch's.</summary>
     [Setting("LibTorch", "the program's own; PyTorch's where that has no CUDA and there is a GPU",
         "folder with the libtorch to use: `lib` of a PyTorch or of an unpacked libtorch "
         + "([operations.md](operations.md#a-gpu-silo)). In the environment alone, never in the file")]
@@ -132,11 +136,11 @@ public sealed record SiloSettings
         "`false` never asks python3 for a PyTorch whose libtorch could be used")]
     public bool UsesPyTorch { get; init; } = true;
 
-    /// <summary>Loads libtorch, the first time that this process asks for it; before any use of TorchSharp.</summary>
-    /// <exception cref="InvalidInputException">There is none that works.</exception>
+    /// <summary>Loads libtorch if this process has not loaded it yet. Must run before any use of TorchSharp.</summary>
+    /// <exception cref="InvalidInputException">No working libtorch was found.</exception>
     public void LoadLibtorch() => LibtorchLoader.Load(new LibtorchChoice(LibtorchFolder, UsesPyTorch, Gpu: _device != "cpu"));
 
-    /// <summary>The silo's name (Name). Default: POD_NAME, else the machine's name and the process's id.</summary>
+    /// <summary>The silo's name (Name). Default: POD_NAME, else the machine's name and the process id.</summary>
     [Setting("Name", "`POD_NAME`, else machine and process id", "what logs, attempts and `doctor` call the silo")]
     public required string Name { get; init; }
 
@@ -145,7 +149,7 @@ public sealed record SiloSettings
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How often a worker renews its lease, and so hears of a pause or a cancellation (Lease:RenewSeconds). Default: 2 seconds.
+    /// How often a worker renews its lease, and so learns of a pause or a cancellation (Lease:RenewSeconds). Default: 2 seconds.
     /// </summary>
     [Setting("Lease:RenewSeconds", "2", "how often a lease is renewed; a cancellation arrives with a renewal")]
     public TimeSpan RenewEvery { get; init; } = TimeSpan.FromSeconds(2);
@@ -159,22 +163,22 @@ public sealed record SiloSettings
     public TimeSpan StallAfter { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long a worker that was told to stop may take before its lease is taken back, and its thread given up when it stands still
-    /// (Lease:StopSeconds). Default: 60 seconds.
+    /// How long a worker that was told to stop may take before its lease is taken back, and how long a thread without progress may take
+    /// before it is given up (Lease:StopSeconds). Default: 60 seconds.
     /// </summary>
     [Setting("Lease:StopSeconds", "60",
         "how long a worker that was told to stop may take; after it the lease is taken back, and a worker that stands still "
         + "is given up and its silo leaves")]
     public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Port of the gateway of a silo by itself, on the loopback interface; 0 takes a free one.</summary>
+    /// <summary>The gateway port of a standalone silo, on the loopback interface; 0 picks a free one.</summary>
     public int LocalGatewayPort { get; init; }
 
-    /// <summary>Whether log lines go to standard error.</summary>
+    /// <summary>Whether log lines are written to standard error.</summary>
     public bool Verbose { get; init; }
 
-    /// <summary>Reads the settings, everything that is not set at its default.</summary>
-    /// <exception cref="InvalidInputException">A setting has a value that cannot be used; the message names its key.</exception>
+    /// <summary>Reads the settings. Any that are not set keep their defaults.</summary>
+    /// <exception cref="InvalidInputException">A setting has an invalid value; the message names its key.</exception>
     internal static SiloSettings From(SettingsReader reader)
     {
         var role = reader.OneOf("Role", "all", "control", SiloMetadataKeys.GpuRole) ?? "all";
@@ -226,7 +230,7 @@ public sealed record SiloSettings
             $"{SettingsReader.Name(key)}: found '{reader.Text(key)}', which names no folder; write one, or several with "
             + $"'{Path.PathSeparator}' between them.");
 
-    /// <summary>The folders of a setting that names several, as PATH does.</summary>
+    /// <summary>Splits a setting that names several folders, in the format of PATH.</summary>
     public static string[] Folders(string setting) =>
         [.. setting.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath)];
 
@@ -243,12 +247,12 @@ public sealed record SiloSettings
     private long DefaultStepBytes() => DefaultStepBytes(Workers, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
         Device == "cpu" ? null : CudaMemory.Open()?.Read().Total ?? long.MaxValue);
 
-    /// <summary>What a step may take where nothing is set.</summary>
-    /// <param name="workers">Workers of the process.</param>
-    /// <param name="memory">Bytes that the process may have.</param>
-    /// <param name="gpu">Bytes of the GPU; null for a CPU.</param>
+    /// <summary>Returns the default size of a step.</summary>
+    /// <param name="workers">The number of workers in the process.</param>
+    /// <param name="memory">The process's memory limit in bytes.</param>
+    /// <param name="gpu">The GPU's memory in bytes; null for a CPU.</param>
     internal static long DefaultStepBytes(int workers, long memory, long? gpu) =>
-        // The backbone, its evaluation and what libtorch keeps for itself need the rest.
+        // The rest is left for the backbone, its evaluation and what libtorch keeps for itself.
         (gpu is { } bytes ? bytes / 4 * 3 : memory / 2) / Math.Max(1, workers);
 
     private static string? ReadPool(SettingsReader reader)

@@ -4,22 +4,22 @@ using AdaptCluster.Grains.Telemetry;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>How much a silo shows at /metrics.</summary>
+/// <summary>How many series a silo publishes at /metrics.</summary>
 public sealed record TelemetrySettings
 {
-    /// <summary>A sweep needs at least its own series.</summary>
+    /// <summary>The bounds of the setting: a sweep needs at least its own series.</summary>
     private const int Least = 10, Most = 10_000_000;
 
     /// <summary>
-    /// Most series of sweeps and cells that the silo shows at a time (Telemetry:SweepSeries). Default: 20,000.
+    /// The maximum number of series of sweeps and cells that the silo publishes at a time (Telemetry:SweepSeries). Default: 20,000.
     /// </summary>
     [Setting("Telemetry:SweepSeries", "20000",
         "most series of sweeps and cells that a control silo shows at `/metrics` at a time, those of the newest sweeps first; "
         + "`adaptcluster_metrics_series_left_out` says how many more there are ([metrics.md](metrics.md#how-many-series))")]
     public int SweepSeries { get; init; } = new SweepGaugeOptions().MaxSeries;
 
-    /// <summary>Reads the settings, everything that is not set at its default.</summary>
-    /// <exception cref="InvalidInputException">A setting has a value that cannot be used; the message names its key.</exception>
+    /// <summary>Reads the settings. Any that are not set keep their defaults.</summary>
+    /// <exception cref="InvalidInputException">A setting has an invalid value; the message names its key.</exception>
     internal static TelemetrySettings From(SettingsReader reader) =>
         reader.WholeNumber("Telemetry:SweepSeries", Least, Most) is { } series ? new() { SweepSeries = series } : new();
 }

@@ -3,17 +3,17 @@ using TorchSharp;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>The libtorch of this process.</summary>
+/// <summary>Information about this process's libtorch.</summary>
 public static class TorchRuntime
 {
-    /// <summary>The version of the libtorch that is loaded, which is not always the one that TorchSharp was made for.</summary>
+    /// <summary>Returns the version of the loaded libtorch, which is not always the one that TorchSharp was built for.</summary>
     public static string Version(SiloSettings settings) => Loaded(settings)?.Version ?? torch.__version__;
 
-    /// <summary>The libtorch that is loaded; null where the system does not tell.</summary>
+    /// <summary>Returns the loaded libtorch; null if the system does not report it.</summary>
     public static LoadedLibtorch? Loaded(SiloSettings settings)
     {
         settings.LoadLibtorch();
-        // TorchSharp loads its own with the first call.
+        // TorchSharp loads its own libtorch at the first call.
         TorchDevice.Best();
         return LoadedLibtorch.Find();
     }

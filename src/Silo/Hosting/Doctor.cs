@@ -8,10 +8,10 @@ using TorchSharp;
 
 namespace AdaptCluster.Silo.Hosting;
 
-/// <summary>Finds out what this machine can run.</summary>
+/// <summary>Reports what this machine can run.</summary>
 public static class Doctor
 {
-    /// <summary>Findings by name, in the order in which they should be read.</summary>
+    /// <summary>Returns the findings by name, in reading order.</summary>
     public static Dictionary<string, string> Examine(SiloSettings settings)
     {
         var report = new Dictionary<string, string>

@@ -5,9 +5,9 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Silo.Hosting;
 
 /// <summary>
-/// Holds a home folder for one silo process, or for several that only read its store while no silo uses it. The operating system frees it
-/// when the process ends, however it ends. The file beside it says which silo holds it, and where its gateway listens, so that other
-/// commands join it.
+/// Locks a home folder for one silo process, or for several processes that only read its store while no silo uses it. The operating
+/// system releases the lock when the process ends, however it ends. A file beside the lock says which silo holds it and where its gateway
+/// listens, so that other commands can join it.
 /// </summary>
 public sealed class HomeLock : IDisposable
 {
@@ -18,8 +18,8 @@ public sealed class HomeLock : IDisposable
 
     private HomeLock(FileStream file, string? record) => (_file, _record) = (file, record);
 
-    /// <summary>Takes the home folder, creating it; false when another process holds it.</summary>
-    /// <exception cref="InvalidInputException">The folder cannot be created or written.</exception>
+    /// <summary>Takes the home folder, creating it if needed; returns false if another process holds it.</summary>
+    /// <exception cref="InvalidInputException">The folder cannot be created or written to.</exception>
     public static bool TryTake(string home, [NotNullWhen(true)] out HomeLock? taken)
     {
         if (TryOpen(home, FileAccess.ReadWrite, FileShare.None) is not { } file)
@@ -34,10 +34,12 @@ public sealed class HomeLock : IDisposable
     }
 
     /// <summary>
-    /// Takes the home folder together with others who only read; false when a silo holds it. A silo that starts waits until all of them
-    /// have read. A record that a killed holder has left behind is removed: whoever comes meanwhile would take it for the present holder.
+    /// Takes the home folder together with other readers; returns false if a silo holds it. A silo that starts waits until all readers
+    /// are done. A record left behind by a killed holder is removed, since others would take it for the current holder's.
     /// </summary>
-    /// <exception cref="InvalidInputException">The folder cannot be read, or it has never been held and cannot be written.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The folder cannot be read, or it was never locked before and cannot be written to.
+    /// </exception>
     public static bool TryShare(string home, [NotNullWhen(true)] out HomeLock? shared)
     {
         shared = TryOpen(home, FileAccess.Read, FileShare.Read) is { } file ? new HomeLock(file, record: null) : null;
@@ -48,12 +50,12 @@ public sealed class HomeLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Somebody else's folder, which may be read and not be written.
+            // Another user's folder, which can be read but not written to.
         }
         return true;
     }
 
-    /// <summary>Opens the file that is locked; null when it is held in a way that excludes this one.</summary>
+    /// <summary>Opens the lock file; returns null if it is held in a conflicting way.</summary>
     private static FileStream? TryOpen(string home, FileAccess access, FileShare share)
     {
         try
@@ -73,7 +75,7 @@ public sealed class HomeLock : IDisposable
         }
     }
 
-    /// <summary>The process that holds a home folder; null when none does, or it is just starting or ending.</summary>
+    /// <summary>Returns the process that holds a home folder; null if there is none, or it is just starting or ending.</summary>
     public static HomeHolder? Holder(string home)
     {
         try
@@ -87,8 +89,8 @@ public sealed class HomeLock : IDisposable
     }
 
     /// <summary>
-    /// Tells other processes where the gateway listens; a silo without workers keeps quiet, since nobody should wait for it to train. One
-    /// that was told to end while it started has withdrawn by then, and nobody should join it.
+    /// Publishes where the gateway listens, so that other processes can join. A silo without workers does not call this, since nobody
+    /// should wait for it to train. Does nothing if the silo was told to end while it started and has withdrawn already.
     /// </summary>
     public void Publish(int gatewayPort)
     {
@@ -96,7 +98,7 @@ public sealed class HomeLock : IDisposable
             if (!_withdrawn) Write(new HomeHolder(Environment.ProcessId, gatewayPort));
     }
 
-    /// <summary>Keeps other processes from joining: the silo is about to leave, and they wait for the home instead.</summary>
+    /// <summary>Keeps other processes from joining because the silo is about to leave. They wait for the home instead.</summary>
     public void Withdraw()
     {
         lock (_publishing)
@@ -115,7 +117,7 @@ public sealed class HomeLock : IDisposable
 
     private string Record => _record ?? throw new InvalidOperationException("Who only reads has no record.");
 
-    /// <summary>Replaces the record that a killed holder has left behind.</summary>
+    /// <summary>Replaces a record left behind by a killed holder.</summary>
     private void Begin()
     {
         try
@@ -125,7 +127,7 @@ public sealed class HomeLock : IDisposable
         }
         catch (IOException)
         {
-            // The disk is full. Looking at sweeps still works, and others wait for the lock without knowing for whom.
+            // The disk is full. Sweeps can still be read, and others wait for the lock without knowing who holds it.
         }
     }
 
@@ -135,6 +137,6 @@ public sealed class HomeLock : IDisposable
 }
 
 /// <summary>The process that holds a home folder.</summary>
-/// <param name="ProcessId">Its id.</param>
-/// <param name="GatewayPort">Where its gateway listens on the loopback interface; null for a process that nobody can join.</param>
+/// <param name="ProcessId">The process id.</param>
+/// <param name="GatewayPort">The port of its gateway on the loopback interface; null if it cannot be joined.</param>
 public sealed record HomeHolder(int ProcessId, int? GatewayPort);

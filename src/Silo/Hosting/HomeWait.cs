@@ -2,11 +2,9 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Hosting;
 
-/// <summary>
-/// Waits for a home folder that another process holds, or that others read. While holders come and go, each of them has its time.
-/// </summary>
+/// <summary>Waits for a home folder that another process holds or reads. The time limit starts anew with each holder.</summary>
 /// <param name="home">The folder.</param>
-/// <param name="say">Receives, once for each holder, what is waited for, when that takes long enough to be noticed.</param>
+/// <param name="say">Receives, once per holder, what is being waited for, if the wait is long enough to be noticed.</param>
 /// <param name="time">The clock.</param>
 public sealed class HomeWait(string home, Func<string, Task> say, TimeProvider time)
 {
@@ -16,8 +14,8 @@ public sealed class HomeWait(string home, Func<string, Task> say, TimeProvider t
     private int? _holder;
     private bool _said;
 
-    /// <summary>Waits a moment before the caller tries again.</summary>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Waits briefly before the caller tries again.</summary>
+    /// <param name="cancellation">Cancels the wait.</param>
     /// <exception cref="AdaptClusterException">One process has held the home for a minute without leaving or answering.</exception>
     public async Task PauseAsync(CancellationToken cancellation)
     {
@@ -29,7 +27,7 @@ public sealed class HomeWait(string home, Func<string, Task> say, TimeProvider t
         await Task.Delay(Poll, time, cancellation);
     }
 
-    /// <summary>Waits for what the holder answers.</summary>
+    /// <summary>Waits for the holder's answer.</summary>
     /// <param name="holder">The holder.</param>
     /// <param name="answer">Its answer.</param>
     public async Task<T> AnswerAsync<T>(HomeHolder holder, Task<T> answer)

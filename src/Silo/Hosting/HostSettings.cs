@@ -10,18 +10,19 @@ using AdaptCluster.Sweeps.Specs;
 namespace AdaptCluster.Silo.Hosting;
 
 /// <summary>
-/// All settings of a silo. Each feature reads and checks its own; here they meet, so that a key that none knows is refused.
+/// All settings of a silo. Each feature reads and checks its own; they are combined here, so that unknown keys can be refused.
 /// </summary>
-/// <param name="Silo">How it runs.</param>
-/// <param name="Serving">What it does where it serves.</param>
+/// <param name="Silo">The settings of the silo itself.</param>
+/// <param name="Serving">The settings of a silo that runs as a server.</param>
 [Setting("Cluster", "none", "gateways (`host:30000,...`) or the connection string of a cluster that commands join instead of running an "
     + "embedded silo")]
 public sealed record HostSettings(SiloSettings Silo, ServingSettings Serving)
 {
     /// <summary>
-    /// Settings from appsettings.json in the current folder and from environment variables, everything else at its default.
+    /// Reads the settings from appsettings.json in the current folder and from environment variables. Any that are not set keep their
+    /// defaults.
     /// </summary>
-    /// <exception cref="InvalidInputException">A setting has a value that cannot be used; the message names its key.</exception>
+    /// <exception cref="InvalidInputException">A setting has an invalid value; the message names its key.</exception>
     public static HostSettings FromEnvironment() => From(new SettingsReader(Directory.GetCurrentDirectory()));
 
     internal static HostSettings From(SettingsReader reader)
@@ -32,7 +33,7 @@ public sealed record HostSettings(SiloSettings Silo, ServingSettings Serving)
                 Logs = LogSettings.From(reader),
                 Pod = PodSettings.From(reader),
             });
-        // The client's own key, in the same family of variables.
+        // The client's own key, which shares the prefix.
         reader.Text("Cluster");
         RefuseUnknown(reader);
         return settings;

@@ -11,9 +11,9 @@ namespace AdaptCluster.Silo.Hosting;
 public static class LocalPlanner
 {
     /// <summary>
-    /// Plans a spec against this machine's model and data roots, and looks up in the store, where there is one, what it answers.
+    /// Plans a spec against this machine's model and data folders, and counts the results that the store, if there is one, already has.
     /// </summary>
-    /// <exception cref="Contracts.InvalidInputException">The spec is refused.</exception>
+    /// <exception cref="Contracts.InvalidInputException">The spec is invalid.</exception>
     public static async Task<PlanPreview> PlanAsync(SiloSettings settings, string specJson, string source)
     {
         using var library = new TrainingLibrary(settings);

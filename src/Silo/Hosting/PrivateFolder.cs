@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 namespace AdaptCluster.Silo.Hosting;
 
 /// <summary>
-/// A folder that only its owner may enter: a home holds the keys of the web page's cookies, and specs and results that are nobody else's.
+/// A folder that only its owner may enter. A home folder holds the keys of the web page's cookies, and private specs and results.
 /// </summary>
 internal static class PrivateFolder
 {
@@ -13,7 +13,7 @@ internal static class PrivateFolder
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    /// <summary>Makes a folder where there is none.</summary>
+    /// <summary>Creates a folder if it does not exist.</summary>
     public static void Create(string path)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
@@ -21,8 +21,8 @@ internal static class PrivateFolder
     }
 
     /// <summary>
-    /// Takes a folder that an earlier version has made from others than its owner. Somebody else's folder stays as it is, and so does one
-    /// that is for everybody, such as /tmp. What is in it is not touched.
+    /// Removes other users' access to a folder that an earlier version created. Folders of other users are left alone, and so are shared
+    /// ones such as /tmp. The folder's contents are not changed.
     /// </summary>
     public static void Tighten(string path)
     {
@@ -32,16 +32,16 @@ internal static class PrivateFolder
             var folder = new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
             var mode = File.GetUnixFileMode(folder);
             if ((mode & Others) == 0 || mode.HasFlag(UnixFileMode.StickyBit)) return;
-            // Root may change everybody's; for anyone else the system says whose it is.
+            // Root may change anyone's folder, so the owner is checked; for other users, the system refuses.
             if (!Environment.IsPrivilegedProcess || IsOfRoot(folder)) File.SetUnixFileMode(folder, mode & ~Others);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is another user's, or on a file system without modes: whoever set it up decides.
+            // It belongs to another user, or the file system has no modes: whoever set it up decides.
         }
     }
 
-    /// <summary>The runtime tells a file's owner only to those who put it into an archive.</summary>
+    /// <summary>Whether root owns a folder. The runtime exposes a file's owner only through archives.</summary>
     [UnsupportedOSPlatform("windows")]
     private static bool IsOfRoot(string folder)
     {

@@ -5,8 +5,8 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Silo.Hosting;
 
 /// <summary>
-/// Asks the grain that deletes, when the silo has started and then every hour, for what the settings say. Each control silo does: a second
-/// one finds nothing left to delete.
+/// Asks the retention grain to delete what the settings specify, when the silo has started and then every hour. Every control silo does
+/// this; a second one finds nothing left to delete.
 /// </summary>
 internal sealed partial class RetentionService(
     IClusterClient client, PruneRequest request, TimeProvider time, ILogger<RetentionService> logger) : BackgroundService
@@ -25,7 +25,7 @@ internal sealed partial class RetentionService(
                 if (report.Sweeps.Length + report.Checkpoints + report.Predictions > 0)
                     LogPruned(report.Sweeps.Length, report.Checkpoints, report.Predictions, report.Bytes);
             }
-            // The next hour does what this one did not.
+            // The next run, in an hour, catches up.
             catch (Exception e) when (e is AdaptClusterException or OrleansException or TimeoutException)
             {
                 LogNotPruned(e.Message);

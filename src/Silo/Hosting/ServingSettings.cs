@@ -5,14 +5,14 @@ using AdaptCluster.Silo.Telemetry;
 
 namespace AdaptCluster.Silo.Hosting;
 
-/// <summary>What a silo that serves does beside its work. One inside a command does neither.</summary>
-/// <param name="Http">Where it answers HTTP (Http:*); null where that is switched off.</param>
-/// <param name="Otlp">Where it sends its traces (Otlp:*); null for nowhere.</param>
+/// <summary>The additional settings of a silo that runs as a server. A silo inside a command has no HTTP and sends no traces.</summary>
+/// <param name="Http">The HTTP settings (Http:*); null if HTTP is switched off.</param>
+/// <param name="Otlp">Where traces are sent (Otlp:*); null for nowhere.</param>
 public sealed record ServingSettings(HttpSettings? Http, OtlpSettings? Otlp)
 {
-    /// <summary>How it writes its log (Logs:*).</summary>
+    /// <summary>The log settings (Logs:*).</summary>
     public LogSettings Logs { get; init; } = new();
 
-    /// <summary>The pod that it runs in, where it says what it costs to delete it (Kubernetes:*); null for not.</summary>
+    /// <summary>The pod whose deletion cost the silo maintains (Kubernetes:*); null if it maintains none.</summary>
     public PodSettings? Pod { get; init; }
 }

@@ -24,13 +24,14 @@ using Orleans.Runtime.MembershipService.SiloMetadata;
 namespace AdaptCluster.Silo.Hosting;
 
 /// <summary>
-/// One silo in this process: grains, store, workers, and a gateway that clients join. By itself it owns a home folder with a SQLite store
-/// and listens on the loopback interface only; in a cluster it shares a PostgreSQL store with the other silos.
+/// One silo in this process: grains, store, workers, and a gateway for clients. A standalone silo owns a home folder with a SQLite store
+/// and listens only on the loopback interface. In a cluster, it shares a PostgreSQL store with the other silos.
 /// </summary>
 public sealed class SiloHost : IAsyncDisposable
 {
     /// <summary>
-    /// Attempts to write to the store before an embedded silo's worker gives up, about 6 seconds; on a cluster somebody will mend it.
+    /// How often an embedded silo's worker tries to write to the store before it gives up, after about 6 seconds. On a cluster it keeps
+    /// trying until the store is repaired.
     /// </summary>
     private const int EmbeddedAttempts = 6;
 
@@ -39,27 +40,27 @@ public sealed class SiloHost : IAsyncDisposable
 
     private SiloHost(IHost host, HomeLock? home, IPEndPoint? gateway) => (_host, _home, Gateway) = (host, home, gateway);
 
-    /// <summary>Calls grains of this silo.</summary>
+    /// <summary>A client for calling this silo's grains.</summary>
     public IClusterClient Client => _host.Services.GetRequiredService<IClusterClient>();
 
-    /// <summary>Whether the workers can go on.</summary>
+    /// <summary>The health of the workers.</summary>
     public WorkerHealth Health => _host.Services.GetRequiredService<WorkerHealth>();
 
-    /// <summary>Where clients connect; null for a silo without a gateway.</summary>
+    /// <summary>The address that clients connect to; null for a silo without a gateway.</summary>
     public IPEndPoint? Gateway { get; }
 
-    /// <summary>Where it answers HTTP; null for a silo that does not.</summary>
+    /// <summary>The address for HTTP; null for a silo without it.</summary>
     public Uri? Http => SiloHttp.Listeners(_host)?.Main;
 
-    /// <summary>Where it answers probes; null for a silo that has no listener for them.</summary>
+    /// <summary>The address for probes; null for a silo without a separate listener for them.</summary>
     public Uri? HttpProbes => SiloHttp.Listeners(_host)?.Health;
 
-    /// <summary>Starts a silo by itself.</summary>
-    /// <param name="settings">How it runs.</param>
-    /// <param name="home">Its home folder; the silo frees it when it is disposed.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Starts a standalone silo.</summary>
+    /// <param name="settings">The silo's settings.</param>
+    /// <param name="home">Its home folder, which the silo releases when it is disposed.</param>
+    /// <param name="cancellation">Cancels the start.</param>
     /// <param name="replace">Replaces services, for benchmarks and tests.</param>
-    /// <param name="serving">Where it answers HTTP and sends traces; null for a silo inside a command, which does neither.</param>
+    /// <param name="serving">The settings for HTTP and traces; null for a silo inside a command, which has neither.</param>
     /// <exception cref="AdaptClusterException">The store, the device or the port cannot be used.</exception>
     public static async Task<SiloHost> StartAsync(
         SiloSettings settings, HomeLock home, CancellationToken cancellation,
@@ -93,7 +94,7 @@ public sealed class SiloHost : IAsyncDisposable
             await StoreServices.ClaimSweepsAsync(host.Services);
             await StoreServices.ReleaseStoreAsync(host.Services);
             await SiloHttp.StartAsync(host, cancellation);
-            // Before the gateway closes: whoever comes from then on waits for the home.
+            // Registered before the gateway closes: processes that come later wait for the home folder.
             host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(home.Withdraw);
             if (settings.Workers > 0) home.Publish(gatewayPort);
             return new SiloHost(host, home, new IPEndPoint(IPAddress.Loopback, gatewayPort));
@@ -106,11 +107,11 @@ public sealed class SiloHost : IAsyncDisposable
     }
 
     /// <summary>Starts a silo of a cluster.</summary>
-    /// <param name="settings">How it runs.</param>
+    /// <param name="settings">The silo's settings.</param>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the start.</param>
     /// <param name="replace">Replaces services, for benchmarks and tests.</param>
-    /// <param name="serving">Where it answers HTTP and sends traces; null for a silo that does neither.</param>
+    /// <param name="serving">The settings for HTTP and traces; null for a silo that has neither.</param>
     /// <exception cref="AdaptClusterException">The store, the device or a port cannot be used.</exception>
     public static Task<SiloHost> JoinAsync(
         SiloSettings settings, ClusterSettings cluster, CancellationToken cancellation,
@@ -140,7 +141,7 @@ public sealed class SiloHost : IAsyncDisposable
             await SiloHttp.StartAsync(host, cancellation);
             return new SiloHost(host, null, gatewayPort == 0 ? null : new IPEndPoint(cluster.Address, gatewayPort));
         }
-        // Orleans reads and writes its membership by itself.
+        // Orleans accesses its membership table itself, so its errors are translated here.
         catch (Exception e) when (e is not AdaptClusterException && StoreServices.StoreFault(e) is { } fault)
         {
             host.Dispose();
@@ -153,12 +154,12 @@ public sealed class SiloHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs until the process is told to end.</summary>
+    /// <summary>Waits until the process is told to end.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellation) => _host.WaitForShutdownAsync(cancellation);
 
     /// <summary>
-    /// Ends the silo: workers stop within one iteration and hand their jobs back, then it leaves the cluster. A silo by itself marks sweeps
-    /// that were running as interrupted.
+    /// Stops the silo: workers stop within one iteration and hand their jobs back, then the silo leaves the cluster. A standalone silo
+    /// marks running sweeps as interrupted.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -221,11 +222,11 @@ public sealed class SiloHost : IAsyncDisposable
             silo.Configure<SiloMessagingOptions>(o =>
                 (o.MaxMessageBodySize, o.ResponseTimeout) = (GrainMessages.MaxBytes, GrainMessages.ResponseTimeout));
             if (serving?.Otlp is not null) silo.AddActivityPropagation();
-            // Its grain may be activated on any silo that serves, so all of those have it, whether or not they show it.
+            // The dashboard's grain may be activated on any serving silo, so all of them register it, whether or not they show it.
             if (serving is not null) silo.AddDashboard();
             silo.UseSiloMetadata(SiloMetadata.Of(settings));
         });
-        // After Orleans, so that the workers start when the silo runs and stop before it does.
+        // Registered after Orleans, so that the workers start once the silo runs and stop before it does.
         var environment = settings.Workers > 0 ? ProcessEnvironment.Describe(settings) : null;
         for (var i = 1; i <= settings.Workers; i++)
         {
@@ -238,14 +239,14 @@ public sealed class SiloHost : IAsyncDisposable
             builder.Services.AddHostedService(services =>
                 ActivatorUtilities.CreateInstance<RetentionService>(services, settings.Retention.Request));
         }
-        // A worker stops within one iteration and then writes; ten times that is left for slow disks.
+        // A worker stops within one iteration and then writes; this leaves ten times that for slow disks.
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
         replace?.Invoke(builder.Services);
     }
 
     /// <summary>
-    /// Starts a silo on the ports that are given, and on free ones for those that are 0. Another program may take a free one before the
-    /// silo does.
+    /// Starts a silo on the given ports, picking free ones for those that are 0. It retries, since another program may take a free port
+    /// before the silo does.
     /// </summary>
     private static async Task<SiloHost> OnPortsAsync(int siloPort, int? gatewayPort, string settings, Func<int, int, Task<SiloHost>> start)
     {
@@ -266,7 +267,7 @@ public sealed class SiloHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Orleans' own switch for it means IPv4.</summary>
+    /// <summary>Listens on every interface, IPv4 and IPv6. Orleans' own switch covers only IPv4.</summary>
     private static void ListenOnAny(EndpointOptions endpoints, ClusterSettings cluster)
     {
         if (!cluster.ListenOnAnyAddress) return;

@@ -5,7 +5,7 @@ using AdaptCluster.Silo.Configuration;
 
 namespace AdaptCluster.Silo.Hosting;
 
-/// <summary>What a silo declares to the others.</summary>
+/// <summary>The metadata that a silo declares to the others.</summary>
 internal static class SiloMetadata
 {
     public static Dictionary<string, string> Of(SiloSettings settings) => new()

@@ -3,18 +3,18 @@ using Microsoft.AspNetCore.Antiforgery;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Answers what cannot be read for what it is: a body that is too large with 413, a form that is none, or has too many fields, with 400.
-/// The frameworks below tell these by exceptions, which a server otherwise takes for faults of its own.
+/// Answers unreadable requests with the right status: 413 for a body that is too large, 400 for a form that is invalid or has too many
+/// fields. The frameworks report these as exceptions, which a server would otherwise treat as its own faults.
 /// </summary>
 internal static class BadRequests
 {
-    /// <summary>Adds the answer.</summary>
+    /// <summary>Adds the middleware.</summary>
     public static IApplicationBuilder UseBadRequests(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
         try
         {
             await next(context);
-            // A page notes what kept it from reading its form, and answers 400 whatever that was.
+            // The antiforgery check records why it could not read the form, but answers 400 whatever the reason.
             if (!context.Response.HasStarted
                 && context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false, Error: { } error }
                 && Status(error) == StatusCodes.Status413PayloadTooLarge)

@@ -5,24 +5,24 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace AdaptCluster.Silo.Http;
 
-/// <summary>How many connections a listener takes, and how long one may stay silent.</summary>
-/// <param name="Total">Most connections at a time.</param>
-/// <param name="PerAddress">Most connections of one remote address at a time.</param>
-/// <param name="FirstByte">The time from a connection's start to its first byte.</param>
+/// <summary>How many connections a listener accepts, and how long one may stay silent.</summary>
+/// <param name="Total">The maximum number of concurrent connections.</param>
+/// <param name="PerAddress">The maximum number of concurrent connections of one remote address.</param>
+/// <param name="FirstByte">The maximum time from a connection's start to its first byte.</param>
 internal sealed record ConnectionLimits(int Total, int PerAddress, TimeSpan FirstByte)
 {
     /// <summary>
-    /// For pages, scrapers and programs: a browser keeps up to seven connections, and a proxy shows one address for all of its users.
+    /// For pages, scrapers and programs. A browser keeps up to seven connections, and a proxy uses one address for all of its users.
     /// </summary>
     public static ConnectionLimits Pages { get; } = new(1024, 256, TimeSpan.FromSeconds(10));
 
-    /// <summary>For probes, each of which asks once and leaves.</summary>
+    /// <summary>For probes, which each make one request.</summary>
     public static ConnectionLimits Probes { get; } = new(64, 16, TimeSpan.FromSeconds(5));
 }
 
 /// <summary>
-/// Holds one listener to its limits. Kestrel has one limit for the whole server, which idle connections to one listener could use up for
-/// the other.
+/// Applies the limits to one listener. Kestrel has only one limit for the whole server, so idle connections to one listener could exhaust
+/// it for the other.
 /// </summary>
 internal sealed partial class ConnectionBounds(
     string listener, ConnectionLimits limits, TimeProvider time, ILogger<ConnectionBounds> logger)
@@ -33,7 +33,7 @@ internal sealed partial class ConnectionBounds(
     private int _total;
     private long? _logged;
 
-    /// <summary>Puts the limits before what a listener does with a connection.</summary>
+    /// <summary>Wraps a listener's connection handler with the limits.</summary>
     public ConnectionDelegate Before(ConnectionDelegate next) => async connection =>
     {
         var address = Address(connection.RemoteEndPoint);
@@ -52,11 +52,11 @@ internal sealed partial class ConnectionBounds(
         }
     };
 
-    /// <summary>Waits for the first byte and leaves it unread.</summary>
+    /// <summary>Waits for the first byte without consuming it.</summary>
     private async Task<bool> SpeaksAsync(ConnectionContext connection)
     {
         using var silence = new CancellationTokenSource(limits.FirstByte, time);
-        // When the server stops, a connection that has said nothing is not waited for.
+        // When the server stops, it does not wait for silent connections.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(
             silence.Token, connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default);
         try
@@ -99,7 +99,7 @@ internal sealed partial class ConnectionBounds(
     }
 
     /// <summary>
-    /// The address that connections are counted by: of IPv6, the network of 64 bits, within which one machine may take any address.
+    /// Returns the address by which connections are counted. For IPv6 it is the /64 network, in which one machine may take any address.
     /// </summary>
     private static IPAddress Address(EndPoint? remote)
     {

@@ -7,14 +7,14 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// /health/live asks only this process, so that an orchestrator never restarts silos because of a database; /health/ready asks whether
-/// the silo can do its work. Both are open: they say nothing that is not known of a silo anyway, and probes carry no tokens.
+/// The health endpoints. /health/live checks only this process, so that an orchestrator never restarts silos because of a database
+/// problem. /health/ready checks whether the silo can work. Both are open: they reveal nothing secret, and probes send no tokens.
 /// </summary>
 internal static class HealthEndpoints
 {
     private const string Live = "live", Ready = "ready", LivePath = "/health/live", ReadyPath = "/health/ready";
 
-    /// <summary>Adds the checks that fit a silo's role.</summary>
+    /// <summary>Adds the health checks for a silo's role.</summary>
     public static IServiceCollection AddSiloHealth(this IServiceCollection services, SiloSettings settings)
     {
         services.AddSingleton<StoreCheck>();
@@ -28,7 +28,7 @@ internal static class HealthEndpoints
     }
 
     /// <summary>
-    /// Answers what comes by the listener for probes: the two paths and nothing else, by whatever name the silo is called, one request to a
+    /// Handles requests to the probe listener. It answers only the two health paths, accepts any host name, and serves one request per
     /// connection.
     /// </summary>
     public static void UseProbes(this IApplicationBuilder app) => app.MapWhen(SiloListeners.IsProbe, probes => probes
@@ -40,7 +40,7 @@ internal static class HealthEndpoints
         .UseHealthChecks(LivePath, Options(Live))
         .UseHealthChecks(ReadyPath, Options(Ready)));
 
-    /// <summary>Maps the two paths.</summary>
+    /// <summary>Maps the two health paths.</summary>
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
         app.MapHealthChecks(LivePath, Options(Live)).AllowAnonymous();
@@ -53,7 +53,9 @@ internal static class HealthEndpoints
         ResponseWriter = WriteAsync,
     };
 
-    /// <summary>{"status": "unhealthy", "checks": {"store": {"status": "unhealthy", "reason": "…"}}}; exceptions stay in the log.</summary>
+    /// <summary>
+    /// Writes {"status": "unhealthy", "checks": {"store": {"status": "unhealthy", "reason": "…"}}}. Exceptions are only logged.
+    /// </summary>
     private static async Task WriteAsync(HttpContext context, HealthReport report)
     {
         context.Response.ContentType = MediaTypeNames.Application.Json;

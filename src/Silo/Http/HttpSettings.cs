@@ -4,7 +4,10 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Http;
 
-/// <summary>Where a silo answers HTTP, and to whom. The tokens' files are only named here; <see cref="HttpTokens"/> opens them.</summary>
+/// <summary>
+/// The HTTP settings of a silo: where it listens and who has access. Token files are only named here; <see cref="HttpTokens"/> reads
+/// them.
+/// </summary>
 [Setting("Http:Enabled", "`true`", "`false` switches HTTP off")]
 public sealed record HttpSettings
 {
@@ -14,22 +17,22 @@ public sealed record HttpSettings
     internal const string OpenMetricsKey = "Http:OpenMetrics", AllowedHostsKey = "Http:AllowedHosts", PageKey = "Http:Page",
         PublicUrlKey = "Http:PublicUrl";
 
-    /// <summary>The port that is taken where none is given.</summary>
+    /// <summary>The default port.</summary>
     public const int DefaultPort = 8080;
 
-    /// <summary>The interface it listens on (Http:Address). Default: the loopback interface; any other one needs a token.</summary>
+    /// <summary>The interface to listen on (Http:Address). Default: the loopback interface. Any other one requires a token.</summary>
     [Setting("Http:Address", "127.0.0.1",
         "the IP address to listen on; `0.0.0.0` or `::` for every interface, of IPv4 and IPv6. Any but the loopback "
         + "interface needs a token")]
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
-    /// <summary>The port (Http:Port); 0 takes a free one. Default: <see cref="DefaultPort"/>.</summary>
+    /// <summary>The port (Http:Port); 0 picks a free one. Default: <see cref="DefaultPort"/>.</summary>
     [Setting("Http:Port", "8080", "0 takes a free one. Each silo on a machine needs its own")]
     public int Port { get; init; } = DefaultPort;
 
     /// <summary>
-    /// The port that answers probes only, with connections of its own (Http:HealthPort); 0 takes a free one. Default: the port after
-    /// <see cref="Port"/>, or a free one where that is 0.
+    /// The port of a separate listener for probes (Http:HealthPort); 0 picks a free one. Default: the port after <see cref="Port"/>, or a
+    /// free one if that is 0.
     /// </summary>
     [Setting("Http:HealthPort", "8081: the port after `Http:Port`",
         "a port for probes only, with connections of its own; 0 takes a free one, which is also the default where "
@@ -40,59 +43,60 @@ public sealed record HttpSettings
         init;
     } = -1;
 
-    /// <summary>Whether probes have a listener of their own. Default: true; false for the page of a command, which nobody probes.</summary>
+    /// <summary>Whether probes have a separate listener. Default: true; false for the page of a command, which is not probed.</summary>
     public bool HasProbes { get; init; } = true;
 
-    /// <summary>What callers must show (Http:Token); it appears in no error, no log and no text of this record.</summary>
+    /// <summary>The token that callers must present (Http:Token). It appears in no error, no log and no text of this record.</summary>
     [Setting("Http:Token", "none",
         "what callers show as `Authorization: Bearer …`, or a browser once at `/login`, for all but health; 16 to 512 "
         + "letters, digits and `-._~+/=`")]
     public string? Token { get; init; }
 
-    /// <summary>A file that holds the token instead (Http:TokenFile).</summary>
+    /// <summary>A file that contains the token (Http:TokenFile).</summary>
     [Setting("Http:TokenFile", "none", "a file that holds the token instead")]
     public string? TokenFile { get; init; }
 
-    /// <summary>A second token that is worth as much as the first (Http:Token2), while one replaces the other.</summary>
+    /// <summary>A second token with the same rights, for replacing the first (Http:Token2).</summary>
     [Setting("Http:Token2", "none",
         "a second token that is valid beside the first, while one replaces the other ([rotation](security.md#rotation-of-tokens))")]
     public string? Token2 { get; init; }
 
-    /// <summary>A file that holds the second token instead (Http:Token2File).</summary>
+    /// <summary>A file that contains the second token (Http:Token2File).</summary>
     [Setting("Http:Token2File", "none", "a file that holds the second token instead")]
     public string? Token2File { get; init; }
 
-    /// <summary>A token for scrapers and viewers, who may read and change nothing (Http:ReadToken).</summary>
+    /// <summary>A read-only token, for scrapers and viewers (Http:ReadToken).</summary>
     [Setting("Http:ReadToken", "none",
         "a token for scrapers and viewers: it reads metrics and pages, and changes nothing ([security.md](security.md#reading-only))")]
     public string? ReadToken { get; init; }
 
-    /// <summary>A file that holds the token for reading instead (Http:ReadTokenFile).</summary>
+    /// <summary>A file that contains the read-only token (Http:ReadTokenFile).</summary>
     [Setting("Http:ReadTokenFile", "none", "a file that holds the token for reading instead")]
     public string? ReadTokenFile { get; init; }
 
-    /// <summary>Whether /metrics is given to callers without the token (Http:OpenMetrics). Default: false.</summary>
+    /// <summary>Whether /metrics is served without a token (Http:OpenMetrics). Default: false.</summary>
     [Setting("Http:OpenMetrics", "`false`", "`true` gives `/metrics` to callers without the token")]
     public bool OpenMetrics { get; init; }
 
     /// <summary>
-    /// Whether a silo that hosts the grains has the web page (Http:Page), by which sweeps can be submitted and cancelled. Default: true.
+    /// Whether a silo that hosts grains serves the web page, which can submit and cancel sweeps (Http:Page). Default: true.
     /// </summary>
     [Setting("Http:Page", "`true`", "`false` leaves the [web page](web.md) out of a silo that hosts the grains")]
     public bool Page { get; init; } = true;
 
-    /// <summary>How people log in to the page beside the token (Http:Oidc:…); null where the token is the only way.</summary>
+    /// <summary>The single sign-on settings of the page (Http:Oidc:…); null if the token is the only way to log in.</summary>
     public OidcSettings? Oidc { get; init; }
 
     /// <summary>
-    /// The address at which browsers find the page (Http:PublicUrl), for a silo behind a proxy; null where they call it directly.
+    /// The page's address as browsers see it, for a silo behind a proxy (Http:PublicUrl); null if browsers connect directly.
     /// </summary>
     [Setting("Http:PublicUrl", "as called", "the page's address as browsers have it, for a silo behind a proxy")]
     public Uri? PublicUrl { get; init; }
 
     /// <summary>
-    /// The names by which callers may call this silo (Http:AllowedHosts). Default: on the loopback interface its own names, so that a web
-    /// page whose name was made to lead here gets nothing; elsewhere, where the token keeps such pages out, every name.
+    /// The host names that requests may use (Http:AllowedHosts). Default on the loopback interface: its own names, so that a malicious
+    /// web page whose host name resolves to this machine gets nothing (DNS rebinding). Default elsewhere, where the token protects: any
+    /// name.
     /// </summary>
     [Setting("Http:AllowedHosts", "`localhost,127.0.0.1,[::1]` on the loopback interface, else `*`",
         "the names by which callers may call the silo, without ports")]
@@ -102,12 +106,12 @@ public sealed record HttpSettings
         init;
     }
 
-    /// <summary>Leaves the token out.</summary>
+    /// <summary>Returns a description without the token.</summary>
     public override string ToString() =>
         $"HTTP on {new IPEndPoint(Address, Port)}, {(Token ?? TokenFile) switch { null => "no token", _ => "with a token" }}";
 
-    /// <summary>Reads the settings; null where HTTP is switched off.</summary>
-    /// <exception cref="InvalidInputException">One has a value that cannot be used.</exception>
+    /// <summary>Reads the settings; null if HTTP is switched off.</summary>
+    /// <exception cref="InvalidInputException">A setting has an invalid value.</exception>
     internal static HttpSettings? From(SettingsReader reader)
     {
         var enabled = reader.Flag(EnabledKey) ?? true;

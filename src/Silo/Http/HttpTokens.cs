@@ -7,23 +7,23 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// The secrets of which callers must show one: the token, a second one that is valid beside it while one replaces the other, and one that
-/// lets callers read only.
+/// The secrets of which callers must present one: the token, a second one that is valid while one replaces the other, and a read-only
+/// one.
 /// </summary>
 internal sealed class HttpTokens
 {
-    /// <summary>Fewer characters can be guessed.</summary>
+    /// <summary>The minimum length; shorter tokens can be guessed.</summary>
     public const int Shortest = 16;
 
-    /// <summary>More do not belong in a header.</summary>
+    /// <summary>The maximum length; longer tokens do not belong in a header.</summary>
     public const int Longest = 512;
 
     private readonly HttpToken[] _all;
 
     private HttpTokens(HttpToken[] all) => _all = all;
 
-    /// <summary>The tokens of the settings; null where none is set, which only the loopback interface does without.</summary>
-    /// <exception cref="InvalidInputException">One cannot be used, or one is needed.</exception>
+    /// <summary>Reads the tokens of the settings; null if none is set, which is only allowed on the loopback interface.</summary>
+    /// <exception cref="InvalidInputException">A token is invalid, or one is required but missing.</exception>
     public static HttpTokens? Open(HttpSettings settings)
     {
         var token = Read(settings.Token, HttpSettings.TokenKey, settings.TokenFile, HttpSettings.TokenFileKey);
@@ -43,7 +43,7 @@ internal sealed class HttpTokens
                     + $"set {SettingsReader.Name(HttpSettings.TokenKey)} or {SettingsReader.Name(HttpSettings.TokenFileKey)}, or "
                     + $"{SettingsReader.Name(HttpSettings.EnabledKey)} to false.");
         }
-        // Whoever shows such a text would read only by one setting and do everything by the other.
+        // With the same text, one setting would grant read-only access and the other full access.
         if (reading is not null && (reading.Value.Text == token.Value.Text || reading.Value.Text == second?.Text))
             throw new InvalidInputException(
                 $"{reading.Value.Name}: is the same text as a token that may change sweeps; write another one, such as what "
@@ -54,17 +54,17 @@ internal sealed class HttpTokens
         return new HttpTokens([.. all]);
     }
 
-    /// <summary>The token that a caller showed; null where it is none.</summary>
+    /// <summary>Finds the token that a caller presented; null if it is unknown.</summary>
     public HttpToken? Find(string shown)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(shown));
         HttpToken? found = null;
-        // All of them, so that the time does not tell which one it was.
+        // All are compared, so that the time does not reveal which one matched.
         foreach (var token in _all) if (token.Fits(hash)) found ??= token;
         return found;
     }
 
-    /// <summary>The token with a fingerprint; null where there is none any more.</summary>
+    /// <summary>Finds the token with a fingerprint; null if it no longer exists.</summary>
     public HttpToken? Known(string? fingerprint) => Array.Find(_all, token => token.Fingerprint == fingerprint);
 
     private static (string Text, string Name)? Read(string? given, string key, string? file, string fileKey)
@@ -76,7 +76,7 @@ internal sealed class HttpTokens
         return file is null ? null : (Checked(SecretFile.Read(file, name, Longest), $"{name}: {file}"), name);
     }
 
-    /// <summary>The characters of RFC 6750, section 2.1, which every program sends as they are.</summary>
+    /// <summary>Checks for the characters of RFC 6750, section 2.1, which every program sends unchanged.</summary>
     private static string Checked(string token, string name)
     {
         var body = token.TrimEnd('=');

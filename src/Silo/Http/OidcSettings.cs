@@ -6,7 +6,7 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Http;
 
-/// <summary>A provider of OpenID Connect by which people log in to the web page with the account that they have already.</summary>
+/// <summary>An OpenID Connect provider through which people log in to the web page with their existing account.</summary>
 public sealed record OidcSettings
 {
     internal const string AuthorityKey = "Http:Oidc:Authority", ClientIdKey = "Http:Oidc:ClientId",
@@ -21,20 +21,18 @@ public sealed record OidcSettings
         "a provider of OpenID Connect by which people [log in](web.md#single-sign-on), beside the token")]
     public required Uri Authority { get; init; }
 
-    /// <summary>The name under which the provider knows the page (Http:Oidc:ClientId).</summary>
+    /// <summary>The client id of the page at the provider (Http:Oidc:ClientId).</summary>
     [Setting("Http:Oidc:ClientId", "needed with it", "the name under which the provider knows the page")]
     public required string ClientId { get; init; }
 
-    /// <summary>
-    /// What the page shows the provider (Http:Oidc:ClientSecret, or a file, Http:Oidc:ClientSecretFile); null for a public client.
-    /// </summary>
+    /// <summary>The client secret (Http:Oidc:ClientSecret, or a file, Http:Oidc:ClientSecretFile); null for a public client.</summary>
     [Setting("Http:Oidc:ClientSecret", "none", "what the page shows the provider")]
     [Setting("Http:Oidc:ClientSecretFile", "none", "a file that holds the secret instead")]
     public string? ClientSecret { get; init; }
 
     /// <summary>
-    /// Claims of which one lets a person in (Http:Oidc:Allow, such as "groups=ml-team,email=ada@lab.example"); none lets in everybody whom
-    /// the provider does ("*").
+    /// Claims that admit a user (Http:Oidc:Allow, such as "groups=ml-team,email=ada@lab.example"). One match is enough. An empty list
+    /// ("*" in the setting) admits anyone the provider authenticates.
     /// </summary>
     [Setting("Http:Oidc:Allow", "needed with it",
         "who is let in: claims of which one must be there, such as `groups=ml-team,email=ada@lab.example`, or `*`; as a list "
@@ -42,28 +40,28 @@ public sealed record OidcSettings
     public IReadOnlyList<(string Type, string Value)> Allow { get; init; } = [];
 
     /// <summary>
-    /// Whether an address of electronic mail counts although the provider does not say that it has verified it
-    /// (Http:Oidc:TrustUnverifiedEmail). Default: false, since at some providers people write their address themselves.
+    /// Whether an email address counts even if the provider does not mark it as verified (Http:Oidc:TrustUnverifiedEmail). Default:
+    /// false, since some providers let users enter any address.
     /// </summary>
     [Setting("Http:Oidc:TrustUnverifiedEmail", "`false`",
         "`true` takes the provider's word for addresses that it does not call verified (`email_verified`), as where it sends no such claim "
         + "and people cannot change their address")]
     public bool TrustUnverifiedEmail { get; init; }
 
-    /// <summary>Leaves the secret out.</summary>
+    /// <summary>Returns a description without the secret.</summary>
     public override string ToString() => $"client {ClientId} of {Authority}";
 
-    /// <summary>Whether a person is let in. By an address of electronic mail only one is whose address is known to be theirs.</summary>
+    /// <summary>Whether a user is admitted. An email address admits a user only if it is verified or trusted.</summary>
     public bool Admits(ClaimsPrincipal person) => Allow.Count == 0
         || Allow.Any(claim => person.HasClaim(claim.Type, claim.Value) && (claim.Type != Email || IsEmailTrusted(person)));
 
-    /// <summary>Whether a person stays outside only because the provider does not say that their address is verified.</summary>
+    /// <summary>Whether a user is refused only because the provider does not mark their email address as verified.</summary>
     public bool LacksVerification(ClaimsPrincipal person) => !Admits(person)
         && Allow.Any(claim => claim.Type == Email && person.HasClaim(claim.Type, claim.Value));
 
     /// <summary>
-    /// What a person is called. Names that people can choose themselves are no proof of who they are, so the provider's own name for
-    /// them stands behind those.
+    /// Returns a user's display name. Names that users can choose are no proof of identity, so the provider's own id for the user is
+    /// added in parentheses.
     /// </summary>
     public string NameOf(ClaimsPrincipal person)
     {
@@ -78,15 +76,15 @@ public sealed record OidcSettings
     private bool IsEmailTrusted(ClaimsPrincipal person) => TrustUnverifiedEmail
         || person.FindAll(EmailVerified).Any(claim => string.Equals(claim.Value, "true", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Tells these settings from others: who was let in by others logs in anew.</summary>
+    /// <summary>Identifies these settings. Users who were admitted under other settings must log in again.</summary>
     public string Fingerprint =>
         Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes(
             $"{Authority}\n{ClientId}\n{TrustUnverifiedEmail}\n"
             + $"{string.Join('\n', Allow.Select(claim => $"{claim.Type}={claim.Value}"))}")).AsSpan(0, 8));
 
-    /// <summary>Reads the settings; null where there is no provider.</summary>
-    /// <exception cref="InvalidInputException">One has a value that cannot be used, or is missing.</exception>
+    /// <summary>Reads the settings; null if there is no provider.</summary>
+    /// <exception cref="InvalidInputException">A setting is missing or has an invalid value.</exception>
     internal static OidcSettings? From(SettingsReader reader)
     {
         var (authority, client, secret, file, allow) = (reader.Text(AuthorityKey), reader.Text(ClientIdKey), reader.Text(ClientSecretKey),
@@ -137,7 +135,7 @@ public sealed record OidcSettings
         if (text == "*") return [];
         var pairs = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(pair => pair.Split('=', 2)).ToArray();
-        // The parts of "groups=CN=ml,OU=lab" look like claims, and nobody would have them.
+        // The parts of "groups=CN=ml,OU=lab" look like separate claims, which nobody would have.
         if (pairs.Length > 1 && pairs.Any(pair => pair is [_, var value] && value.TrimEnd('=').Contains('=', StringComparison.Ordinal)))
             throw new InvalidInputException(
                 $"{name}: found '{text}', in which a value holds '='; a value with commas, such as an LDAP name, goes into a list of its "
@@ -148,7 +146,7 @@ public sealed record OidcSettings
                 $"{name}: found '{text}'; write claims and their values, such as groups=ml-team,email=ada@lab.example, or *.");
     }
 
-    /// <summary>One claim each; its value may hold commas and more of "=".</summary>
+    /// <summary>Reads one claim per entry. A value may contain commas and further "=" characters.</summary>
     private static (string, string)[] ReadAllow(IReadOnlyList<string> list)
     {
         if (list is ["*"]) return [];

@@ -3,8 +3,8 @@ using AdaptCluster.Web.Api;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Refuses what a page of another site has a browser send: everything but reading, and the connection of a page, which reads too. Browsers
-/// say where a request comes from, and a page cannot make them say otherwise.
+/// Refuses requests that a page of another site makes a browser send, except for reads. A page's live connection is checked too, although
+/// it starts as a read. Browsers state where a request comes from, and a page cannot forge that.
 /// </summary>
 internal static class OwnOrigin
 {
@@ -15,7 +15,7 @@ internal static class OwnOrigin
         if ((HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && !context.WebSockets.IsWebSocketRequest
             && !request.Headers.ContainsKey("Upgrade")) return next(context);
         var origin = request.Headers.Origin.ToString();
-        // A proxy may have taken the encryption off, so the scheme is not compared.
+        // A proxy may have terminated TLS, so the scheme is not compared.
         if (origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority == request.Host.Value))
             return next(context);
         if (ApiProblems.IsApi(request))

@@ -7,18 +7,18 @@ using Orleans.Dashboard;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// The web page of a silo, and who may see and use it: on the loopback interface without a token, whoever can reach it; else who has logged
-/// in (<see cref="PageLogin"/>).
+/// The web page of a silo, and who may use it: without a token, on the loopback interface, anyone who can reach it; otherwise only users
+/// who have logged in (<see cref="PageLogin"/>).
 /// </summary>
 internal static class PageAccess
 {
     private const string Dashboard = "/orleans";
 
-    /// <summary>Adds the pages with their cookies.</summary>
+    /// <summary>Adds the pages and their cookies.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="tokens">By which one logs in; null where nobody must.</param>
-    /// <param name="settings">Where the pages are.</param>
-    /// <param name="keepsKeys">Whether keys of cookies are kept in the store, which the host then has; else they end with it.</param>
+    /// <param name="tokens">The tokens for logging in; null if no login is needed.</param>
+    /// <param name="settings">The HTTP settings of the pages.</param>
+    /// <param name="keepsKeys">Whether cookie keys are kept in the host's store; otherwise they are lost when the process ends.</param>
     public static void AddPages(this IServiceCollection services, HttpTokens? tokens, HttpSettings settings, bool keepsKeys)
     {
         services.AddWebPages();
@@ -33,22 +33,22 @@ internal static class PageAccess
         {
             protection.UseEphemeralDataProtectionProvider();
         }
-        // A cookie of other keys is taken for none, and replaced: by its name, whoever looked at both pages would be logged out of one.
+        // A cookie made with other keys is ignored and replaced. Without its own name, a user of both pages would be logged out of one.
         var cookies = new PageCookies(PublicScheme.IsEncrypted(settings), keepsKeys ? "" : $"-{Environment.ProcessId}");
         services.AddSingleton(cookies);
         services.AddAntiforgery(o =>
         {
             cookies.Restrict(o.Cookie, "adaptcluster-form");
-            // Each such process leaves one, and a browser that is never closed would send them all until its headers are too long.
+            // Each such process leaves a cookie. A browser that is never closed would send them all, until its headers are too long.
             if (!keepsKeys) o.Cookie.MaxAge = TimeSpan.FromDays(1);
         });
         if (tokens is not null) services.AddPageLogin(tokens, settings, cookies);
     }
 
-    /// <summary>Maps the pages, and where one logs in and out.</summary>
+    /// <summary>Maps the pages, and the login and logout endpoints.</summary>
     /// <param name="app">The host.</param>
-    /// <param name="assets">The list of the pages' files.</param>
-    /// <param name="dashboard">Whether the host has Orleans' dashboard, to which the page of a cluster leads.</param>
+    /// <param name="assets">The manifest of the pages' files.</param>
+    /// <param name="dashboard">Whether the host has Orleans' dashboard, which the page of a cluster links to.</param>
     public static void MapPages(this WebApplication app, string assets, bool dashboard = true)
     {
         app.UseAntiforgery();

@@ -3,24 +3,24 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AdaptCluster.Silo.Http;
 
-/// <summary>The web page in a process whose sweeps run in another one, such as a command that watches one.</summary>
+/// <summary>Hosts the web page in a process whose sweeps run in another one, such as a command that watches a sweep.</summary>
 public sealed class PageHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
     private PageHost(WebApplication app) => _app = app;
 
-    /// <summary>Where the page is.</summary>
+    /// <summary>The address of the page.</summary>
     public Uri Address => SiloHttp.Listeners(_app)!.Main!;
 
-    /// <summary>Starts it.</summary>
-    /// <param name="settings">Where and to whom it answers.</param>
-    /// <param name="client">Calls the grains of the silo that runs the sweeps; it stays when the page ends.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Starts the page.</summary>
+    /// <param name="settings">The HTTP settings.</param>
+    /// <param name="client">Calls the grains of the silo that runs the sweeps. It is not disposed with the page.</param>
+    /// <param name="cancellation">Cancels the start.</param>
     /// <exception cref="InvalidInputException">The address or the port cannot be taken.</exception>
     public static async Task<PageHost> StartAsync(HttpSettings settings, IClusterClient client, CancellationToken cancellation)
     {
-        // The store is the silo's: cookies of this page end with it.
+        // The store belongs to the silo, so this page's cookie keys end with the page.
         var builder = SiloHttp.CreateBuilder(settings, pages: true, keepsKeys: false);
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Services.TryAddSingleton(TimeProvider.System);
@@ -42,7 +42,7 @@ public sealed class PageHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // Browsers that look at it hear that it ends, and are not waited for.
+        // Connected browsers are told that the page ends, and are not waited for.
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await _app.StopAsync(limit.Token);
         await _app.DisposeAsync();

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// How a browser is let in: it shows the token once, or comes from the provider of OpenID Connect, and keeps a cookie. Programs go on with
+/// Logs browsers in: a user enters the token once or comes from the OpenID Connect provider, and then has a cookie. Programs keep sending
 /// the token in a header.
 /// </summary>
 internal static class PageLogin
@@ -17,7 +17,7 @@ internal static class PageLogin
     private const string Begin = "/session/begin", End = "/session/end", Callback = "/session/provider/back";
     private static readonly TimeSpan LoggedInFor = TimeSpan.FromHours(12);
 
-    /// <summary>Adds the cookie, and the provider where there is one.</summary>
+    /// <summary>Adds the cookie, and the provider if there is one.</summary>
     public static void AddPageLogin(
         this IServiceCollection services, HttpTokens tokens, HttpSettings settings, PageCookies cookies)
     {
@@ -27,11 +27,11 @@ internal static class PageLogin
             .AddPolicyScheme(Either, displayName: null, o => o.ForwardDefaultSelector = context => Scheme(context.Request))
             .AddCookie(o =>
             {
-                // Who comes from a provider comes from another site, and must have the cookie at once.
+                // A redirect from the provider comes from another site, and must carry the cookie at once.
                 cookies.Restrict(o.Cookie, "adaptcluster-login", provider is null ? SameSiteMode.Strict : SameSiteMode.Lax);
                 (o.LoginPath, o.AccessDeniedPath, o.ReturnUrlParameter) = (LoginWays.Path, LoginWays.Path, BackKey);
                 (o.ExpireTimeSpan, o.SlidingExpiration) = (LoggedInFor, false);
-                // A cookie is worth no more than the token or the provider that it was given for.
+                // A cookie is valid only as long as the token or provider that it was issued for.
                 o.Events.OnValidatePrincipal = context =>
                 {
                     var way = context.Principal?.FindFirst(PageClaims.Way)?.Value;
@@ -44,7 +44,7 @@ internal static class PageLogin
         if (provider is not null) authentication.AddOpenIdConnect(o => Configure(o, provider, settings.PublicUrl, cookies));
     }
 
-    /// <summary>Maps where one logs in and out.</summary>
+    /// <summary>Maps the login and logout endpoints.</summary>
     public static void MapPageLogin(this IEndpointRouteBuilder app, HttpSettings settings)
     {
         app.MapPost(Begin, LogInAsync).AllowAnonymous();
@@ -59,18 +59,18 @@ internal static class PageLogin
     {
         (o.Authority, o.ClientId, o.ClientSecret) = (provider.Authority.ToString(), provider.ClientId, provider.ClientSecret);
         (o.SignInScheme, o.CallbackPath) = (CookieAuthenticationDefaults.AuthenticationScheme, Callback);
-        // The code comes by the address, so that no other site needs to send a form here; PKCE binds it to this browser.
+        // The code comes in the query, so that no other site needs to post a form here; PKCE binds it to this browser.
         (o.ResponseType, o.ResponseMode, o.UsePkce) = ("code", "query", true);
         (o.RequireHttpsMetadata, o.MapInboundClaims, o.GetClaimsFromUserInfoEndpoint, o.SaveTokens) =
             (!provider.Authority.IsLoopback, false, true, false);
         o.Scope.Add("email");
-        // A provider may say it beside the token only.
+        // Some providers send it only from the user info endpoint, not in the token.
         o.ClaimActions.MapUniqueJsonKey("email_verified", "email_verified");
         cookies.Restrict(o.CorrelationCookie, "adaptcluster-provider-", SameSiteMode.Lax);
         cookies.Restrict(o.NonceCookie, "adaptcluster-nonce-", SameSiteMode.Lax);
         o.Events.OnRedirectToIdentityProvider = context =>
         {
-            // Behind a proxy the silo does not know by which name browsers call it.
+            // Behind a proxy, the silo does not know the host name that browsers use.
             if (publicUrl is not null) context.ProtocolMessage.RedirectUri = new Uri(publicUrl, Callback).ToString();
             return Task.CompletedTask;
         };
@@ -83,7 +83,7 @@ internal static class PageLogin
                 context.HandleResponse();
                 return Task.CompletedTask;
             }
-            // The cookie holds no more than who it is.
+            // The cookie contains only the user's identity.
             context.Principal = new ClaimsPrincipal(new ClaimsIdentity(
                 [
                     new Claim(PageClaims.Way, provider.Fingerprint), new Claim(PageClaims.Kind, PageClaims.ProviderKind),
@@ -101,7 +101,8 @@ internal static class PageLogin
     }
 
     /// <summary>
-    /// A program shows the token in a header and hears how to do that; a browser shows a cookie, and is sent to where it gets one.
+    /// Chooses the scheme. A program sends the token in a header and is told so if it is missing; a browser sends a cookie and is
+    /// redirected to the login page.
     /// </summary>
     private static string Scheme(HttpRequest request) =>
         !request.Headers.ContainsKey("Authorization")
@@ -130,6 +131,6 @@ internal static class PageLogin
         return Results.LocalRedirect(LoginWays.Path);
     }
 
-    /// <summary>Where somebody wanted to go, as far as it leads nowhere but to a page here.</summary>
+    /// <summary>Returns the page to go back to, if the path leads to a local page.</summary>
     private static string Back(string? path) => path is not null && WebPages.IsLocalPath(path) ? path : "/";
 }

@@ -5,15 +5,15 @@ using AdaptCluster.Web.Api;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Refuses requests that might change something where the caller may read only. What a page's live connection carries is no request; the
-/// grains refuse that.
+/// Refuses requests that might change something if the caller has read-only access. Messages on a page's live connection are not
+/// requests; the grains check those.
 /// </summary>
 internal static class ReadersOnly
 {
-    /// <summary>Where the script of the pages makes and ends its live connection.</summary>
+    /// <summary>The path at which the pages' script opens and closes its live connection.</summary>
     private const string LiveConnection = "/_blazor";
 
-    /// <summary>Adds the check, behind authorization.</summary>
+    /// <summary>Adds the check; it must come after authorization.</summary>
     public static IApplicationBuilder UseReadersOnlyRead(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
         var request = context.Request;
@@ -35,7 +35,7 @@ internal static class ReadersOnly
         await context.Response.WriteAsync("This token may only read.\n");
     });
 
-    /// <summary>Lets an endpoint be called by those too who may read only: it changes nothing but their own browser.</summary>
+    /// <summary>Lets callers with read-only access use an endpoint that changes only their own browser's state.</summary>
     public static TBuilder AllowReaders<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
         endpoint.WithMetadata(new ForReadersToo());
 

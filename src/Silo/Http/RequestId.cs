@@ -3,21 +3,21 @@ using System.Diagnostics;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Gives each request an id, which its answer and its log lines have: that of the trace which the caller or the silo has begun, else one of
-/// the web server's own.
+/// Gives each request an id that its response and its log lines carry: the trace id that the caller or the silo started, else the web
+/// server's own request id.
 /// </summary>
 internal static class RequestId
 {
     private const string Header = "X-Request-Id";
 
-    /// <summary>Adds it.</summary>
+    /// <summary>Adds the middleware.</summary>
     public static IApplicationBuilder UseRequestId(this WebApplication app)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RequestId).FullName!);
         return app.Use(async (context, next) =>
         {
             var id = Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? $"{activity.TraceId}" : context.TraceIdentifier;
-            // When the answer starts, since whoever turns a fault into an answer begins it anew.
+            // Set when the response starts, since error handlers clear the response.
             context.Response.OnStarting(() =>
             {
                 context.Response.Headers[Header] = id;

@@ -3,20 +3,23 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Http;
 
-/// <summary>A secret that lies in a file, as orchestrators mount them.</summary>
+/// <summary>A secret in a file, as orchestrators mount them.</summary>
 internal static class SecretFile
 {
-    /// <summary>Reads one.</summary>
+    /// <summary>Reads a secret.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="name">The setting that names it.</param>
-    /// <param name="longest">Most characters of a secret; of a longer file a part is returned that is longer than that.</param>
-    /// <exception cref="InvalidInputException">It cannot be read.</exception>
+    /// <param name="name">The setting that names the file.</param>
+    /// <param name="longest">
+    /// The maximum length of a secret in characters. For a longer file, the returned part exceeds this length, so that the caller can
+    /// tell.
+    /// </param>
+    /// <exception cref="InvalidInputException">The file cannot be read.</exception>
     public static string Read(string path, string name, int longest)
     {
         try
         {
             using var stream = File.OpenRead(path);
-            // One byte more than fits, with room for a line break, so that a longer file is noticed and none is read in whole.
+            // One byte more than fits, plus a line break, so that a longer file is noticed without being read completely.
             var bytes = new byte[longest + 3];
             return Encoding.Latin1.GetString(bytes, 0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false))
                 .TrimEnd('\r', '\n');

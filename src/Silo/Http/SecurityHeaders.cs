@@ -2,7 +2,7 @@ using AdaptCluster.Web;
 
 namespace AdaptCluster.Silo.Http;
 
-/// <summary>What browsers are told with every answer. Pages are trusted with what they need.</summary>
+/// <summary>The security headers of every response. Pages get a policy that allows what they need.</summary>
 internal static class SecurityHeaders
 {
     private const string Policy = "Content-Security-Policy", Cache = "Cache-Control", Referrer = "Referrer-Policy";
@@ -17,18 +17,18 @@ internal static class SecurityHeaders
         ("Cross-Origin-Opener-Policy", "same-origin"),
     ];
 
-    /// <summary>Adds them to every answer, refusals included.</summary>
+    /// <summary>Adds the headers to every response, including refusals.</summary>
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         context.Response.OnStarting(() =>
         {
-            // What is no page needs nothing at all. Frameworks set weaker ones of these for pages, which do not stay.
+            // Responses other than pages need no permissions at all. Weaker headers that frameworks set for pages are overwritten.
             foreach (var (name, value) in Headers) context.Response.Headers[name] = value;
             context.Response.Headers.TryAdd(Cache, "no-store");
             if (context.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) == true)
             {
                 context.Response.Headers[Policy] = WebPages.ContentSecurityPolicy;
-                // With no-referrer a browser hides the origin of a page's own forms from us too.
+                // With no-referrer, a browser would also hide the origin of the page's own forms.
                 context.Response.Headers[Referrer] = "same-origin";
             }
             return Task.CompletedTask;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AdaptCluster.Silo.Http;
 
-/// <summary>Whether the silo in this process still runs; it need not have joined yet.</summary>
+/// <summary>Whether the silo in this process is still alive; it may not have joined yet.</summary>
 internal sealed class AliveCheck(ISiloStatusOracle silo) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
@@ -11,7 +11,7 @@ internal sealed class AliveCheck(ISiloStatusOracle silo) : IHealthCheck
             : HealthCheckResult.Healthy());
 }
 
-/// <summary>Whether the silo is told to end.</summary>
+/// <summary>Whether the silo has not been told to end.</summary>
 internal sealed class DrainCheck(IHostApplicationLifetime lifetime) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
@@ -20,7 +20,7 @@ internal sealed class DrainCheck(IHostApplicationLifetime lifetime) : IHealthChe
             ? HealthCheckResult.Unhealthy("this silo drains: it hands its jobs back and leaves") : HealthCheckResult.Healthy());
 }
 
-/// <summary>Whether the silo is a member of its cluster.</summary>
+/// <summary>Whether the silo is an active member of its cluster.</summary>
 internal sealed class MembershipCheck(ISiloStatusOracle silo) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

@@ -12,18 +12,16 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// The HTTP side of a silo, in the same host as its grains and workers. It starts before them and ends after them, so that a probe hears
-/// "not ready" rather than nothing while the silo joins and while it drains.
+/// The HTTP server of a silo, in the same host as its grains and workers. It starts before them and ends after them, so that a probe gets
+/// "not ready" rather than no answer while the silo joins or drains.
 /// </summary>
 internal static class SiloHttp
 {
-    /// <summary>
-    /// A builder whose host has a web server with bounds, and nothing that comes from this machine's settings for other web servers.
-    /// </summary>
-    /// <param name="settings">Where and to whom it answers.</param>
-    /// <param name="pages">Whether it has the web page too.</param>
-    /// <param name="keepsKeys">Whether keys of cookies are kept in the store, which the host then has; else they end with it.</param>
-    /// <exception cref="InvalidInputException">The token cannot be used, or one is needed.</exception>
+    /// <summary>Creates a builder with a bounded web server that ignores this machine's settings for other web servers.</summary>
+    /// <param name="settings">The HTTP settings.</param>
+    /// <param name="pages">Whether to add the web page.</param>
+    /// <param name="keepsKeys">Whether cookie keys are kept in the host's store; otherwise they are lost when the process ends.</param>
+    /// <exception cref="InvalidInputException">A token is invalid, or one is required but missing.</exception>
     public static WebApplicationBuilder CreateBuilder(HttpSettings settings, bool pages, bool keepsKeys = true)
     {
         var tokens = HttpTokens.Open(settings);
@@ -48,20 +46,19 @@ internal static class SiloHttp
         if (tokens is not null) RequireToken(builder.Services, tokens);
         if (pages && File.Exists(PageFiles))
         {
-            // In a build the files of packages lie where the packages are; a publish brings them along, and this finds nothing to do.
+            // In a build, the files of packages stay in the package folders. A published program contains them, and this call does
+            // nothing.
             builder.WebHost.UseStaticWebAssets();
             builder.Services.AddPages(tokens, settings, keepsKeys);
         }
-        // The web server was added last; what starts last ends first.
+        // The web server was added last and is moved to the front: what starts first ends last.
         builder.Host.ConfigureContainer<IServiceCollection>((_, services) => services.MoveToFront<IHostedService>());
         return builder;
     }
 
-    /// <summary>
-    /// What the web server answers. An endpoint is closed to callers without the token unless it allows anonymous ones.
-    /// </summary>
+    /// <summary>Maps the endpoints. An endpoint refuses callers without a token unless it allows anonymous ones.</summary>
     /// <param name="app">The built application.</param>
-    /// <param name="pages">Whether it has the web page too.</param>
+    /// <param name="pages">Whether to map the web page.</param>
     public static void Map(WebApplication app, bool pages)
     {
         UseChecks(app, probes: true);
@@ -70,7 +67,7 @@ internal static class SiloHttp
         if (pages && File.Exists(PageFiles)) app.MapPages(PageFiles);
     }
 
-    /// <summary>The same of a host that has the page and no silo: neither probes nor metrics, nor what Orleans shows of itself.</summary>
+    /// <summary>Maps the page for a host without a silo: no probes, no metrics and no Orleans dashboard.</summary>
     /// <param name="app">The built application.</param>
     public static void MapPageAlone(WebApplication app)
     {
@@ -78,7 +75,7 @@ internal static class SiloHttp
         if (File.Exists(PageFiles)) app.MapPages(PageFiles, dashboard: false);
     }
 
-    /// <summary>What every request passes before it is answered.</summary>
+    /// <summary>Adds the middleware that every request passes.</summary>
     private static void UseChecks(WebApplication app, bool probes)
     {
         app.UseSecurityHeaders();
@@ -98,16 +95,16 @@ internal static class SiloHttp
     private static string Program { get; } = Assembly.GetEntryAssembly()?.GetName().Name ?? "sweep";
 
     /// <summary>
-    /// The list of the page's files, which the build of a program makes; a program that only borrows a silo, such as a test, has none.
+    /// The manifest of the page's files, which a program's build creates. A program that only hosts a silo, such as a test, has none.
     /// </summary>
     private static string PageFiles { get; } = Path.Combine(AppContext.BaseDirectory, $"{Program}.staticwebassets.endpoints.json");
 
-    /// <summary>Where a host's web server listens; null for a host without one.</summary>
+    /// <summary>Returns the listeners of a host's web server; null for a host without one.</summary>
     public static SiloListeners? Listeners(IHost host) => host.Services.GetService<SiloListeners>();
 
-    /// <summary>Starts a host; an error of its web server names the settings that cure it.</summary>
+    /// <summary>Starts a host. If its web server cannot listen, the error names the settings to change.</summary>
     /// <param name="host">The host.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the start.</param>
     /// <exception cref="InvalidInputException">The address or the port cannot be taken.</exception>
     public static async Task StartAsync(IHost host, CancellationToken cancellation)
     {
@@ -115,7 +112,7 @@ internal static class SiloHttp
         {
             await host.StartAsync(cancellation);
         }
-        // The web server starts first: before all of its listeners listen, such an error can only be its own.
+        // The web server starts first, so until all its listeners are open, such an error can only come from it.
         catch (Exception e) when (e is IOException or SocketException && Missing(host) is var (key, port))
         {
             throw new InvalidInputException(
@@ -125,7 +122,7 @@ internal static class SiloHttp
         }
     }
 
-    /// <summary>The first listener that does not listen yet; the web server starts them in this order.</summary>
+    /// <summary>Returns the first listener that is not open yet; the web server opens them in this order.</summary>
     private static (string Key, int Port)? Missing(IHost host)
     {
         if (host.Services.GetService<HttpSettings>() is not { } settings) return null;
@@ -147,7 +144,7 @@ internal static class SiloHttp
             o.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
     }
 
-    /// <summary>Nobody sends a silo much; who tries is cut off early.</summary>
+    /// <summary>Limits requests: legitimate ones are small, and larger ones are cut off early.</summary>
     private static void Bound(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
@@ -161,7 +158,7 @@ internal static class SiloHttp
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
     }
 
-    /// <summary>Puts the newest registration of a service before all others of it.</summary>
+    /// <summary>Moves the newest registration of a service before all its others.</summary>
     private static void MoveToFront<T>(this IServiceCollection services)
     {
         var newest = services.Last(service => service.ServiceType == typeof(T));

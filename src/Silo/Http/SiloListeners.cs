@@ -4,26 +4,26 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Where a silo's web server listens: one listener for pages, metrics and programs, and one for probes only, which keeps its connections
-/// when the other has none left.
+/// The listeners of a silo's web server: one for pages, metrics and programs, and one only for probes, which still has connections when
+/// the other has none left.
 /// </summary>
 internal sealed class SiloListeners
 {
     private ListenOptions? _main, _health;
 
-    /// <summary>Where pages, metrics and programs ask; null before it listens.</summary>
+    /// <summary>The address for pages, metrics and programs; null until it listens.</summary>
     public Uri? Main => Address(_main);
 
-    /// <summary>Where probes ask; null before it listens, and where they have no listener of their own.</summary>
+    /// <summary>The address for probes; null until it listens, or if there is no separate listener.</summary>
     public Uri? Health => Address(_health);
 
-    /// <summary>Whether a request came by the listener for probes.</summary>
+    /// <summary>Whether a request came through the probe listener.</summary>
     public static bool IsProbe(HttpContext context) => context.Features.Get<Probe>() is not null;
 
     /// <summary>Adds the listeners to a web server.</summary>
     public void AddTo(KestrelServerOptions kestrel, HttpSettings settings)
     {
-        // Each listener has its own.
+        // Each listener has its own limit.
         kestrel.Limits.MaxConcurrentConnections = null;
         kestrel.Listen(Wildcard.Both(settings.Address), settings.Port, listen => _main = Configure(listen, "main", ConnectionLimits.Pages));
         if (!settings.HasProbes) return;
@@ -50,7 +50,7 @@ internal sealed class SiloListeners
 
     private static Uri? Address(ListenOptions? listener) => listener?.IPEndPoint is { Port: > 0 } at ? new Uri($"http://{at}") : null;
 
-    /// <summary>Marks a connection of the listener for probes.</summary>
+    /// <summary>Marks a connection of the probe listener.</summary>
     private sealed class Probe
     {
         public static Probe Mark { get; } = new();

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Whether the store answers and has this version's tables. Anybody may ask, so the store is asked by one at a time and at most every two
-/// seconds; what is wrong goes to the log once, and the answer leaves it out.
+/// Whether the store answers and has this version's tables. Anyone may ask, so checks share one query, made at most every two seconds. A
+/// failure is logged once, and the response omits the details.
 /// </summary>
 internal sealed partial class StoreCheck(IServiceProvider services, TimeProvider time, ILogger<StoreCheck> logger) : IHealthCheck
 {

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Keeps the keys of cookies and antiforgery tokens in the store, so that a browser may speak with any control silo and stays logged in
-/// when one restarts. Who reads the store can make such cookies: docs/security.md says who that may be.
+/// Keeps the keys of cookies and antiforgery tokens in the store, so that a browser can use any control silo and stays logged in when one
+/// restarts. Anyone who can read the store can forge such cookies; docs/security.md says who that may be.
 /// </summary>
 internal sealed class StoredKeys(IServiceProvider services) : IXmlRepository
 {

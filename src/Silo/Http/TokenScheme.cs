@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Authentication;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// "Authorization: Bearer …" (RFC 6750) as a scheme of ASP.NET's authentication, so that every endpoint is closed unless it says otherwise
-/// and other schemes, such as a page's cookie, can stand beside it.
+/// "Authorization: Bearer …" (RFC 6750) as an ASP.NET authentication scheme. Every endpoint is thus closed unless it allows anonymous
+/// callers, and other schemes, such as a page's cookie, can be used beside it.
 /// </summary>
 internal sealed class TokenScheme(HttpTokens tokens) : IAuthenticationHandler
 {
@@ -23,7 +23,7 @@ internal sealed class TokenScheme(HttpTokens tokens) : IAuthenticationHandler
     public Task<AuthenticateResult> AuthenticateAsync() => Task.FromResult(Shown() switch
     {
         null => AuthenticateResult.NoResult(),
-        // With claims, since forms are bound to whoever asks for them, and an identity without any is nobody.
+        // The identity has claims because antiforgery binds forms to them: an identity without claims counts as anonymous.
         { } shown when tokens.Find(shown) is { } token =>
             AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(
                 PageClaims.Of(PageClaims.TokenKind, token.Fingerprint, token.Name, token.IsReadOnly), Name)), Name)),

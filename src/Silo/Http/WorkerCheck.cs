@@ -5,11 +5,11 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Whether every worker hears from its queue. A quarantined silo stays ready: it is the queue that keeps work from it, for a time.
+/// Whether every worker hears from its queue. A quarantined silo stays ready, since the queue itself withholds work from it for a time.
 /// </summary>
 internal sealed class WorkerCheck(WorkerHealth health, SiloSettings settings) : IHealthCheck
 {
-    /// <summary>A worker hears from the queue at least every half minute, whatever it does.</summary>
+    /// <summary>The allowed silence: a worker hears from the queue at least every half minute, whatever it does.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

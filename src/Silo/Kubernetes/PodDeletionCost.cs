@@ -6,8 +6,8 @@ using System.Text;
 namespace AdaptCluster.Silo.Kubernetes;
 
 /// <summary>
-/// Writes on the silo's own pod what it costs to delete it: 1 while it has jobs, else 0. A ReplicaSet that shrinks takes the cheapest pods
-/// first. It is written when it changes, at most every few seconds, since each write is one to Kubernetes' database.
+/// Maintains the deletion cost of the silo's own pod: 1 while it has jobs, else 0. A ReplicaSet that scales in deletes the cheapest pods
+/// first. The cost is written only when it changes, and at most every few seconds, since each write goes to Kubernetes' database.
 /// </summary>
 internal sealed partial class PodDeletionCost : BackgroundService
 {
@@ -76,7 +76,7 @@ internal sealed partial class PodDeletionCost : BackgroundService
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Trusts the root that Kubernetes mounts, and no other.</summary>
+    /// <summary>Creates a handler that trusts only the root certificate that Kubernetes mounts.</summary>
     private HttpClientHandler Handler() => new()
     {
         AllowAutoRedirect = false,

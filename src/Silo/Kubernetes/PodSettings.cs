@@ -3,7 +3,7 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Kubernetes;
 
-/// <summary>The pod that a silo runs in, and how it reaches Kubernetes' API server to write on that pod and on nothing else.</summary>
+/// <summary>The pod that a silo runs in, and how the silo reaches Kubernetes' API server to annotate that pod.</summary>
 /// <param name="Server">The API server.</param>
 /// <param name="Namespace">The pod's namespace.</param>
 /// <param name="Name">The pod's name.</param>
@@ -16,8 +16,10 @@ public sealed record PodSettings(Uri Server, string Namespace, string Name, stri
 {
     private const string CostKey = "Kubernetes:PodDeletionCost", AccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-    /// <summary>Reads the settings; null where it is off.</summary>
-    /// <exception cref="InvalidInputException">It is on and this is no pod that knows its name and the API server.</exception>
+    /// <summary>Reads the settings; null if the feature is off.</summary>
+    /// <exception cref="InvalidInputException">
+    /// The feature is on, but the process is not in a pod that knows its name and the API server.
+    /// </exception>
     internal static PodSettings? From(SettingsReader reader)
     {
         if (reader.Flag(CostKey) is not true) return null;

@@ -5,7 +5,7 @@ using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Silo.Library;
 
-/// <summary>Tells the planner what this silo's roots hold.</summary>
+/// <summary>Describes the backbones and data sets under this silo's roots to the planner.</summary>
 internal sealed class Catalog(TrainingLibrary library) : ICatalog
 {
     public BackboneFacts DescribeBackbone(string name)
@@ -66,7 +66,7 @@ internal sealed class Catalog(TrainingLibrary library) : ICatalog
 
     public TextFacts DescribeLongestText(string backbone, DatasetSource source)
     {
-        // The planner has just described both, so the entries there are the ones that the plan is about.
+        // The planner has just described both, so the cached entries are the ones that the plan is about.
         var (model, dataset) = (library.Backbone(backbone), library.Dataset(source));
         var counts = dataset.Texts(source.Template).Select(model.Tokenizer.Count).ToArray();
         var longest = Array.IndexOf(counts, counts.Max());

@@ -4,41 +4,43 @@ using AdaptCluster.Training;
 
 namespace AdaptCluster.Silo.Library;
 
-/// <summary>Things opened from files, one for each key, shared by all who ask. Safe for use from several threads.</summary>
-/// <typeparam name="TKey">What names a thing.</typeparam>
-/// <typeparam name="TValue">The thing.</typeparam>
+/// <summary>A thread-safe cache of objects opened from files, one per key, that reloads them when the files change.</summary>
+/// <typeparam name="TKey">The type of the keys.</typeparam>
+/// <typeparam name="TValue">The type of the objects.</typeparam>
 internal sealed class Shelf<TKey, TValue> where TKey : notnull where TValue : class
 {
     private readonly ConcurrentDictionary<TKey, Slot> _slots = new();
 
-    /// <summary>What messages call a thing.</summary>
+    /// <summary>Describes an object in messages.</summary>
     public required Func<TKey, string> Describe { get; init; }
 
-    /// <summary>What its files look like from outside, read quickly; another text says that they may have changed.</summary>
+    /// <summary>Computes a cheap change stamp of an object's files. A different stamp means that they may have changed.</summary>
     public required Func<TKey, string> Stamp { get; init; }
 
-    /// <summary>Opens it.</summary>
+    /// <summary>Opens an object.</summary>
     public required Func<TKey, TValue> Open { get; init; }
 
-    /// <summary>SHA-256 of its files as it was opened.</summary>
+    /// <summary>Returns the SHA-256 of an object's files as they were opened.</summary>
     public required Func<TValue, string> Fingerprint { get; init; }
 
-    /// <summary>Whether it has found that its files are others now, which a stamp need not show.</summary>
+    /// <summary>Whether an object has found that its files have changed, which a stamp may not show.</summary>
     public required Func<TValue, bool> IsStale { get; init; }
 
-    /// <summary>Chooses between the kept one and one opened again (in this order), which may hold the same.</summary>
+    /// <summary>Chooses between the cached and the reopened object (in this order), which may have the same contents.</summary>
     public required Func<TValue, TValue, TValue> Choose { get; init; }
 
-    /// <summary>The one there is, opened if there is none. A failure is not kept: the file may be mended meanwhile.</summary>
+    /// <summary>
+    /// Returns the cached object, opening it if there is none. A failure is not cached, since the file may be repaired.
+    /// </summary>
     public TValue Kept(TKey key)
     {
         var slot = _slots.GetOrAdd(key, _ => new Slot());
-        // Who only uses a thing does not wait while somebody else looks whether it is still current.
+        // Callers that only use an object do not wait while another one checks whether it is current.
         if (slot.Entry is { } entry) return entry.Value;
         using (slot.Enter()) return (slot.Entry ??= OpenEntry(key, null)).Value;
     }
 
-    /// <summary>The one that fits the files as they are now.</summary>
+    /// <summary>Returns the object for the files as they are now.</summary>
     public TValue Current(TKey key)
     {
         var slot = _slots.GetOrAdd(key, _ => new Slot());
@@ -49,8 +51,8 @@ internal sealed class Shelf<TKey, TValue> where TKey : notnull where TValue : cl
         }
     }
 
-    /// <summary>The one with a given fingerprint: the kept one, or else the files as they are now.</summary>
-    /// <exception cref="InvalidInputException">The files are others.</exception>
+    /// <summary>Returns the object with a given fingerprint: the cached one, or the files as they are now.</summary>
+    /// <exception cref="InvalidInputException">The files have another fingerprint.</exception>
     public TValue Expected(TKey key, string fingerprint)
     {
         var kept = Kept(key);
@@ -58,7 +60,7 @@ internal sealed class Shelf<TKey, TValue> where TKey : notnull where TValue : cl
         var slot = _slots[key];
         using (slot.Enter())
         {
-            // Another worker may have opened it again while this one waited.
+            // Another worker may have reopened it while this one waited.
             if (!Fits(slot.Entry!.Value, fingerprint)) slot.Entry = OpenEntry(key, slot.Entry);
             var found = Fingerprint(slot.Entry.Value);
             if (found == fingerprint) return slot.Entry.Value;
@@ -90,7 +92,7 @@ internal sealed class Shelf<TKey, TValue> where TKey : notnull where TValue : cl
 
         private event Action? Waits;
 
-        /// <summary>Takes the slot. All who want it hear of what its holder reads, as it is their wait too.</summary>
+        /// <summary>Takes the slot. All waiters receive the progress of its holder's reading, since they wait for it too.</summary>
         public IDisposable Enter()
         {
             var waiter = LongWork.Watching;

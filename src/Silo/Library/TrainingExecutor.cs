@@ -13,13 +13,13 @@ using TorchSharp;
 namespace AdaptCluster.Silo.Library;
 
 /// <summary>
-/// Runs the jobs of one worker by the trainer. The jobs of a pack share their data set, so its draws are kept until a job with another one
-/// comes; test images are kept for all workers.
+/// Runs the jobs of one worker with the trainer. The jobs of a pack share their data set, so its few-shot splits are kept until a job
+/// with another one comes. Test images are cached for all workers.
 /// </summary>
 internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings settings, MethodCatalog methods) : IJobExecutor, IDisposable
 {
     /// <summary>
-    /// How many iterations' losses a GPU keeps before they are read. A loss that is not finite is noticed after that many at most.
+    /// How many iterations' losses a GPU keeps before they are read. A non-finite loss is detected after at most that many iterations.
     /// </summary>
     private const int UnreadOnGpu = 16;
 
@@ -30,7 +30,7 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
 
     public void Run(IReadOnlyList<PackJob> jobs)
     {
-        // The number of threads belongs to the calling thread, and every pack runs on a new one.
+        // The number of threads is a property of the calling thread, and every pack runs on a new one.
         torch.set_num_threads(settings.Threads);
         var onGpu = library.Device.type == DeviceType.CUDA;
         var options = new PackOptions
@@ -52,8 +52,8 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
     }
 
     /// <summary>
-    /// Waits for a job that still ends: tensors freed under a native call would take the process down. A thread that hangs in one keeps its
-    /// tensors; the process ends in any case.
+    /// Waits for a job that is still ending: freeing tensors during a native call would crash the process. If a thread hangs in such a
+    /// call, its tensors are not freed; the process ends in any case.
     /// </summary>
     public void Dispose()
     {
@@ -68,7 +68,7 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
         }
     }
 
-    /// <returns>Null where this silo cannot run the jobs; they have heard of it.</returns>
+    /// <returns>The runner; null if this silo cannot run the jobs, which have been told so.</returns>
     private JobRunner? Runner(Shared shared, IEnumerable<PackJob> jobs)
     {
         try
@@ -81,7 +81,7 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
                     + "may need different ones; "
                     + $"set {SettingsReader.Name("Workers")} to 1, or write another precision.");
             }
-            // The silo that planned knows the method, so it is this one that lacks its assembly.
+            // The silo that made the plan knows the method, so it is this one that lacks its assembly.
             foreach (var job in jobs) methods.Find(job.Assignment.Definition.Method);
             if (_runner is not null && shared == _shared) return _runner;
             _runner?.Dispose();
@@ -92,7 +92,8 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
                 job => Draw(job, shared.DatasetFingerprint), methods, library.Images, Target));
             return _runner;
         }
-        // The boundary of the jobs: what cannot be opened is their fault or this silo's, and never the end of the worker.
+        // The boundary of the jobs: whatever cannot be opened fails the jobs, or shows that this silo is unfit, but never ends the
+        // worker.
         catch (Exception e)
         {
             foreach (var one in jobs) one.Events.Fail(Unfit(e));
@@ -124,7 +125,9 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
         }
     }
 
-    /// <summary>The plan was made on files that are good, so it is this silo that lacks them or has others.</summary>
+    /// <summary>
+    /// Marks invalid input as unfitness: the plan was made on good files, so this silo lacks them or has different ones.
+    /// </summary>
     private static Exception Unfit(Exception e) => e is InvalidInputException unfit ? new UnfitSiloException(unfit) : e;
 
     /// <summary>What the jobs of one runner have in common.</summary>

@@ -16,8 +16,8 @@ using TorchSharp;
 namespace AdaptCluster.Silo.Library;
 
 /// <summary>
-/// The backbones and data sets under this silo's roots. Each is opened once and shared by all workers: a frozen backbone is only read, so
-/// every job after the first starts at once. It is opened again when a plan is made and its files have changed.
+/// The backbones and data sets under this silo's roots. Each is opened once and shared by all workers: a frozen backbone is read-only, so
+/// every job after the first starts at once. It is reopened when a plan is made and its files have changed.
 /// </summary>
 public sealed class TrainingLibrary : IDisposable
 {
@@ -26,12 +26,12 @@ public sealed class TrainingLibrary : IDisposable
     private readonly Shelf<string, Backbone> _backbones;
     private readonly Shelf<DatasetSource, IDataset> _datasets;
 
-    // With those that were replaced: jobs may still use them.
+    // Includes replaced models, since jobs may still use them.
     private readonly ConcurrentBag<IBackbone> _models = [];
 
-    /// <summary>Opens nothing yet.</summary>
+    /// <summary>Creates a library; nothing is opened yet.</summary>
     /// <param name="settings">The silo's roots and device.</param>
-    /// <param name="families">The backbones that can be loaded; null for those of the trainer.</param>
+    /// <param name="families">The backbone families that can be loaded; null for the built-in ones.</param>
     public TrainingLibrary(SiloSettings settings, BackboneFamilies? families = null)
     {
         (_settings, _families) = (settings, families ?? BackboneFamilies.BuiltIn);
@@ -58,40 +58,40 @@ public sealed class TrainingLibrary : IDisposable
         };
     }
 
-    /// <summary>The device that backbones live on.</summary>
+    /// <summary>The device of the backbones.</summary>
     public torch.Device Device { get; }
 
-    /// <summary>The test and validation images that all workers share.</summary>
+    /// <summary>The cache of test and validation images, shared by all workers.</summary>
     public KeptImages Images { get; }
 
-    /// <summary>The backbone as it was opened first, or as it was when it was last asked for by <see cref="CurrentBackbone"/>.</summary>
+    /// <summary>Returns the cached backbone, as it was opened first or last checked by <see cref="CurrentBackbone"/>.</summary>
     /// <param name="name">Its folder, relative to a model root.</param>
-    /// <exception cref="InvalidInputException">There is none, or it is damaged.</exception>
+    /// <exception cref="InvalidInputException">The backbone does not exist or is damaged.</exception>
     public Backbone Backbone(string name) => _backbones.Kept(name);
 
-    /// <summary>The backbone that a plan was made for.</summary>
+    /// <summary>Returns the backbone that a plan was made for.</summary>
     /// <param name="name">Its folder, relative to a model root.</param>
-    /// <param name="expectedFingerprint">The plan's fingerprint of it.</param>
-    /// <exception cref="InvalidInputException">There is none, it is damaged, or its files are others than the plan's.</exception>
+    /// <param name="expectedFingerprint">The plan's fingerprint of the backbone.</param>
+    /// <exception cref="InvalidInputException">The backbone does not exist, is damaged, or differs from the plan's.</exception>
     public Backbone Backbone(string name, string expectedFingerprint) => _backbones.Expected(name, expectedFingerprint);
 
-    /// <summary>The backbone as its files are now: opened again if they have changed.</summary>
+    /// <summary>Returns the backbone as its files are now, reopening it if they have changed.</summary>
     /// <param name="name">Its folder, relative to a model root.</param>
-    /// <exception cref="InvalidInputException">There is none, or it is damaged.</exception>
+    /// <exception cref="InvalidInputException">The backbone does not exist or is damaged.</exception>
     public Backbone CurrentBackbone(string name) => _backbones.Current(name);
 
-    /// <summary>The data set as it was opened first, or as it was when it was last asked for by <see cref="CurrentDataset"/>.</summary>
-    /// <exception cref="InvalidInputException">There is none, or it is damaged.</exception>
+    /// <summary>Returns the cached data set, as it was opened first or last checked by <see cref="CurrentDataset"/>.</summary>
+    /// <exception cref="InvalidInputException">The data set does not exist or is damaged.</exception>
     public IDataset Dataset(DatasetSource source) => _datasets.Kept(Key(source));
 
-    /// <summary>The data set that a plan was made for.</summary>
-    /// <param name="source">As in the spec.</param>
-    /// <param name="expectedFingerprint">The plan's fingerprint of it.</param>
-    /// <exception cref="InvalidInputException">There is none, it is damaged, or its files are others than the plan's.</exception>
+    /// <summary>Returns the data set that a plan was made for.</summary>
+    /// <param name="source">The data set as written in the spec.</param>
+    /// <param name="expectedFingerprint">The plan's fingerprint of the data set.</param>
+    /// <exception cref="InvalidInputException">The data set does not exist, is damaged, or differs from the plan's.</exception>
     public IDataset Dataset(DatasetSource source, string expectedFingerprint) => _datasets.Expected(Key(source), expectedFingerprint);
 
-    /// <summary>The data set as its files are now: opened again if they have changed.</summary>
-    /// <exception cref="InvalidInputException">There is none, or it is damaged.</exception>
+    /// <summary>Returns the data set as its files are now, reopening it if they have changed.</summary>
+    /// <exception cref="InvalidInputException">The data set does not exist or is damaged.</exception>
     public IDataset CurrentDataset(DatasetSource source) => _datasets.Current(Key(source));
 
     /// <inheritdoc/>
@@ -101,18 +101,18 @@ public sealed class TrainingLibrary : IDisposable
         Images.Dispose();
     }
 
-    /// <summary>What a data set is opened by: neither the column's name, where the files have a place, nor the text of a class.</summary>
+    /// <summary>Returns the cache key of a data set: without its column name, if it has a path, and without its template.</summary>
     private static DatasetSource Key(DatasetSource source) => source with
     {
         Name = source.Path is null ? source.Name : "",
         Template = null,
     };
 
-    /// <summary>The folder of a backbone.</summary>
-    /// <exception cref="InvalidInputException">There is none.</exception>
+    /// <summary>Returns the folder of a backbone.</summary>
+    /// <exception cref="InvalidInputException">The folder does not exist.</exception>
     internal string BackboneFolder(string name)
     {
-        // Links inside a root are followed: a Hugging Face snapshot folder consists of them.
+        // Links inside a root are followed: a Hugging Face snapshot folder consists of links.
         if (Path.IsPathRooted(name) || name.Split('/', '\\').Contains(".."))
             throw new InvalidInputException(
                 $"backbone '{name}': write a folder relative to a model root ({string.Join(" or ", _settings.ModelRoots)}), without '..'.");
@@ -129,7 +129,9 @@ public sealed class TrainingLibrary : IDisposable
             + $"'{FetchCommand(name, _settings.ModelRoots[0])}', or name another root by ADAPTCLUSTER_MODELS.");
     }
 
-    /// <summary>What fetches a backbone into a model root. The usual names are those of OpenAI's repositories.</summary>
+    /// <summary>
+    /// Returns a command that fetches a backbone into a model root. The usual names are those of OpenAI's repositories.
+    /// </summary>
     private static string FetchCommand(string name, string root)
     {
         var repository = name.StartsWith("clip-vit-", StringComparison.Ordinal) ? $"openai/{name}" : $"OWNER/{Path.GetFileName(name)}";
@@ -144,10 +146,10 @@ public sealed class TrainingLibrary : IDisposable
         return new Backbone(loaded.Model, loaded.Tokenizer, loaded.Preprocessor, Fingerprint(folder));
     }
 
-    /// <summary>Looks at a backbone without reading its weights.</summary>
+    /// <summary>Examines a backbone without reading its weights.</summary>
     /// <param name="name">Its folder, relative to a model root.</param>
-    /// <returns>The family, what it holds, and its fingerprint.</returns>
-    /// <exception cref="InvalidInputException">There is none, or it is damaged.</exception>
+    /// <returns>The family, its shape and size, and its fingerprint.</returns>
+    /// <exception cref="InvalidInputException">The backbone does not exist or is damaged.</exception>
     internal (string Family, BackboneExamination Found, string Fingerprint) Examine(string name)
     {
         var folder = BackboneFolder(name);
@@ -155,14 +157,14 @@ public sealed class TrainingLibrary : IDisposable
         return (family.ModelType, family.Examine(folder), Fingerprint(folder));
     }
 
-    /// <summary>A half of a data set shares the whole, which is listed and hashed once.</summary>
+    /// <summary>Opens a data set. A half shares the whole data set, which is listed and hashed once.</summary>
     private IDataset OpenDataset(DatasetSource key) => key.Classes is null
         ? DatasetFormats.Open(Opener(key), _settings.DataRoots, key)
         : DatasetFormats.Half(_datasets.Current(key with { Classes = null }), key);
 
     private IDatasetOpener Opener(DatasetSource source) => DatasetFormats.Opener(_settings.KnownMethods.Formats.Of(source));
 
-    /// <summary>SHA-256 over the hashes of a backbone's files, in hexadecimal.</summary>
+    /// <summary>Returns the SHA-256 of the hashes of a backbone's files, in hexadecimal.</summary>
     private string Fingerprint(string folder)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -179,18 +181,18 @@ public sealed class TrainingLibrary : IDisposable
         var path = Path.Combine(folder, name);
         try
         {
-            // The length and time of a link are its own, not those of what it leads to.
+            // A link has its own length and time, so the file that it points to is examined.
             var file = new FileInfo(new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path);
             return file.Exists ? $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}" : "";
         }
         catch (IOException)
         {
-            // A file that is not there or a cycle of links: opening says so.
+            // The file is missing, or the links form a cycle: opening it reports that.
             return "";
         }
     }));
 
-    /// <summary>Of two backbones with the same contents the kept one stays, for jobs use it; the other's memory is freed at once.</summary>
+    /// <summary>Keeps the cached backbone if both have the same contents, since jobs use it, and frees the other one at once.</summary>
     private static Backbone KeepEqual(Backbone kept, Backbone opened)
     {
         if (kept.Fingerprint != opened.Fingerprint) return opened;
@@ -199,9 +201,9 @@ public sealed class TrainingLibrary : IDisposable
     }
 }
 
-/// <summary>A frozen backbone with what turns texts and images into its inputs.</summary>
+/// <summary>A frozen backbone with its tokenizer and image preprocessor.</summary>
 /// <param name="Model">The towers.</param>
-/// <param name="Tokenizer">Its vocabulary.</param>
-/// <param name="Preprocessor">Its image size.</param>
+/// <param name="Tokenizer">The tokenizer.</param>
+/// <param name="Preprocessor">The image preprocessor.</param>
 /// <param name="Fingerprint">SHA-256 over the hashes of its files, in hexadecimal.</param>
 public sealed record Backbone(IBackbone Model, ITokenizer Tokenizer, IImagePreprocessor Preprocessor, string Fingerprint);

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace AdaptCluster.Silo.Logs;
 
-/// <summary>Whether lines are JSON.</summary>
+/// <summary>The options of the log format.</summary>
 internal sealed class EventFormatterOptions : ConsoleFormatterOptions
 {
     /// <summary>Whether each line is a JSON object.</summary>
@@ -17,17 +17,17 @@ internal sealed class EventFormatterOptions : ConsoleFormatterOptions
 }
 
 /// <summary>
-/// Writes each event as one line, as text or as JSON, with the ids of the request and of the call that it belongs to. A stack trace is
-/// written once a minute for a cause (<see cref="RepeatedTraces"/>).
+/// Writes each event as one line, as text or JSON, with the ids of its request and grain call. The stack trace of a recurring failure is
+/// written only once a minute (<see cref="RepeatedTraces"/>).
 /// </summary>
 internal sealed class EventFormatter(IOptions<EventFormatterOptions> options, TimeProvider time) : ConsoleFormatter(FormatterName)
 {
-    /// <summary>What the console's options call it.</summary>
+    /// <summary>The formatter's name in the console's options.</summary>
     public const string FormatterName = "adaptcluster";
 
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", Original = "{OriginalFormat}";
 
-    /// <summary>What is shown of the scopes of a line; those of the frameworks hold much that nobody looks for.</summary>
+    /// <summary>The scope values that are written; the frameworks' scopes contain much that is not useful.</summary>
     private static readonly string[] Ids = ["request", "call"];
 
     private static readonly JsonWriterOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -46,7 +46,7 @@ internal sealed class EventFormatter(IOptions<EventFormatterOptions> options, Ti
         textWriter.Write(Environment.NewLine);
     }
 
-    /// <summary>A line that no event makes, such as a silo's greeting, as JSON.</summary>
+    /// <summary>Formats a line that is not an event, such as a silo's greeting, as JSON.</summary>
     public static string Json(string message, TimeProvider time) => Json(new Line(
         time.GetUtcNow().UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture), LogLevel.Information, "AdaptCluster.Silo", 0,
         message, [], [], null, null));
@@ -60,7 +60,7 @@ internal sealed class EventFormatter(IOptions<EventFormatterOptions> options, Ti
             foreach (var (name, value) in values)
             {
                 if (!Ids.Contains(name) || value is null) continue;
-                // The innermost one counts.
+                // The innermost value wins.
                 found.RemoveAll(id => id.Key == name);
                 found.Add(new(name, $"{value}"));
             }
@@ -76,7 +76,7 @@ internal sealed class EventFormatter(IOptions<EventFormatterOptions> options, Ti
             text.Append(' ').Append(line.Repeats is var (first, times) ? $"{Brief(error)} (the same as at {At(first)}, seen {times} times)"
                 : $"{error}");
         foreach (var (name, value) in line.Ids) text.Append(CultureInfo.InvariantCulture, $" [{name} {value}]");
-        // As the console's own single line: whoever looks for a line that begins with a time finds one for each event.
+        // Like the console's single-line format: each event is one line that begins with its time.
         return text.Replace("\r\n", " ").Replace('\n', ' ').Replace('\r', ' ').ToString();
     }
 

@@ -3,17 +3,17 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Logs;
 
-/// <summary>How a silo that serves writes its log on standard error.</summary>
+/// <summary>The log settings of a silo that runs as a server; it logs to standard error.</summary>
 public sealed record LogSettings
 {
     private const string FormatKey = "Logs:Format", Text = "text", Json = "json";
 
-    /// <summary>Whether each line is a JSON object (Logs:Format). Default: false, text for people.</summary>
+    /// <summary>Whether each line is a JSON object (Logs:Format). Default: false, plain text.</summary>
     [Setting(FormatKey, "`text`",
         "`json` writes each line of a silo's log as one JSON object ([operations.md](operations.md#logs))")]
     public bool IsJson { get; init; }
 
     /// <summary>Reads the settings.</summary>
-    /// <exception cref="InvalidInputException">One has a value that cannot be used.</exception>
+    /// <exception cref="InvalidInputException">A setting has an invalid value.</exception>
     internal static LogSettings From(SettingsReader reader) => new() { IsJson = reader.OneOf(FormatKey, Text, Json) == Json };
 }

@@ -3,24 +3,24 @@ using System.Text.RegularExpressions;
 namespace AdaptCluster.Silo.Logs;
 
 /// <summary>
-/// Tells the first exception of a cause in a minute, which is written with its stack trace, from the later ones, which are counted: what
-/// fails at every call, such as a store that is away, must not fill a disk. A cause is what was thrown where, whatever the numbers in its
-/// words.
+/// Finds recurring exceptions. The first one of a cause in a minute is written with its stack trace, and later ones are only counted, so
+/// that a failure of every call, such as during a store outage, does not fill a disk. The cause is the type, place and message, ignoring
+/// numbers in the message.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed partial class RepeatedTraces(TimeProvider time)
 {
-    /// <summary>How long a trace stands for those that follow.</summary>
+    /// <summary>How long later exceptions refer to a written trace.</summary>
     internal static readonly TimeSpan For = TimeSpan.FromMinutes(1);
 
-    /// <summary>More causes at a time are not told apart: the oldest are forgotten, and written in full when they come again.</summary>
+    /// <summary>The maximum number of remembered causes. The oldest are forgotten, and written in full if they recur.</summary>
     internal const int MostCauses = 256;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Cause> _causes = [];
 
     /// <summary>Counts an exception.</summary>
-    /// <returns>When the same was written in full, and how often it was seen since; null for one to be written in full now.</returns>
+    /// <returns>When the same was written in full, and how often it was seen since; null if this one should be written in full.</returns>
     public (DateTimeOffset First, int Times)? Repeats(Exception error)
     {
         var (key, now) = (KeyOf(error), time.GetUtcNow());
@@ -44,13 +44,14 @@ internal sealed partial class RepeatedTraces(TimeProvider time)
     }
 
     /// <summary>
-    /// The types from outside to inside, and the innermost one's words and place. What wraps it is the same failure seen from other calls.
+    /// Returns the key of a cause: the types from outermost to innermost, and the innermost message and place. Different wrappers are the
+    /// same failure seen from other calls.
     /// </summary>
     private static string KeyOf(Exception error)
     {
         var types = error.GetType().FullName;
         var inner = error;
-        // An exception that holds itself would keep this going for ever.
+        // The depth is limited in case an exception contains itself.
         for (var depth = 0; inner.InnerException is { } next && depth < 16; depth++)
         {
             inner = next;
@@ -61,7 +62,7 @@ internal sealed partial class RepeatedTraces(TimeProvider time)
         return $"{types}\n{Changing().Replace(inner.Message, "#")}\n{place}";
     }
 
-    /// <summary>Numbers, ids and addresses.</summary>
+    /// <summary>Matches numbers, ids and addresses.</summary>
     [GeneratedRegex(@"[0-9A-Fa-f]*\d[0-9A-Fa-f]*", RegexOptions.NonBacktracking)]
     private static partial Regex Changing();
 
@@ -71,7 +72,7 @@ internal sealed partial class RepeatedTraces(TimeProvider time)
 
         public long Began => began;
 
-        /// <summary>How often it was seen, the first time included.</summary>
+        /// <summary>How often it was seen, including the first time.</summary>
         public int Times { get; set; } = 1;
     }
 }

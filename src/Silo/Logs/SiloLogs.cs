@@ -1,26 +1,26 @@
 namespace AdaptCluster.Silo.Logs;
 
-/// <summary>The log of a silo that serves: which events are written, and how.</summary>
+/// <summary>The log of a silo that runs as a server: which events are written, and how.</summary>
 internal static class SiloLogs
 {
-    /// <summary>Adds it.</summary>
+    /// <summary>Adds the log.</summary>
     public static void AddSiloLogs(this ILoggingBuilder logging, LogSettings settings)
     {
         logging.AddConsole(o => (o.FormatterName, o.LogToStandardErrorThreshold) = (EventFormatter.FormatterName, LogLevel.Trace));
         logging.AddConsoleFormatter<EventFormatter, EventFormatterOptions>(o => o.IsJson = settings.IsJson);
         logging.AddFilter("Orleans", LogLevel.Warning)
-            // It writes each statement of an outage with a stack trace; StoreFaults says the same once.
+            // It writes every statement that fails in an outage with a stack trace; StoreFaults reports the outage once.
             .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical)
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
-            // At each start it takes the machine's uptime for a stall.
+            // At each start it mistakes the machine's uptime for a stall.
             .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
-            // Retries of its own, and that keys lie unencrypted in the store, which docs/security.md says.
+            // They report retries of their own, and that keys are stored unencrypted, which docs/security.md covers.
             .AddFilter("Polly", LogLevel.Error).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
-            // It writes an error at every probe that a silo is not ready; the checks write what an operator must know, once.
+            // It logs an error at every probe while a silo is not ready; the checks log what an operator must know, once.
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
     }
 
-    /// <summary>Writes what a silo says beside its events, such as its greeting, in the log's form.</summary>
+    /// <summary>Writes a message that is not an event, such as the silo's greeting, in the log's format.</summary>
     public static async Task SayAsync(this TextWriter log, LogSettings settings, string message) =>
         await log.WriteLineAsync(settings.IsJson ? EventFormatter.Json(message, TimeProvider.System) : message);
 }

@@ -7,15 +7,15 @@ using Orleans.Configuration;
 namespace AdaptCluster.Silo.Security;
 
 /// <summary>
-/// Switches TLS on at Orleans' own hooks of a silo, all of them: an end without it cannot talk to one with it. Nothing else of the silo
-/// knows how connections are secured. docs/security.md says why Orleans' package for it does not take the place of the middleware.
+/// Enables TLS at all of Orleans' connection hooks of a silo, since an end without TLS cannot talk to one with it. No other part of the
+/// silo knows how connections are secured. docs/security.md explains why Orleans' own TLS package does not replace the middleware.
 /// </summary>
 internal static class SiloTls
 {
-    /// <summary>Secures the silo port, the gateway, and the connections to other silos.</summary>
+    /// <summary>Secures the silo port, the gateway, and connections to other silos.</summary>
     /// <param name="silo">The silo.</param>
-    /// <param name="settings">What it shows and trusts; null leaves it without TLS.</param>
-    /// <param name="limit">Longest handshake; null takes the default.</param>
+    /// <param name="settings">The certificates to present and to trust; null for no TLS.</param>
+    /// <param name="limit">The maximum duration of a handshake; null for the default.</param>
     /// <exception cref="InvalidInputException">A file cannot be used.</exception>
     public static ISiloBuilder UseTls(this ISiloBuilder silo, TlsSettings? settings, TimeSpan? limit = null)
     {

@@ -6,8 +6,8 @@ using AdaptCluster.Training.Libtorch;
 namespace AdaptCluster.Silo.Telemetry;
 
 /// <summary>
-/// Memory of the device that this silo trains on: the GPU's, by the driver, all its users together; on a CPU this process's and what it may
-/// use.
+/// Gauges of the memory of this silo's device. For a GPU, they come from the driver and cover all its users; for a CPU, they show this
+/// process's memory and its limit.
 /// </summary>
 internal sealed class DeviceInstruments
 {
@@ -16,7 +16,7 @@ internal sealed class DeviceInstruments
     public DeviceInstruments(IMeterFactory meters, SiloSettings settings)
     {
         _cuda = settings.Device == "cuda" ? CudaMemory.Open() : null;
-        // A GPU that cannot be asked shows nothing rather than the memory of something else.
+        // If the GPU cannot be queried, nothing is published rather than the memory of something else.
         if (settings.Device == "cuda" && _cuda is null) return;
         var meter = meters.Create(ClusterTelemetry.Name);
         KeyValuePair<string, object?> device = new(MetricLabels.Device, settings.Device);

@@ -4,8 +4,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Silo.Telemetry;
 
 /// <summary>Where a silo sends its traces.</summary>
-/// <param name="Endpoint">A collector (Otlp:Endpoint), such as http://collector:4317.</param>
-/// <param name="Grpc">Whether it speaks gRPC rather than protobuf over HTTP (Otlp:Protocol). Default: true.</param>
+/// <param name="Endpoint">The collector (Otlp:Endpoint), such as http://collector:4317.</param>
+/// <param name="Grpc">Whether to use gRPC rather than protobuf over HTTP (Otlp:Protocol). Default: true.</param>
 [Setting("Otlp:Endpoint", "none", "a collector that traces are sent to, such as `http://collector:4317`")]
 [Setting("Otlp:Protocol", "`grpc`", "or `http/protobuf`, to `/v1/traces` below the endpoint")]
 public sealed record OtlpSettings(Uri Endpoint, bool Grpc)
@@ -13,13 +13,13 @@ public sealed record OtlpSettings(Uri Endpoint, bool Grpc)
     internal const string EndpointKey = "Otlp:Endpoint", ProtocolKey = "Otlp:Protocol";
     private const string GrpcName = "grpc", HttpName = "http/protobuf";
 
-    /// <summary>Reads the settings; null where no endpoint is set.</summary>
-    /// <exception cref="InvalidInputException">One has a value that cannot be used.</exception>
+    /// <summary>Reads the settings; null if no endpoint is set.</summary>
+    /// <exception cref="InvalidInputException">A setting has an invalid value.</exception>
     internal static OtlpSettings? From(SettingsReader reader)
     {
         var (text, protocol) = (reader.Text(EndpointKey), reader.OneOf(ProtocolKey, GrpcName, HttpName) ?? GrpcName);
         if (text is null) return null;
-        // Whoever needs a password writes it into a header, so that no address with a secret is in a log.
+        // A password belongs in a header, so that no address with a secret is logged.
         return Uri.TryCreate(text, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https"
             && endpoint.UserInfo.Length == 0
             ? new OtlpSettings(endpoint, protocol == GrpcName)

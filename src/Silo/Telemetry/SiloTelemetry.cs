@@ -5,10 +5,10 @@ using OpenTelemetry.Resources;
 
 namespace AdaptCluster.Silo.Telemetry;
 
-/// <summary>The metrics of a silo that serves, at /metrics in Prometheus' formats.</summary>
+/// <summary>The metrics of a silo that runs as a server, at /metrics in Prometheus' formats.</summary>
 internal static class SiloTelemetry
 {
-    /// <summary>This program's own, Orleans', the web server's and the runtime's.</summary>
+    /// <summary>The meters of this program, Orleans, the web server and the runtime.</summary>
     private static readonly string[] Meters =
         [ClusterTelemetry.Name, "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting",
             "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
@@ -25,10 +25,10 @@ internal static class SiloTelemetry
 
     /// <summary>Maps /metrics.</summary>
     /// <param name="app">The application.</param>
-    /// <param name="open">Whether callers without the token get them.</param>
+    /// <param name="open">Whether they are served without a token.</param>
     public static void MapMetrics(this WebApplication app, bool open)
     {
-        // Nobody asks for these gauges; they are there from the first scrape on.
+        // Nothing else resolves these instruments; creating them here publishes their gauges from the first scrape on.
         app.Services.GetRequiredService<DeviceInstruments>();
         if (app.Services.GetRequiredService<SiloSettings>().Workers > 0) app.Services.GetRequiredService<WorkerInstruments>();
         var sweeps = app.Services.GetRequiredService<SweepExposition>();
@@ -41,7 +41,7 @@ internal static class SiloTelemetry
         if (open) metrics.AllowAnonymous();
     }
 
-    /// <summary>Which silo this is, on every metric and trace.</summary>
+    /// <summary>Adds the silo's identity to every metric and trace.</summary>
     internal static void Describe(ResourceBuilder resource, SiloSettings settings) => resource
         .AddService("adaptcluster", serviceVersion: ProcessEnvironment.Version, serviceInstanceId: settings.Name)
         .AddAttributes([new("adaptcluster.role", settings.Role), new("adaptcluster.pool", settings.Pool)]);

@@ -6,12 +6,12 @@ using OpenTelemetry.Trace;
 
 namespace AdaptCluster.Silo.Telemetry;
 
-/// <summary>The traces of a silo that serves, sent by OTLP.</summary>
+/// <summary>The traces of a silo that runs as a server, sent by OTLP.</summary>
 internal static class SiloTraces
 {
     private const string GrainCalls = "Microsoft.Orleans.Application", StandardPrefix = "OTEL_";
 
-    /// <summary>Adds the sources and their exporter. Headers and whatever else comes from the standard's own variables, OTEL_….</summary>
+    /// <summary>Adds the sources and their exporter. Headers and other options come from the standard OTEL_… variables.</summary>
     public static void AddSiloTraces(this IHostApplicationBuilder builder, SiloSettings settings, OtlpSettings otlp)
     {
         builder.Configuration.AddInMemoryCollection(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
@@ -29,8 +29,8 @@ internal static class SiloTraces
     }
 
     /// <summary>
-    /// Takes all that belongs to a submission or to a lease, and of the calls between grains only those: each idle worker asks its queue
-    /// every two seconds, which is nobody's trace. Orleans names a call by type and method.
+    /// Samples everything that belongs to a submission or a lease. Other calls between grains are left out: each idle worker asks its queue
+    /// every two seconds. Orleans names a call by type and method.
     /// </summary>
     private sealed class WorkSampler : Sampler
     {

@@ -7,30 +7,30 @@ using AdaptCluster.Grains.Telemetry;
 namespace AdaptCluster.Silo.Telemetry;
 
 /// <summary>
-/// The gauges of sweeps and cells, in Prometheus' formats, as they are at the moment of a scrape. The exporter keeps a place for each
-/// combination of labels that it has ever seen and never frees one, so that a control silo that lives long would show no new sweep any
-/// more; it is told to leave these instruments out, and they are written after what it writes.
+/// Writes the current gauges of sweeps and cells in Prometheus' formats. The exporter keeps an entry for every combination of labels that
+/// it has seen and never frees one, so a long-running control silo would eventually show no new sweeps. These instruments are therefore
+/// excluded from the exporter, and written after its output.
 /// </summary>
-/// <param name="meters">Where the silo's instruments are made.</param>
+/// <param name="meters">The factory of the silo's instruments.</param>
 internal sealed class SweepExposition(IMeterFactory meters)
 {
     private const string OpenMetrics = "application/openmetrics-text";
 
     private static readonly string[] Names = ["adaptcluster.jobs", "adaptcluster.sweep.", "adaptcluster.cell."];
 
-    /// <summary>Ends an answer in OpenMetrics' format.</summary>
+    /// <summary>The last line of a response in OpenMetrics format.</summary>
     private static readonly byte[] End = "# EOF\n"u8.ToArray();
 
-    /// <summary>Whether an instrument is one of those that are written here.</summary>
+    /// <summary>Whether an instrument is written here rather than by the exporter.</summary>
     public static bool Has(Instrument instrument) => instrument.Meter.Name == ClusterTelemetry.Name
         && Names.Any(start => instrument.Name.StartsWith(start, StringComparison.Ordinal));
 
-    /// <summary>Answers a scrape: what the exporter writes, and then these gauges.</summary>
+    /// <summary>Answers a scrape with the exporter's output followed by these gauges.</summary>
     /// <param name="context">The request.</param>
     /// <param name="exporter">The exporter.</param>
     public async Task AnswerAsync(HttpContext context, RequestDelegate exporter)
     {
-        // The exporter would compress what it writes, and nothing can be put behind that.
+        // The exporter would compress its output, and nothing can be appended to that.
         context.Request.Headers.AcceptEncoding = default;
         var (response, body) = (context.Response, context.Response.Body);
         using var exported = new MemoryStream();
@@ -101,14 +101,14 @@ internal sealed class SweepExposition(IMeterFactory meters)
         return line.Append("} ").Append(value).Append('\n').ToString();
     }
 
-    /// <summary>The name as Prometheus has it, its unit at the end.</summary>
+    /// <summary>Returns the name in Prometheus' form, with its unit at the end.</summary>
     private static string Name(Instrument instrument)
     {
         var name = instrument.Name.Replace('.', '_');
         return Unit(instrument) is { } unit ? $"{name}_{unit}" : name;
     }
 
-    /// <summary>The unit in words; null where it is a count of things, written in braces, or none.</summary>
+    /// <summary>Returns the unit in words; null if there is none, or it is a count of things (written in braces).</summary>
     private static string? Unit(Instrument instrument) => instrument.Unit switch
     {
         null or "" => null,

@@ -6,15 +6,17 @@ using AdaptCluster.Grains.Telemetry;
 namespace AdaptCluster.Silo.Telemetry;
 
 /// <summary>
-/// What a worker writes into the trace of a sweep's submission: lease, job, epochs, result. Nothing is made while nobody listens.
+/// Writes a worker's activities into the trace of a sweep's submission: lease, job, epochs, result. Nothing is created without a
+/// listener.
 /// </summary>
 internal static class WorkTraces
 {
-    /// <summary>A lease begins.</summary>
+    /// <summary>Starts the activity of a lease.</summary>
     /// <param name="lease">The lease.</param>
-    /// <param name="worker">Who has it.</param>
-    /// <param name="submission">Where the sweep was submitted, as its grain remembers; null where it does not: the lease then begins a
-    /// trace.</param>
+    /// <param name="worker">The worker that holds it.</param>
+    /// <param name="submission">
+    /// The trace of the sweep's submission, as its grain remembers it; null if it does not, in which case the lease starts a new trace.
+    /// </param>
     public static Activity? Lease(Lease lease, string worker, string? submission)
     {
         ActivityContext.TryParse(submission, null, isRemote: true, out var parent);
@@ -23,14 +25,14 @@ internal static class WorkTraces
             .SetTag("adaptcluster.lease", lease.Id.Value).SetTag("adaptcluster.worker", worker);
     }
 
-    /// <summary>A job of the lease begins on this thread.</summary>
+    /// <summary>Starts the activity of one of the lease's jobs on this thread.</summary>
     public static Activity? Job(JobAssignment job) => ClusterTelemetry.Activities.StartActivity("job")
         ?.SetTag("adaptcluster.job", job.Id.Value).SetTag("adaptcluster.attempt", job.Attempt.Value)
             .SetTag("adaptcluster.method", job.Definition.Method)
         .SetTag("adaptcluster.dataset", job.Definition.Dataset.Name).SetTag("adaptcluster.seed", job.Definition.Seed)
             .SetTag("adaptcluster.resumed", job.Checkpoint is not null);
 
-    /// <summary>An epoch of the job has just ended.</summary>
+    /// <summary>Records an epoch of the job that has just ended.</summary>
     public static void Epoch(EpochReport epoch)
     {
         using var activity = ClusterTelemetry.Activities.StartActivity("epoch");
@@ -40,7 +42,7 @@ internal static class WorkTraces
             .SetTag("adaptcluster.context_tokens", epoch.ImageContextTokens + epoch.TextContextTokens);
     }
 
-    /// <summary>A job ends as its report says.</summary>
+    /// <summary>Ends a job's activity with the outcome of its report.</summary>
     public static void End(Activity? job, JobReport report)
     {
         if (job is null) return;

@@ -6,12 +6,12 @@ using AdaptCluster.Silo.Configuration;
 namespace AdaptCluster.Silo.Telemetry;
 
 /// <summary>
-/// What this silo's workers have done. Only what the store has accepted is counted, so that the sums over all silos are the store's; the
-/// trainer itself measures nothing but the wall-clock time of an epoch, for which a GPU need not wait.
+/// Counts what this silo's workers have done. Most instruments count only what the store has accepted, so that the sums over all silos
+/// match the store. The trainer itself measures only the wall-clock time of an epoch, for which a GPU need not synchronise.
 /// </summary>
 internal sealed class WorkerInstruments
 {
-    /// <summary>A tiny CLIP on a CPU to ImageNet's thousand classes on a slow device.</summary>
+    /// <summary>The bucket boundaries range from a tiny CLIP on a CPU to ImageNet's thousand classes on a slow device.</summary>
     private static readonly double[] StepBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
     private static readonly double[] CheckpointBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
@@ -47,34 +47,34 @@ internal sealed class WorkerInstruments
             "Workers of this silo.");
     }
 
-    /// <summary>A worker's jobs got on, whether or not the store has heard of it.</summary>
+    /// <summary>Counts a step of a worker's jobs, whether or not the store has received it.</summary>
     public void Moved() => _progress.Add(1, _pool);
 
-    /// <summary>A job begins.</summary>
+    /// <summary>Counts a job that begins.</summary>
     public void Begin() => _lanes.Add(1, _pool);
 
-    /// <summary>A job has ended, however it did.</summary>
+    /// <summary>Counts a job that has ended, for whatever reason.</summary>
     public void End() => _lanes.Add(-1, _pool);
 
-    /// <summary>Counts an epoch that the store has taken.</summary>
-    /// <param name="job">Whose.</param>
+    /// <summary>Counts an epoch that the store has accepted.</summary>
+    /// <param name="job">The job.</param>
     /// <param name="epoch">The epoch.</param>
-    /// <param name="kept">Time from its end until it was kept.</param>
+    /// <param name="kept">The time from the end of the epoch until it was stored.</param>
     public void Epoch(JobDefinition job, EpochReport epoch, TimeSpan kept)
     {
         KeyValuePair<string, object?> dataset = new(MetricLabels.Dataset, job.Dataset.Name), method = new(MetricLabels.Method, job.Method);
         _iterations.Add(epoch.Iterations, dataset, method);
         _images.Add(epoch.Images, dataset, method, Phase("train"));
         if (epoch.Iterations > 0) _step.Record(epoch.Duration.TotalSeconds / epoch.Iterations, dataset, method);
-        // Of several epochs that waited for the store only the last brought its state.
+        // Of several epochs that waited for the store, only the last carried a checkpoint.
         if (epoch.Checkpoint.Length > 0) Checkpoint(epoch.Checkpoint, kept);
     }
 
-    /// <summary>Counts a result that the store has taken.</summary>
+    /// <summary>Counts a result that the store has accepted.</summary>
     public void Result(JobDefinition job, JobResult result) => _images.Add(result.ValidationTotal + result.TestTotal,
         new(MetricLabels.Dataset, job.Dataset.Name), new(MetricLabels.Method, job.Method), Phase("evaluate"));
 
-    /// <summary>Counts a checkpoint that the store has taken.</summary>
+    /// <summary>Counts a checkpoint that the store has accepted.</summary>
     public void Checkpoint(byte[] content, TimeSpan kept)
     {
         _checkpoint.Record(kept.TotalSeconds);

@@ -5,23 +5,23 @@ using SiloStatus = Orleans.Runtime.SiloStatus;
 
 namespace AdaptCluster.Silo.Workers;
 
-/// <summary>The grains that a worker calls: the seam at which tests make calls go wrong.</summary>
+/// <summary>The grains that a worker calls; tests replace it to make calls fail.</summary>
 internal interface IWorkerGrains
 {
-    /// <summary>The queue of a pool.</summary>
+    /// <summary>Returns the queue of a pool.</summary>
     IQueueGrain Queue(string pool);
 
-    /// <summary>A sweep.</summary>
+    /// <summary>Returns the grain of a sweep.</summary>
     ISweepGrain Sweep(SweepId id);
 
-    /// <summary>Waits until there is a silo that hosts grains.</summary>
-    /// <param name="stopping">Gives up.</param>
+    /// <summary>Waits until a silo that hosts grains is available.</summary>
+    /// <param name="stopping">Cancels the wait.</param>
     Task ReadyAsync(CancellationToken stopping) => Task.CompletedTask;
 }
 
 /// <summary>
-/// Those of the cluster. A silo that only trains may be there before any that hosts grains, or after all of them: a call would fail at each
-/// try, and Orleans would write each with its stack trace.
+/// The grains of the cluster. A silo that only trains may start before any silo that hosts grains, or outlive them all. Calls would then
+/// fail at each try, and Orleans would log each failure with a stack trace.
 /// </summary>
 internal sealed partial class WorkerGrains(
     IGrainFactory grains, IClusterMembershipService membership, ISiloMetadataCache metadata, TimeProvider time,
@@ -38,7 +38,7 @@ internal sealed partial class WorkerGrains(
     public async Task ReadyAsync(CancellationToken stopping)
     {
         if (HasControl) return;
-        // All workers of the silo wait, and one says so.
+        // All workers of the silo wait, and one of them logs it.
         var first = Interlocked.Exchange(ref _waiting, 1) == 0;
         if (first) LogWaits();
         while (!HasControl) await Task.Delay(LookEvery, time, stopping);

@@ -7,7 +7,7 @@ using AdaptCluster.Training.Jobs;
 
 namespace AdaptCluster.Silo.Workers;
 
-/// <summary>Turns what the trainer says of one attempt into its reports, its trace and the count of lanes in use.</summary>
+/// <summary>Turns the trainer's events of one attempt into reports, a trace and the count of lanes in use.</summary>
 internal sealed class JobReporter(JobAssignment job, PackReports reports, TrainingProgress progress, WorkerInstruments instruments,
     CancellationToken stop) : IJobEvents, IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class JobReporter(JobAssignment job, PackReports reports, Traini
         if (reports.Draining) return false;
         instruments.Begin();
         _began = true;
-        // Several jobs run side by side on this thread, so none of them may stay the current activity.
+        // Several jobs run side by side on this thread, so none of them may remain the current activity.
         var lease = Activity.Current;
         _trace = WorkTraces.Job(job);
         Activity.Current = lease;
@@ -52,7 +52,7 @@ internal sealed class JobReporter(JobAssignment job, PackReports reports, Traini
 
     public void Return(byte[]? checkpoint) => End(JobReport.Returned(job.Position, job.Attempt, checkpoint));
 
-    /// <summary>Ends the attempt before its next iteration.</summary>
+    /// <summary>Stops the attempt before its next iteration.</summary>
     internal void Cancel() => _cancellation.Cancel();
 
     public void Dispose()

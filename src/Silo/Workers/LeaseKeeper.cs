@@ -2,15 +2,15 @@ using AdaptCluster.Contracts.Queue;
 
 namespace AdaptCluster.Silo.Workers;
 
-/// <summary>Renews one lease until it has ended, tells the queue how far its jobs are, and passes on what the queue says.</summary>
+/// <summary>Renews one lease until it has ended, reports its jobs' progress to the queue, and passes on the queue's directives.</summary>
 /// <param name="queue">The queue.</param>
 /// <param name="lease">The lease.</param>
-/// <param name="worker">Who holds it.</param>
-/// <param name="signals">Hears what the queue says.</param>
-/// <param name="progress">How far the jobs are.</param>
-/// <param name="health">Hears that the queue answers.</param>
+/// <param name="worker">The worker that holds it.</param>
+/// <param name="signals">Receives the queue's directives.</param>
+/// <param name="progress">The progress of the jobs.</param>
+/// <param name="health">Records that the queue answers.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">The worker's.</param>
+/// <param name="logger">The worker's logger.</param>
 internal sealed partial class LeaseKeeper(
     IQueueGrain queue, Lease lease, string worker, LeaseSignals signals, TrainingProgress progress, WorkerHealth health,
     TimeProvider time, ILogger logger)
@@ -31,8 +31,8 @@ internal sealed partial class LeaseKeeper(
                 lost |= directive == LeaseDirective.Lost;
                 await signals.FollowAsync(directive);
             }
-            // A renewal that fails is tried again, whatever the error: a lease lasts several of them, the jobs train on meanwhile, and the
-            // store refuses their reports if the lease was lost after all.
+            // A failed renewal is retried, whatever the error: a lease outlasts several renewals, the jobs train on meanwhile, and if the
+            // lease was lost after all, the store refuses their reports.
             catch (Exception e)
             {
                 LogRenewalFault(worker, e.Message);

@@ -2,19 +2,19 @@ using AdaptCluster.Contracts.Queue;
 
 namespace AdaptCluster.Silo.Workers;
 
-/// <summary>What the queue, or the end of the silo, says to the jobs of one lease.</summary>
+/// <summary>The signals from the queue, or from the silo's shutdown, to the jobs of one lease.</summary>
 internal sealed class LeaseSignals(CancellationToken siloStops) : IDisposable
 {
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(siloStops);
     private volatile bool _draining;
 
-    /// <summary>Cancelled when the jobs shall stop within one iteration.</summary>
+    /// <summary>Cancelled when the jobs must stop within one iteration.</summary>
     public CancellationToken Stop => _stop.Token;
 
-    /// <summary>Whether no job is begun after the current one.</summary>
+    /// <summary>Whether no further job should begin after the current ones.</summary>
     public bool Draining => _draining;
 
-    /// <summary>Takes an answer to a renewal in.</summary>
+    /// <summary>Applies the directive from a renewal.</summary>
     public async Task FollowAsync(LeaseDirective directive)
     {
         if (directive == LeaseDirective.Drain) _draining = true;

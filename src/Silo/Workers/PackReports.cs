@@ -6,29 +6,29 @@ using AdaptCluster.Silo.Telemetry;
 
 namespace AdaptCluster.Silo.Workers;
 
-/// <summary>What the training thread has to say of a job, and since when.</summary>
+/// <summary>A report of the training thread about a job, and when it was made.</summary>
 internal sealed record SaidOfJob(JobAssignment Job, JobReport Report, long Since)
 {
-    /// <summary>What a report weighs beside its tensors.</summary>
+    /// <summary>The size of a report without its content.</summary>
     private const long Envelope = 1024;
 
-    /// <summary>About how many bytes it takes in memory and in a message.</summary>
+    /// <summary>The approximate size in memory and in a message.</summary>
     public long Bytes => Envelope + Report.ContentBytes;
 }
 
 /// <summary>
-/// The reports of a lease's jobs between the thread that trains and the loop that sends. Bounded by bytes: while the store is away the
-/// trainer goes on until they are used up, and of each job only the last state is kept, since a later one replaces it anyway.
+/// The buffer of a lease's reports between the training thread and the sending loop. It is bounded by bytes: during a store outage the
+/// trainer continues until the buffer is full. Only the last checkpoint of each job is kept, since a later one replaces it anyway.
 /// </summary>
 internal sealed class PackReports : IDisposable
 {
-    /// <summary>Bytes of reports that may wait; a trainer that is further ahead waits.</summary>
+    /// <summary>The maximum bytes of waiting reports. A trainer that is further ahead waits.</summary>
     internal const long MaxWaitingBytes = 64 << 20;
 
-    /// <summary>Bytes of one message; a report that is larger goes alone.</summary>
+    /// <summary>The maximum bytes of one message. A larger report is sent alone.</summary>
     internal const long MaxBatchBytes = 4 << 20;
 
-    /// <summary>Reports of one message.</summary>
+    /// <summary>The maximum number of reports in one message.</summary>
     internal const int MaxBatch = 256;
 
     private readonly Lock _lock = new();
@@ -46,7 +46,7 @@ internal sealed class PackReports : IDisposable
     private int _completed;
     private bool _unfinished;
 
-    /// <summary>Nothing is said yet.</summary>
+    /// <summary>Creates an empty buffer.</summary>
     internal PackReports(IReadOnlyList<JobAssignment> jobs, LeaseSignals lease, TrainingProgress progress, WorkerInstruments instruments)
     {
         (_lease, _progress, _instruments) = (lease, progress, instruments);
@@ -54,27 +54,27 @@ internal sealed class PackReports : IDisposable
         Jobs = [.. jobs.Select(job => new PackJob(job, _reporters[job.Position]))];
     }
 
-    /// <summary>The jobs for the executor.</summary>
+    /// <summary>The jobs, for the executor.</summary>
     internal IReadOnlyList<PackJob> Jobs { get; }
 
-    /// <summary>Whether no job shall be begun any more.</summary>
+    /// <summary>Whether no further job should begin.</summary>
     internal bool Draining => _lease.Draining;
 
-    /// <summary>How the lease went, by what was accepted.</summary>
+    /// <summary>The outcome of the lease, from the accepted reports.</summary>
     internal LeaseEnd End => new(_unfinished, _completed, [.. _failed]) { Unfit = _unfit };
 
-    /// <summary>Waits for room; the sending loop reads to the end, whatever happens.</summary>
+    /// <summary>Adds a report, waiting for room if needed. The sending loop always reads to the end, so room will come.</summary>
     internal void Post(JobAssignment job, JobReport report)
     {
         var said = new SaidOfJob(job, report, Stopwatch.GetTimestamp());
         while (!TryPost(said))
         {
-            // A trainer that waits for the store does not stand still.
+            // A trainer that waits for the store is not stalled.
             if (!_hasRoom.Wait(TrainingProgress.WaitPeriod)) _progress.Move();
         }
     }
 
-    /// <summary>Nothing more will be said.</summary>
+    /// <summary>Marks the end of the reports.</summary>
     internal void Complete()
     {
         lock (_lock)
@@ -84,7 +84,7 @@ internal sealed class PackReports : IDisposable
         }
     }
 
-    /// <summary>Waits for reports and takes as many as one message carries; none when nothing more comes.</summary>
+    /// <summary>Waits for reports and takes as many as fit one message; returns none when there will be no more.</summary>
     internal async Task<List<SaidOfJob>> TakeAsync()
     {
         while (true)
@@ -101,12 +101,12 @@ internal sealed class PackReports : IDisposable
         }
     }
 
-    /// <summary>Takes the sweep's answer to a report in.</summary>
+    /// <summary>Records the sweep's answer to a report.</summary>
     internal void Note(SaidOfJob said, bool accepted)
     {
         var report = said.Report;
-        // Refused: another attempt has the job, or its sweep was cancelled. It is not trained on, and what waits of its pack is the sweep's
-        // to say.
+        // Refused: another attempt has the job, or its sweep was cancelled. Training it stops, and the sweep decides what still waits of
+        // its pack.
         if (!accepted)
         {
             _reporters[report.Position].Cancel();

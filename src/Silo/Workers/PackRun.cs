@@ -4,23 +4,23 @@ using AdaptCluster.Silo.Telemetry;
 
 namespace AdaptCluster.Silo.Workers;
 
-/// <summary>A pack that runs.</summary>
-/// <param name="Training">Ends when the thread that trains does: only it can hang.</param>
-/// <param name="Ended">How the lease went, once the last report is accepted or given up.</param>
+/// <summary>A running pack.</summary>
+/// <param name="Training">Completes when the training thread ends; only this can hang.</param>
+/// <param name="Ended">The outcome of the lease, once the last report has been accepted or given up.</param>
 internal sealed record RunningPack(Task Training, Task<LeaseEnd> Ended);
 
-/// <summary>Runs the jobs of one lease on a thread of its own and carries their reports to the sweep in batches.</summary>
+/// <summary>Runs the jobs of one lease on a dedicated thread and sends their reports to the sweep in batches.</summary>
 internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, WorkerInstruments instruments, ILogger<PackRun> logger)
 {
     /// <summary>
-    /// Begins to run jobs, until they are done or the lease is told otherwise. <see cref="RunningPack.Ended"/> fails where a report could
-    /// not be sent.
+    /// Starts running jobs, until they are done or the lease is told to stop. <see cref="RunningPack.Ended"/> fails if a report could not
+    /// be sent.
     /// </summary>
-    /// <param name="sweep">Who hears of it.</param>
+    /// <param name="sweep">Receives the reports.</param>
     /// <param name="jobs">The jobs.</param>
-    /// <param name="lease">What the queue says meanwhile.</param>
-    /// <param name="progress">Hears that the jobs get on.</param>
-    /// <param name="siloStops">Few attempts to send are left once the silo stops.</param>
+    /// <param name="lease">The queue's signals.</param>
+    /// <param name="progress">Receives the progress of the jobs.</param>
+    /// <param name="siloStops">Cancelled when the silo stops, which leaves only a few attempts to send.</param>
     public RunningPack Start(ISweepGrain sweep, IReadOnlyList<JobAssignment> jobs, LeaseSignals lease, TrainingProgress progress,
         CancellationToken siloStops)
     {
@@ -40,7 +40,7 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
         }
         catch
         {
-            // Nobody sends the reports any more: let the trainer end before the error goes up.
+            // Reports are no longer sent: let the trainer end before rethrowing the error.
             await lease.StopAsync();
             while ((await reports.TakeAsync()).Count > 0)
             {
@@ -53,8 +53,8 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
     }
 
     /// <summary>
-    /// Sends a batch, in smaller parts after each failure: one that is too large for a message, or for a slow store, gets through in the
-    /// end.
+    /// Sends a batch, in smaller parts after each failure, so that a batch too large for a message or a slow store eventually gets
+    /// through.
     /// </summary>
     private async Task SendAsync(ISweepGrain sweep, PackReports reports, List<SaidOfJob> batch, TrainingProgress progress,
         CancellationToken siloStops)
@@ -71,12 +71,12 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
         {
             LogSendFault(error.Message);
             size = Math.Max(1, size / 2);
-            // Reports that wait for the store are no standstill of the trainer.
+            // Waiting for the store to accept reports does not count as a stall of the trainer.
             if (error is not Contracts.GrainFaultException) progress.Move();
         }
     }
 
-    /// <summary>A report that no message carries would be sent for ever: it fails its job instead.</summary>
+    /// <summary>Returns the report, or a failure of its job if it is too large for any message and would be resent forever.</summary>
     private static JobReport Sendable(SaidOfJob said) => said.Bytes <= GrainMessages.MaxReportBytes ? said.Report
         : JobReport.Failed(said.Report.Position, said.Report.Attempt, new JobFault(
             $"the job's state has {said.Bytes >> 20} MiB, more than the {GrainMessages.MaxReportBytes >> 20} that a report may have; use "

@@ -1,28 +1,28 @@
 namespace AdaptCluster.Silo.Workers;
 
 /// <summary>
-/// How far the jobs of a worker are: a count that grows with each iteration, decoded image and evaluated batch, and while reports wait for
-/// the store. What renews a lease tells it to the queue, which takes back a lease whose worker lives and gets nowhere.
+/// The progress of a worker's jobs: a counter that grows with each iteration, decoded image and evaluated batch, and while reports wait
+/// for the store. Renewals send it to the queue, which takes back the lease of a live worker that makes no progress.
 /// </summary>
-/// <param name="onMoved">Hears of each step.</param>
+/// <param name="onMoved">Called at each step.</param>
 internal sealed class TrainingProgress(Action? onMoved = null)
 {
-    /// <summary>How often a wait for the cluster counts.</summary>
+    /// <summary>How often waiting for the cluster counts as progress.</summary>
     internal static readonly TimeSpan WaitPeriod = TimeSpan.FromSeconds(1);
 
     private long _count;
 
-    /// <summary>The count.</summary>
+    /// <summary>The counter.</summary>
     public long Count => Interlocked.Read(ref _count);
 
-    /// <summary>The jobs got on.</summary>
+    /// <summary>Records progress.</summary>
     public void Move()
     {
         Interlocked.Increment(ref _count);
         onMoved?.Invoke();
     }
 
-    /// <summary>Waits for a call to a grain, which ends by its time-out: it is no standstill of the jobs.</summary>
+    /// <summary>Waits for a grain call, which is bounded by its timeout, and counts the wait as progress.</summary>
     public async Task<T> DuringAsync<T>(Task<T> call)
     {
         while (!call.IsCompleted && await Task.WhenAny(call, Task.Delay(WaitPeriod)) != call) Move();

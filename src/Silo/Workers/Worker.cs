@@ -7,18 +7,18 @@ using AdaptCluster.Silo.Telemetry;
 
 namespace AdaptCluster.Silo.Workers;
 
-/// <summary>Who a worker is.</summary>
+/// <summary>The identity of a worker.</summary>
 /// <param name="Silo">Its silo.</param>
-/// <param name="Name">Its own name, for attempts and logs.</param>
+/// <param name="Name">Its name, for attempts and logs.</param>
 /// <param name="Pool">The pool whose queue it serves.</param>
-/// <param name="Environment">What its jobs run on.</param>
+/// <param name="Environment">The environment that its jobs run in.</param>
 /// <param name="Offer">What it can run.</param>
 internal sealed record WorkerIdentity(string Silo, string Name, string Pool, RunEnvironment Environment, WorkerOffer Offer);
 
 /// <summary>
-/// Owns one device (or one share of the CPU): asks the queue for a pack whenever it is free, runs its jobs, and hands back what it could
-/// not finish when the silo stops. Every call that it makes may be repeated, so a lost answer costs nothing. When its jobs do not stop
-/// although they must, the thread that runs them hangs, and the worker takes no more work: its silo leaves.
+/// Owns one device (or a share of the CPU). It asks the queue for a pack whenever it is free, runs the pack's jobs, and hands back what
+/// it could not finish when the silo stops. Every call that it makes may be repeated, so a lost answer costs nothing. If its jobs must
+/// stop but do not, their thread hangs: the worker takes no more work and its silo leaves.
 /// </summary>
 internal sealed partial class Worker(
     WorkerIdentity identity, SiloSettings settings, IWorkerGrains grains, PackRun run, RetryPolicy retry, WorkerHealth health,
@@ -29,10 +29,12 @@ internal sealed partial class Worker(
         LongestQuarantineWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FaultDelay = TimeSpan.FromSeconds(5);
 
-    /// <summary>Several times as long as an idle worker waits before it asks again.</summary>
+    /// <summary>
+    /// The delay after a lease of another trainer version: several times as long as an idle worker waits before it asks again.
+    /// </summary>
     private static readonly TimeSpan OtherTrainerDelay = TimeSpan.FromSeconds(20);
 
-    /// <summary>Errors of the grain, not of the store, after which the beginning of a pack is given up.</summary>
+    /// <summary>The number of errors of the grain, not of the store, after which the worker gives up beginning a pack.</summary>
     private const int MaxBeginFaults = 3;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -70,11 +72,11 @@ internal sealed partial class Worker(
                 {
                     idle = ShortestIdle;
                     await RunPackAsync(queue, lease, stopping);
-                    // A queue of 0.1.0 does not ask what a worker can run. Those that can run it ask meanwhile.
+                    // A queue of 0.1.0 does not ask what a worker can run. During the delay, workers that can run the pack may get it.
                     if (!IsOurs(lease)) await Task.Delay(Jitter.Of(OtherTrainerDelay), time, stopping);
                     continue;
                 }
-                // Idle workers ask less often, so that thousands of them do not keep the queue busy; a new pack waits two seconds at most.
+                // Idle workers ask less often, so that thousands of them do not overload the queue; a new pack waits at most two seconds.
                 idle = idle * 1.5 > LongestIdle ? LongestIdle : idle * 1.5;
                 await Task.Delay(answer.QuarantinedUntil is { } until ? Quarantined(until, answer.QuarantinedFor)
                     : Jitter.Of(idle), time, stopping);
@@ -83,8 +85,8 @@ internal sealed partial class Worker(
             {
                 return;
             }
-            // The lease's boundary: whatever went wrong with one pack, the worker lives on and the pack's lease runs out or was handed
-            // back.
+            // The boundary of the lease: whatever went wrong with one pack, the worker lives on, and the pack's lease expires or has been
+            // handed back.
             catch (Exception e)
             {
                 if (stopping.IsCancellationRequested) return;
@@ -99,7 +101,7 @@ internal sealed partial class Worker(
     {
         LogQuarantined(identity.Silo, until);
         health.Quarantine(until);
-        // Queues of 0.1.0 say until when by their own clock only.
+        // Queues of 0.1.0 give only the end time, by their own clock.
         var wait = left ?? until - time.GetUtcNow();
         return wait < ShortestIdle ? ShortestIdle : wait > LongestQuarantineWait ? LongestQuarantineWait : wait;
     }
@@ -121,7 +123,7 @@ internal sealed partial class Worker(
             var sweep = grains.Sweep(lease.Sweep);
             var pack = await BeginAsync(sweep, lease, signals, progress, fault => end = end with { BeginFault = fault }, stopping);
             end = end with { Unbegun = false };
-            // After the renewals have begun, which are no part of the trace.
+            // Started after the renewals, so that they are not part of the trace.
             using var trace = WorkTraces.Lease(lease, identity.Name, pack.TraceParent);
             if (await RunOrHangAsync(run.Start(sweep, pack.Jobs, signals, progress, stopping), signals, progress, lease) is not { } done)
                 return;
@@ -146,7 +148,9 @@ internal sealed partial class Worker(
         }
     }
 
-    /// <summary>Whether a lease is for this trainer: by another one the results would have other digits than their ids say.</summary>
+    /// <summary>
+    /// Whether a lease is for this trainer version. Another version would compute digits that do not match the job ids.
+    /// </summary>
     private static bool IsOurs(Lease lease) => TrainerVersion.Of(lease.Trainer) == TrainerVersion.Current;
 
     private async Task<PackAssignment> BeginAsync(ISweepGrain sweep, Lease lease, LeaseSignals signals, TrainingProgress progress,
@@ -159,12 +163,12 @@ internal sealed partial class Worker(
             return await retry.RunAsync(() => progress.DuringAsync(sweep.BeginAsync(start)), error =>
             {
                 LogAskFault(error);
-                // A store that is away is no standstill of this worker.
+                // A store outage does not count as a stall of this worker.
                 progress.Move();
             }, stopping, gives: error => signals.Stop.IsCancellationRequested
                 || (error is GrainFaultException && ++faults >= MaxBeginFaults));
         }
-        // A lease that was lost or stopped meanwhile is handed back without blame.
+        // A lease that was lost or stopped meanwhile is handed back without reporting a fault.
         catch (Exception e) when (!signals.Stop.IsCancellationRequested)
         {
             onFault(e.Message);
@@ -173,10 +177,10 @@ internal sealed partial class Worker(
     }
 
     /// <summary>
-    /// Waits for a pack's jobs; when they shall stop and their thread does not get there, it is given up. Reports that are not sent yet are
-    /// no hang.
+    /// Waits for a pack's jobs. If they must stop and their thread makes no progress towards that, the thread is given up. Reports that
+    /// are not sent yet do not count as a hang.
     /// </summary>
-    /// <returns>How the lease went; null when the thread hangs.</returns>
+    /// <returns>The outcome of the lease; null if the thread hangs.</returns>
     private async Task<LeaseEnd?> RunOrHangAsync(RunningPack pack, LeaseSignals signals, TrainingProgress progress, Lease lease)
     {
         var stopped = Task.Delay(Timeout.InfiniteTimeSpan, time, signals.Stop)

@@ -4,8 +4,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Silo.Workers;
 
 /// <summary>
-/// How this silo's workers fare: whether they can go on, so that an embedded silo's command can end with the reason, and whether they hear
-/// from the queue.
+/// The health of this silo's workers: whether they can continue, so that an embedded silo's command can end with the reason, and whether
+/// they hear from the queue.
 /// </summary>
 /// <param name="time">The clock.</param>
 public sealed class WorkerHealth(TimeProvider time)
@@ -17,48 +17,50 @@ public sealed class WorkerHealth(TimeProvider time)
     private long _quarantinedUntil;
     private int _working;
 
-    /// <summary>Ends with the first fault that no retry cured.</summary>
+    /// <summary>Completes with the first fault that retries did not resolve.</summary>
     public Task<AdaptClusterException> Fault => _fault.Task;
 
-    /// <summary>Until when the queue gives this silo nothing; null when it may work.</summary>
+    /// <summary>The end of this silo's quarantine; null if it is not quarantined.</summary>
     public DateTimeOffset? QuarantinedUntil =>
         new DateTimeOffset(Interlocked.Read(ref _quarantinedUntil), TimeSpan.Zero) is var until && until > time.GetUtcNow() ? until : null;
 
-    /// <summary>How many workers have heard from the queue in the last while.</summary>
+    /// <summary>Returns how many workers have heard from the queue within a time span.</summary>
     public int HeardWithin(TimeSpan span) => _heard.Values.Count(heard => time.GetElapsedTime(heard) <= span);
 
-    /// <summary>Why a worker's thread is given up on; null while none hangs. No worker of this process takes more work then.</summary>
+    /// <summary>
+    /// Why a worker's thread was given up; null while none hangs. After that, no worker of this process takes more work.
+    /// </summary>
     public string? Hung { get; private set; }
 
-    /// <summary>Ends when a worker hangs and no other one has work any more: the process should end, and be started again.</summary>
+    /// <summary>Completes when a worker hangs and no other one has work any more. The process should then end and be restarted.</summary>
     public Task<AdaptClusterException> Abandoned => _abandoned.Task;
 
-    /// <summary>A worker's thread is given up on.</summary>
+    /// <summary>Records that a worker's thread was given up.</summary>
     internal void Hang(string reason)
     {
         lock (_lock) Hung ??= reason;
         Report(new AdaptClusterException(reason));
     }
 
-    /// <summary>A worker begins.</summary>
+    /// <summary>Records that a worker has started.</summary>
     internal void Starts()
     {
         lock (_lock) _working++;
     }
 
-    /// <summary>A worker takes no more work.</summary>
+    /// <summary>Records that a worker takes no more work.</summary>
     internal void Leaves()
     {
         lock (_lock)
             if (--_working == 0 && Hung is { } reason) _abandoned.TrySetResult(new AdaptClusterException(reason));
     }
 
-    /// <summary>Notes a fault.</summary>
+    /// <summary>Records a fault.</summary>
     internal void Report(AdaptClusterException fault) => _fault.TrySetResult(fault);
 
-    /// <summary>Notes that the queue has answered a worker.</summary>
+    /// <summary>Records that the queue has answered a worker.</summary>
     internal void Hear(string worker) => _heard[worker] = time.GetTimestamp();
 
-    /// <summary>Notes that the queue gives this silo nothing for a time.</summary>
+    /// <summary>Records that this silo is quarantined.</summary>
     internal void Quarantine(DateTimeOffset until) => Interlocked.Exchange(ref _quarantinedUntil, until.UtcTicks);
 }

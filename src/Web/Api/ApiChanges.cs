@@ -9,7 +9,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace AdaptCluster.Web.Api;
 
-/// <summary>What the API plans, submits and changes. The grains note who did it in the audit log, as they do for the pages.</summary>
+/// <summary>
+/// The API calls that plan, submit and change sweeps. The grains record the caller in the audit log, as they do for the pages.
+/// </summary>
 internal static class ApiChanges
 {
     public static readonly ApiParameter Name = new("name", "The sweep's name, instead of the spec's.");
@@ -107,7 +109,7 @@ internal static class ApiChanges
             : ActAsync(id, context, sweep => sweep.SetAsync(change));
     }
 
-    /// <summary>Acts on a sweep and answers where it stands then.</summary>
+    /// <summary>Acts on a sweep and returns its new status.</summary>
     private static Task<IResult> ActAsync(string id, HttpContext context, Func<ISweepGrain, Task> act) =>
         ApiReads.OfSweepAsync(id, context, async (cluster, sweep) =>
         {
@@ -130,7 +132,7 @@ internal static class ApiChanges
         return true;
     }
 
-    /// <summary>A sweep that is there already goes on as it was submitted first; what was asked for by name now is changed.</summary>
+    /// <summary>Applies explicitly given options to an existing sweep, which otherwise continues as first submitted.</summary>
     private static async Task ApplyAsync(ClusterReader cluster, SweepId id, ShareChange change)
     {
         if (change == new ShareChange()) return;
@@ -150,11 +152,11 @@ internal static class ApiChanges
     private static string Named(HttpContext context, string text, string source) =>
         SpecNames.Give(text, source, Name.Text(context) ?? "");
 
-    /// <summary>Who submits, where somebody has logged in by a name.</summary>
+    /// <summary>Returns who submits: the name of the logged-in user, else "api".</summary>
     private static string Submitter(HttpContext context) =>
         context.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? CallerName.Shorten(name) : "api";
 
-    /// <summary>Reads the body. The server cuts off one that is larger than a spec may be.</summary>
+    /// <summary>Reads the body. The server refuses one that exceeds the size limit of a spec.</summary>
     private static async Task<(string Text, string Source)> ReadSpecAsync(HttpContext context)
     {
         var type = MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var parsed) ? parsed.MediaType.Value : null;
@@ -162,7 +164,7 @@ internal static class ApiChanges
         {
             "application/json" => SpecNames.Pasted,
             "application/yaml" or "application/x-yaml" or "text/yaml" => $"{SpecNames.Pasted}.yaml",
-            // A page of another site may send what a form sends without asking; JSON it may not.
+            // A page of another site may send a form's content types without a preflight, but not JSON.
             _ => throw new ApiRefusal(StatusCodes.Status415UnsupportedMediaType,
                 $"Content-Type: found {(type is null ? "none" : $"'{PrintableText.OneLine(type)}'")}; send the spec as application/json or "
                 + "application/yaml."),

@@ -11,19 +11,19 @@ using Microsoft.OpenApi;
 
 namespace AdaptCluster.Web.Api;
 
-/// <summary>The API's description of itself, OpenAPI 3.1. Who may read may have it.</summary>
+/// <summary>The API's OpenAPI 3.1 document. Anyone who may read sweeps may read it.</summary>
 internal static class ApiDocument
 {
-    /// <summary>Where it is.</summary>
+    /// <summary>The path of the document.</summary>
     public const string Path = $"{ApiProblems.Root}/openapi.json";
 
     private const string Token = "token";
 
-    /// <summary>Documents in which the writer puts the sweep's id first.</summary>
+    /// <summary>Types whose JSON begins with the sweep's id.</summary>
     private static readonly HashSet<Type> OfSweep =
         [typeof(SweepSummary), typeof(SweepStatus), typeof(JobDetail), typeof(JobCurve), typeof(JobMasks)];
 
-    /// <summary>Adds what writes it.</summary>
+    /// <summary>Adds the generator of the document.</summary>
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi(options =>
     {
         options.ShouldInclude = route =>
@@ -46,7 +46,7 @@ internal static class ApiDocument
         });
     });
 
-    /// <summary>Maps it.</summary>
+    /// <summary>Maps the document.</summary>
     public static void MapApiDocument(this IEndpointRouteBuilder app) => app.MapOpenApi(Path);
 
     private static void Describe(OpenApiDocument document)
@@ -58,7 +58,7 @@ internal static class ApiDocument
             Description = "Sweeps over prompt-tuning methods: list, plan, submit, follow, read, control. Answers are the documents that "
                 + "the commands print with --json. Keys may be added within a version; none is removed.",
         };
-        // The silo does not know by which name it is called.
+        // The silo does not know the host name that callers use.
         document.Servers = [];
         (document.Components ??= new OpenApiComponents()).SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {
@@ -75,7 +75,7 @@ internal static class ApiDocument
 
     private static void Describe(OpenApiOperation operation, IList<object> metadata)
     {
-        // The generator prefers what the code says of the method to what the route says of itself.
+        // The generator prefers the method's doc comment to the route's own summary.
         operation.Summary = metadata.OfType<IEndpointSummaryMetadata>().Last().Summary;
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
             parameter.Description = parameter.Name == "job" ? "A job's id, or an unambiguous prefix of it."
@@ -110,7 +110,7 @@ internal static class ApiDocument
         Enum = parameter.Words is { } words ? [.. words.Select(word => (JsonNode)JsonValue.Create(word))] : null,
     };
 
-    /// <summary>Says of a type what our way of writing JSON makes of it; the generator knows ASP.NET's.</summary>
+    /// <summary>Describes a type as our JSON options write it; the generator knows only ASP.NET's options.</summary>
     private static void Describe(OpenApiSchema schema, Type type)
     {
         var value = Nullable.GetUnderlyingType(type) ?? type;

@@ -5,31 +5,31 @@ using Microsoft.AspNetCore.Http;
 
 namespace AdaptCluster.Web.Api;
 
-/// <summary>A parameter of an address's query: what the documents say of it is what is checked.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Description">What it is for.</param>
+/// <summary>A query parameter, documented and checked by the same definition.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Description">The description.</param>
 internal sealed record ApiParameter(string Name, string Description)
 {
     /// <summary>Whether it is a whole number.</summary>
     public bool IsNumber { get; init; }
 
-    /// <summary>The least number.</summary>
+    /// <summary>The minimum.</summary>
     public int? Least { get; init; }
 
-    /// <summary>The greatest number.</summary>
+    /// <summary>The maximum.</summary>
     public int? Most { get; init; }
 
-    /// <summary>Whether it is true or false.</summary>
+    /// <summary>Whether it is a Boolean.</summary>
     public bool IsFlag { get; init; }
 
-    /// <summary>The words that it may be; null for any text.</summary>
+    /// <summary>The allowed words; null for any text.</summary>
     public string[]? Words { get; init; }
 
-    /// <summary>Whether it may be there several times.</summary>
+    /// <summary>Whether it may be repeated.</summary>
     public bool IsMany { get; init; }
 
-    /// <summary>The text of an address; null where it has none.</summary>
-    /// <exception cref="InvalidInputException">It is none of the words, or there several times.</exception>
+    /// <summary>Returns the text; null if it is missing.</summary>
+    /// <exception cref="InvalidInputException">The text is not one of the allowed words, or the parameter is repeated.</exception>
     public string? Text(HttpContext context)
     {
         var all = All(context);
@@ -37,8 +37,8 @@ internal sealed record ApiParameter(string Name, string Description)
             : throw new InvalidInputException($"{Name}: found {all.Length} values; write one.");
     }
 
-    /// <summary>All texts of an address.</summary>
-    /// <exception cref="InvalidInputException">One is none of the words.</exception>
+    /// <summary>Returns all texts.</summary>
+    /// <exception cref="InvalidInputException">A text is not one of the allowed words.</exception>
     public string[] All(HttpContext context)
     {
         string[] all = [.. context.Request.Query[Name].OfType<string>()];
@@ -52,8 +52,8 @@ internal sealed record ApiParameter(string Name, string Description)
         return all;
     }
 
-    /// <summary>The number of an address; null where it has none.</summary>
-    /// <exception cref="InvalidInputException">It is no such number.</exception>
+    /// <summary>Returns the number; null if it is missing.</summary>
+    /// <exception cref="InvalidInputException">The text is not a valid number.</exception>
     public int? Number(HttpContext context)
     {
         if (Text(context) is not { } text) return null;
@@ -68,8 +68,8 @@ internal sealed record ApiParameter(string Name, string Description)
         throw new InvalidInputException($"{Name}: found '{Shown(text)}'; write a whole number{bounds}.");
     }
 
-    /// <summary>Whether an address says so.</summary>
-    /// <exception cref="InvalidInputException">It says neither true nor false.</exception>
+    /// <summary>Returns the Boolean; false if it is missing.</summary>
+    /// <exception cref="InvalidInputException">The text is neither true nor false.</exception>
     public bool Flag(HttpContext context) => Text(context) switch
     {
         null or "false" => false,
@@ -77,9 +77,9 @@ internal sealed record ApiParameter(string Name, string Description)
         { } text => throw new InvalidInputException($"{Name}: found '{Shown(text)}'; write true or false."),
     };
 
-    /// <summary>Refuses parameters that a route does not have: a filter that is misspelt would be none.</summary>
+    /// <summary>Refuses parameters that a route does not have, since a misspelt filter would be ignored.</summary>
     /// <param name="context">The request.</param>
-    /// <exception cref="InvalidInputException">There is one.</exception>
+    /// <exception cref="InvalidInputException">There is an unknown parameter.</exception>
     public static void Check(HttpContext context)
     {
         string[] known = [.. context.GetEndpoint()?.Metadata.GetOrderedMetadata<ApiParameter>().Select(one => one.Name) ?? []];

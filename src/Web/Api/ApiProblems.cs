@@ -8,19 +8,19 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace AdaptCluster.Web.Api;
 
-/// <summary>How the API says what went wrong: problem documents (RFC 9457) with what was found and what to do.</summary>
+/// <summary>Creates the API's errors: problem documents (RFC 9457) that say what was found and what to do.</summary>
 public static class ApiProblems
 {
-    /// <summary>Where the API is.</summary>
+    /// <summary>The path prefix of the API.</summary>
     internal const string Root = "/api";
 
     private const string Type = "application/problem+json";
 
-    /// <summary>Whether a request is one to the API.</summary>
+    /// <summary>Whether a request is for the API.</summary>
     /// <param name="request">The request.</param>
     public static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Gives refusals of what stands before the API, which have a status alone, their words.</summary>
+    /// <summary>Adds a problem document to refusals by earlier middleware, which have only a status.</summary>
     /// <param name="app">The host.</param>
     public static IApplicationBuilder UseApiProblems(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
@@ -31,13 +31,13 @@ public static class ApiProblems
         await RefuseAsync(context, status, Words(status));
     });
 
-    /// <summary>Answers with a problem.</summary>
+    /// <summary>Responds with a problem.</summary>
     /// <param name="context">The request.</param>
     /// <param name="status">The status.</param>
     /// <param name="detail">What was found and what to do.</param>
     public static Task RefuseAsync(HttpContext context, int status, string detail) => Of(status, detail).ExecuteAsync(context);
 
-    /// <summary>The answer to an error; null for one that is a fault of the program.</summary>
+    /// <summary>Returns the response to an error; null if the error is a fault of the program.</summary>
     internal static IResult? Of(Exception error, HttpContext context)
     {
         switch (error)
@@ -46,7 +46,7 @@ public static class ApiProblems
                 return Of(refusal.Status, refusal.Message, refusal.Path, refusal.Line);
             case InvalidInputException:
                 return Of(StatusCodes.Status400BadRequest, error.Message);
-            // Such as masks of a job that has pruned nothing yet.
+            // For example, masks of a job that has pruned nothing yet.
             case AdaptClusterException { IsTransient: false }:
                 return Of(StatusCodes.Status409Conflict, error.Message);
             case not null when LivePage.IsLoss(error):
@@ -82,11 +82,11 @@ public static class ApiProblems
     };
 }
 
-/// <summary>A problem, as schemas describe it.</summary>
-/// <param name="Type">Always "about:blank": the status says of what kind it is.</param>
+/// <summary>A problem document, for the schema.</summary>
+/// <param name="Type">Always "about:blank": the status identifies the kind of problem.</param>
 /// <param name="Title">The status in words.</param>
-/// <param name="Status">The status.</param>
+/// <param name="Status">The HTTP status.</param>
 /// <param name="Detail">What was found and what to do.</param>
-/// <param name="Path">Of a spec: where it is, such as "$.arms[0].method".</param>
-/// <param name="Line">Of a spec: the line, from 1.</param>
+/// <param name="Path">For a spec: the path of the error, such as "$.arms[0].method".</param>
+/// <param name="Line">For a spec: the line of the error, from 1.</param>
 internal sealed record ApiProblem(string Type, string Title, int Status, string Detail, string? Path = null, int? Line = null);

@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AdaptCluster.Web.Api;
 
-/// <summary>What the API tells of sweeps: the documents that the commands print with <c>--json</c>.</summary>
+/// <summary>The API calls that read sweeps. They return the documents that the commands print with <c>--json</c>.</summary>
 internal static class ApiReads
 {
     private const int DefaultLimit = 100, MostAtOnce = 1000;
@@ -49,12 +49,12 @@ internal static class ApiReads
         Least = 0,
     };
 
-    /// <summary>Sweeps.</summary>
+    /// <summary>Lists sweeps.</summary>
     public static async Task<IResult> ListAsync(HttpContext context)
     {
         var (limit, after, tag) = (Limit.Number(context) ?? DefaultLimit, AfterSweep.Text(context), Tag.Text(context));
         SweepListing.CheckTag(tag, Tag.Name);
-        // One more than asked for says whether there is another page.
+        // One more than the limit is read, to tell whether there is another page.
         var listing = new SweepListing(
             State.All(context), tag, Sort.Text(context) ?? SweepListing.Newest, after is null ? limit + 1 : int.MaxValue);
         var (_, _, sweeps) = await listing.ReadAsync(ClusterReader.Of(context).Reads);
@@ -70,15 +70,15 @@ internal static class ApiReads
         return Json(sweeps.Take(limit));
     }
 
-    /// <summary>Where a sweep stands.</summary>
+    /// <summary>Returns the status of a sweep.</summary>
     public static Task<IResult> StatusAsync(string id, HttpContext context) => OfSweepAsync(id, context, async (cluster, sweep) =>
         Json(await Shared(context).ReadAsync<SweepStatus>(sweep.Value, _ => cluster.Reads.StatusAsync(sweep)), sweep));
 
-    /// <summary>A sweep's table.</summary>
+    /// <summary>Returns the table of a sweep.</summary>
     public static Task<IResult> ResultsAsync(string id, HttpContext context) => OfSweepAsync(id, context, async (cluster, sweep) =>
         Json(await Shared(context).ReadAsync<SweepResults>(sweep.Value, _ => cluster.Reads.ResultsAsync(sweep)), sweep));
 
-    /// <summary>The jobs behind it.</summary>
+    /// <summary>Returns the jobs of a sweep.</summary>
     public static Task<IResult> JobsAsync(string id, HttpContext context) => OfSweepAsync(id, context, async (cluster, sweep) =>
     {
         var (after, limit) = (AfterJob.Number(context) ?? 0, Limit.Number(context) ?? DefaultLimit);
@@ -88,22 +88,22 @@ internal static class ApiReads
         return Json(jobs, sweep);
     });
 
-    /// <summary>A sweep's spec.</summary>
+    /// <summary>Returns the spec of a sweep.</summary>
     public static Task<IResult> SpecAsync(string id, HttpContext context) => OfSweepAsync(id, context, async (cluster, sweep) =>
         Json(JsonNode.Parse(await TableFiles.SpecAsync(cluster.Coordinator(sweep)))));
 
-    /// <summary>A job with its attempts and where its result came from.</summary>
+    /// <summary>Returns a job with its attempts and the origin of its result.</summary>
     public static Task<IResult> JobAsync(string id, string job, HttpContext context) => OfSweepAsync(id, context, async (cluster, sweep) =>
         // The jobs of other sweeps that come nearest take seconds to find, which a token that may only read cannot ask for.
         Json(await ApiRefusal.AsAsync(StatusCodes.Status404NotFound, PageClaims.IsReadOnly(context.User)
             ? cluster.Reads.JobAsync(sweep, job) : cluster.Reads.ExplainAsync(sweep, job)), sweep));
 
-    /// <summary>A job's epochs.</summary>
+    /// <summary>Returns the epochs of a job.</summary>
     public static Task<IResult> CurveAsync(string id, string job, HttpContext context) =>
         OfSweepAsync(id, context, async (cluster, sweep) =>
             Json(JobCurve.Of(await ApiRefusal.AsAsync(StatusCodes.Status404NotFound, cluster.Reads.HistoryAsync(sweep, job))), sweep));
 
-    /// <summary>A job's masks.</summary>
+    /// <summary>Returns the masks of a job.</summary>
     public static Task<IResult> MasksAsync(string id, string job, HttpContext context) =>
         OfSweepAsync(id, context, async (cluster, sweep) =>
         {
@@ -112,25 +112,25 @@ internal static class ApiReads
             return Json(JobMasks.Of(history, step), sweep);
         });
 
-    /// <summary>Finds a sweep and answers with something of it.</summary>
-    /// <exception cref="ApiRefusal">There is none, or more than one.</exception>
+    /// <summary>Finds a sweep and returns something about it.</summary>
+    /// <exception cref="ApiRefusal">No sweep matches, or more than one does.</exception>
     public static async Task<IResult> OfSweepAsync(string id, HttpContext context, Func<ClusterReader, SweepId, Task<IResult>> read)
     {
         var cluster = ClusterReader.Of(context);
         return await read(cluster, await ApiRefusal.AsAsync(StatusCodes.Status404NotFound, cluster.Reads.FindAsync(id)));
     }
 
-    /// <summary>A document as the commands print it.</summary>
+    /// <summary>Returns a document as the commands print it.</summary>
     /// <param name="value">An object or a list of objects.</param>
     /// <param name="sweep">The sweep that it is about.</param>
-    /// <param name="status">The answer's status.</param>
+    /// <param name="status">The HTTP status.</param>
     public static IResult Json<T>(T value, SweepId? sweep = null, int status = StatusCodes.Status200OK) => Results.Text(
         JsonOutput.Node(value, sweep)?.ToJsonString(AdaptClusterJson.Indented) + "\n", "application/json", Encoding.UTF8, status);
 
-    /// <summary>What everybody's pages read once.</summary>
+    /// <summary>Returns the reads that all pages share.</summary>
     public static SharedReads Shared(HttpContext context) => context.RequestServices.GetRequiredService<SharedReads>();
 
-    /// <summary>Names the next page (RFC 8288), by its path: the silo does not know by which name it is called.</summary>
+    /// <summary>Adds a link to the next page (RFC 8288), as a path: the silo does not know the host name that callers use.</summary>
     private static void LeadOn(HttpContext context, string path, string after)
     {
         var query = new QueryBuilder(context.Request.Query.Where(one => one.Key != AfterSweep.Name)) { { AfterSweep.Name, after } };

@@ -8,15 +8,15 @@ using Microsoft.AspNetCore.Routing;
 
 namespace AdaptCluster.Web.Api;
 
-/// <summary>The routes of the API. Who may use them the host decides, as for pages.</summary>
+/// <summary>The routes of the API. The host decides who may use them, as for pages.</summary>
 internal static class ApiRoutes
 {
     private const string Base = $"{ApiProblems.Root}/v1";
 
-    /// <summary>Where the sweeps are.</summary>
+    /// <summary>The path of the sweeps.</summary>
     public const string Sweeps = $"{Base}/sweeps";
 
-    /// <summary>Maps them.</summary>
+    /// <summary>Maps the routes.</summary>
     /// <param name="app">The host's endpoints.</param>
     public static void MapApi(this IEndpointRouteBuilder app)
     {
@@ -31,7 +31,7 @@ internal static class ApiRoutes
 
     private static void MapReads(RouteGroupBuilder api)
     {
-        // Without the cast, a method that takes the request alone is taken for one whose answer nobody wants.
+        // Without the cast, a method whose only parameter is the request would bind to the overload that ignores its result.
         api.MapGet("/sweeps", (Delegate)ApiReads.ListAsync)
             .Answers<SweepSummary[]>("listSweeps", "Lists the sweeps, as 'sweep list --json'.")
             .Takes(ApiReads.State, ApiReads.Tag, ApiReads.Sort, ApiReads.Limit, ApiReads.AfterSweep);
@@ -73,7 +73,9 @@ internal static class ApiRoutes
             .Takes(ApiChanges.Priority, ApiChanges.Parallel, ApiChanges.Pool);
     }
 
-    /// <summary>Turns refusals into problems, and refuses what a page of another site might have made a browser send.</summary>
+    /// <summary>
+    /// Turns errors into problem documents, and refuses requests that a page of another site might have made a browser send.
+    /// </summary>
     private static async ValueTask<object?> GuardAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var context = invocation.HttpContext;

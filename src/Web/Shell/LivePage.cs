@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Web.Shell;
 
 /// <summary>
-/// A page whose content is read again every second while somebody looks, and now and then once it has ended. What was read last stays while
-/// the cluster cannot be reached.
+/// A page that refreshes its content every second while it is open, and less often once its subject has ended. The last content stays
+/// while the cluster cannot be reached.
 /// </summary>
 public abstract partial class LivePage : ComponentBase, IDisposable
 {
-    /// <summary>Readings that an ended page leaves out: whoever runs it again somewhere else is not waited for.</summary>
+    /// <summary>After the end, only every so many ticks are read, in case somebody runs the sweep again elsewhere.</summary>
     private const int Rest = 10;
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -24,17 +24,17 @@ public abstract partial class LivePage : ComponentBase, IDisposable
 
     [Inject] private ILogger<LivePage> Log { get; set; } = null!;
 
-    /// <summary>What the page is about is not there: the reason; null where it is.</summary>
+    /// <summary>Why the page's subject does not exist; null if it does.</summary>
     protected string? Missing { get; private set; }
 
-    /// <summary>Why the last reading failed; null where it did not.</summary>
+    /// <summary>Why the last read failed; null if it succeeded.</summary>
     protected string? Lost { get; private set; }
 
-    /// <summary>Reads what the page shows.</summary>
-    /// <exception cref="InvalidInputException">What it is about is not there.</exception>
+    /// <summary>Reads the content of the page.</summary>
+    /// <exception cref="InvalidInputException">The page's subject does not exist.</exception>
     protected abstract Task ReadAsync();
 
-    /// <summary>Whether it is worth reading again soon.</summary>
+    /// <summary>Whether the content may change soon.</summary>
     protected virtual bool Changes => true;
 
     /// <inheritdoc/>
@@ -47,7 +47,7 @@ public abstract partial class LivePage : ComponentBase, IDisposable
     }
 
     /// <summary>
-    /// Reads at once, after an action. Whoever asks during a reading has it repeated, since that one may have begun before.
+    /// Reads at once, after an action. If a read is already running, it is repeated, since it may have begun before the action.
     /// </summary>
     protected async Task TryReadAsync()
     {
@@ -84,7 +84,7 @@ public abstract partial class LivePage : ComponentBase, IDisposable
         {
             Lost = e is AdaptClusterException ? e.Message : "The cluster does not answer; this page tries again every second.";
         }
-        // Else the page would stand still without a word.
+        // Otherwise the page would stop updating without a message.
         catch (Exception e) when (e is not NavigationException)
         {
             LogFault(Log, e, GetType().Name);
@@ -93,13 +93,13 @@ public abstract partial class LivePage : ComponentBase, IDisposable
         State.Note(Lost);
     }
 
-    /// <summary>Whether an error means that the cluster or its store cannot be reached just now.</summary>
+    /// <summary>Whether an error means that the cluster or its store cannot be reached at the moment.</summary>
     internal static bool IsLoss(Exception e) =>
         e is AdaptClusterException or OrleansException or TimeoutException or OrleansMessageRejectionException;
 
     /// <summary>
-    /// Answers that what a page is about is not there, while it can still be said. Not before the page is rendered: whoever renders it
-    /// takes the status for a page that is not there at all, and leaves it out.
+    /// Responds with 404 for a missing subject, if the response has not started. The status is set only when the response starts: the
+    /// renderer would take an earlier 404 for a missing page and leave the page out.
     /// </summary>
     internal static void AnswerNotFound(HttpContext? context)
     {
@@ -127,7 +127,7 @@ public abstract partial class LivePage : ComponentBase, IDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
-            // Nobody looks any more.
+            // The page has been closed.
         }
     }
 

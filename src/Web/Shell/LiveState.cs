@@ -1,15 +1,15 @@
 namespace AdaptCluster.Web.Shell;
 
-/// <summary>Whether what one browser window shows is that of now.</summary>
+/// <summary>Whether the content of one browser window is current.</summary>
 internal sealed class LiveState
 {
-    /// <summary>Why it may not be; null where it is.</summary>
+    /// <summary>Why it may not be current; null if it is.</summary>
     public string? Lost { get; private set; }
 
-    /// <summary>Called when that changes.</summary>
+    /// <summary>Raised when <c>Lost</c> changes.</summary>
     public event Action? Changed;
 
-    /// <summary>Notes what the last reading gave.</summary>
+    /// <summary>Records the outcome of the last read.</summary>
     public void Note(string? lost)
     {
         if (lost == Lost) return;

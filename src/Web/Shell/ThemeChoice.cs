@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AdaptCluster.Web.Shell;
 
 /// <summary>
-/// Light, dark, or as the system has it: kept in a cookie, so that a page is right from its first byte and needs no script for it.
+/// The theme: light, dark or the system's. It is kept in a cookie, so that a page is right from its first byte without a script.
 /// </summary>
 internal static class ThemeChoice
 {
@@ -13,14 +13,14 @@ internal static class ThemeChoice
     private const string Cookie = "theme";
     private static readonly TimeSpan Kept = TimeSpan.FromDays(365);
 
-    /// <summary>What there is to choose.</summary>
+    /// <summary>The available choices.</summary>
     public static IReadOnlyList<string> All { get; } = ["auto", "light", "dark"];
 
-    /// <summary>The choice of whoever asks.</summary>
+    /// <summary>Returns the user's choice.</summary>
     public static string Of(HttpContext? context) =>
         context?.Request.Cookies[Cookies(context).Name(Cookie)] is { } choice && All.Contains(choice) ? choice : All[0];
 
-    /// <summary>Takes the choice of the form and goes back to the page that it stands on.</summary>
+    /// <summary>Stores the choice from the form and redirects back to its page.</summary>
     public static async Task<IResult> SetAsync(HttpContext context, IAntiforgery antiforgery)
     {
         if (!await antiforgery.IsRequestValidAsync(context)) return Results.BadRequest();

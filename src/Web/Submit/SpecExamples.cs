@@ -1,11 +1,11 @@
 namespace AdaptCluster.Web.Submit;
 
-/// <summary>Specs to begin with: those of the folder examples.</summary>
+/// <summary>Example specs to start from, from the folder examples.</summary>
 internal static class SpecExamples
 {
     private const string Prefix = "AdaptCluster.Web.Examples.";
 
-    /// <summary>What the menu calls them, and the file of each.</summary>
+    /// <summary>The file of each example, and its text in the menu.</summary>
     public static IReadOnlyList<(string File, string Text)> All { get; } =
     [
         ("tiny.json", "Six drawn data sets, some minutes"),
@@ -17,8 +17,8 @@ internal static class SpecExamples
         ("table4.json", "The paper's table 4"),
     ];
 
-    /// <summary>The text of an example; null where there is none of this name.</summary>
-    /// <param name="file">Such as "tiny.json".</param>
+    /// <summary>Returns the text of an example; null if there is none with this name.</summary>
+    /// <param name="file">The file name, such as "tiny.json".</param>
     public static string? Read(string? file)
     {
         if (!All.Any(example => example.File == file)) return null;

@@ -3,23 +3,23 @@ using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Web.Submit;
 
-/// <summary>What the form calls a spec: errors begin with it, and a sweep whose spec has no name is called after it.</summary>
+/// <summary>Names for specs in the form. Errors begin with the name, and a sweep whose spec has no name is named after it.</summary>
 internal static class SpecNames
 {
-    /// <summary>A text that comes from no file.</summary>
+    /// <summary>The name of a text that comes from no file.</summary>
     public const string Pasted = "spec";
 
-    /// <summary>The spec of a sweep: submitted again without a name in it, it keeps that of the sweep.</summary>
+    /// <summary>Returns the name of a sweep's spec. If it is submitted again without a name in it, it keeps the sweep's name.</summary>
     /// <param name="name">The sweep's name.</param>
     public static string OfSweep(string name) => $"{name}.json";
 
     /// <summary>
-    /// A text that somebody has changed: no longer that of a file, but still YAML where the name of that file alone says so. What was
-    /// changed of a sweep's spec is called after the sweep.
+    /// Returns the name of an edited text. It is no longer that of a file, but keeps a YAML extension, since only that shows that it is
+    /// YAML. An edited spec of a sweep keeps its name.
     /// </summary>
-    /// <param name="source">What it was called before.</param>
-    /// <param name="text">The text as it is now.</param>
-    /// <param name="isOfSweep">Whether it is the spec of a sweep.</param>
+    /// <param name="source">The previous name.</param>
+    /// <param name="text">The current text.</param>
+    /// <param name="isOfSweep">Whether the text is a sweep's spec.</param>
     public static string Typed(string source, string text, bool isOfSweep)
     {
         if (string.IsNullOrWhiteSpace(text)) return Pasted;
@@ -28,10 +28,10 @@ internal static class SpecNames
         return extension is ".yaml" or ".yml" ? Pasted + extension : Pasted;
     }
 
-    /// <summary>The text as it is submitted: with the name that stands in its field, else as it is.</summary>
+    /// <summary>Returns the text to submit: with the name from the name field if there is one, else unchanged.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="source">What it is called, which may say that it is YAML.</param>
-    /// <param name="name">What stands in the field.</param>
+    /// <param name="source">The text's name, which may show that it is YAML.</param>
+    /// <param name="name">The content of the name field.</param>
     public static string Give(string text, string source, string name) =>
         string.IsNullOrWhiteSpace(name) ? text : SpecEdit.Apply(text, [$"name={JsonSerializer.Serialize(name.Trim())}"], source);
 }

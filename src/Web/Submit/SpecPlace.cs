@@ -5,22 +5,22 @@ using System.Text.RegularExpressions;
 
 namespace AdaptCluster.Web.Submit;
 
-/// <summary>The line of a spec that an error is about, and those around it.</summary>
+/// <summary>The line of a spec that an error refers to, with its neighbours.</summary>
 /// <param name="Line">The line, from 1.</param>
-/// <param name="First">The first of <paramref name="Excerpt"/>, from 1.</param>
+/// <param name="First">The first line of <paramref name="Excerpt"/>, from 1.</param>
 /// <param name="Excerpt">The line and its neighbours.</param>
 internal sealed partial record SpecPlace(int Line, int First, IReadOnlyList<string> Excerpt)
 {
-    /// <summary>Lines above and below.</summary>
+    /// <summary>The number of lines shown above and below.</summary>
     private const int Around = 2;
 
-    /// <summary>Levels that a spec can have; deeper ones are not looked into.</summary>
+    /// <summary>The maximum depth of a spec; deeper levels are not searched.</summary>
     private const int MaxDepth = 64;
 
     /// <summary>Finds the line.</summary>
     /// <param name="text">The spec.</param>
-    /// <param name="message">What is said of it, with a line's number or a path such as "$.arms[0].method".</param>
-    /// <returns>Null where the message names no place of the text.</returns>
+    /// <param name="message">The error, with a line number or a path such as "$.arms[0].method".</param>
+    /// <returns>The place; null if the message contains none.</returns>
     public static SpecPlace? Find(string text, string message)
     {
         var lines = text.ReplaceLineEndings("\n").Split('\n');
@@ -32,11 +32,11 @@ internal sealed partial record SpecPlace(int Line, int First, IReadOnlyList<stri
         return new(at, first, lines[(first - 1)..Math.Min(lines.Length, at + Around)]);
     }
 
-    /// <summary>The path that a message names; null where it names none.</summary>
-    /// <param name="message">What is said of a spec.</param>
+    /// <summary>Returns the path in a message; null if it contains none.</summary>
+    /// <param name="message">An error about a spec.</param>
     public static string? PathOf(string message) => Path().Match(message) is { Success: true } path ? path.Value : null;
 
-    /// <summary>The line of the value at a path, or of what is there of the way to it; null where the text is no JSON.</summary>
+    /// <summary>Returns the line of the value at a path, or of its nearest existing parent; null if the text is not JSON.</summary>
     internal static int? LineOf(string text, string path)
     {
         var steps = Step().Matches(path).Select(step => step.Value.TrimStart('.')).ToArray();
@@ -52,7 +52,7 @@ internal sealed partial record SpecPlace(int Line, int First, IReadOnlyList<stri
         }
     }
 
-    /// <summary>Where the value begins that the steps lead to, as far as they lead.</summary>
+    /// <summary>Returns the byte position of the value at a path, or of its nearest existing parent.</summary>
     private static long Seek(byte[] bytes, string[] steps)
     {
         var reader = new Utf8JsonReader(bytes, new JsonReaderOptions
@@ -70,7 +70,7 @@ internal sealed partial record SpecPlace(int Line, int First, IReadOnlyList<stri
         return found;
     }
 
-    /// <summary>Moves to a member of an object or an element of a list; to nothing where there is none.</summary>
+    /// <summary>Moves to a member of an object or an element of a list; returns false if there is none.</summary>
     private static bool Enter(ref Utf8JsonReader reader, string step, ref long found)
     {
         if (step is ['[', ..] && reader.TokenType == JsonTokenType.StartArray)
@@ -97,7 +97,7 @@ internal sealed partial record SpecPlace(int Line, int First, IReadOnlyList<stri
         return false;
     }
 
-    // Before the first path: what stands behind it may be the line of another file, such as a list of images.
+    // Only before the first path: a line number after it may refer to another file, such as a list of images.
     [GeneratedRegex(@"\A[^$]*?: line (\d{1,7})[,:]", RegexOptions.CultureInvariant)]
     private static partial Regex Numbered();
 

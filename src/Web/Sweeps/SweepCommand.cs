@@ -5,22 +5,22 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Web.Sweeps;
 
-/// <summary>The command that submits a sweep once more, to paste into a shell.</summary>
+/// <summary>Creates a shell command that submits a sweep again, for pasting into a terminal.</summary>
 internal static class SweepCommand
 {
     /// <summary>
-    /// Writes the spec into a file and submits it. Others wrote the spec: nothing in it ends the text early, and no character of it
-    /// controls a terminal. The pool is left out: nobody knows whether the sweep named it or took the silo's own, and the home where the
-    /// command is pasted refuses a pool that it does not have.
+    /// Returns a command that writes the spec to a file and submits it. The spec is untrusted: nothing in it can end the here-document
+    /// early, and it contains no control characters. The pool is left out: it is unknown whether the sweep named it or used the silo's
+    /// default, and the home where the command is pasted refuses a pool that it does not have.
     /// </summary>
     /// <param name="spec">The spec.</param>
-    /// <param name="status">How it is queued.</param>
+    /// <param name="status">The sweep's status, with its queue options.</param>
     public static string Of(string spec, SweepStatus status)
     {
         var text = Printable(spec.ReplaceLineEndings("\n").TrimEnd('\n'));
         var end = "SPEC";
         for (var lines = text.Split('\n'); lines.Contains(end); end += "_") { }
-        // An id has no letter that a shell takes for anything else.
+        // An id contains no characters that are special to a shell.
         var file = $"{status.Summary.Id}.json";
         var options = new StringBuilder();
         if (status.Priority != 0) options.Append(CultureInfo.InvariantCulture, $" --priority {status.Priority}");

@@ -5,31 +5,31 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Web.Sweeps;
 
-/// <summary>What the list of sweeps shows, as its address has it: whoever is given the address sees the same.</summary>
+/// <summary>The state of the list of sweeps, as encoded in its URL, so that a shared URL shows the same list.</summary>
 /// <param name="Text">Part of the name or id; empty for all.</param>
 /// <param name="State">Only sweeps in this state; null for all.</param>
-/// <param name="Order">What they are ordered by.</param>
-/// <param name="Reversed">Whether the order is turned round.</param>
+/// <param name="Order">The sort order.</param>
+/// <param name="Reversed">Whether the order is reversed.</param>
 /// <param name="Page">The page, from 1.</param>
 public sealed record SweepsAddress(string Text, SweepState? State, SweepOrder Order, bool Reversed, int Page)
 {
-    /// <summary>Sweeps of a page.</summary>
+    /// <summary>The number of sweeps per page.</summary>
     public const int PageSize = 25;
 
-    /// <summary>Pages that an address may ask for; more no list has.</summary>
+    /// <summary>The maximum page number that is accepted.</summary>
     private const int MostPages = 1_000_000;
 
-    /// <summary>Reads an address that anybody may have written: what makes no sense is left out.</summary>
-    /// <param name="text">The text searched for.</param>
-    /// <param name="state">A state's name.</param>
-    /// <param name="sort">An order's name, with a hyphen before it turned round.</param>
-    /// <param name="page">A number.</param>
+    /// <summary>Reads a URL's untrusted parameters. Invalid values are ignored.</summary>
+    /// <param name="text">The search text.</param>
+    /// <param name="state">The name of a state.</param>
+    /// <param name="sort">The name of an order, with a leading hyphen to reverse it.</param>
+    /// <param name="page">The page number.</param>
     public static SweepsAddress Of(string? text, string? state, string? sort, string? page)
     {
         text = Printable(text ?? "").Trim();
         if (text.Length > SweepQuery.LongestText)
         {
-            // Not between the halves of a surrogate pair.
+            // Do not cut between the halves of a surrogate pair.
             var length = SweepQuery.LongestText - (char.IsHighSurrogate(text[SweepQuery.LongestText - 1]) ? 1 : 0);
             text = text[..length];
         }
@@ -38,7 +38,7 @@ public sealed record SweepsAddress(string Text, SweepState? State, SweepOrder Or
                 ? Math.Clamp(number, 1, MostPages) : 1);
     }
 
-    /// <summary>What the cluster is asked.</summary>
+    /// <summary>The query to the cluster.</summary>
     public SweepQuery Query => new()
     {
         From = (Page - 1) * PageSize,
@@ -49,10 +49,10 @@ public sealed record SweepsAddress(string Text, SweepState? State, SweepOrder Or
         Reversed = Reversed,
     };
 
-    /// <summary>The order as an address has it.</summary>
+    /// <summary>The order as encoded in the URL.</summary>
     public string Sort => $"{(Reversed ? "-" : "")}{AdaptClusterJson.Name(Order)}";
 
-    /// <summary>The address.</summary>
+    /// <summary>Returns the URL.</summary>
     public override string ToString()
     {
         var parts = new List<string>();
@@ -63,7 +63,9 @@ public sealed record SweepsAddress(string Text, SweepState? State, SweepOrder Or
         return parts.Count == 0 ? "/" : $"/?{string.Join('&', parts)}";
     }
 
-    /// <summary>Without what no name has and no database takes: control characters, NUL among them, and half surrogate pairs.</summary>
+    /// <summary>
+    /// Removes characters that no name contains and no database accepts: control characters, including NUL, and half surrogate pairs.
+    /// </summary>
     private static string Printable(string text) =>
         string.Concat(text.EnumerateRunes().Where(rune => !Rune.IsControl(rune) && rune != Rune.ReplacementChar));
 

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace AdaptCluster.Web.Sweeps;
 
-/// <summary>What can be downloaded of a sweep: its table and its spec. Whoever may see the page may have them.</summary>
+/// <summary>The downloads of a sweep: its table and its spec. Anyone who may see the page may download them.</summary>
 internal static class TableFiles
 {
     private const string Csv = "table.csv", Markdown = "table.md", Latex = "table.tex", Spec = "spec.json";
@@ -17,12 +17,12 @@ internal static class TableFiles
     /// <summary>The files of a table, with the names of their formats.</summary>
     public static IReadOnlyList<(string File, string Name)> Formats { get; } = [(Csv, "CSV"), (Markdown, "Markdown"), (Latex, "LaTeX")];
 
-    /// <summary>Where a sweep's spec is.</summary>
+    /// <summary>Returns the path of a sweep's spec.</summary>
     /// <param name="sweep">The sweep's id.</param>
     public static string SpecAddress(string sweep) => $"/sweeps/{sweep}/{Spec}";
 
-    /// <summary>The accuracies that an address names; those of the test images where it names none there are.</summary>
-    /// <param name="name">Such as "validation".</param>
+    /// <summary>Returns the accuracies for a name in a URL; test accuracies if the name is missing or unknown.</summary>
+    /// <param name="name">A name such as "validation".</param>
     public static AccuracySplit SplitOf(string? name) => name switch
     {
         "validation" => AccuracySplit.Validation,
@@ -50,10 +50,10 @@ internal static class TableFiles
                 await SpecAsync(client.GetGrain<ICoordinatorGrain>(sweep.Value))));
     }
 
-    /// <summary>The spec of a sweep.</summary>
-    /// <param name="sweep">The sweep.</param>
+    /// <summary>Returns the spec of a sweep.</summary>
+    /// <param name="sweep">The sweep's table grain.</param>
     public static async Task<string> SpecAsync(ICoordinatorGrain sweep) =>
-        // No job has so high a position: the answer has none, and what stands above them.
+        // No job has a position this high, so the response contains no jobs but only the header with the spec.
         (await sweep.RunsAsync(new JobPosition(int.MaxValue))).SpecJson;
 
     private static async Task<IResult> SendAsync(HttpContext context, IClusterClient client, string id, string file, string type,

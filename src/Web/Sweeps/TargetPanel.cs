@@ -2,17 +2,19 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Web.Sweeps;
 
-/// <summary>One chart: accuracy over a setting on a data set, a line for each arm.</summary>
+/// <summary>A chart of accuracy over a setting on one data set, with a line for each arm.</summary>
 /// <param name="Axis">The setting.</param>
-/// <param name="Title">The setting as the title of an axis.</param>
+/// <param name="Title">The setting's name as an axis title.</param>
 /// <param name="Dataset">The data set.</param>
-/// <param name="Curves">The arms' curves; each has two points with data or more.</param>
+/// <param name="Curves">The arms' curves; each has at least two points with data.</param>
 internal sealed record TargetPanel(string Axis, string Title, string Dataset, IReadOnlyList<TargetCurve> Curves)
 {
-    /// <summary>Lines that can be told apart; the numbers below a chart have all.</summary>
+    /// <summary>The maximum number of distinguishable lines; the table below a chart contains all curves.</summary>
     public const int MostLines = 6;
 
-    /// <summary>The charts worth a look: one point is no line, so a sweep that has just begun has none.</summary>
+    /// <summary>
+    /// Returns the charts to show. A curve with a single point is left out, so a sweep that has just begun has no charts.
+    /// </summary>
     /// <param name="curves">The sweep's curves.</param>
     public static TargetPanel[] Of(IEnumerable<TargetCurve> curves) =>
     [

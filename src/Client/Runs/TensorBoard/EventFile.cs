@@ -4,8 +4,8 @@ using System.Numerics;
 namespace AdaptCluster.Client.Runs.TensorBoard;
 
 /// <summary>
-/// A file of events: records of TFRecord's framing (tensorflow.org/tutorials/load_data/tfrecord), each an Event of event.proto. A record is
-/// its length, the length's masked CRC-32C, the bytes, and their masked CRC-32C, all little-endian.
+/// An event file: records in TFRecord framing (tensorflow.org/tutorials/load_data/tfrecord), each an Event of event.proto. A record
+/// consists of its length, the length's masked CRC-32C, the bytes, and their masked CRC-32C, all little-endian.
 /// </summary>
 internal sealed class EventFile : IDisposable
 {
@@ -13,31 +13,31 @@ internal sealed class EventFile : IDisposable
 
     private readonly FileStream _file;
 
-    /// <summary>Begins a file.</summary>
+    /// <summary>Creates a file.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="time">When the run began.</param>
     public EventFile(string folder, DateTimeOffset time)
     {
-        // TensorBoard reads whatever has "tfevents" in its name.
+        // TensorBoard reads every file with "tfevents" in its name.
         _file = new FileStream(
             Path.Combine(folder, $"events.out.tfevents.{time.ToUnixTimeSeconds():D10}.adaptcluster"), FileMode.CreateNew);
         Append(new ProtoMessage().Double(WallTime, Seconds(time)).Text(FileVersion, "brain.Event:2"));
     }
 
-    /// <summary>A time as events have it: seconds since 1970 UTC.</summary>
+    /// <summary>Converts a time to the format of events: seconds since 1970 UTC.</summary>
     public static double Seconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000.0;
 
     /// <summary>Appends an event.</summary>
-    /// <param name="time">When.</param>
+    /// <param name="time">The time of the event.</param>
     /// <param name="step">The step; 0 or more.</param>
-    /// <param name="summary">A Summary.</param>
+    /// <param name="summary">A Summary message.</param>
     public void Append(DateTimeOffset time, int step, ProtoMessage summary) =>
         Append(new ProtoMessage().Double(WallTime, Seconds(time)).Integer(Step, step).Message(Summary, summary));
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    /// <summary>TFRecord's mask of a CRC, so that the CRC of bytes which hold a CRC is none of theirs.</summary>
+    /// <summary>Computes TFRecord's masked CRC. The mask keeps bytes that contain a CRC from matching their own CRC.</summary>
     private static uint MaskedCrc(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace AdaptCluster.Client.Runs.TensorBoard;
 
-/// <summary>A hyperparameter's value as google.protobuf.Value (struct.proto).</summary>
+/// <summary>Writes a hyperparameter's value as google.protobuf.Value (struct.proto).</summary>
 internal static class HyperparameterValue
 {
-    /// <summary>The value: a number, true or false, or a text of anything else.</summary>
+    /// <summary>Writes the value as a number or Boolean, or as text for anything else.</summary>
     public static ProtoMessage Write(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number => new ProtoMessage().Double(2, value.GetDouble()),
@@ -13,7 +13,7 @@ internal static class HyperparameterValue
         _ => new ProtoMessage().Text(3, new RunParameter("", value).Text),
     };
 
-    /// <summary>DataType of api.proto: 1 for texts, 2 for true and false, 3 for numbers.</summary>
+    /// <summary>Returns the DataType of api.proto: 1 for strings, 2 for Booleans, 3 for numbers.</summary>
     public static int Type(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number => 3,
@@ -23,16 +23,16 @@ internal static class HyperparameterValue
 }
 
 /// <summary>
-/// The hyperparameters and metrics of all runs, by which the HPARAMS tab makes its columns and filters. It is gathered while the runs are
-/// written, and of each hyperparameter holds a few values or bounds alone.
+/// The hyperparameters and metrics of all runs, from which the HPARAMS tab builds its columns and filters. It is collected while the runs
+/// are written, and keeps only a few values or the bounds of each hyperparameter.
 /// </summary>
 /// <param name="sweep">The sweep.</param>
 internal sealed class Experiment(RunSweep sweep)
 {
-    /// <summary>Values that a filter can list; of texts with more, it asks for a pattern.</summary>
+    /// <summary>The maximum number of values that a filter lists; for strings with more values, it asks for a pattern.</summary>
     private const int MaxListed = 100;
 
-    /// <summary>Columns of the table: what a run found, and the loss it ended with.</summary>
+    /// <summary>The columns of the table: a run's results and its final loss.</summary>
     private static readonly string[] Columns =
         [RunMetrics.Validation, RunMetrics.Test, RunMetrics.Loss, RunMetrics.Tokens, RunMetrics.Seconds, RunMetrics.Parameters];
 
@@ -40,7 +40,7 @@ internal sealed class Experiment(RunSweep sweep)
     private readonly Dictionary<string, Domain> _domains = [];
     private readonly HashSet<string> _metrics = [];
 
-    /// <summary>Takes a run's parameters and metrics up.</summary>
+    /// <summary>Adds a run's parameters and metrics.</summary>
     public void Add(ExportedRun run)
     {
         foreach (var parameter in run.Parameters)
@@ -56,7 +56,7 @@ internal sealed class Experiment(RunSweep sweep)
             foreach (var (metric, _) in step.Values) _metrics.Add(metric);
     }
 
-    /// <summary>The summary.</summary>
+    /// <summary>Returns the summary.</summary>
     public ProtoMessage Write()
     {
         var experiment = new ProtoMessage().Text(1, $"Sweep {sweep.Id}: {sweep.Name}").Double(3, EventFile.Seconds(sweep.Submitted));
@@ -79,7 +79,8 @@ internal sealed class Experiment(RunSweep sweep)
 
         public void Add(RunParameter parameter)
         {
-            // Of values of several types, as a setting that one method writes as a number and another as a text, the column has texts.
+            // If values have several types, such as a setting that is a number for one method and a string for another, the column is a
+            // string.
             if (HyperparameterValue.Type(parameter.Value) != _type) _type = 1;
             if (_values.Count <= MaxListed) _values.TryAdd(parameter.Text, parameter.Value.Clone());
             if (parameter.Value.ValueKind != JsonValueKind.Number) return;

@@ -5,8 +5,8 @@ using System.Text;
 namespace AdaptCluster.Client.Runs.TensorBoard;
 
 /// <summary>
-/// A protobuf message in its wire format (protobuf.dev/programming-guides/encoding), written field by field. The five messages that event
-/// files need are stable and small, so that neither protoc nor a runtime library is worth its weight in a client.
+/// A protobuf message in wire format (protobuf.dev/programming-guides/encoding), written field by field. The five messages that event
+/// files need are stable and small, so neither protoc nor a runtime library is worth adding to the client.
 /// </summary>
 internal sealed class ProtoMessage
 {
@@ -14,14 +14,14 @@ internal sealed class ProtoMessage
 
     private readonly ArrayBufferWriter<byte> _bytes = new();
 
-    /// <summary>A field of an integer type, an enum or a bool.</summary>
+    /// <summary>Writes a field of an integer, enum or bool type.</summary>
     public ProtoMessage Integer(int field, long value)
     {
         Tag(field, VarintType);
         return Varint((ulong)value);
     }
 
-    /// <summary>A field of type double.</summary>
+    /// <summary>Writes a field of type double.</summary>
     public ProtoMessage Double(int field, double value)
     {
         Tag(field, Fixed64Type);
@@ -31,7 +31,7 @@ internal sealed class ProtoMessage
         return this;
     }
 
-    /// <summary>A field of type float.</summary>
+    /// <summary>Writes a field of type float.</summary>
     public ProtoMessage Single(int field, float value)
     {
         Tag(field, Fixed32Type);
@@ -41,13 +41,15 @@ internal sealed class ProtoMessage
         return this;
     }
 
-    /// <summary>A field of type string or bytes; half a surrogate pair becomes U+FFFD, since a string must be valid UTF-8.</summary>
+    /// <summary>
+    /// Writes a field of type string or bytes. Half a surrogate pair becomes U+FFFD, since a string must be valid UTF-8.
+    /// </summary>
     public ProtoMessage Text(int field, string value) => Bytes(field, Encoding.UTF8.GetBytes(value));
 
-    /// <summary>A field that is a message, or one of a repeated one.</summary>
+    /// <summary>Writes a message field, or one element of a repeated one.</summary>
     public ProtoMessage Message(int field, ProtoMessage value) => Bytes(field, value.ToArray());
 
-    /// <summary>A field that holds a serialised message as bytes, or is one.</summary>
+    /// <summary>Writes a field of type bytes, or an already serialised message.</summary>
     public ProtoMessage Bytes(int field, byte[] value)
     {
         Tag(field, LengthType);
@@ -56,7 +58,7 @@ internal sealed class ProtoMessage
         return this;
     }
 
-    /// <summary>The message.</summary>
+    /// <summary>Returns the serialised message.</summary>
     public byte[] ToArray() => _bytes.WrittenSpan.ToArray();
 
     private void Tag(int field, int type) => Varint((ulong)(field << 3 | type));

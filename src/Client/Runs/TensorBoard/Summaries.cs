@@ -3,7 +3,7 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Client.Runs.TensorBoard;
 
 /// <summary>
-/// The summaries of a run. Numbers of fields are those of TensorBoard's sources: compat/proto/summary.proto, tensor.proto and, of the
+/// The summaries of a run. The field numbers come from TensorBoard's sources: compat/proto/summary.proto, tensor.proto and, for the
 /// hyperparameters, plugins/hparams/api.proto and plugin_data.proto.
 /// </summary>
 internal static class Summaries
@@ -15,10 +15,10 @@ internal static class Summaries
 
     private const int ValueField = 1, TagField = 1, SimpleValue = 2, TensorField = 8, Metadata = 9, TensorClass = 2;
 
-    /// <summary>DataType of tensors: float and string.</summary>
+    /// <summary>The DataType values of tensors: float and string.</summary>
     private const int Float = 1, String = 7;
 
-    /// <summary>Scalars of one step, with the precision of a float, as all of TensorBoard's have.</summary>
+    /// <summary>Creates the scalars of one step, in float precision like all of TensorBoard's scalars.</summary>
     public static ProtoMessage Scalars(IEnumerable<(string Metric, double Value)> values)
     {
         var summary = new ProtoMessage();
@@ -27,11 +27,11 @@ internal static class Summaries
         return summary;
     }
 
-    /// <summary>A text in Markdown, for the TEXT tab.</summary>
+    /// <summary>Creates a Markdown text for the TEXT tab.</summary>
     public static ProtoMessage Text(string tag, string markdown) => Tagged(tag, "text", [],
         new ProtoMessage().Integer(1, String).Message(2, Shape(new ProtoMessage().Integer(1, 1))).Text(8, markdown));
 
-    /// <summary>The hyperparameters of a run, for the HPARAMS tab.</summary>
+    /// <summary>Creates the hyperparameters of a run, for the HPARAMS tab.</summary>
     public static ProtoMessage SessionStart(ExportedRun run)
     {
         var info = new ProtoMessage();
@@ -41,22 +41,22 @@ internal static class Summaries
         return HParams(SessionStartTag, new ProtoMessage().Message(3, info));
     }
 
-    /// <summary>How a run ended.</summary>
+    /// <summary>Creates the final status of a run.</summary>
     public static ProtoMessage SessionEnd(JobState state, DateTimeOffset ended) => HParams(SessionEndTag,
         new ProtoMessage().Message(4, new ProtoMessage().Integer(1, state == JobState.Completed ? 1 : 2)
             .Double(2, EventFile.Seconds(ended))));
 
-    /// <summary>A summary of the plugin "hparams".</summary>
+    /// <summary>Creates a summary of the "hparams" plugin.</summary>
     /// <param name="tag">The tag.</param>
     /// <param name="data">An HParamsPluginData of version 0.</param>
     public static ProtoMessage HParams(string tag, ProtoMessage data) =>
-        // The tensor is empty: what counts is the metadata.
+        // The tensor is empty: only the metadata matters.
         Tagged(tag, "hparams", data.ToArray(), new ProtoMessage().Integer(1, Float).Message(2, Shape(new ProtoMessage())));
 
     private static ProtoMessage Tagged(string tag, string plugin, byte[] content, ProtoMessage tensor) => new ProtoMessage()
         .Message(ValueField, new ProtoMessage().Text(TagField, tag).Message(TensorField, tensor).Message(Metadata, new ProtoMessage()
             .Message(1, new ProtoMessage().Text(1, plugin).Bytes(2, content)).Integer(4, TensorClass)));
 
-    /// <summary>A TensorShapeProto of one dimension.</summary>
+    /// <summary>Creates a TensorShapeProto with one dimension.</summary>
     private static ProtoMessage Shape(ProtoMessage dimension) => new ProtoMessage().Message(2, dimension);
 }

@@ -3,10 +3,10 @@ using AdaptCluster.Client.Output;
 namespace AdaptCluster.Client.Runs.TensorBoard;
 
 /// <summary>
-/// Writes a folder with an event file for each run, and one beside them with the experiment: <c>tensorboard --logdir</c> shows scalars, the
-/// table of hyperparameters and a text with the tags.
+/// Writes a folder with an event file for each run, and one for the experiment beside them. <c>tensorboard --logdir</c> shows scalars,
+/// the table of hyperparameters and a text with the tags.
 /// </summary>
-/// <param name="folder">The folder, which is there.</param>
+/// <param name="folder">The folder, which must exist.</param>
 /// <param name="sweep">The sweep.</param>
 internal sealed class TensorBoardWriter(string folder, RunSweep sweep) : IRunWriter
 {
@@ -16,7 +16,7 @@ internal sealed class TensorBoardWriter(string folder, RunSweep sweep) : IRunWri
     private readonly Experiment _experiment = new(sweep);
 
     /// <summary>
-    /// The folder of a run: its name as far as a file system takes it, and the job's id, by which no two are alike.
+    /// Returns the folder name of a run: its name, made safe for file systems, and the job's id, which makes it unique.
     /// </summary>
     public static string FolderOf(ExportedRun run)
     {
