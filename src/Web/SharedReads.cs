@@ -30,11 +30,11 @@ internal sealed class SharedReads(TimeProvider time)
         {
             if (entry.Value is T known && time.GetElapsedTime(entry.Read) < (10 * entry.Took > Fresh ? 10 * entry.Took : Fresh))
                 return known;
-            var (begun, expired) = (time.GetTimestamp(), entry.Expired);
+            var (begun, expired) = (time.GetTimestamp(), Volatile.Read(ref entry.Expired));
             var value = await read(entry.Value as T);
             (entry.Value, entry.Took, entry.Read) = (value, time.GetElapsedTime(begun), time.GetTimestamp());
             // An action during the reading: it may have read what was before.
-            if (entry.Expired != expired) entry.Read = LongAgo();
+            if (Volatile.Read(ref entry.Expired) != expired) entry.Read = LongAgo();
             return value;
         }
         finally
@@ -55,7 +55,7 @@ internal sealed class SharedReads(TimeProvider time)
     public void Expire<T>(string key) where T : class
     {
         if (!_entries.TryGetValue((typeof(T), key), out var entry)) return;
-        entry.Expired++;
+        Interlocked.Increment(ref entry.Expired);
         entry.Read = LongAgo();
     }
 
@@ -78,6 +78,6 @@ internal sealed class SharedReads(TimeProvider time)
         public long Read { get; set; }
 
         /// <summary>How often it was expired.</summary>
-        public volatile int Expired;
+        public int Expired;
     }
 }

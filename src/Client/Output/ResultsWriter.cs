@@ -26,7 +26,8 @@ internal static class ResultsWriter
                     output, $"{results.Name} ({results.Sweep}): {CellText.Heading(split)} in percent, mean ± sample standard deviation "
                         + "over seeds");
                 TextTable.Write(output, TableWriter.Headers(results), TableWriter.Grid(results, split));
-                WriteSections(output, results);
+                // They have test accuracies only.
+                if (split != AccuracySplit.Validation) WriteSections(output, results);
                 WriteNotes(output, TableWriter.Notes(results, allNotes), format);
                 break;
         }

@@ -30,7 +30,7 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
     public const string SelectionFixed = "selection-fixed";
 
     private const string SelectionFixedNote =
-        "selection is fixed: one setting for every data set and number of shots, the last iterate, and no use of validation images";
+        "selection is fixed: no setting is chosen by validation accuracy, and the last iterate is taken";
 
     /// <summary>Plans a spec.</summary>
     /// <param name="spec">The spec.</param>

@@ -58,6 +58,9 @@ internal sealed class SpecFacts(ICatalog catalog, MethodCatalog methods, SweepSp
                     + $"class names that it was not trained with: '{target.Name}' of '{source.Name}' has no number"));
                 continue;
             }
+            // A trained method keeps the text that it was trained with.
+            if (train is not null && ForTraining(source).Template is { } own)
+                Longest(dataset with { Template = own }, target.Path, Backbone(arm).Name);
             if (train is not null) CheckContext(arm, method.ContextLength(train), dataset);
             images += found.TestImages;
             targets.Add(new EvaluationTarget { Name = target.Name, Dataset = dataset, Fingerprint = found.Fingerprint });

@@ -23,7 +23,8 @@ public static class TableWriter
             case "latex": LatexTable.Write(output, results, split); break;
             default: throw new ArgumentOutOfRangeException(nameof(format), format, "md, csv or latex");
         }
-        SectionsWriter.Write(output, results, format);
+        // They have test accuracies only.
+        if (split != AccuracySplit.Validation) SectionsWriter.Write(output, results, format);
         foreach (var note in Notes(results, allNotes)) WriteNote(output, note, format);
     }
 

@@ -90,11 +90,13 @@ public static class ResultSections
 
     private static ResultSection Transfer(SweepPlan plan, RowRuns[] rows, string source, int column, string[] targets)
     {
-        string[] others = [.. targets.Where(target => target != source)];
+        var half = rows.Length == 0 ? null : plan.Groups[rows[0].Planned.Cells[column].Candidates[0].Group].Definition.Dataset.Classes;
+        // Of a half, the whole data set may be a target as well.
+        string[] others = [.. targets.Where(target => half is not null || target != source)];
         return new ResultSection
         {
             Title = TrainedOn + source,
-            Columns = [source, .. others],
+            Columns = [half is null ? source : $"{source} {half}", .. others],
             Rows = Array.ConvertAll(rows, row =>
                 Row(row, [Own(row, column), .. others.Select(target => Target(plan, row, column, target))], leaveOut: 1)),
         };

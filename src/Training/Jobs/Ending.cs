@@ -115,7 +115,7 @@ internal sealed class Ending(IReadOnlyList<JobRun> jobs) : IDisposable
     {
         var data = evaluated.Draw.Data;
         if (data.ClassNames.Count > SplitPredictions.MaxClasses) return null;
-        var bytes = new JobPredictions
+        var predictions = new JobPredictions
         {
             ClassNames = data.ClassNames,
             Template = data.Template,
@@ -124,8 +124,10 @@ internal sealed class Ending(IReadOnlyList<JobRun> jobs) : IDisposable
             Targets = [.. targets.Where(target => target.ClassNames.Count <= SplitPredictions.MaxClasses).Select(target =>
                 new TargetPredictions(target.Name, target.Evaluated.Draw.Data.Template, target.ClassNames,
                     target.Evaluated.Test!.ToPredictions(target.ClassNames)))],
-        }.ToBytes();
-        return bytes.Length <= JobPredictions.MaxBytes ? bytes : null;
+        };
+        // The job's own come first.
+        return new[] { predictions, predictions with { Targets = [] } }.Select(some => some.ToBytes())
+            .FirstOrDefault(bytes => bytes.Length <= JobPredictions.MaxBytes);
     }
 
     /// <summary>The evaluation on one target.</summary>

@@ -188,7 +188,7 @@ public sealed class JobRunner : IDisposable
 
     /// <summary>
     /// Creates a separate method for each target of a job, from the target's class names and the trained tensors. A trained method keeps
-    /// the template that it was trained with, because its context replaces that template's words.
+    /// the template that it was trained with, whatever the target's is: its context replaces that template's words, and has their number.
     /// </summary>
     private IEnumerable<(string Name, IMethod Method, Draw Draw)> Targets(JobRun run, byte[]? prompts)
     {
@@ -197,7 +197,7 @@ public sealed class JobRunner : IDisposable
         foreach (var target in evaluate.Targets)
         {
             var own = _draws.Of(run.Job);
-            var draw = _draws.Of(target, target.Dataset.Template ?? (run.Job.Train is null ? null : own.Data.Template));
+            var draw = _draws.Of(target, run.Job.Train is null ? target.Dataset.Template : own.Data.Template);
             var method = Create(run.Job, draw, own.Train.Count);
             if (prompts is not null) TrainedTensors.Restore((ITrainableMethod)method, prompts, $"evaluation on '{target.Name}'");
             yield return (target.Name, method, draw);

@@ -102,6 +102,20 @@ public sealed class ProtocolSectionsTests
     }
 
     [Fact]
+    public void The_whole_of_a_data_set_that_was_trained_on_by_half_is_a_column_beside_that_half()
+    {
+        var plan = Plan("""
+            {"seeds": [1], "datasets": [{"name": "dtd", "classes": "base"}], "evaluate": ["dtd", "eurosat"], "arms": [{"method": "coop"}]}
+            """);
+        var runs = new RunTable(plan.JobCount);
+        runs.Add(plan.Positions.Single(), Samples.Result(90) with { Targets = [new("dtd", 60, 100), new("eurosat", 30, 100)] });
+
+        var section = Assert.Single(ResultSections.Of(plan, runs)!);
+        Assert.Equal("dtd base, dtd, eurosat", string.Join(", ", section.Columns));
+        Assert.Equal([90.0, 60.0, 30.0], section.Rows[0].Cells.Select(cell => cell.Value!.Value));
+    }
+
+    [Fact]
     public void What_is_evaluated_belongs_to_a_jobs_id_with_its_contents_and_nothing_changes_without()
     {
         const string spec = """{"seeds": [1], "datasets": ["dtd"], "evaluate": ["eurosat"], "arms": [{"method": "coop"}]}""";

@@ -67,6 +67,20 @@ public sealed class TargetEvaluationTests : IDisposable
     }
 
     [Fact]
+    public void A_trained_context_replaces_a_targets_template_whatever_its_number_of_words()
+    {
+        // KgCoOp's context is as long as the template that it was trained with.
+        var job = Job(MethodNames.KgCoOp);
+        var target = Targets("tiny-objects").Targets[0];
+        var other = target with { Dataset = target.Dataset with { Template = "a small and dark picture of the {}." } };
+
+        var (plain, own) = (Run(job with { Evaluate = new() { Targets = [target] } }).Single(),
+            Run(job with { Evaluate = new() { Targets = [other] } }).Single());
+
+        Assert.Equal(plain.Targets, own.Targets);
+    }
+
+    [Fact]
     public void Lanes_that_end_together_share_a_target_and_find_what_each_finds_alone()
     {
         var job = Job(MethodNames.CoOp) with { Evaluate = Targets("new") };

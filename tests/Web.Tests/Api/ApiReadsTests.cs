@@ -25,7 +25,8 @@ public sealed class ApiReadsTests(ApiSite site) : IClassFixture<ApiSite>
     {
         var printed = await site.RunAsync([.. Filled(command).Split(' '), "--json"]);
         // A program that only reads gets the same, but for the near misses of a job.
-        var answer = await ApiSite.GetAsync(command.StartsWith("explain", StringComparison.Ordinal) ? site.Full : site.Reader, Filled(route));
+        var client = command.StartsWith("explain", StringComparison.Ordinal) ? site.Full : site.Reader;
+        var answer = await ApiSite.GetAsync(client, Filled(route));
 
         Assert.Equal((0, 200, "application/json", null), (printed.Code, answer.Code, answer.Type, answer.Next));
         Assert.True(JsonNode.DeepEquals(printed.Json, answer.Json), $"{printed.Output}\n\n{answer.Json}");

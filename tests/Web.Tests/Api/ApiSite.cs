@@ -58,7 +58,12 @@ public sealed class ApiSite : Site
     /// <summary>A program with a token; none for null.</summary>
     public HttpClient Client(string? token)
     {
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        var client = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            Expect100ContinueTimeout = TimeSpan.FromMinutes(1),
+        })
         {
             BaseAddress = new Uri($"{Address}/api/v1/"),
         };
@@ -78,7 +83,10 @@ public sealed class ApiSite : Site
     {
         using var content = body is null ? null : new ByteArrayContent(Encoding.UTF8.GetBytes(body));
         if (content is not null) content.Headers.ContentType = new MediaTypeHeaderValue(type);
-        using var answer = await client.PostAsync(path, content, TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+        // One that is too large is refused before it is sent; the server would close the connection in the middle of it.
+        request.Headers.ExpectContinue = content is not null;
+        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
         return await ApiAnswer.OfAsync(answer);
     }
 }
