@@ -66,7 +66,7 @@ internal sealed class SweepReader(
     {
         var sweep = new SweepId(row.Id);
         var jobs = await store.Jobs.LoadAsync(sweep, work.Seeds);
-        // A retry or a new submission was interrupted after its first write. Whoever runs the sweep next continues it.
+        // A retry or a new submission was interrupted after its first write. The next silo that runs the sweep continues it.
         if (row.State.HasEnded && jobs.Counts.Exists(count => count.State is JobState.Queued or JobState.Running))
             row.State = SweepState.Interrupted;
         // Only descriptions of listed jobs need the plan, and most sweeps have none to list.

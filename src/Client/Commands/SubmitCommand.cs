@@ -44,8 +44,7 @@ internal static class SubmitCommand
         await ApplyAsync(connection, id, asked.Change, asked.Computes, error);
         if (asked.Follow) return await Follower.FollowAsync(
             connection, id, asked.Json, output, asked.Quiet ? TextWriter.Null : error, cancellation);
-        await output.WriteLineAsync(
-            asked.Json ? JsonOutput.Node(new SubmittedSweep(id.Value))!.ToJsonString(AdaptClusterJson.Indented) : id.Value);
+        await (asked.Json ? JsonOutput.WriteAsync(output, new SubmittedSweep(id.Value)) : output.WriteLineAsync(id.Value));
         return SweepCommand.Success;
     }
 
@@ -59,7 +58,6 @@ internal static class SubmitCommand
         if (computes && status.Summary.State == SweepState.Completed)
             await error.WriteLineAsync(
                 $"{id} is completed already, so that nothing runs; --name with another name makes a new sweep of it.");
-        if ((change.Priority ?? status.Priority, change.Parallel ?? status.Parallel, change.Pool ?? status.Pool) != (status.Priority,
-            status.Parallel, status.Pool)) await connection.Sweep(id).SetAsync(change);
+        if (change.Changes(status)) await connection.Sweep(id).SetAsync(change);
     }
 }

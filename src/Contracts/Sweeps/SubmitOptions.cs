@@ -54,6 +54,10 @@ public sealed record ShareChange
 
     /// <summary>The pool that trains it from now on. Packs that train in another pool are handed back.</summary>
     [Id(2)] public string? Pool { get; init; }
+
+    /// <summary>Whether a sweep with this status would be queued differently.</summary>
+    public bool Changes(SweepStatus status) => (Priority ?? status.Priority, Parallel ?? status.Parallel, Pool ?? status.Pool)
+        != (status.Priority, status.Parallel, status.Pool);
 }
 
 /// <summary>Which jobs without a result are queued again. Values are part of the wire contract.</summary>

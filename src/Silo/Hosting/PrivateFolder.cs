@@ -37,7 +37,7 @@ internal static class PrivateFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It belongs to another user, or the file system has no modes: whoever set it up decides.
+            // It belongs to another user, or the file system has no modes: the owner decides.
         }
     }
 

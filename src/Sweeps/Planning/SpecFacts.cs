@@ -16,6 +16,7 @@ internal sealed class SpecFacts(ICatalog catalog, MethodCatalog methods, SweepSp
     private readonly Dictionary<string, BackboneFacts> _backbones = [];
     private readonly Dictionary<(int Dataset, int Shots, string Backbone), DescribedDataset> _datasets = [];
     private readonly Dictionary<(DatasetSource Dataset, string Backbone), DatasetFacts> _targets = [];
+    private readonly Dictionary<(DatasetSource Dataset, string Backbone), TextFacts> _texts = [];
 
     /// <summary>Returns an arm's backbone.</summary>
     public BackboneFacts Backbone(ArmSpec arm)
@@ -58,10 +59,13 @@ internal sealed class SpecFacts(ICatalog catalog, MethodCatalog methods, SweepSp
                     + $"class names that it was not trained with: '{target.Name}' of '{source.Name}' has no number"));
                 continue;
             }
-            // A trained method keeps the text that it was trained with.
-            if (train is not null && ForTraining(source).Template is { } own)
-                Longest(dataset with { Template = own }, target.Path, Backbone(arm).Name);
-            if (train is not null) CheckContext(arm, method.ContextLength(train), dataset);
+            if (train is not null)
+            {
+                // A trained method keeps the text that it was trained with.
+                var text = dataset with { Template = ForTraining(source).Template };
+                if (text.Template is not null) Longest(text, target.Path, Backbone(arm).Name);
+                CheckContext(arm, method.ContextLength(train), text);
+            }
             images += found.TestImages;
             targets.Add(new EvaluationTarget { Name = target.Name, Dataset = dataset, Fingerprint = found.Fingerprint });
         }
@@ -82,7 +86,7 @@ internal sealed class SpecFacts(ICatalog catalog, MethodCatalog methods, SweepSp
     {
         if (context == 0) return;
         var (backbone, behind) = (Backbone(arm).Name, source.Template?.Split("{}", 2) is [_, var rest] ? rest : ".");
-        var longest = At(arm.Path, () => catalog.DescribeLongestText(backbone, source with { Template = "{}" + behind }));
+        var longest = Text(source with { Template = "{}" + behind }, arm.Path, backbone);
         if (context + longest.Tokens <= longest.Limit) return;
         throw spec.Source.Refused($"{arm.Path}.{arm.Method}",
             $"the text of class '{longest.ClassName}' on '{source.Name}' takes {longest.Tokens} tokens with start and end "
@@ -129,11 +133,17 @@ internal sealed class SpecFacts(ICatalog catalog, MethodCatalog methods, SweepSp
         return new DescribedDataset(source, facts, longest);
     }
 
+    /// <summary>
+    /// Returns the longest text of a data set's classes. All of them are tokenized for it, and rows, targets and numbers of shots ask for
+    /// the same ones.
+    /// </summary>
+    private TextFacts Text(DatasetSource source, string path, string backbone) => _texts.TryGetValue((source, backbone), out var known)
+        ? known : _texts[(source, backbone)] = At(path, () => catalog.DescribeLongestText(backbone, source));
+
     /// <summary>Returns the longest text of a data set's classes, over its own template and the one for training.</summary>
     private TextFacts Longest(DatasetSource source, string path, string backbone)
     {
-        var longest = At(path, () => catalog.DescribeLongestText(backbone, source));
-        var plain = At(path, () => catalog.DescribeLongestText(backbone, ForTraining(source)));
+        var (longest, plain) = (Text(source, path, backbone), Text(ForTraining(source), path, backbone));
         if (plain.Tokens > longest.Tokens) longest = plain;
         return longest.Tokens <= longest.Limit ? longest : throw spec.Source.Refused(path,
             $"the text of class '{longest.ClassName}' takes {longest.Tokens} tokens with start and end, and backbone "

@@ -77,7 +77,7 @@ public sealed record SweepJobs(string Sweep, string Name, JsonNode? Spec, string
         while (page.Runs.Length > 0)
         {
             jobs.AddRange(page.Runs.Take(limit - jobs.Count).Select(run => SweepJob.Of(run, page)));
-            if (jobs.Count >= limit) break;
+            if (jobs.Count >= limit || after + jobs.Count >= page.Total) break;
             page = await reads.RunsAsync(sweep, new(after + jobs.Count));
         }
         return (head with { Runs = [.. jobs] }, after + jobs.Count < page.Total);

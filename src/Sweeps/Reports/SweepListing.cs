@@ -56,13 +56,13 @@ public sealed record SweepListing(string[] States, string? Tag, string Sort, int
 
     private async Task<(int Total, List<SweepSummary> Sweeps)> ReadAsync(ISweepReads reads, int most)
     {
-        var sweeps = new List<SweepSummary>();
+        var (sweeps, seen) = (new List<SweepSummary>(), new HashSet<string>());
         for (var from = 0; ;)
         {
             var (total, page) = await reads.ListPageAsync(from, Math.Min(most - from, SweepListPage.MaxCount), Tag);
             from += page.Length;
             // A sweep submitted meanwhile shifts the others, so that the last one of a page is read again.
-            sweeps.AddRange(page.ExceptBy(sweeps.Select(sweep => sweep.Id), sweep => sweep.Id));
+            sweeps.AddRange(page.Where(sweep => seen.Add(sweep.Id)));
             if (page.Length == 0 || from >= most || from >= total) return (total, sweeps);
         }
     }

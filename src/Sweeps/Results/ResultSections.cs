@@ -90,7 +90,7 @@ public static class ResultSections
 
     private static ResultSection Transfer(SweepPlan plan, RowRuns[] rows, string source, int column, string[] targets)
     {
-        var half = rows.Length == 0 ? null : plan.Groups[rows[0].Planned.Cells[column].Candidates[0].Group].Definition.Dataset.Classes;
+        var half = Definition(plan, rows[0], column).Dataset.Classes;
         // Of a half, the whole data set may be a target as well.
         string[] others = [.. targets.Where(target => half is not null || target != source)];
         return new ResultSection
@@ -114,19 +114,19 @@ public static class ResultSections
         };
     }
 
-    private static SectionCell Half(SweepPlan plan, RowRuns row, int column, string half)
-    {
-        var candidate = row.Planned.Cells[column].Candidates[0];
-        return plan.Groups[candidate.Group].Definition.Dataset.Classes == half ? Own(row, column) : Target(plan, row, column, half);
-    }
+    private static SectionCell Half(SweepPlan plan, RowRuns row, int column, string half) =>
+        Definition(plan, row, column).Dataset.Classes == half ? Own(row, column) : Target(plan, row, column, half);
+
+    /// <summary>Returns a job of a cell. All of them have the same data set and targets.</summary>
+    private static JobDefinition Definition(SweepPlan plan, RowRuns row, int column) =>
+        plan.Groups[row.Planned.Cells[column].Candidates[0].Group].Definition;
 
     /// <summary>Returns the cell for the test images of the data set that the job trained on.</summary>
     private static SectionCell Own(RowRuns row, int column) => Cell(row.Chosen[column].Cell.Test, row.Chosen[column].Cell.Complete);
 
     private static SectionCell Target(SweepPlan plan, RowRuns row, int column, string target)
     {
-        var definition = plan.Groups[row.Planned.Cells[column].Candidates[0].Group].Definition;
-        if (definition.Evaluate?.Targets.Any(one => one.Name == target) != true)
+        if (Definition(plan, row, column).Evaluate?.Targets.Any(one => one.Name == target) != true)
             return new SectionCell { Complete = false, Refused = true };
         var (chosen, runs, _) = row.Chosen[column];
         var found = runs.Select(run => run.Targets?.FirstOrDefault(one => one.Name == target)).OfType<TargetResult>().ToArray();

@@ -119,7 +119,7 @@ internal static class ApiChanges
             return ApiReads.Json(status, sweep);
         });
 
-    /// <summary>Whoever reads the sweep next sees the change.</summary>
+    /// <summary>Has the status and the table read anew after a change.</summary>
     private static void Expire(HttpContext context, SweepId sweep)
     {
         ApiReads.Shared(context).Expire<SweepStatus>(sweep.Value);
@@ -136,9 +136,7 @@ internal static class ApiChanges
     private static async Task ApplyAsync(ClusterReader cluster, SweepId id, ShareChange change)
     {
         if (change == new ShareChange()) return;
-        var status = await cluster.Sweep(id).StatusAsync();
-        if ((change.Priority ?? status.Priority, change.Parallel ?? status.Parallel, change.Pool ?? status.Pool)
-            != (status.Priority, status.Parallel, status.Pool)) await cluster.Sweep(id).SetAsync(change);
+        if (change.Changes(await cluster.Sweep(id).StatusAsync())) await cluster.Sweep(id).SetAsync(change);
     }
 
     private static ShareChange ChangeOf(HttpContext context)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
@@ -118,7 +119,8 @@ internal static class ApiDocument
         if (value.IsEnum)
         {
             schema.Type = JsonSchemaType.String | none;
-            schema.Enum = [.. Enum.GetNames(value).Select(name => (JsonNode)JsonValue.Create(NameOf(name)))];
+            schema.Enum = [.. Enum.GetValues(value).Cast<object>()
+                .Select(one => JsonSerializer.SerializeToNode(one, value, AdaptClusterJson.Indented)!)];
         }
         else if (value == typeof(int) || value == typeof(long) || IsBare(value))
         {
@@ -144,6 +146,4 @@ internal static class ApiDocument
 
     private static bool IsBare(Type type) => type.IsValueType && type.GetInterfaces().Any(one =>
         one.IsGenericType && one.GetGenericTypeDefinition() == typeof(IBareValue<,>) && one.GetGenericArguments()[1] == typeof(int));
-
-    private static string NameOf(string name) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(name);
 }

@@ -13,9 +13,9 @@ internal sealed record FewShotItem(int Line, string Path, int Label, string? Cla
 {
     /// <summary>Describes what is wrong with the path itself; null if nothing is.</summary>
     public string? PathProblem() =>
-        Path.Length is 0 or > 1000 ? "_impath is empty or longer than 1000 characters"
+        Path.Length is 0 or > DataPath.MaxLength ? "_impath is empty or longer than 1000 characters"
         : Path.Any(char.IsControl) ? "_impath holds a control character"
-        : Path.StartsWith('/') || Path.Contains('\\', StringComparison.Ordinal) || Path.Split('/').Any(step => step is ".." or "." or "")
+        : !DataPath.StaysBelow(Path)
             ? $"_impath {Training.Files.QuotedText.Of(Path)} must be relative to the data root, with forward slashes and without '..'"
         : null;
 }

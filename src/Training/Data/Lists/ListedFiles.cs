@@ -75,8 +75,8 @@ internal sealed class ListedFiles(RootedPath root, string folder)
     private static string? Problem(string path)
     {
         if (path.Any(char.IsControl)) return "holds a control character; correct it";
-        if (path.Length is 0 or > 1000) return "is empty or longer than 1000 characters; correct it";
-        if (path.StartsWith('/') || path.Contains('\\', StringComparison.Ordinal) || path.Split('/').Any(part => part is ".." or "." or ""))
+        if (path.Length is 0 or > DataPath.MaxLength) return "is empty or longer than 1000 characters; correct it";
+        if (!DataPath.StaysBelow(path))
             return "must be relative to the folder of the images, with forward slashes and without '..'";
         return null;
     }
