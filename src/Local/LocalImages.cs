@@ -1,7 +1,7 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Silo.Configuration;
-using AdaptCluster.Sweeps.Evidence;
+using AdaptCluster.Silo.Library;
 using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Local;
@@ -20,10 +20,9 @@ internal static class LocalImages
         try
         {
             var opener = DatasetFormats.Opener(settings.KnownMethods.Formats.Of(job.Dataset));
-            var data = DatasetFormats.Open(opener, settings.DataRoots, job.Dataset).Load(job.Shots, job.Seed, job.Dataset.Template);
-            var split = test ? data.Test : data.Validation;
-            if (SplitPredictions.ManifestOf(data.ClassNames, split.Labels, split.Name) != manifest)
-                return (null, $"the data set '{job.Dataset.Name}' here is not the one that the job was evaluated on");
+            var (split, reason) = EvaluatedImages.Find(
+                DatasetFormats.Open(opener, settings.DataRoots, job.Dataset), job, test, manifest);
+            if (split is null) return (null, reason);
             var names = Enumerable.Range(0, split.Labels.Count).Select(split.Name).OfType<string>().ToArray();
             return names.Length < split.Labels.Count
                 ? (null, $"those of '{job.Dataset.Name}' lie in no files") : (names, "");

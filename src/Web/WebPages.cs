@@ -1,4 +1,5 @@
 using AdaptCluster.Web.Api;
+using AdaptCluster.Web.Jobs;
 using AdaptCluster.Web.Shell;
 using AdaptCluster.Web.Sweeps;
 using Microsoft.AspNetCore.Builder;
@@ -53,6 +54,7 @@ public static class WebPages
         app.MapStaticAssets(assets).AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         app.MapTableFiles();
+        app.MapJobImages();
         app.MapApi();
         readersToo(app.MapPost(ThemeChoice.Path, ThemeChoice.SetAsync).AllowAnonymous());
     }

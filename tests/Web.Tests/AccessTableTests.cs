@@ -55,6 +55,7 @@ public sealed partial class AccessTableTests
         ["/sweeps/{Id}/table.csv"] = new(Open: false, ReadersChange: false, MissingFile),
         ["/sweeps/{Id}/table.md"] = new(Open: false, ReadersChange: false, MissingFile),
         ["/sweeps/{Id}/table.tex"] = new(Open: false, ReadersChange: false, MissingFile),
+        ["/sweeps/{Id}/jobs/{Job}/images/{index:int}.jpg"] = new(Open: false, ReadersChange: false, MissingFile),
         ["/sweeps/{Id}/spec.json"] = new(Open: false, ReadersChange: false, MissingFile),
         ["/api/openapi.json"] = new(Open: false, ReadersChange: false, Read) { IsApi = true },
         // A spec must say that it is one: a body without a type is refused.

@@ -46,7 +46,7 @@ public static class SweepCommand
             return Success;
         }
         Terminal.NoColour = args.Contains("--no-color");
-        using var signal = new EndSignal();
+        using var signal = new EndSignal(LongestEnd);
         var parsed = root.Parse(args, new ParserConfiguration
         {
             // A text may begin with @, and "-old" removes a tag: it is not -o with the value "ld".
@@ -68,9 +68,9 @@ public static class SweepCommand
                 Output = output,
                 Error = error,
                 EnableDefaultExceptionHandler = false,
-                // On Ctrl-C and SIGTERM, trainers stop within an iteration and hand their jobs back before the process ends.
-                ProcessTerminationTimeout = LongestEnd,
-            });
+                // The library's own handling of signals ends a command before it says which signal arrived.
+                ProcessTerminationTimeout = null,
+            }, signal.Token);
         }
         catch (Exception e)
         {

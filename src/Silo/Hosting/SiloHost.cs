@@ -16,6 +16,7 @@ using AdaptCluster.Silo.Security;
 using AdaptCluster.Silo.Telemetry;
 using AdaptCluster.Silo.Workers;
 using AdaptCluster.Storage;
+using AdaptCluster.Web.Jobs;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
 using Orleans.Dashboard;
@@ -209,6 +210,7 @@ public sealed class SiloHost : IAsyncDisposable
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<TrainingLibrary>();
         builder.Services.AddSingleton<ICatalog, Catalog>().AddSingleton(settings.KnownMethods);
+        builder.Services.AddSingleton<IJobImages, JobImages>();
         builder.Services.AddTransient<IJobExecutor, TrainingExecutor>();
         builder.Services.AddSingleton<WorkerInstruments>();
         builder.Services.AddTransient<PackRun>();

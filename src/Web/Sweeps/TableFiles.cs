@@ -1,8 +1,8 @@
 using System.Text;
-using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Reports;
+using AdaptCluster.Web.Shell;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -56,22 +56,10 @@ internal static class TableFiles
         // No job has a position this high, so the response contains no jobs but only the header with the spec.
         (await sweep.RunsAsync(new JobPosition(int.MaxValue))).SpecJson;
 
-    private static async Task<IResult> SendAsync(HttpContext context, IClusterClient client, string id, string file, string type,
-        Func<SweepId, Task<string>> read)
-    {
-        PageClaims.CallerOf(context).Apply();
-        try
+    private static Task<IResult> SendAsync(HttpContext context, IClusterClient client, string id, string file, string type,
+        Func<SweepId, Task<string>> read) => PageFile.AnswerAsync(context, async () =>
         {
             var sweep = await client.GetGrain<IFrontGrain>(0).FindAsync(id);
             return Results.File(Encoding.UTF8.GetBytes(await read(sweep)), $"{type}; charset=utf-8", $"{sweep}.{file}");
-        }
-        catch (InvalidInputException e)
-        {
-            return Results.Text($"{e.Message}\n", statusCode: StatusCodes.Status404NotFound);
-        }
-        catch (Exception e) when (Shell.LivePage.IsLoss(e))
-        {
-            return Results.Text("The cluster does not answer; try again.\n", statusCode: StatusCodes.Status503ServiceUnavailable);
-        }
-    }
+        });
 }
