@@ -15,6 +15,7 @@ internal static class RunsWriter
         "job", "method", "scorer", "t_target", "dataset", "seed", "state", "test_accuracy", "validation_accuracy",
         "image_context_tokens", "text_context_tokens",
         "trainable_parameters", "multiply_adds", "seconds", "attempts", "worker", "environment", "cached_from", "error",
+        "shots", "backbone", "classes", "targets",
     ];
 
     private const int TestColumn = 7, ValidationColumn = 8;
@@ -71,6 +72,7 @@ internal static class RunsWriter
             Text(result?.MultiplyAdds),
             result?.Duration.TotalSeconds.ToString("F2", CultureInfo.InvariantCulture) ?? "",
             Text(run.Attempts), run.Worker ?? "", run.Environment ?? "", run.CachedFrom ?? "", run.Error ?? "",
+            Text(job.Shots), job.Backbone, job.Dataset.Classes ?? "", Targets(result),
         ];
     }
 
@@ -83,6 +85,10 @@ internal static class RunsWriter
         return [.. Shown.Select(column => fields[column])];
         static string Rounded(int correct, int total) => total == 0 ? "" : CellText.Number(Accuracy.Percent(correct, total), "F2");
     }
+
+    /// <summary>Returns the accuracy on each target, such as "new=61.5 tiny-foggy=58.25".</summary>
+    private static string Targets(JobResult? result) =>
+        string.Join(' ', (result?.Targets ?? []).Select(target => $"{target.Name}={Percent(target.Correct, target.Total)}"));
 
     private static string Percent(int correct, int total) =>
         total == 0 ? "" : Accuracy.Percent(correct, total).ToString("R", CultureInfo.InvariantCulture);

@@ -54,6 +54,7 @@ internal sealed class Catalog(TrainingLibrary library) : ICatalog
             ValidationImages = 0,
             TestImages = dataset.LoadTest(null).Test.Labels.Count,
             Fingerprint = dataset.Fingerprint,
+            Notes = [.. dataset.TestNotes],
             ClassNames = NamesOf(dataset),
         };
     }

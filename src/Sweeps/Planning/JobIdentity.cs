@@ -77,8 +77,11 @@ public static class JobIdentity
             }),
         });
         var content = JsonSerializer.Serialize(plan with { SpecJson = "", Warnings = [], Rows = rows }, AdaptClusterJson.Compact);
-        var version = TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture);
-        return new($"{Slug(plan.Name)}-{(cluster is null ? Hash(content, version) : Hash(content, version, cluster))[..8]}");
+        List<string> parts = [content, TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture)];
+        // The jobs are the same with "selection": "fixed"; the table says it, so it is another one.
+        if (Array.Exists(plan.Warnings, warning => warning.Code == Planner.SelectionFixed)) parts.Add(Planner.SelectionFixed);
+        if (cluster is not null) parts.Add(cluster);
+        return new($"{Slug(plan.Name)}-{Hash([.. parts])[..8]}");
     }
 
     /// <summary>Returns what the id of a sweep with a name starts with.</summary>

@@ -117,6 +117,8 @@ internal sealed class SpecFacts(ICatalog catalog, MethodCatalog methods, SweepSp
             catalog.CheckTarget(dataset);
             return true;
         });
+        warnings.AddRange(facts.Notes.Select(note =>
+            new PlanWarning(Planner.DatasetNote, target.Path, $"target '{target.Name}': {note}")));
         return _targets[(dataset, backbone)] = facts;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Reports;
@@ -31,16 +32,19 @@ public sealed record ReportedTable
     private const string OneDecimal = "mean of one-decimal runs";
 
     /// <summary>
-    /// Returns the row that reports what an arm of a sweep computes: the row with its label, or else the only row with its method, scorer
-    /// and T_target.
+    /// Returns the row that reports what an arm of a sweep computes: the row with its label, or else the only row with its method, scorer,
+    /// T_target, shots and backbone. A row of a list of shots is not paired with one that does not say its shots.
     /// </summary>
     /// <returns>The row; null if there is none.</returns>
     public ReportedRow? Find(ResultRow row)
     {
         if (Rows.FirstOrDefault(reported => reported.Label == row.Label) is { } named) return named;
         return Rows.Where(reported => reported.Method == row.Method && reported.Scorer == row.Scorer && reported.TTarget == row.TTarget
-            && reported.Adaptive == row.Adaptive).ToArray() is [var only] ? only : null;
+            && reported.Adaptive == row.Adaptive && Same(reported.Axes, row.Axes, AxisValues.Shots)
+            && Same(reported.Axes, row.Axes, AxisValues.Backbone)).ToArray() is [var only] ? only : null;
     }
+
+    private static bool Same(AxisValues? theirs, AxisValues? ours, string axis) => Equals(theirs?[axis], ours?[axis]);
 
     /// <summary>The values in the ADAPT paper's tables.</summary>
     public static ReportedTable Paper { get; } = ReadPaper();
@@ -101,6 +105,7 @@ public sealed record ReportedTable
             Scorer = row.Scorer,
             TTarget = row.TTarget,
             Adaptive = row.Adaptive,
+            Axes = row.Axes,
             TrainableParameters = row.TrainableParameters,
             Gflops = row.Gflops,
             Average = row.Average,
@@ -127,6 +132,9 @@ public sealed record ReportedRow
 
     /// <summary>Whether T_target was chosen per data set.</summary>
     public bool Adaptive { get; init; }
+
+    /// <summary>The row's values of other axes, such as shots; null if there are none.</summary>
+    public AxisValues? Axes { get; init; }
 
     /// <summary>The number of trained parameters.</summary>
     public double? TrainableParameters { get; init; }

@@ -60,8 +60,14 @@ internal static class DatasetList
         var dataset = known is null ? One(item, source, path, formats) : known with { Classes = null };
         if (dataset.FewShots is not null && known is null)
             throw source.Refused($"{path}.{DatasetKeys.FewShots}", "nothing is trained on a data set of this list; remove it");
+        if (known is null && Array.FindIndex(datasets, own => own.Name == dataset.Name) is var at and >= 0
+            && Images(datasets[at]) != Images(dataset))
+            throw source.Refused(path, $"$.datasets[{at}] is another data set of the name '{dataset.Name}'; give one of them another name");
         return new(dataset.Name, dataset with { FewShots = null }, path);
     }
+
+    /// <summary>Returns what determines a data set's images.</summary>
+    private static DatasetSource Images(DatasetSource dataset) => dataset with { Template = null, FewShots = null, Classes = null };
 
     /// <summary>Returns the data set of the spec that a name refers to: by its exact name, or else by its known name.</summary>
     private static DatasetSource? OfSpec(string name, DatasetSource[] datasets, FormatCatalog formats) =>

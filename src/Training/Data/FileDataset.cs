@@ -13,6 +13,10 @@ public sealed class FileDataset : IDataset
 {
     private const int ShownClasses = 4;
 
+    private const string SelfMadeNote =
+        "its images are split by this project (of each class half for training, a fifth for validation, the rest for the "
+            + "test), so its numbers compare with no published ones";
+
     private readonly ImageLists _lists;
     private readonly FewShotFolder? _given;
     private readonly string _template;
@@ -101,6 +105,10 @@ public sealed class FileDataset : IDataset
     };
 
     /// <inheritdoc/>
+    public IEnumerable<string> TestNotes =>
+        [.. _notes, .. _contentNotes.Value, .. Origin == SplitOrigin.SelfMade ? [SelfMadeNote] : (string[])[]];
+
+    /// <inheritdoc/>
     public IEnumerable<string> Notes(int shots)
     {
         yield return CountsNote;
@@ -108,9 +116,7 @@ public sealed class FileDataset : IDataset
         foreach (var note in _notes.Concat(_contentNotes.Value)) yield return note;
         var origin = Origin switch
         {
-            SplitOrigin.SelfMade =>
-                "its images are split by this project (of each class half for training, a fifth for validation, the rest for the "
-                + "test), so its numbers compare with no published ones",
+            SplitOrigin.SelfMade => SelfMadeNote,
             SplitOrigin.SelfMadeValidation =>
                 "its published split is missing, so this project took a fifth of each class's training images for validation; "
                 + "its draws are not the published ones, and its numbers compare with them only roughly",

@@ -61,6 +61,8 @@ internal sealed class HalfDataset : IDataset
     public IEnumerable<string> Notes(int shots) => _all.Notes(shots)
         .Append($"its {_half} half is used, {_labels.Length} of {_all.ClassNames.Count} classes, after the draw of all of them");
 
+    public IEnumerable<string> TestNotes => _all.TestNotes;
+
     private FewShotData Cut(FewShotData data) => data with
     {
         ClassNames = ClassNames,

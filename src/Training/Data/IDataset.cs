@@ -37,4 +37,7 @@ public interface IDataset
     /// <summary>Notes on the data set to read before comparing results obtained with it; each one sentence without a full stop.</summary>
     /// <param name="shots">Training images per class, at least 1.</param>
     IEnumerable<string> Notes(int shots) => [];
+
+    /// <summary>The notes that concern the test images alone, for a model trained elsewhere; in the form of <see cref="Notes"/>.</summary>
+    IEnumerable<string> TestNotes => [];
 }

@@ -137,6 +137,8 @@ public sealed class ProtocolSectionsTests
         "$.evaluate[0]: data set 'dtd' is trained on all classes; give it \"classes\": \"base\", or remove 'new'.")]
     [InlineData("""{"datasets": ["dtd"], "evaluate": ["pets", "pets"], "arms": [{"method": "coop"}]}""",
         "$.evaluate[1]: 'pets' stands in the list twice; write it once.")]
+    [InlineData("""{"datasets": ["dtd"], "evaluate": [{"name": "dtd", "format": "folder", "path": "mine"}], "arms": [{"method": "coop"}]}""",
+        "$.evaluate[0]: $.datasets[0] is another data set of the name 'dtd'; give one of them another name.")]
     [InlineData("""{"datasets": ["dtd"], "evaluate": ["cats"], "arms": [{"method": "coop"}]}""",
         "$.evaluate[0]: data set 'cats' is unknown.")]
     [InlineData("""{"datasets": ["dtd"], "evaluate": [], "arms": [{"method": "coop"}]}""",
@@ -145,6 +147,25 @@ public sealed class ProtocolSectionsTests
         "$.datasets[0].classes: unknown value 'bass'; did you mean 'base'?")]
     public void What_is_wrong_with_a_protocol_is_told_with_its_place(string spec, string message) =>
         Assert.Equal($"spec.json: {message}", Assert.Throws<InvalidInputException>(() => Plan(spec)).Message);
+
+    [Fact]
+    public void What_is_known_about_a_target_is_told_with_its_place()
+    {
+        var plan = KnownMethods.Plan(new FixedCatalog(("dtd", 47), ("pets", 37)) { Notes = ["half of it is missing"] },
+            """{"datasets": ["dtd"], "evaluate": ["pets"], "arms": [{"method": "zero-shot"}]}""");
+
+        Assert.Contains(new PlanWarning(Planner.DatasetNote, "$.evaluate[0]", "target 'pets': half of it is missing"), plan.Warnings);
+    }
+
+    [Fact]
+    public void A_fixed_selection_is_another_sweep_of_the_same_jobs()
+    {
+        const string spec = """{"datasets": ["dtd"], "seeds": [1], "arms": [{"method": "coop"}]}""";
+        var (chosen, isFixed) = (Plan(spec), Plan(spec.Replace("{\"datasets", "{\"selection\": \"fixed\", \"datasets", StringComparison.Ordinal)));
+
+        Assert.Equal(JobIdentity.Of(chosen, new JobPosition(0)), JobIdentity.Of(isFixed, new JobPosition(0)));
+        Assert.NotEqual(JobIdentity.Of(chosen), JobIdentity.Of(isFixed));
+    }
 
     private static RunTable Runs(SweepPlan plan)
     {
