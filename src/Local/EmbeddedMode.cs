@@ -54,8 +54,8 @@ internal sealed class EmbeddedMode : IEmbeddedMode
     public Task<PlanPreview> PlanAsync(string spec, string source) =>
         LocalPlanner.PlanAsync(Settings, spec, source);
 
-    public (IReadOnlyList<string>? Names, string Reason) ImageNames(JobDefinition job, bool test, string manifest) =>
-        LocalImages.Names(Settings, job, test, manifest);
+    public (IReadOnlyList<string>? Names, string Reason) ImageNames(JobDefinition job, EvaluatedSplit split, string manifest) =>
+        LocalImages.Names(Settings, job, split, manifest);
 
     public (ExportTokens? Tokens, string Reason) Tokens(
         string backbone, string fingerprint, string template, IReadOnlyList<string> classNames) =>

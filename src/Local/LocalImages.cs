@@ -2,6 +2,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Library;
+using AdaptCluster.Sweeps.Evidence;
 using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Local;
@@ -12,20 +13,21 @@ internal static class LocalImages
     /// <summary>Returns the paths of a split's images, relative to the data set's folder, in the split's order.</summary>
     /// <param name="settings">The settings, with the data roots.</param>
     /// <param name="job">The job.</param>
-    /// <param name="test">Whether to return the test split rather than the validation shots.</param>
+    /// <param name="split">The split.</param>
     /// <param name="manifest">The manifest of the images that it was evaluated on.</param>
     /// <returns>The paths; null, with the reason, if they cannot be determined.</returns>
-    public static (IReadOnlyList<string>? Names, string Reason) Names(SiloSettings settings, JobDefinition job, bool test, string manifest)
+    public static (IReadOnlyList<string>? Names, string Reason) Names(
+        SiloSettings settings, JobDefinition job, EvaluatedSplit split, string manifest)
     {
+        var source = split.Source(job);
         try
         {
-            var opener = DatasetFormats.Opener(settings.KnownMethods.Formats.Of(job.Dataset));
-            var (split, reason) = EvaluatedImages.Find(
-                DatasetFormats.Open(opener, settings.DataRoots, job.Dataset), job, test, manifest);
-            if (split is null) return (null, reason);
-            var names = Enumerable.Range(0, split.Labels.Count).Select(split.Name).OfType<string>().ToArray();
-            return names.Length < split.Labels.Count
-                ? (null, $"those of '{job.Dataset.Name}' lie in no files") : (names, "");
+            var opener = DatasetFormats.Opener(settings.KnownMethods.Formats.Of(source));
+            var dataset = DatasetFormats.Open(opener, settings.DataRoots, source);
+            var (images, reason) = EvaluatedImages.Find(dataset, job, split, manifest);
+            if (images is null) return (null, reason);
+            var names = Enumerable.Range(0, images.Labels.Count).Select(images.Name).OfType<string>().ToArray();
+            return names.Length < images.Labels.Count ? (null, $"those of '{source.Name}' are not in files") : (names, "");
         }
         catch (InvalidInputException e)
         {

@@ -25,7 +25,7 @@ internal static class Examples
         ["sweep curves"] = ["sweep curves latest --job 53a0", "sweep curves latest --job 53a0 --json"],
         ["sweep masks"] = ["sweep masks latest --job 53a0", "sweep masks latest --job 53a0 --step 3"],
         ["sweep predictions"] = ["sweep predictions latest --job 53a0", "sweep predictions latest --job 53a0 --format csv > images.csv",
-            "sweep predictions latest --job 53a0 --split validation --json"],
+            "sweep predictions latest --job 53a0 --split validation --json", "sweep predictions latest --job 53a0 --on tiny-objects"],
         ["sweep export"] = ["sweep export latest --job 53a0 --out prompts --onnx", "sweep export latest --best --out best",
             "sweep export latest --cell \"CoOp,eurosat\" --out coop-eurosat --licence MIT"],
         ["sweep export-runs"] = ["sweep export-runs latest --to tensorboard --out board",

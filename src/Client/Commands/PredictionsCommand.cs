@@ -16,6 +16,7 @@ internal static class PredictionsCommand
         var job = CommonOptions.Job(connector);
         var split = new Option<string>("--split") { Description = "test or validation.", DefaultValueFactory = _ => "test" }
             .OneOf("test", "validation");
+        var on = new Option<string?>("--on") { Description = "Show the predictions for a data set of the spec's \"evaluate\"." };
         var format = new Option<string>("--format")
         {
             Description = "text, csv (a line for each image) or json.",
@@ -24,20 +25,22 @@ internal static class PredictionsCommand
         var command = new Command("predictions",
             "Shows what a finished job predicted: accuracy by class, confusion matrix, calibration and the images that are wrong.")
         {
-            id, job, split, format, cluster, json,
+            id, job, split, on, format, cluster, json,
         };
         command.SetAction((parsed, cancellation) =>
             connector.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
             if (parsed.GetValue(json) && parsed.GetResult(format) is { Implicit: false } && parsed.GetValue(format) != "json")
                 throw new InvalidInputException($"--json and --format {parsed.GetValue(format)}: write one of them.");
+            if (parsed.GetValue(on) is not null && parsed.GetValue(split) != "test")
+                throw new InvalidInputException("--on and --split validation: only test images of other data sets are predicted.");
             var (detail, predictions) = await ReadAsync(reads, sweep, parsed.GetValue(job)!);
-            var test = parsed.GetValue(split) == "test";
-            var found = SplitAnalysis.Of(predictions, test ? predictions.Test : predictions.Validation);
-            var (names, reason) = connector.Embedded?.ImageNames(detail.Definition, test, found.Split.Manifest)
+            var shown = new EvaluatedSplit(parsed.GetValue(split) == "test", parsed.GetValue(on));
+            var found = shown.Of(predictions);
+            var (names, reason) = connector.Embedded?.ImageNames(detail.Definition, shown, found.Split.Manifest)
                 ?? (null, "this client reads no data sets");
             if (names is null) await parsed.InvocationConfiguration.Error.WriteLineAsync($"images are named by number: {reason}.");
-            new PredictionsWriter(parsed.InvocationConfiguration.Output, sweep, detail.Status, parsed.GetValue(split)!, found, names)
+            new PredictionsWriter(parsed.InvocationConfiguration.Output, sweep, detail.Status, shown.Name, found, names)
                 .Write(parsed.GetValue(json) ? "json" : parsed.GetValue(format)!);
             return SweepCommand.Success;
         }, cancellation));

@@ -73,12 +73,12 @@ internal interface IEmbeddedMode
 
     /// <summary>Returns the paths of the images that a job was evaluated on, if its data set is on this machine.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="test">Whether to return the test split rather than the validation shots.</param>
+    /// <param name="split">The split.</param>
     /// <param name="manifest">The split's manifest, which the local files must match.</param>
     /// <returns>
     /// The paths relative to the data set's folder, in the split's order; null, with the reason as a phrase, if they are not available.
     /// </returns>
-    (IReadOnlyList<string>? Names, string Reason) ImageNames(JobDefinition job, bool test, string manifest);
+    (IReadOnlyList<string>? Names, string Reason) ImageNames(JobDefinition job, EvaluatedSplit split, string manifest);
 
     /// <summary>Tokenizes the texts of classes with a backbone's tokenizer, if the backbone is on this machine.</summary>
     /// <param name="backbone">The backbone, as named in specs.</param>

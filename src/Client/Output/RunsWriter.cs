@@ -1,5 +1,6 @@
 using System.Globalization;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Reports;
 

@@ -8,17 +8,19 @@ namespace AdaptCluster.Silo.Library;
 public static class EvaluatedImages
 {
     /// <summary>Returns a job's split if it has exactly the images that the job was evaluated on.</summary>
-    /// <param name="dataset">The job's data set as it is here.</param>
+    /// <param name="dataset">The split's data set as it is here.</param>
     /// <param name="job">The job.</param>
-    /// <param name="test">Whether to return the test split rather than the validation shots.</param>
+    /// <param name="split">The split.</param>
     /// <param name="manifest">The manifest of the images that the job was evaluated on.</param>
     /// <returns>The split; null, with the reason, if it is another one.</returns>
     /// <exception cref="Contracts.InvalidInputException">The data set does not have enough images for the job's shots.</exception>
-    public static (IImageSplit? Split, string Reason) Find(IDataset dataset, JobDefinition job, bool test, string manifest)
+    public static (IImageSplit? Images, string Reason) Find(IDataset dataset, JobDefinition job, EvaluatedSplit split, string manifest)
     {
-        var data = dataset.Load(job.Shots, job.Seed, job.Dataset.Template);
-        var split = test ? data.Test : data.Validation;
-        return SplitPredictions.ManifestOf(data.ClassNames, split.Labels, split.Name) == manifest ? (split, "")
-            : (null, $"the data set '{job.Dataset.Name}' here is not the one that the job was evaluated on");
+        var source = split.Source(job);
+        // Nothing is drawn from a target.
+        var data = split.Target is null ? dataset.Load(job.Shots, job.Seed, source.Template) : dataset.LoadTest(source.Template);
+        var images = split.IsTest ? data.Test : data.Validation;
+        return SplitPredictions.ManifestOf(data.ClassNames, images.Labels, images.Name) == manifest ? (images, "")
+            : (null, $"the data set '{source.Name}' here is not the one that the job was evaluated on");
     }
 }

@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Evidence;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Web.Jobs;
@@ -20,7 +21,8 @@ internal sealed class JobImages(TrainingLibrary library) : IJobImages, IDisposab
         {
             try
             {
-                var (split, reason) = EvaluatedImages.Find(library.CurrentDataset(job.Dataset), job, test: true, manifest);
+                var dataset = library.CurrentDataset(job.Dataset);
+                var (split, reason) = EvaluatedImages.Find(dataset, job, EvaluatedSplit.Test, manifest);
                 return split is null ? (null, reason) : (new TestImages(split, _one), "");
             }
             catch (InvalidInputException e)

@@ -61,6 +61,10 @@ public sealed record SplitAnalysis
     /// <param name="split">One of its two splits.</param>
     public static SplitAnalysis Of(JobPredictions predictions, SplitPredictions split) => new([.. predictions.ClassNames], split);
 
+    /// <summary>Computes the statistics of a target of an evaluation.</summary>
+    /// <param name="target">The predictions for its test images.</param>
+    public static SplitAnalysis Of(TargetPredictions target) => new([.. target.ClassNames], target.Test);
+
     /// <summary>Returns the number of images of one class that were predicted as another class, or as itself.</summary>
     /// <param name="label">The images' class.</param>
     /// <param name="predicted">The predicted class.</param>

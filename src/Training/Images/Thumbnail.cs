@@ -16,7 +16,8 @@ public static class Thumbnail
     {
         var scale = Math.Min(1.0, (double)side / Math.Max(image.Width, image.Height));
         var (width, height) = (Length(image.Width, scale), Length(image.Height, scale));
-        var small = Resampling.Resize(image, new PixelBox(0, 0, image.Width, image.Height), width, height, new PixelBox(0, 0, width, height));
+        var small = Resampling.Resize(
+            image, new PixelBox(0, 0, image.Width, image.Height), width, height, new PixelBox(0, 0, width, height));
         using var bitmap = new SKBitmap();
         if (!bitmap.TryAllocPixels(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque)))
             throw new InvalidOperationException($"There is no memory for {width} × {height} pixels.");

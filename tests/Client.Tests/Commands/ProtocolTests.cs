@@ -55,6 +55,8 @@ public sealed class ProtocolTests
         Assert.Equal(0, (await SweepProcess.RunAsync(home, "plot", "latest", "--kind", "curve", "--axis", "shots", "--out", figure)).Code);
         Assert.True(File.Exists(figure));
 
+        await RequireTargetsPredictionsAsync(home);
+
         // A second submission takes every number from the store, those on targets too.
         var again = await SweepProcess.RunAsync(home, "submit", spec, "--name", "again", "--json");
         Assert.Equal((int)again.Json["jobs"]!["total"]!, (int)again.Json["jobs"]!["cached"]!);
@@ -75,6 +77,28 @@ public sealed class ProtocolTests
     }
 
     private static double Cell(JsonNode? section, int row, int column) => (double)section!["rows"]![row]!["cells"]![column]!["value"]!;
+
+    /// <summary>What is kept of a target's images gives the number that the table has for it.</summary>
+    private static async Task RequireTargetsPredictionsAsync(TemporaryHome home)
+    {
+        var runs = (await SweepProcess.RunAsync(home, "results", "latest", "--runs", "--json")).Json["runs"]!.AsArray();
+        var run = runs.Select(line => line!["run"]!).First(run => (string?)run["definition"]!["method"] == "coop");
+        var job = (string)run["job"]!;
+        foreach (var target in run["result"]!["targets"]!.AsArray())
+        {
+            var shown = await SweepProcess.RunAsync(
+                home, "predictions", "latest", "--job", job, "--on", (string)target!["name"]!, "--json");
+            Assert.True(shown.Code == 0, shown.Error);
+            Assert.Equal((int)target["correct"]!, (int)shown.Json["correct"]!);
+            Assert.Equal((int)target["total"]!, (int)shown.Json["images"]!);
+            Assert.Equal((string)target["name"]!, (string)shown.Json["split"]!);
+            // The images are the job's, so the only reason is that drawn ones have no files.
+            Assert.Contains("are not in files", shown.Error, StringComparison.Ordinal);
+        }
+        var unknown = await SweepProcess.RunAsync(home, "predictions", "latest", "--job", job, "--on", "dtd");
+        Assert.Equal(2, unknown.Code);
+        Assert.Equal("sweep: --on: the job has no predictions for 'dtd'; it has those for new, tiny-objects.", unknown.Error);
+    }
 
     private static string Flat(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -140,7 +140,7 @@ public sealed class LostAnswerTests : IAsyncLifetime
 
         public Task<PlanPreview> PlanAsync(string spec, string source) => throw new NotSupportedException();
 
-        public (IReadOnlyList<string>? Names, string Reason) ImageNames(JobDefinition job, bool test, string manifest) =>
+        public (IReadOnlyList<string>? Names, string Reason) ImageNames(JobDefinition job, EvaluatedSplit split, string manifest) =>
             throw new NotSupportedException();
 
         public (ExportTokens? Tokens, string Reason) Tokens(

@@ -161,7 +161,8 @@ public sealed class ProtocolSectionsTests
     public void A_fixed_selection_is_another_sweep_of_the_same_jobs()
     {
         const string spec = """{"datasets": ["dtd"], "seeds": [1], "arms": [{"method": "coop"}]}""";
-        var (chosen, isFixed) = (Plan(spec), Plan(spec.Replace("{\"datasets", "{\"selection\": \"fixed\", \"datasets", StringComparison.Ordinal)));
+        var (chosen, isFixed) = (Plan(spec), Plan(spec.Replace("{", "{\"selection\": \"fixed\", ", StringComparison.Ordinal)
+            .Replace("{\"selection\": \"fixed\", \"method", "{\"method", StringComparison.Ordinal)));
 
         Assert.Equal(JobIdentity.Of(chosen, new JobPosition(0)), JobIdentity.Of(isFixed, new JobPosition(0)));
         Assert.NotEqual(JobIdentity.Of(chosen), JobIdentity.Of(isFixed));
