@@ -34,7 +34,7 @@ public static class PostgresFaults
             PostgresErrorCodes.InvalidCatalogName => $"the store's database is not there ({text}); create it, then 'sweep db migrate'",
             PostgresErrorCodes.DiskFull => "the disk of the store's database is full; free some space, finished jobs are kept",
             PostgresErrorCodes.TooManyConnections =>
-                $"the store's database has no connection left ({text}); raise max_connections, see docs/operations.md",
+                $"the store's database has no connection left ({text}); raise max_connections, see docs/operators/operations.md",
             PostgresErrorCodes.ReadOnlySqlTransaction =>
                 $"the store's database is read-only ({text}); it takes no writes until it is made writable or has failed over",
             _ => $"the store's database failed ({state}: {text})",

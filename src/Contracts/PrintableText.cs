@@ -1,6 +1,6 @@
 namespace AdaptCluster.Contracts;
 
-/// <summary>Makes text from outside, such as file names and labels in specs, safe to show in messages and terminals.</summary>
+/// <summary>Makes untrusted text, such as file names and labels in specs, safe to show in messages and terminals.</summary>
 public static class PrintableText
 {
     /// <summary>Whether a text has no unpaired surrogate.</summary>

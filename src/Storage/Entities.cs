@@ -43,7 +43,7 @@ internal sealed class SweepEntity
     /// <summary>The trainer version that the sweep was planned for.</summary>
     public int Trainer { get; init; } = TrainerVersion.BeforeOffers;
 
-    /// <summary>The sweep that this one replaces, after it was planned anew; null if there is none.</summary>
+    /// <summary>The sweep that this one replaces, after it was planned again; null if there is none.</summary>
     public string? Supersedes { get; init; }
 
     /// <summary>When it ended; null if it has not, and for a sweep that a silo of a version before <c>015_retention</c> ended.</summary>

@@ -73,7 +73,7 @@ internal sealed class SweepProgress
     }
 
     /// <summary>
-    /// Records that epochs of a job must be trained again. The speed is measured anew, because this is not a slowdown of the workers.
+    /// Records that epochs of a job must be trained again. The speed is measured again, because this is not a slowdown of the workers.
     /// </summary>
     public void Forget(JobPosition position, int epochs)
     {

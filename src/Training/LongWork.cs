@@ -1,7 +1,7 @@
 namespace AdaptCluster.Training;
 
 /// <summary>
-/// Reports progress of long work before the first iteration, such as hashing a data set or encoding a thousand texts, to whoever waits for
+/// Reports progress of long work before the first iteration, such as hashing a data set or encoding a thousand texts, to those who wait for
 /// it. The watcher follows the caller's asynchronous flow, including threads started by it, so that no reader needs a parameter for it.
 /// </summary>
 public static class LongWork

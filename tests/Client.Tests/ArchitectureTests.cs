@@ -3,7 +3,7 @@ using NetArchTest.Rules;
 
 namespace AdaptCluster.Client.Tests;
 
-/// <summary>References run one way; docs/architecture.md shows it and says why.</summary>
+/// <summary>References run one way; docs/developers/architecture.md shows it and says why.</summary>
 public sealed class ArchitectureTests
 {
     private static readonly string[] Trains = ["TorchSharp"], Stores = ["Microsoft.EntityFrameworkCore"];

@@ -3,7 +3,7 @@ using NetArchTest.Rules;
 
 namespace AdaptCluster.Client.Tests;
 
-/// <summary>Inside a project, folders use those below them alone; docs/architecture.md shows the order.</summary>
+/// <summary>Inside a project, folders use those below them alone; docs/developers/architecture.md shows the order.</summary>
 public sealed class FolderOrderTests
 {
     private static readonly Assembly Training = typeof(Training.Images.RgbImage).Assembly;

@@ -55,7 +55,7 @@ public sealed partial class MetricsTests(PostgresServer server, MeasuredSweep me
                 .SelectMany(sample => sample.Labels.Keys).Distinct().Order(StringComparer.Ordinal)];
 
         // | `name` | type | `label`, `label` | ...
-        var rows = File.ReadLines(Repository.At("docs", "metrics.md"))
+        var rows = File.ReadLines(Repository.At("docs", "operators", "metrics.md"))
             .Where(line => line.StartsWith("| `adaptcluster_", StringComparison.Ordinal))
             .Select(line => line.Split('|', StringSplitOptions.TrimEntries)).ToArray();
         Assert.Equal(types.Keys.Append("adaptcluster_sweep_eta_seconds").Distinct().Order(StringComparer.Ordinal),

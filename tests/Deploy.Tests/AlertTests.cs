@@ -110,7 +110,7 @@ public sealed partial class AlertTests
     [Fact]
     public void Every_alert_says_how_bad_it_is_and_leads_to_its_section_of_the_runbook()
     {
-        var runbook = File.ReadAllText(Repository.At("docs/runbook.md"));
+        var runbook = File.ReadAllText(Repository.At("docs/operators/runbook.md"));
         Assert.Equal(Alerts.Select(alert => alert.Alert).Order(StringComparer.Ordinal),
             Sections().Matches(runbook).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
         foreach (var section in Sections().Split(runbook).Where((_, i) => i > 0 && i % 2 == 0))
@@ -118,7 +118,7 @@ public sealed partial class AlertTests
         foreach (var alert in Alerts)
         {
             Assert.Contains(alert.Labels["severity"], (string[])["critical", "warning", "info"]);
-            Assert.Equal($"docs/runbook.md#{alert.Alert.ToLowerInvariant()}", alert.Annotations["runbook_url"]);
+            Assert.Equal($"docs/operators/runbook.md#{alert.Alert.ToLowerInvariant()}", alert.Annotations["runbook_url"]);
             Assert.All((string[])["summary", "description"], key => Assert.NotEmpty(alert.Annotations[key]));
         }
     }
@@ -127,7 +127,7 @@ public sealed partial class AlertTests
     public void Every_sweep_command_of_the_runbook_exists()
     {
         var readme = File.ReadAllText(Repository.At("README.md"));
-        foreach (var command in SweepCommands().Matches(File.ReadAllText(Repository.At("docs/runbook.md")))
+        foreach (var command in SweepCommands().Matches(File.ReadAllText(Repository.At("docs/operators/runbook.md")))
             .Select(match => match.Groups[1].Value).Distinct())
             Assert.Matches($"`(sweep )?{command}\\b", readme);
     }

@@ -43,7 +43,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- else if and $image.cuda (gt (int .gpus) 0) -}}
 {{- $image.cuda -}}
 {{- else -}}
-{{- $repository := required "image.repository: missing; write where your image is, such as registry.example/adaptcluster (docs/operations.md says how it is built)" $image.repository -}}
+{{- $repository := required "image.repository: missing; write where your image is, such as registry.example/adaptcluster (docs/operators/operations.md says how it is built)" $image.repository -}}
 {{- if or $image.digest $image.cudaDigest -}}
 {{- $key := ternary "cudaDigest" "digest" (gt (int .gpus) 0) -}}
 {{- printf "%s@%s" $repository (required (printf "image.%s: missing; silos with GPUs and those without have an image each, so write both digests" $key) (get $image $key)) -}}
@@ -482,7 +482,7 @@ checksum/secrets: {{ include (print .Template.BasePath "/secrets.yaml") . | sha2
 {{- $rules = regexReplaceAllLiteral "\\bNAMESPACE\\b" $rules .Release.Namespace -}}
 {{- $rules = regexReplaceAllLiteral "\\bNAME\\b" $rules (include "adaptcluster.fullname" .) -}}
 {{- $rules = regexReplaceAllLiteral "\\bPOOLS\\b" $rules (keys .Values.pools | sortAlpha | join "|") -}}
-{{- regexReplaceAll "(?m)^#.*\n" ($rules | replace "docs/runbook.md" .Values.monitoring.rules.runbook) "" -}}
+{{- regexReplaceAll "(?m)^#.*\n" ($rules | replace "docs/operators/runbook.md" .Values.monitoring.rules.runbook) "" -}}
 {{- end -}}
 
 {{- /* What a pool's silos are told: dict "root" $ "pool" NAME "values" {} "gpu" true "workers" N. */ -}}

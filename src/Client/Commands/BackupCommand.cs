@@ -23,7 +23,8 @@ internal static class BackupCommand
             if (parsed.GetValue(cluster) is not null)
                 throw new InvalidInputException(
                     "backup: a cluster's sweeps are in PostgreSQL, whose own tools copy it whole while silos write: "
-                    + "use pg_dump, as docs/operations.md shows; for the home folder leave --cluster and ADAPTCLUSTER_CLUSTER out.");
+                    + "use pg_dump, as docs/operators/operations.md shows; "
+                    + "for the home folder, leave --cluster and ADAPTCLUSTER_CLUSTER out.");
             var (home, name, output) =
                 (connector.WithoutCluster, parsed.GetValue(file)!, parsed.InvocationConfiguration.Output);
             if (!home.HasStore) throw new InvalidInputException(home.NoSweep);

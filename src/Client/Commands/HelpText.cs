@@ -94,7 +94,7 @@ internal sealed class HelpText(TextWriter output, int width)
         if (command is not RootCommand) return;
         output.WriteLine();
         Paragraph("'sweep COMMAND --help' shows a command's options and examples. Words such as pack, lease, silo, trunk and arm: "
-            + "docs/glossary.md.");
+            + "docs/users/glossary.md.");
     }
 
     private static string Usage(Command command)

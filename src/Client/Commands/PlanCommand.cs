@@ -54,7 +54,7 @@ internal static class PlanCommand
             await output.WriteLineAsync(
                 $"  {row.Label}: {CountText.Of(row.Cells.Sum(cell => cell.Candidates.Length) * plan.Seeds.Length, "job")}");
         foreach (var warning in plan.Warnings) await output.WriteLineAsync($"  {warning.Code} at {warning.Path}: {warning.Message}");
-        await output.WriteLineAsync("words such as pack, worker and arm: docs/glossary.md");
+        await output.WriteLineAsync("words such as pack, worker and arm: docs/users/glossary.md");
     }
 
     /// <summary>Formats seeds: runs of four or more consecutive ones are shown as a range.</summary>

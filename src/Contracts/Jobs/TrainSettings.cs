@@ -13,7 +13,7 @@ public sealed record TrainSettings
     /// <summary>The number of passes over the few-shot training images. Default: 100.</summary>
     [Description("Passes over the training images.")]
     [Range(1, 100_000)]
-    [DefaultMeans("100; methods beside adapt: docs/methods.md")]
+    [DefaultMeans("100; methods beside adapt: docs/users/methods.md")]
     [Id(0)] public int Epochs { get; init; } = 100;
 
     /// <summary>
@@ -22,13 +22,13 @@ public sealed record TrainSettings
     /// </summary>
     [Description("Images in one iteration.")]
     [Range(1, 65_536)]
-    [DefaultMeans("4; methods beside adapt: docs/methods.md")]
+    [DefaultMeans("4; methods beside adapt: docs/users/methods.md")]
     [Id(1)] public int BatchSize { get; init; } = 4;
 
     /// <summary>The peak learning rate of SGD. Default: 0.0025.</summary>
     [Description("Peak step size of SGD.")]
     [Range(0.0, 1000, MinimumIsExclusive = true)]
-    [DefaultMeans("0.0025; methods beside adapt: docs/methods.md")]
+    [DefaultMeans("0.0025; methods beside adapt: docs/users/methods.md")]
     [Id(2)] public double LearningRate { get; init; } = 0.0025;
 
     /// <summary>

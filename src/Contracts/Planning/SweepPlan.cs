@@ -79,7 +79,7 @@ public sealed record SweepPlan
     /// <summary>The number of training iterations of all jobs, without sharing between jobs.</summary>
     public long Iterations => Groups.Sum(group => (long)group.Iterations) * Seeds.Length;
 
-    /// <summary>The number of training iterations if each row of the table trained everything it needs for itself.</summary>
+    /// <summary>The number of training iterations if each row of the table trained all that it needs.</summary>
     public long IterationsWithoutSharing =>
         Rows.Sum(row => row.Cells.Sum(cell => cell.Candidates.Sum(candidate => (long)Groups[candidate.Group].Iterations))) * Seeds.Length;
 

@@ -73,7 +73,7 @@ public enum AuditAction
     /// <summary>Change its priority, parallelism or pool.</summary>
     Set = 5,
 
-    /// <summary>Plan it anew for another trainer version.</summary>
+    /// <summary>Plan it again for another trainer version.</summary>
     Replan = 6,
 
     /// <summary>Delete it, or everything except its results.</summary>

@@ -32,7 +32,7 @@ public sealed record Caller(CallerWay Way, string? Name, bool IsReadOnly = false
     }
 
     /// <summary>
-    /// Marks the current call as one through the gateway, whatever it says about itself. Used for calls from outside the silos.
+    /// Marks the current call as one through the gateway, whatever it says about itself. Used for calls that no silo makes.
     /// </summary>
     public static void Distrust()
     {

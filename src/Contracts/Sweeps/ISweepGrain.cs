@@ -192,7 +192,7 @@ public interface IFrontGrain : IGrainWithIntegerKey
     Task<SweepId> SubmitAsync(string specJson, string source, SubmitOptions options);
 
     /// <summary>
-    /// Plans a sweep anew, as a new sweep, for the trainer version that the workers of its pool run now, and cancels the old one. No table
+    /// Plans a sweep again, as a new sweep, for the trainer version that the workers of its pool run now, and cancels the old one. No table
     /// mixes results of two versions, because their digits differ.
     /// </summary>
     /// <returns>The id of the new sweep.</returns>

@@ -1,6 +1,6 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
-/// <summary>What a sweep's state means for its callers. The table of transitions is in docs/architecture.md.</summary>
+/// <summary>What a sweep's state means for its callers. The table of transitions is in docs/developers/architecture.md.</summary>
 public static class SweepStates
 {
     extension(SweepState state)

@@ -31,7 +31,7 @@ internal static class QueueObstacles
         if (exact.Length == 0)
         {
             var needed = string.Join(", ", waiting.Select(pack => AdaptClusterJson.Name(pack.Precision)).Distinct());
-            return $"it needs workers that compute in {needed}, and none of pool '{pool}' does; see train.precision in docs/spec.md";
+            return $"it needs workers that compute in {needed}, and none of pool '{pool}' does; see train.precision in docs/users/spec.md";
         }
         if (exact.All(asker => silos.QuarantinedFor(asker.Silo, now) is not null))
             return $"every silo of pool '{pool}' is quarantined, because different jobs failed there in a row; 'sweep "

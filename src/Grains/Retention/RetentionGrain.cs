@@ -85,7 +85,7 @@ internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time
         return true;
     }
 
-    /// <summary>Frees the space of deleted rows. A failure is made up for after the next deletion.</summary>
+    /// <summary>Frees the space of deleted rows. A failure is repeated after the next deletion.</summary>
     private async Task ReclaimAsync()
     {
         try

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace AdaptCluster.Grains.Telemetry;
 
-/// <summary>The names of AdaptCluster's metrics and traces. docs/metrics.md lists all of them.</summary>
+/// <summary>The names of AdaptCluster's metrics and traces. docs/operators/metrics.md lists all of them.</summary>
 public static class ClusterTelemetry
 {
     /// <summary>The name of the meter and of the activity source.</summary>

@@ -75,7 +75,7 @@ internal static class FetchCommand
 
     private static readonly Option<string?> Catalogue = new("--catalogue")
     {
-        Description = "A file with mirrors and archives of your own, instead of this program's; docs/datasets.md shows its form.",
+        Description = "A file with mirrors and archives of your own, instead of this program's; docs/users/datasets.md shows its form.",
     };
 
     private static readonly Option<int> Retries = CheckedOptions.WholeNumber(

@@ -34,13 +34,13 @@ public sealed record SiloSettings
     /// <summary>The folders in which data sets are looked up by name, in order (Data). Default: the current folder.</summary>
     [Setting("Data", "`.`",
         "folders that data sets are named relative to, separated by `:` and searched in order; a spec cannot reach outside "
-        + "them ([datasets.md](datasets.md#links))")]
+        + "them ([datasets.md](../users/datasets.md#links))")]
     public required IReadOnlyList<string> DataRoots { get; init; }
 
     /// <summary>Assemblies with user-defined methods or data set formats (Methods). Default: none.</summary>
     [Setting("Methods", "none",
-        "assemblies with methods or data set formats of your own, separated by `:` ([methods.md](methods.md#a-method-of-your-own)); "
-        + "every silo needs them. In the environment alone, never in the file")]
+        "assemblies with methods or data set formats of your own, separated by `:` "
+        + "([methods.md](../users/methods.md#a-method-of-your-own)); every silo needs them. In the environment alone, never in the file")]
     public IReadOnlyList<string> MethodAssemblies { get; init; } = [];
 
     /// <summary>The built-in methods and data set formats, and those of <see cref="MethodAssemblies"/>.</summary>

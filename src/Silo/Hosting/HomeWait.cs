@@ -2,7 +2,7 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Hosting;
 
-/// <summary>Waits for a home folder that another process holds or reads. The time limit starts anew with each holder.</summary>
+/// <summary>Waits for a home folder that another process holds or reads. The time limit restarts with each holder.</summary>
 /// <param name="home">The folder.</param>
 /// <param name="say">Receives, once per holder, what is being waited for, if the wait is long enough to be noticed.</param>
 /// <param name="time">The clock.</param>

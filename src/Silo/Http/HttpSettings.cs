@@ -81,7 +81,7 @@ public sealed record HttpSettings
     /// <summary>
     /// Whether a silo that hosts grains serves the web page, which can submit and cancel sweeps (Http:Page). Default: true.
     /// </summary>
-    [Setting("Http:Page", "`true`", "`false` leaves the [web page](web.md) out of a silo that hosts the grains")]
+    [Setting("Http:Page", "`true`", "`false` leaves the [web page](../users/web.md) out of a silo that hosts the grains")]
     public bool Page { get; init; } = true;
 
     /// <summary>The single sign-on settings of the page (Http:Oidc:…); null if the token is the only way to log in.</summary>

@@ -18,7 +18,7 @@ public sealed record OidcSettings
 
     /// <summary>The provider's address, its issuer (Http:Oidc:Authority).</summary>
     [Setting("Http:Oidc:Authority", "none",
-        "a provider of OpenID Connect by which people [log in](web.md#single-sign-on), beside the token")]
+        "a provider of OpenID Connect by which people [log in](../users/web.md#single-sign-on), beside the token")]
     public required Uri Authority { get; init; }
 
     /// <summary>The client id of the page at the provider (Http:Oidc:ClientId).</summary>

@@ -101,7 +101,7 @@ internal static class PageLogin
     }
 
     /// <summary>
-    /// Chooses the scheme. A program sends the token in a header and is told so if it is missing; a browser sends a cookie and is
+    /// Chooses the scheme. A program sends the token in a header and gets an error if it is missing; a browser sends a cookie and is
     /// redirected to the login page.
     /// </summary>
     private static string Scheme(HttpRequest request) =>

@@ -14,7 +14,7 @@ internal static class SiloLogs
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             // At each start it mistakes the machine's uptime for a stall.
             .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
-            // They report retries of their own, and that keys are stored unencrypted, which docs/security.md covers.
+            // They report retries of their own, and that keys are stored unencrypted, which docs/operators/security.md covers.
             .AddFilter("Polly", LogLevel.Error).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
             // It logs an error at every probe while a silo is not ready; the checks log what an operator must know, once.
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);

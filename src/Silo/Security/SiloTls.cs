@@ -8,7 +8,8 @@ namespace AdaptCluster.Silo.Security;
 
 /// <summary>
 /// Enables TLS at all of Orleans' connection hooks of a silo, since an end without TLS cannot talk to one with it. No other part of the
-/// silo knows how connections are secured. docs/security.md explains why Orleans' own TLS package does not replace the middleware.
+/// silo knows how connections are secured. docs/operators/security.md explains why Orleans' own TLS package does not replace the
+/// middleware.
 /// </summary>
 internal static class SiloTls
 {

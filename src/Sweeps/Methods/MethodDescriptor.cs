@@ -20,7 +20,7 @@ public abstract class MethodDescriptor
     /// <summary>The name in tables.</summary>
     public abstract string Title { get; }
 
-    /// <summary>The method's row in docs/methods.md.</summary>
+    /// <summary>The method's row in docs/users/methods.md.</summary>
     public abstract MethodSummary Summary { get; }
 
     /// <summary>
@@ -40,7 +40,7 @@ public abstract class MethodDescriptor
     /// </summary>
     public virtual TrainSettings Preset => new();
 
-    /// <summary>The source of the preset, for docs/methods.md.</summary>
+    /// <summary>The source of the preset, for docs/users/methods.md.</summary>
     public virtual string PresetSource => "";
 
     /// <summary>The type of the method's own settings, which specs write under its name; null if it has none.</summary>
@@ -138,7 +138,7 @@ public abstract class MethodDescriptor
     internal virtual TrainSettings FromJson(JsonObject settings) => settings.Deserialize<TrainSettings>(AdaptClusterJson.Compact)!;
 }
 
-/// <summary>A method's row in the table of docs/methods.md.</summary>
+/// <summary>A method's row in the table of docs/users/methods.md.</summary>
 /// <param name="Trains">What it trains.</param>
 /// <param name="Parameters">The number of trained parameters with ViT-B/16.</param>
 /// <param name="Images">How often images pass through the image tower.</param>

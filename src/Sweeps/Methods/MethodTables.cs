@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AdaptCluster.Sweeps.Methods;
 
-/// <summary>Renders Markdown tables of the methods from their descriptors, for docs/methods.md and "sweep methods".</summary>
+/// <summary>Renders Markdown tables of the methods from their descriptors, for docs/users/methods.md and "sweep methods".</summary>
 public static class MethodTables
 {
     /// <summary>Renders the table of what each method trains.</summary>

@@ -11,7 +11,7 @@ namespace AdaptCluster.Training.Data;
 public interface IDatasetOpener
 {
     /// <summary>
-    /// Opens a data set: lists its files and hashes what the fingerprint needs (see docs/datasets.md), without decoding any image.
+    /// Opens a data set: lists its files and hashes what the fingerprint needs (see docs/users/datasets.md), without decoding any image.
     /// </summary>
     /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="source">The data set as in the spec; the template is ignored.</param>

@@ -119,7 +119,7 @@ internal static class ApiChanges
             return ApiReads.Json(status, sweep);
         });
 
-    /// <summary>Has the status and the table read anew after a change.</summary>
+    /// <summary>Has the status and the table read again after a change.</summary>
     private static void Expire(HttpContext context, SweepId sweep)
     {
         ApiReads.Shared(context).Expire<SweepStatus>(sweep.Value);

@@ -17,7 +17,7 @@ public sealed partial class HelpTests
         foreach (var command in root.Subcommands.Where(command => !command.Hidden))
             Assert.Single(help, line => line.StartsWith($"  {command.Name} ", StringComparison.Ordinal));
         foreach (var (title, _) in CommandGroups.Of(root)) Assert.Contains($"{title}:", help);
-        Assert.Contains(help, line => line.EndsWith("docs/glossary.md.", StringComparison.Ordinal));
+        Assert.Contains(help, line => line.EndsWith("docs/users/glossary.md.", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -22,13 +22,13 @@ public sealed class SettingsDocsTests
     [Fact]
     public void The_tables_of_settings_are_those_of_the_code()
     {
-        GeneratedFile.CheckPart("docs/configuration.md", "settings",
+        GeneratedFile.CheckPart("docs/operators/configuration.md", "settings",
             Table(typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings), typeof(LogSettings)));
-        GeneratedFile.CheckPart("docs/configuration.md", "http",
+        GeneratedFile.CheckPart("docs/operators/configuration.md", "http",
             Table(typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings), typeof(TelemetrySettings)));
-        GeneratedFile.CheckPart("docs/configuration.md", "cluster", Table(typeof(ClusterSettings), typeof(PodSettings)));
-        GeneratedFile.CheckPart("docs/configuration.md", "retention", Table(typeof(RetentionSettings), typeof(QuotaSettings)));
-        GeneratedFile.CheckPart("docs/security.md", "tls", Table(typeof(TlsSettings)));
+        GeneratedFile.CheckPart("docs/operators/configuration.md", "cluster", Table(typeof(ClusterSettings), typeof(PodSettings)));
+        GeneratedFile.CheckPart("docs/operators/configuration.md", "retention", Table(typeof(RetentionSettings), typeof(QuotaSettings)));
+        GeneratedFile.CheckPart("docs/operators/security.md", "tls", Table(typeof(TlsSettings)));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace AdaptCluster.Sweeps.Tests.Methods;
 /// <summary>What is written of methods and data sets elsewhere is what their classes say.</summary>
 public sealed class GeneratedTests
 {
-    private const string Page = "docs/methods.md";
+    private const string Page = "docs/users/methods.md";
 
     [Fact]
     public void The_published_schema_is_the_one_that_specs_are_checked_by() =>
@@ -14,7 +14,7 @@ public sealed class GeneratedTests
 
     [Fact]
     public void The_page_of_data_sets_has_the_table_of_the_CoOp_family() =>
-        GeneratedFile.CheckPart("docs/datasets.md", "coop", CoOpTable.Text());
+        GeneratedFile.CheckPart("docs/users/datasets.md", "coop", CoOpTable.Text());
 
     [Fact]
     public void The_page_of_methods_has_their_tables_and_the_code_of_the_example()

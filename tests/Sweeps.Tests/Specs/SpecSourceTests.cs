@@ -70,7 +70,7 @@ public sealed class SpecSourceTests
     [Fact]
     public void The_yaml_in_the_docs_is_a_spec()
     {
-        var docs = File.ReadAllText(Repository.At("docs", "spec.md"));
+        var docs = File.ReadAllText(Repository.At("docs", "users", "spec.md"));
         var yaml = docs.Split("```yaml\n")[1].Split("```")[0];
 
         Assert.Equal(["Zero-shot", "Adapt (adaptive T)"], KnownMethods.Parse(yaml, "mine.yaml").Arms.Select(arm => arm.Label));

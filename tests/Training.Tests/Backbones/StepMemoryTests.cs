@@ -15,7 +15,7 @@ public sealed class StepMemoryTests
     /// <summary>Blocks with prompts, and the prompts of each, in both towers: all of the paper's context tokens.</summary>
     private static readonly int[] Prompts = [.. Enumerable.Repeat(16, 12)];
 
-    /// <summary>MiB that bench/Memory measured on a CPU, as docs/trainer.md shows them.</summary>
+    /// <summary>MiB that bench/Memory measured on a CPU, as docs/developers/trainer.md shows them.</summary>
     public static TheoryData<string, int, int, int> Measured => new()
     {
         { "vit-b16", 10, 1, 228 },
@@ -33,7 +33,7 @@ public sealed class StepMemoryTests
 
         Assert.InRange(estimated, 0.95 * measured, 2 * measured);
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"| {classes} | {lanes} | {estimated} | {measured} |"),
-            File.ReadAllText(Repository.At("docs/trainer.md")), StringComparison.Ordinal);
+            File.ReadAllText(Repository.At("docs/developers/trainer.md")), StringComparison.Ordinal);
     }
 
     private static long Estimate(string size, int classes)

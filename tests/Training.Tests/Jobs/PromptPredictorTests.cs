@@ -15,7 +15,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Tests.Jobs;
 
-/// <summary>What a job trained classifies images after it: in this program, and in PyTorch by the loader of docs/export.md.</summary>
+/// <summary>What a job trained classifies images after it: in this program, and in PyTorch by the loader of docs/users/export.md.</summary>
 public sealed class PromptPredictorTests : IDisposable
 {
     private const int Images = 50;

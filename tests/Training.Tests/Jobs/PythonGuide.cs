@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace AdaptCluster.Training.Tests.Jobs;
 
-/// <summary>The programs in Python that docs/export.md shows, and the interpreter that runs them.</summary>
+/// <summary>The programs in Python that docs/users/export.md shows, and the interpreter that runs them.</summary>
 internal static class PythonGuide
 {
     private const string Start = "```python\n";
 
     /// <summary>The block of Python that holds a word.</summary>
-    internal static string Block(string word) => File.ReadAllText(Repository.At("docs", "export.md")).Split(Start)[1..]
+    internal static string Block(string word) => File.ReadAllText(Repository.At("docs", "users", "export.md")).Split(Start)[1..]
         .Select(text => text[..text.IndexOf("```", StringComparison.Ordinal)])
         .Single(block => block.Contains(word, StringComparison.Ordinal));
 

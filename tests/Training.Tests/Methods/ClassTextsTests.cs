@@ -47,7 +47,7 @@ public sealed class ClassTextsTests
     }
 
     /// <summary>
-    /// Trainer version 3 encoded a name and what follows it by themselves; the tables of docs/tiny.md stand for both versions.
+    /// Trainer version 3 encoded a name and what follows it by themselves; the tables of docs/users/tiny.md stand for both versions.
     /// </summary>
     [Fact]
     public void The_drawn_data_sets_have_the_tokens_that_they_had_when_names_were_encoded_by_themselves()

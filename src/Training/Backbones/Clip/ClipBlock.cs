@@ -117,7 +117,7 @@ internal sealed class ClipBlock
     }
 
     /// <summary>
-    /// Computes xWᵀ + b. CPU libraries compute products of one to three rows in another order than larger ones, so these are padded with
+    /// Computes xWᵀ + b. CPU libraries compute products of one to three rows in an order of their own, so these are padded with
     /// rows of zeros: a batch of one image then gives the same digits as that image among a few others. Larger numbers of rows change
     /// digits too, on some processors from 16 rows on, so whatever must not depend on its neighbours passes through by itself.
     /// </summary>

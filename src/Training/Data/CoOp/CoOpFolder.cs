@@ -67,7 +67,7 @@ internal sealed class CoOpFolder
     /// <summary>Advice for a missing file, which follows a semicolon in the message.</summary>
     public string Advice(string relative) =>
         (Layout.SplitFile is { } split && relative != split ? $"put it there, or the published {split} into {Place}" : "put it there")
-            + "; docs/datasets.md says where it comes from";
+            + "; docs/users/datasets.md says where it comes from";
 
     /// <summary>Reads the lines of a text file, trimmed and without empty lines.</summary>
     /// <exception cref="InvalidInputException">The file is missing or not text; the message names it.</exception>

@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>A Markdown table of the CoOp family's data sets, as in docs/datasets.md.</summary>
+/// <summary>A Markdown table of the CoOp family's data sets, as in docs/users/datasets.md.</summary>
 public static class CoOpTable
 {
     /// <summary>Renders the table.</summary>
