@@ -29,7 +29,9 @@ public static class AxisPlot
         string[] labels = [.. curves.Select(curve => curve.Label).Distinct()];
         levels = split == AccuracySplit.Validation ? [] : Array.FindAll(levels ?? [], level => datasets.Contains(level.Dataset));
         var entries = Entries(labels, curves, split, levels);
-        var grid = new PanelGrid(datasets.Length, PanelWidth, PanelHeight, entries);
+        // A panel by itself has the width of a column, so that its legend takes less height.
+        var grid = datasets.Length == 1 ? new PanelGrid(1, 1.5 * PanelWidth, 1.2 * PanelHeight, entries)
+            : new PanelGrid(datasets.Length, PanelWidth, PanelHeight, entries);
         for (var i = 0; i < datasets.Length; i++)
         {
             TargetCurve[] here = [.. curves.Where(curve => curve.Dataset == datasets[i])];
@@ -77,9 +79,10 @@ public static class AxisPlot
     private static Plot Panel(string dataset, TargetCurve[] curves, string[] labels, AccuracySplit split, double width, Level[] levels)
     {
         var plot = Style.Panel(dataset);
-        var scale = new ValueScale([.. curves.SelectMany(curve => curve.Points.Select(point => point.At)).Distinct().Order()]);
         var bands = curves[0].Axis == AxisValues.Shots;
         AccuracySplit[] splits = split == AccuracySplit.Both ? [AccuracySplit.Test, AccuracySplit.Validation] : [split];
+        var scale = new ValueScale([.. curves.SelectMany(curve => curve.Points.Select(point => point.At)).Distinct().Order()],
+            bands ? 1 : curves.Length * splits.Length);
         var names = levels.Select(level => level.Label).Distinct().ToArray();
         foreach (var level in levels.Where(level => level.Dataset == dataset))
         {
@@ -89,7 +92,7 @@ public static class AxisPlot
         for (var i = 0; i < curves.Length; i++)
         {
             var series = Array.IndexOf(labels, curves[i].Label);
-            double? Shift(int s) => bands ? null : scale.Shift((i * splits.Length) + s, curves.Length * splits.Length);
+            double? Shift(int s) => bands ? null : scale.Shift((i * splits.Length) + s);
             for (var s = 0; s < splits.Length; s++) Line(plot, curves[i], splits[s], series, scale, Shift(s));
             var shown = splits[0] == AccuracySplit.Test;
             if (curves[i].Points.FirstOrDefault(point => point.At == curves[i].ChosenAt) is { } chosen

@@ -122,7 +122,7 @@ public static class ConfusionPlot
             using var paint = new SKPaint { Color = Style.Shade(0).ToSKColor() };
             rp.Canvas.DrawRect(rp.DataRect.ToSKRect(), paint);
             var typeface = Fonts.GetTypeface(Style.Font, bold: false, italic: false);
-            using var font = new SKFont(typeface, Math.Max(1, textSize)) { Subpixel = true };
+            using var font = MathText.Font(typeface, Math.Max(1, textSize));
             // White seams between cells, where these are large enough.
             var seam = rp.DataRect.Width / count > 8 ? 0.5f : 0;
             foreach (var cell in cells)

@@ -51,8 +51,9 @@ public static class ContextLengthPlot
         plot.YLabel("context tokens left");
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
-        plot.Axes.SetLimits(0, epochs[^1] + 0.4, 0, Math.Max(
-            2 * before ?? 0, history.Epochs.Max(epoch => epoch.ImageContextTokens + epoch.TextContextTokens)) * 1.08);
+        var most = Math.Max(2 * before ?? 0, history.Epochs.Max(epoch => epoch.ImageContextTokens + epoch.TextContextTokens)) * 1.08;
+        // Marks on an axis are not cut in half.
+        plot.Axes.SetLimits(-0.02 * epochs[^1], epochs[^1] * 1.03, -0.03 * most, most);
         var grid = new PanelGrid(1, 620, 380, [.. entries]);
         grid.Add(0, plot);
         return grid.Finish();

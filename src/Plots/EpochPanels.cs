@@ -40,7 +40,8 @@ internal static class EpochPanels
             if (measure.FromZero) plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
             plot.Axes.AutoScale();
             var limits = plot.Axes.GetLimits();
-            plot.Axes.SetLimits(0, limits.Right, measure.FromZero ? 0 : limits.Bottom, limits.Top);
+            // Marks on an axis are not cut in half.
+            plot.Axes.SetLimits(-0.02 * limits.Right, limits.Right, measure.FromZero ? -0.03 * limits.Top : limits.Bottom, limits.Top);
             grid.Add(i, plot);
         }
         return grid.Finish();
@@ -65,13 +66,15 @@ internal static class EpochPanels
         var line = plot.Add.Scatter(x.ToArray(), mean.ToArray());
         Style.Dress(line, series, hollow: false);
         line.MarkerSize = 0;
-        // Marks of neighbouring series are moved apart, so that equal lines show all of theirs.
-        var step = Math.Max(1, x.Count / Marks);
+        // Marks of neighbouring series are moved apart, so that equal lines show those of each.
+        var step = Math.Min(x.Count, Math.Max(3, x.Count / Marks));
         int[] marked = [.. Enumerable.Range(0, x.Count).Where(i => i % step == series % step)];
         if (marked.Length > 0)
         {
             double[] at = [.. marked.Select(i => x[i])], heights = [.. marked.Select(i => mean[i])];
-            Style.Dress(plot.Add.ScatterPoints(at, heights), series, hollow: false);
+            var marks = plot.Add.Scatter(at, heights);
+            Style.Dress(marks, series, hollow: false);
+            marks.LineWidth = 0;
         }
 
         void Add(double at, double average, double std)

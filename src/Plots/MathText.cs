@@ -15,7 +15,7 @@ internal static partial class MathText
         var width = 0f;
         foreach (var piece in Pieces(text, size))
         {
-            using var font = new SKFont(piece.Typeface, piece.Size);
+            using var font = Font(piece.Typeface, piece.Size);
             width += font.MeasureText(piece.Text);
         }
         return width;
@@ -33,11 +33,15 @@ internal static partial class MathText
         using var paint = new SKPaint { Color = colour.ToSKColor(), IsAntialias = true };
         foreach (var piece in Pieces(text, size))
         {
-            using var font = new SKFont(piece.Typeface, piece.Size) { Subpixel = true };
+            using var font = Font(piece.Typeface, piece.Size);
             canvas.DrawText(piece.Text, x, middle + (0.36f * size) + piece.Drop, font, paint);
             x += font.MeasureText(piece.Text);
         }
     }
+
+    /// <summary>Returns a font whose letters have the same distances at every scale.</summary>
+    public static SKFont Font(SKTypeface typeface, float size) =>
+        new(typeface, size) { Subpixel = true, LinearMetrics = true, Hinting = SKFontHinting.None };
 
     private static IEnumerable<(string Text, SKTypeface Typeface, float Size, float Drop)> Pieces(string text, float size)
     {

@@ -22,8 +22,8 @@ internal static class Style
     public static readonly Color[] Series = [Blue, Vermilion, Color.FromHex("#009E73"), Color.FromHex("#CC79A7"), Color.FromHex("#E69F00"),
         Color.FromHex("#56B4E9"), Ink];
 
-    /// <summary>The number of the series that is drawn in the colour of text.</summary>
-    public static int InkSeries { get; } = Series.Length - 1;
+    /// <summary>The number of a series with circles in the colour of text.</summary>
+    public const int InkSeries = 20;
 
     /// <summary>The colours of horizontal lines that compare all series with something else.</summary>
     public static readonly Color[] Levels = [Color.FromHex("#8A8A8A"), Color.FromHex("#BDBDBD")];

@@ -12,14 +12,17 @@ internal sealed class ValueScale
     private const double GapShare = 0.55;
 
     /// <summary>The largest distance between neighbouring series, as a share of the axis.</summary>
-    private const double MostShift = 0.022;
+    private const double MostShift = 0.028;
 
     private readonly double[] _values, _positions;
+    private readonly int _series;
 
     /// <summary>Creates the scale.</summary>
     /// <param name="values">The values, at least one, each once, smallest first.</param>
-    public ValueScale(double[] values)
+    /// <param name="series">The number of series that are drawn beside each other.</param>
+    public ValueScale(double[] values, int series)
     {
+        _series = series;
         Logarithmic = values.Length > 2 && values[0] > 0 && Unevenness([.. values.Select(Math.Log2)]) < Unevenness(values);
         (_values, _positions) = (values, [.. values.Select(Of)]);
     }
@@ -28,7 +31,14 @@ internal sealed class ValueScale
     public bool Logarithmic { get; }
 
     /// <summary>The ends of the axis, with a margin around the values.</summary>
-    public (double Start, double End) Limits => (_positions[0] - (0.07 * Span), _positions[^1] + (0.07 * Span));
+    public (double Start, double End) Limits
+    {
+        get
+        {
+            var margin = (0.05 * Span) - Shift(0);
+            return (_positions[0] - margin, _positions[^1] + margin);
+        }
+    }
 
     private double Span => _positions.Length > 1 ? _positions[^1] - _positions[0] : 1;
 
@@ -37,11 +47,10 @@ internal sealed class ValueScale
 
     /// <summary>Returns how far a series is moved aside, so that the error bars of several at one value do not overlap.</summary>
     /// <param name="series">The number of the series, from 0.</param>
-    /// <param name="count">The number of series.</param>
-    public double Shift(int series, int count)
+    public double Shift(int series)
     {
         var gap = _positions.Length > 1 ? _positions.Zip(_positions.Skip(1), (one, next) => next - one).Min() : 1;
-        return (series - ((count - 1) / 2.0)) * Math.Min(gap * GapShare / count, MostShift * Span);
+        return (series - ((_series - 1) / 2.0)) * Math.Min(gap * GapShare / _series, MostShift * Span);
     }
 
     /// <summary>Returns the ticks: each value, with a label where there is room for it.</summary>

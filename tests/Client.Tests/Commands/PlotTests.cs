@@ -47,13 +47,13 @@ public sealed class PlotTests(EndedSweep sweep)
     public async Task Curves_and_context_lengths_are_means_over_the_seeds_of_each_arm_that_trains()
     {
         var curves = await TextsAsync("curves", "--dataset", "tiny-kinds");
-        string[] expected = ["tiny-kinds", "epoch", "training loss", "training accuracy (%)", "Adapt (snip, T=24)"];
+        string[] expected = ["tiny-kinds", "epoch", "training loss", "training accuracy (%)", "Adapt (T=24)"];
         Assert.Superset(expected.ToHashSet(), curves);
         Assert.DoesNotContain("tiny-tinted", curves);
         Assert.DoesNotContain("Zero-shot", curves);
         Assert.Contains("iteration", await TextsAsync("curves", "--axis", "iteration"));
         var lengths = await TextsAsync("context-length");
-        Assert.Superset(new HashSet<string>(["tiny-kinds, both branches", "tiny-tinted, text branch", "Adapt (snip, T=12)"]), lengths);
+        Assert.Superset(new HashSet<string>(["tiny-kinds, both branches", "tiny-tinted, text branch", "Adapt (T=12)"]), lengths);
     }
 
     [Fact]
@@ -97,8 +97,11 @@ public sealed class PlotTests(EndedSweep sweep)
             TestContext.Current.CancellationToken)).Select(text => text.Text)];
     }
 
-    private static (string? At, string Text)[] Texts(string svg) => [.. System.Xml.Linq.XDocument.Parse(svg).Descendants()
-        .Where(element => element.Name.LocalName == "text").Select(text => (text.Attribute("transform")?.Value, text.Value.Trim()))];
+    private static (string At, string Text)[] Texts(string svg) => [.. System.Xml.Linq.XDocument.Parse(svg).Descendants()
+        .Where(element => element.Name.LocalName == "text")
+        .Select(text => (At(text, "transform") + At(text, "x") + At(text, "y"), text.Value.Trim()))];
+
+    private static string? At(System.Xml.Linq.XElement text, string name) => text.Attribute(name)?.Value;
 
     /// <summary>Texts are texts, and none lies on another one that is the same.</summary>
     private static void AssertDrawnOnce(string svg)

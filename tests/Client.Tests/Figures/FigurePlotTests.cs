@@ -75,18 +75,19 @@ public sealed partial class FigurePlotTests : IDisposable
     [InlineData(false, new[] { 0.0, 1, 2, 4 })]
     [InlineData(false, new[] { 1.0, 16 })]
     public void An_axis_is_logarithmic_where_ratios_differ_less_than_differences(bool expected, double[] values) =>
-        Assert.Equal(expected, new ValueScale(values).Logarithmic);
+        Assert.Equal(expected, new ValueScale(values, 1).Logarithmic);
 
     [Fact]
     public void Error_bars_of_arms_at_one_value_stand_side_by_side_and_stay_nearer_to_it_than_to_the_next()
     {
-        var scale = new ValueScale([1, 2, 4]);
-        double[] shifts = [.. Enumerable.Range(0, 5).Select(series => scale.Shift(series, 5))];
+        var scale = new ValueScale([1, 2, 4], 5);
+        double[] shifts = [.. Enumerable.Range(0, 5).Select(series => scale.Shift(series))];
 
         Assert.Equal(shifts.Order(), shifts);
         Assert.Equal(5, shifts.Distinct().Count());
         Assert.Equal(0, shifts.Sum(), 1e-9);
         Assert.All(shifts, shift => Assert.InRange(Math.Abs(shift), 0, 0.49));
+        Assert.InRange(scale.Limits.Start, double.NegativeInfinity, shifts[0]);
     }
 
     [Fact]
@@ -124,6 +125,79 @@ public sealed partial class FigurePlotTests : IDisposable
 
         static SplitAnalysis Classes(int count) =>
             Predictions([.. Enumerable.Range(0, count).Select(label => $"class {label}")], [0, 5], [0, 7]);
+    }
+
+    [Fact]
+    public void Arms_between_lines_of_equal_h_are_those_with_both_accuracies()
+    {
+        var table = BaseNew(("CoOp", 82.69, 63.22), ("MaPLe", 82.28, 75.14), ("LAMM", 83, null));
+        var texts = Texts(Save(BaseNewPlot.Draw(table, "dtd"), "h.svg"));
+
+        Assert.Superset(new HashSet<string>(["dtd", "CoOp, H = 71.66", "MaPLe, H = 78.55", "H = 76", "accuracy on base classes (%)",
+            "accuracy on new classes (%)"]), texts.ToHashSet());
+        Assert.DoesNotContain(texts, text => text.StartsWith("LAMM", StringComparison.Ordinal));
+        Refused("--dataset none: the sweep has dtd; write one of them.", () => BaseNewPlot.Draw(BaseNew(("CoOp", 82, 63)), "none"));
+        Assert.Equal("plot: no arm of s has all its accuracies on base and new classes; 'sweep status s' shows how far it is.",
+            Assert.Throws<AdaptClusterException>(() => BaseNewPlot.Draw(BaseNew(("LAMM", 83, null)), null)).Message);
+    }
+
+    [Fact]
+    public void Each_column_of_the_table_has_its_own_lightest_and_darkest_shade()
+    {
+        var table = new SweepResults
+        {
+            Sweep = "s",
+            Name = "s",
+            State = SweepState.Running,
+            Jobs = new() { Total = 4, Completed = 4, Failed = 0, Cached = 0 },
+            Datasets = ["wide", "narrow"],
+            Rows = [Row("worse", 20, 89), Row("better", 70, 90)],
+            Notes = [],
+        };
+        var svg = Save(TablePlot.Draw(table), "table.svg");
+
+        // The two worst and the two best cells; an end of the colour bar is a little less than its shade.
+        Assert.Equal((2, 2), (Cells(svg, "#F4F8FC"), Cells(svg, "#005A96")));
+        Assert.Superset(new HashSet<string>(["wide", "narrow", "20.00", "90.00", "worst", "best"]), Texts(svg).ToHashSet());
+
+        static int Cells(string svg, string fill) => Regex.Count(svg, $"<rect fill=\"{fill}\" x=");
+    }
+
+    private static ResultRow Row(string label, double wide, double narrow) => new()
+    {
+        Label = label,
+        Method = "coop",
+        Adaptive = false,
+        Cells = new()
+        {
+            ["wide"] = new() { Complete = true, Test = Of(wide), Validation = Of(wide) },
+            ["narrow"] = new() { Complete = true, Test = Of(narrow), Validation = Of(narrow) },
+        },
+    };
+
+    private static SweepResults BaseNew(params (string Label, double Base, double? New)[] arms)
+    {
+        static SectionRow Row(string label, double? value) => new()
+        {
+            Label = label,
+            Cells = [new() { Value = value, Complete = value is not null, Refused = value is null }],
+            Average = value,
+        };
+        return new()
+        {
+            Sweep = "s",
+            Name = "s",
+            State = SweepState.Completed,
+            Jobs = new() { Total = 1, Completed = 1, Failed = 0, Cached = 0 },
+            Datasets = ["dtd"],
+            Rows = [],
+            Notes = [],
+            Sections =
+            [
+                new() { Title = "Base", Columns = ["dtd"], Rows = [.. arms.Select(arm => Row(arm.Label, arm.Base))] },
+                new() { Title = "New", Columns = ["dtd"], Rows = [.. arms.Select(arm => Row(arm.Label, arm.New))] },
+            ],
+        };
     }
 
     private static Figure Shots() => AxisPlot.Draw(
