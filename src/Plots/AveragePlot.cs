@@ -43,7 +43,8 @@ public static class AveragePlot
         plot.Axes.Left.SetTicks([.. rows.Select((_, index) => (double)(rows.Length - 1 - index))], [.. rows.Select(row => row.Label)]);
         plot.Axes.Left.TickLabelStyle.FontSize = Style.LabelSize;
         plot.Axes.Left.MajorTickStyle.Length = 0;
-        plot.Grid.YAxisStyle.IsVisible = false;
+        // The bars have their numbers, which lines of a grid would cross.
+        plot.HideGrid();
         plot.XLabel(string.Create(CultureInfo.InvariantCulture,
             $"test accuracy (%), mean of {results.Datasets.Length} data set{(results.Datasets.Length == 1 ? "" : "s")}"));
         // Leaves room for the number after the longest bar. Bars start at 0, so that their lengths are proportional.

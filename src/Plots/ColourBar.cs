@@ -14,7 +14,9 @@ internal static class ColourBar
     /// <param name="share">Maps a value to its shade.</param>
     /// <param name="start">The value at the left end.</param>
     /// <param name="end">The value at the right end.</param>
-    public static Plot Horizontal(string label, double[] ticks, Func<double, double> share, double start, double end)
+    /// <param name="texts">The tick labels; null for the values themselves.</param>
+    public static Plot Horizontal(
+        string label, double[] ticks, Func<double, double> share, double start, double end, string[]? texts = null)
     {
         var plot = Style.Panel();
         Style.Bare(plot);
@@ -25,7 +27,7 @@ internal static class ColourBar
             // A border in the same colour hides the seams that anti-aliasing leaves.
             (piece.LineColor, piece.LineWidth) = (piece.FillColor, 1);
         }
-        plot.Axes.Bottom.SetTicks(ticks, [.. ticks.Select(tick => tick.ToString("0.##", CultureInfo.InvariantCulture))]);
+        plot.Axes.Bottom.SetTicks(ticks, texts ?? [.. ticks.Select(tick => tick.ToString("0.##", CultureInfo.InvariantCulture))]);
         plot.Axes.Left.SetTicks([], []);
         plot.XLabel(label);
         plot.Axes.Bottom.Label.FontSize = Style.TickSize;

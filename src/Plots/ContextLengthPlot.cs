@@ -1,13 +1,29 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
-using ScottPlot;
 
 namespace AdaptCluster.Plots;
 
-/// <summary>Plots the context tokens that a job has left after each epoch, by branch.</summary>
+/// <summary>Plots the context tokens left after each epoch: of one job by branch, or of arms as means over their seeds.</summary>
 public static class ContextLengthPlot
 {
-    /// <summary>Draws the figure.</summary>
+    /// <summary>Draws the means of arms: a row per data set with both branches and each of them.</summary>
+    /// <param name="arms">The arms; those without context tokens are left out.</param>
+    /// <exception cref="AdaptClusterException">No arm has context tokens and an epoch.</exception>
+    public static Figure DrawMeans(ArmRuns[] arms)
+    {
+        arms = Array.FindAll(arms, arm => Array.Exists(arm.Runs, run => run.Definition.Pruning is not null && run.Epochs.Length > 0));
+        if (arms.Length == 0)
+            throw new AdaptClusterException("plot: no complete cell of this sweep removes context tokens; only adapt arms do.");
+        return EpochPanels.Draw(arms,
+        [
+            new("both branches", "context tokens left", epoch => epoch.ImageContextTokens + epoch.TextContextTokens, FromZero: true,
+                run => 2 * Before(run)),
+            new("image branch", "context tokens left", epoch => epoch.ImageContextTokens, FromZero: true, run => Before(run)),
+            new("text branch", "context tokens left", epoch => epoch.TextContextTokens, FromZero: true, run => Before(run)),
+        ], iterations: false, panelWidth: 370);
+    }
+
+    /// <summary>Draws one job.</summary>
     /// <exception cref="InvalidInputException">The job has no context tokens.</exception>
     /// <exception cref="AdaptClusterException">No epoch has finished yet.</exception>
     public static Figure Draw(JobHistory history)
@@ -18,34 +34,39 @@ public static class ContextLengthPlot
             throw new AdaptClusterException($"{name} has ended no epoch yet; 'sweep status' shows how far it is.");
         if (history.Epochs.All(epoch => epoch.ImageContextTokens + epoch.TextContextTokens == 0))
             throw new InvalidInputException($"{name} has no context tokens to count; write the id of an adapt job.");
-        var adapt = history.Definition.Pruning;
-        var before = adapt is null ? (int?)null : adapt.PromptDepth * adapt.MaxContextLength;
-        var figure = new Figure(620, 400);
+        var before = Before(history);
         var plot = Style.Panel(history.Status.Description);
         double[] epochs = [.. before is null ? (double[])[] : [0], .. history.Epochs.Select(epoch => (double)epoch.Epoch)];
-        Line("image branch", 0, MarkerShape.FilledCircle, before, epoch => epoch.ImageContextTokens);
-        Line("text branch", 1, MarkerShape.FilledSquare, before, epoch => epoch.TextContextTokens);
-        Line("both", 2, MarkerShape.FilledDiamond, 2 * before, epoch => epoch.ImageContextTokens + epoch.TextContextTokens);
+        var entries = new List<LegendEntry>();
+        Line("image branch", before, epoch => epoch.ImageContextTokens);
+        Line("text branch", before, epoch => epoch.TextContextTokens);
+        Line("both", 2 * before, epoch => epoch.ImageContextTokens + epoch.TextContextTokens);
         if (history.Definition.TTarget is { } target)
         {
             var line = plot.Add.HorizontalLine(target);
-            (line.Color, line.LineWidth, line.LegendText) = (Style.Ink, 1.2f, $"T_target = {target}");
+            (line.Color, line.LineWidth) = (Style.Ink, 1.2f);
+            entries.Add(LegendEntry.Plain($"T_target = {target}", Style.Ink, 1.2f));
         }
         plot.XLabel("epoch");
         plot.YLabel("context tokens left");
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
-        plot.Axes.SetLimits(0, epochs[^1] + 0.4, 0, Math.Max(
-            2 * before ?? 0, history.Epochs.Max(epoch => epoch.ImageContextTokens + epoch.TextContextTokens)) * 1.08);
-        plot.ShowLegend(Alignment.UpperRight);
-        figure.Add(plot, 0, 0, figure.Width, figure.Height);
-        return figure;
+        var most = Math.Max(2 * before ?? 0, history.Epochs.Max(epoch => epoch.ImageContextTokens + epoch.TextContextTokens)) * 1.08;
+        // Marks on an axis are not cut in half.
+        plot.Axes.SetLimits(-0.02 * epochs[^1], epochs[^1] * 1.03, -0.03 * most, most);
+        var grid = new PanelGrid(1, 620, 380, [.. entries]);
+        grid.Add(0, plot);
+        return grid.Finish();
 
-        void Line(string text, int series, MarkerShape marker, int? start, Func<JobEpoch, int> of)
+        void Line(string text, int? start, Func<JobEpoch, int> of)
         {
             var line = plot.Add.Scatter(epochs, [.. start is { } all ? (double[])[all] : [],
                 .. history.Epochs.Select(epoch => (double)of(epoch))]);
-            (line.Color, line.LineWidth, line.MarkerSize, line.MarkerShape, line.LegendText) = (Style.Series[series], 2, 7, marker, text);
+            Style.Dress(line, entries.Count, hollow: false);
+            entries.Add(LegendEntry.Line(text, entries.Count));
         }
     }
+
+    /// <summary>The context tokens of a branch before training; null if unknown.</summary>
+    private static int? Before(JobHistory run) => run.Definition.Pruning is { } adapt ? adapt.PromptDepth * adapt.MaxContextLength : null;
 }

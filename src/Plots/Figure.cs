@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using AdaptCluster.Contracts;
 using ScottPlot;
 using SkiaSharp;
@@ -8,10 +10,13 @@ namespace AdaptCluster.Plots;
 /// A figure for a paper: panels on a white background. It is laid out at its natural size and scaled as a whole, so that nothing is clipped
 /// at another size.
 /// </summary>
-public sealed class Figure
+public sealed partial class Figure
 {
     /// <summary>PNG pixels per layout unit; text is then about as sharp as in print.</summary>
     private const float Density = 2;
+
+    /// <summary>PDF points per layout unit; text is then 7 to 8 points high, as in captions of papers.</summary>
+    private const float Points = 0.5f;
 
     /// <summary>The maximum width and height in pixels that viewers and papers still accept.</summary>
     public const int MaxSide = 10_000;
@@ -28,16 +33,16 @@ public sealed class Figure
         _panels.Add((plot, new PixelRect((float)left, (float)(left + width), (float)(top + height), (float)top)));
 
     /// <summary>Writes the figure to a file atomically.</summary>
-    /// <param name="file">The file; its name ends in .png or .svg.</param>
-    /// <param name="size">The width and height in pixels; null for the figure's natural size.</param>
+    /// <param name="file">The file; its name ends in .png, .svg or .pdf.</param>
+    /// <param name="size">The width and height in pixels, in points for PDF; null for the figure's natural size.</param>
     /// <param name="replace">Whether to replace an existing file.</param>
-    /// <returns>The width and height in pixels.</returns>
+    /// <returns>The width and height in pixels, in points for PDF.</returns>
     /// <exception cref="InvalidInputException">The name has another extension, the file already exists, or it cannot be
     /// written.</exception>
     public (int Width, int Height) Save(string file, (int Width, int Height)? size, bool replace)
     {
-        var svg = IsSvg(file);
-        var density = svg ? 1 : Density;
+        var format = FigureFormats.Of(file);
+        var density = format switch { FigureFormat.Png => Density, FigureFormat.Pdf => Points, _ => 1 };
         // Scales down a table with very many rows, so that it stays within the maximum size.
         density = Math.Min(density, MaxSide / Math.Max(Width, Height));
         var (width, height) = size ?? ((int)(Width * density), (int)(Height * density));
@@ -51,8 +56,7 @@ public sealed class Figure
         {
             using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write))
             {
-                if (svg) WriteSvg(stream, width, height);
-                else WritePng(stream, width, height);
+                Write(stream, format, width, height);
                 stream.Flush(flushToDisk: true);
             }
             File.Move(part, file, replace);
@@ -69,23 +73,18 @@ public sealed class Figure
         return (width, height);
     }
 
-    /// <summary>Whether the file name is for SVG; otherwise it is for PNG.</summary>
-    /// <exception cref="InvalidInputException">The name has another extension, or none.</exception>
-    public static bool IsSvg(string file) => Path.GetExtension(file).ToUpperInvariant() switch
+    private void Write(Stream stream, FigureFormat format, int width, int height)
     {
-        ".SVG" => true,
-        ".PNG" => false,
-        "" => throw new InvalidInputException($"--out {file}: the name has no ending; write {file}.png or {file}.svg."),
-        var other =>
-            throw new InvalidInputException(
-                $"--out {file}: found the ending '{other.ToLowerInvariant()}'; write a name that ends in .png or .svg."),
-    };
+        if (format == FigureFormat.Png) WritePng(stream, width, height);
+        else if (format == FigureFormat.Svg) WriteSvg(stream, width, height);
+        else WritePdf(stream, width, height);
+    }
 
     private void WritePng(Stream stream, int width, int height)
     {
         using var surface = SKSurface.Create(new SKImageInfo(width, height))
             ?? throw new AdaptClusterException(
-            $"plot: there is no memory for {width} × {height} pixels; write a smaller --size, or a name that ends in .svg.");
+            $"plot: there is no memory for {width} × {height} pixels; write a smaller --size, or a name that ends in .pdf or .svg.");
         Draw(surface.Canvas, width, height);
         using var image = surface.Snapshot();
         using var png = image.Encode(SKEncodedImageFormat.Png, 100);
@@ -94,9 +93,29 @@ public sealed class Figure
 
     private void WriteSvg(Stream stream, int width, int height)
     {
-        using var canvas = SKSvgCanvas.Create(new SKRect(0, 0, width, height), stream);
-        Draw(canvas, width, height);
+        using var buffer = new MemoryStream();
+        using (var canvas = SKSvgCanvas.Create(new SKRect(0, 0, width, height), buffer)) Draw(canvas, width, height);
+        // Skia counts the ids of all files of a process on; renumbered, the same figure is the same bytes.
+        var numbers = new Dictionary<string, int>();
+        stream.Write(Encoding.UTF8.GetBytes(SvgId().Replace(Encoding.UTF8.GetString(buffer.ToArray()), id =>
+        {
+            if (!numbers.TryGetValue(id.Groups[2].Value, out var number)) numbers[id.Groups[2].Value] = number = numbers.Count;
+            return $"{id.Groups[1].Value}id_{number}";
+        })));
     }
+
+    private void WritePdf(Stream stream, int width, int height)
+    {
+        // Without dates, so that the same figure is the same bytes.
+        var maker = new SKDocumentPdfMetadata { Creator = "AdaptCluster", Producer = "AdaptCluster" };
+        using var document = SKDocument.CreatePdf(stream, maker);
+        Draw(document.BeginPage(width, height), width, height);
+        document.EndPage();
+        document.Close();
+    }
+
+    [GeneratedRegex("""( id="|url\(#)([a-z]+_[0-9a-f]+)(?=["\)])""")]
+    private static partial Regex SvgId();
 
     private void Draw(SKCanvas canvas, int width, int height)
     {

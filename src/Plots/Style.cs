@@ -22,6 +22,15 @@ internal static class Style
     public static readonly Color[] Series = [Blue, Vermilion, Color.FromHex("#009E73"), Color.FromHex("#CC79A7"), Color.FromHex("#E69F00"),
         Color.FromHex("#56B4E9"), Ink];
 
+    /// <summary>The number of a series with circles in the colour of text.</summary>
+    public const int InkSeries = 20;
+
+    /// <summary>The colours of horizontal lines that compare all series with something else.</summary>
+    public static readonly Color[] Levels = [Color.FromHex("#8A8A8A"), Color.FromHex("#BDBDBD")];
+
+    private static readonly MarkerShape[] Shapes = [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledDiamond,
+        MarkerShape.FilledTriangleUp, MarkerShape.FilledTriangleDown];
+
     /// <summary>The font of all text.</summary>
     /// <exception cref="AdaptClusterException">The machine has no fonts.</exception>
     public static string Font { get; } = FindFont();
@@ -38,6 +47,7 @@ internal static class Style
         plot.Grid.MajorLineColor = Color.FromHex("#EBEBEB");
         foreach (var axis in plot.Axes.GetAxes())
         {
+            axis.MinorTickStyle.Length = 0;
             axis.TickLabelStyle.FontSize = TickSize;
             axis.TickLabelStyle.ForeColor = Ink;
             axis.Label.FontSize = LabelSize;
@@ -57,6 +67,38 @@ internal static class Style
         return plot;
     }
 
+    /// <summary>
+    /// Gives a line the colour and the mark of a series. Five marks and seven colours make 35 series that differ, also in grey.
+    /// </summary>
+    /// <param name="line">The line.</param>
+    /// <param name="series">The number of the series, from 0.</param>
+    /// <param name="hollow">Whether it is thin with hollow marks; Skia writes no dashes into SVG.</param>
+    public static void Dress(ScottPlot.Plottables.Scatter line, int series, bool hollow)
+    {
+        var colour = Series[series % Series.Length];
+        (line.Color, line.LineWidth, line.MarkerSize) = (colour, hollow ? 1 : 2, 8);
+        line.MarkerShape = Shapes[series % Shapes.Length];
+        if (hollow)
+            (line.MarkerStyle.OutlineWidth, line.MarkerStyle.OutlineColor, line.MarkerStyle.FillColor) = (1.5f, colour, Colors.White);
+    }
+
+    /// <summary>Adds the band of a series between two lines.</summary>
+    public static void Band(Plot plot, double[] x, double[] low, double[] high, int series)
+    {
+        var band = plot.Add.FillY(x, low, high);
+        band.FillColor = Series[series % Series.Length].WithAlpha(0.16);
+        (band.LineWidth, band.MarkerSize) = (0, 0);
+        // Below all lines, which would be tinted otherwise.
+        plot.MoveToBack(band);
+    }
+
+    /// <summary>Adds a ring around a point.</summary>
+    public static void Ring(Plot plot, double x, double y)
+    {
+        var ring = plot.Add.Marker(x, y, MarkerShape.OpenCircle, 18);
+        (ring.MarkerStyle.LineColor, ring.MarkerStyle.LineWidth) = (Ink, 1.8f);
+    }
+
     /// <summary>Removes the grid, the frame and the tick marks, for panels made of cells.</summary>
     public static void Bare(Plot plot)
     {
@@ -65,7 +107,6 @@ internal static class Style
         {
             axis.FrameLineStyle.Width = 0;
             axis.MajorTickStyle.Length = 0;
-            axis.MinorTickStyle.Length = 0;
         }
     }
 
@@ -79,7 +120,7 @@ internal static class Style
     }
 
     /// <summary>The text colour for a <see cref="Shade"/>.</summary>
-    public static Color OnShade(double share) => share > 0.55 ? Colors.White : Ink;
+    public static Color OnShade(double share) => share > 0.72 ? Colors.White : Ink;
 
     /// <summary>The width of a text in layout units.</summary>
     public static float Width(string text, float size, bool bold = false)
@@ -99,7 +140,7 @@ internal static class Style
     }
 
     public static void Text(Plot plot, string text, double x, double y, float size, Color colour, bool bold = false,
-        Alignment alignment = Alignment.MiddleCenter)
+        Alignment alignment = Alignment.MiddleCenter, Color? background = null)
     {
         var label = plot.Add.Text(text, x, y);
         label.LabelFontName = Font;
@@ -108,6 +149,7 @@ internal static class Style
         // ScottPlot's own bold switch changes only the font name, not the typeface.
         if (bold) label.LabelStyle.Font = Fonts.GetTypeface(Font, bold: true, italic: false);
         label.LabelAlignment = alignment;
+        if (background is { } fill) (label.LabelBackgroundColor, label.LabelPadding) = (fill, 2);
     }
 
     private static string FindFont()

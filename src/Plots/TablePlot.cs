@@ -5,7 +5,10 @@ using ScottPlot;
 
 namespace AdaptCluster.Plots;
 
-/// <summary>Plots the table as a heat map: a cell's shade shows how far it is below the best of its column.</summary>
+/// <summary>
+/// Plots the table as a heat map. Each column has a scale of its own: a cell's shade shows where it lies between the worst and the best of
+/// its column, because accuracies of different data sets differ more than those of arms.
+/// </summary>
 public static class TablePlot
 {
     private const double RowHeight = 46, Pad = 14;
@@ -30,20 +33,17 @@ public static class TablePlot
             Style.Width("100.00", Style.LabelSize, bold: true)) + Pad;
         var labelWidth = results.Rows.Max(row => Style.Width(row.Label, Style.LabelSize)) + Pad;
         var (top, bottom) = (34.0, 64.0);
-        var legend = $"percentage points below the best of the column{(BestCells.HasPartialMeans(results) ? "   * runs are missing" : "")}";
+        var legend = $"within its column{(BestCells.HasPartialMeans(results) ? "   * runs are missing" : "")}";
         var legendWidth = Math.Max(Style.Width(legend, Style.TickSize) + (2 * Pad), columns.Length * columnWidth / 2);
         var figure = new Figure(labelWidth + Math.Max(columns.Length * columnWidth, legendWidth) + Pad,
             top + (results.Rows.Length * RowHeight) + bottom);
 
         var plot = Style.Panel();
         Style.Bare(plot);
-        var deepest = Math.Max(1e-9, Enumerable.Range(0, columns.Length).Max(column => Below(cells, column).Max() ?? 0));
         for (var column = 0; column < columns.Length; column++)
         {
-            var below = Below(cells, column);
-            for (var row = 0; row < cells.Length; row++)
-                DrawCell(plot, cells[row][column], column, cells.Length - 1 - row,
-                    below[row] is { } points ? 1 - (points / deepest) : null);
+            var shares = Shares(cells, column);
+            for (var row = 0; row < cells.Length; row++) DrawCell(plot, cells[row][column], column, cells.Length - 1 - row, shares[row]);
         }
         if (averaged)
         {
@@ -60,8 +60,8 @@ public static class TablePlot
         plot.Layout.Fixed(new PixelPadding((float)labelWidth, (float)Pad, 8, (float)top));
         var height = top + (results.Rows.Length * RowHeight) + 8;
         figure.Add(plot, 0, 0, labelWidth + (columns.Length * columnWidth) + Pad, height);
-        figure.Add(ColourBar.Horizontal(legend, ColourBar.Ticks(0, deepest), value => 1 - (value / deepest), 0, deepest), labelWidth,
-            height, legendWidth, bottom - 8);
+        figure.Add(ColourBar.Horizontal(legend, [0, 1], value => value, 0, 1, ["worst", "best"]), labelWidth, height, legendWidth,
+            bottom - 8);
         return figure;
     }
 
@@ -79,10 +79,13 @@ public static class TablePlot
         if (cell.Std is { } std) Style.Text(plot, $"± {CellText.Number(std, "F2")}", x, y - 0.22, Style.TickSize - 2, ink);
     }
 
-    private static double?[] Below(Cell[][] cells, int column)
+    /// <summary>
+    /// Returns where the cells of a column lie between its worst, 0, and its best, 1; 0.5 if all are equal. Null for cells without a value.
+    /// </summary>
+    private static double?[] Shares(Cell[][] cells, int column)
     {
-        var best = cells.Max(row => row[column].Mean);
-        return [.. cells.Select(row => best - row[column].Mean)];
+        var (worst, best) = (cells.Min(row => row[column].Mean), cells.Max(row => row[column].Mean));
+        return [.. cells.Select(row => best > worst ? (row[column].Mean - worst) / (best - worst) : row[column].Mean is null ? null : 0.5)];
     }
 
     /// <summary>A cell of the table; for an incomplete cell, the mean so far.</summary>

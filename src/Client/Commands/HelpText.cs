@@ -57,6 +57,7 @@ internal sealed class HelpText(TextWriter output, int width)
         ["--steps"] = "N",
         ["--tag"] = "TAG",
         ["--timeout"] = "SECONDS",
+        ["--values"] = "VALUES",
         ["--verify-cache"] = "SHARE",
     };
 

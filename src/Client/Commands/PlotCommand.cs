@@ -5,6 +5,8 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Plots;
+using AdaptCluster.Sweeps.Evidence;
+using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -14,7 +16,7 @@ internal static class PlotCommand
     public static Command Create(Connector connector)
     {
         var line = new PlotLine(connector);
-        var command = new Command("plot", "Draws a figure of a sweep for a paper, as PNG or SVG.");
+        var command = new Command("plot", "Draws a figure of a sweep for a paper, as PDF, SVG or PNG.");
         line.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
@@ -23,41 +25,59 @@ internal static class PlotCommand
             return connector.ReadSweepAsync(asked.Cluster, asked.Id, async (reads, sweep) =>
             {
                 var (width, height) = (await DrawAsync(reads, sweep, asked)).Save(asked.File, asked.Size, asked.Force);
+                var unit = FigureFormats.Unit(FigureFormats.Of(asked.File));
                 await parsed.InvocationConfiguration.Output.WriteLineAsync(asked.Json
-                    ? JsonSerializer.Serialize(new { Sweep = sweep.Value, asked.Kind, asked.File, Width = width, Height = height },
+                    ? JsonSerializer.Serialize(
+                        new { Sweep = sweep.Value, asked.Kind, asked.File, Width = width, Height = height, Unit = unit },
                         AdaptClusterJson.Indented)
-                    : $"{asked.File}: {width} × {height} pixels");
+                    : $"{asked.File}: {width} × {height} {unit}");
                 return SweepCommand.Success;
             }, cancellation);
         });
         return command;
     }
 
-    private static async Task<Figure> DrawAsync(ISweepReads reads, SweepId sweep, PlotRequest asked) => asked.Kind switch
+    private static async Task<Figure> DrawAsync(ISweepReads reads, SweepId sweep, PlotRequest asked)
     {
-        "table" => TablePlot.Draw(await reads.ResultsAsync(sweep)),
-        "average" => AveragePlot.Draw(await reads.ResultsAsync(sweep)),
-        "t-target" => TargetPlot.Draw(await reads.CurvesAsync(sweep), asked.Dataset),
-        "curve" => Curve(await reads.CurvesAsync(sweep), asked.Dataset, asked.Axis),
-        "context-length" => ContextLengthPlot.Draw(await HistoryAsync(reads, sweep, asked)),
-        _ when asked.Steps.Length > 0 => MaskPlot.DrawSteps(await HistoryAsync(reads, sweep, asked), asked.Steps),
-        _ => MaskPlot.DrawLives(await HistoryAsync(reads, sweep, asked)),
-    };
-
-    private static Figure Curve(TargetCurve[] curves, string? dataset, string? axis)
-    {
-        var axes = curves.Select(curve => curve.Axis).Distinct().ToArray();
-        if (axis is null && axes.Length > 1)
-            throw new InvalidInputException($"--kind curve: write --axis with one of {string.Join(", ", axes)}.");
-        return TargetPlot.Draw(curves, dataset, axis ?? axes.FirstOrDefault(AxisValues.TTarget));
+        var data = new PlotData(reads, sweep);
+        return asked.Kind switch
+        {
+            PlotKind.Table => TablePlot.Draw(await reads.ResultsAsync(sweep)),
+            PlotKind.Average => AveragePlot.Draw(await reads.ResultsAsync(sweep)),
+            PlotKind.TTarget => AxisPlot.Draw(await reads.CurvesAsync(sweep), AxisValues.TTarget, asked.Dataset, asked.Split),
+            PlotKind.Axis => await AxisAsync(data, asked),
+            PlotKind.Curves => CurvesPlot.Draw(asked.Job is null ? await data.ArmsAsync(asked.Dataset) : [await data.ArmAsync(asked.Job)],
+                asked.Axis == "iteration"),
+            PlotKind.Confusion => await ConfusionAsync(data, asked),
+            PlotKind.BaseNew => BaseNewPlot.Draw(await reads.ResultsAsync(sweep), asked.Dataset),
+            PlotKind.ContextLength when asked.Job is null => ContextLengthPlot.DrawMeans(await data.ArmsAsync(asked.Dataset)),
+            PlotKind.ContextLength => ContextLengthPlot.Draw(await reads.HistoryAsync(sweep, asked.Job)),
+            _ => await MasksAsync(data, asked),
+        };
     }
 
-    private static async Task<JobHistory> HistoryAsync(ISweepReads reads, SweepId sweep, PlotRequest asked)
+    private static async Task<Figure> AxisAsync(PlotData data, PlotRequest asked)
     {
-        if (asked.Job is not null) return await reads.HistoryAsync(sweep, asked.Job);
-        var some = await reads.JobsAsync(sweep, new JobQuery { Count = 1, Pruning = true });
-        throw new InvalidInputException($"--kind {asked.Kind}: draws one job; write --job with its id" + (some.Jobs is [var first]
-            ? $", such as {first.Status.Id} ({first.Status.Description}); 'sweep results {sweep} --runs' lists them all."
-            : "; this sweep has none that removes context tokens."));
+        var curves = await data.Reads.CurvesAsync(data.Sweep);
+        var axis = asked.Axis ?? PlotAxis.Only(curves);
+        if (!Array.Exists(curves, curve => curve.Axis == axis)) throw await PlotAxis.RefusedAsync(data, curves, axis);
+        return AxisPlot.Draw(curves, axis, asked.Dataset, asked.Split,
+            axis == AxisValues.Shots ? PlotAxis.Levels(await data.Reads.ResultsAsync(data.Sweep)) : []);
+    }
+
+    private static async Task<Figure> ConfusionAsync(PlotData data, PlotRequest asked)
+    {
+        var (detail, predictions) =
+            await PredictionsCommand.ReadAsync(data.Reads, data.Sweep, await data.JobAsync(asked, new JobQuery { Count = 1 }));
+        var test = asked.Split == AccuracySplit.Test;
+        return ConfusionPlot.Draw(SplitAnalysis.Of(predictions, test ? predictions.Test : predictions.Validation),
+            $"{detail.Status.Description}, {(test ? "test" : "validation")}", asked.Shares);
+    }
+
+    private static async Task<Figure> MasksAsync(PlotData data, PlotRequest asked)
+    {
+        var job = await data.JobAsync(asked, new JobQuery { Count = 1, Pruning = true });
+        var history = await data.Reads.HistoryAsync(data.Sweep, job);
+        return asked.Steps.Length > 0 ? MaskPlot.DrawSteps(history, asked.Steps) : MaskPlot.DrawLives(history);
     }
 }

@@ -3,39 +3,45 @@ using System.Globalization;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
 using AdaptCluster.Plots;
+using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
 
 /// <summary>The argument and options of <c>sweep plot</c>.</summary>
 internal sealed class PlotLine
 {
-    private static readonly string[] Kinds = ["table", "average", "t-target", "curve", "context-length", "masks"];
-
     private readonly Argument<string> _id;
-    private readonly Option<string> _kind = new Option<string>("--kind")
-    {
-        Description =
-            "table (heat map), average (bars), t-target (accuracy over T_target), curve (accuracy over another setting), context-length "
-            + "(tokens over epochs, of one job) or masks (which tokens lived, of one job).",
-        Required = true,
-    }.OneOf(Kinds);
+    private readonly Option<string> _kind =
+        new Option<string>("--kind") { Description = PlotKind.Description, Required = true }.OneOf(PlotKind.Names);
     private readonly Option<string> _file = new("--out")
     {
-        Description = "The file to write; its name ends in .png or .svg.",
+        Description = "The file to write; its name ends in .pdf, .svg or .png.",
         Required = true,
     };
     private readonly Option<string?> _job;
-    private readonly Option<string?> _dataset = new("--dataset") { Description = "For t-target and curve: this data set alone." };
+    private readonly Option<string?> _dataset = new("--dataset")
+    {
+        Description = $"For {PlotKind.With("--dataset")}: only this data set.",
+    };
     private readonly Option<string?> _axis = new("--axis")
     {
-        Description = "For curve: the setting, such as learningRate, of which the sweep trains several numbers.",
+        Description = "For axis: the setting on the x-axis, such as shots or learningRate. For curves: epoch (the default) or iteration.",
+        CompletionSources = { AdaptCluster.Contracts.Planning.AxisValues.Shots, "learningRate", "epoch", "iteration" },
     };
+    private readonly Option<string> _split = new Option<string>("--split")
+    {
+        Description = "For t-target (default: both), axis and confusion (default: test): test, validation or both.",
+    }.OneOf("test", "validation", "both");
+    private readonly Option<string> _values = new Option<string>("--values")
+    {
+        Description = "For confusion: the numbers in the cells, counts (the default) or shares of the class in percent.",
+    }.OneOf("counts", "shares");
     private readonly Option<int[]> _steps = CheckedOptions.WholeNumbers("--step",
         "For masks: the masks after this prune step (0: before the first) instead of each token's life; may be given several times.",
         least: 0);
     private readonly Option<string?> _size = new("--size")
     {
-        Description = "Pixels, such as 1600x900; the figure's own size unless told.",
+        Description = "Pixels, for PDF points of 1/72 inch, such as 1600x900. Default: the figure's own size.",
     };
     private readonly Option<bool> _force = new("--force") { Description = "Replace the file where it is there already." };
     private readonly Option<string?> _cluster;
@@ -48,7 +54,7 @@ internal sealed class PlotLine
         (_id, _cluster) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector));
         _job = new("--job")
         {
-            Description = "The job of context-length and masks: its id, or an unambiguous prefix of it.",
+            Description = $"For {PlotKind.With("--job")}: one job, by its id or an unambiguous prefix of it.",
             CompletionSources = { context => KnownIds.Jobs(connector, context) },
         };
         _size.Validators.Add(result =>
@@ -62,40 +68,53 @@ internal sealed class PlotLine
     public void AddTo(Command command)
     {
         command.Add(_id);
-        foreach (var option in (Option[])[_kind, _file, _job, _dataset, _axis, _steps, _size, _force, _cluster, _json]) command.Add(option);
+        foreach (var option in (Option[])[_kind, _file, _job, _dataset, _axis, _split, _values, _steps, _size, _force, _cluster, _json])
+            command.Add(option);
     }
 
     /// <summary>Reads the request from a command line.</summary>
     /// <exception cref="InvalidInputException">The file name is invalid, or an option belongs to another kind of figure.</exception>
     public PlotRequest Read(ParseResult parsed)
     {
+        var (kind, split) = (parsed.GetValue(_kind)!, parsed.GetValue(_split));
         var asked = new PlotRequest
         {
             Id = parsed.GetValue(_id)!,
-            Kind = parsed.GetValue(_kind)!,
+            Kind = kind,
             File = parsed.GetValue(_file)!,
             Job = parsed.GetValue(_job),
             Dataset = parsed.GetValue(_dataset),
             Axis = parsed.GetValue(_axis),
+            Split = Enum.Parse<AccuracySplit>(split ?? (kind == PlotKind.TTarget ? "both" : "test"), ignoreCase: true),
+            Shares = parsed.GetValue(_values) == "shares",
             Steps = parsed.GetValue(_steps) ?? [],
             Size = parsed.GetValue(_size) is { } size ? Size(size) : null,
             Force = parsed.GetValue(_force),
             Cluster = parsed.GetValue(_cluster),
             Json = parsed.GetValue(_json),
         };
-        if (asked.File.Length == 0) throw new InvalidInputException("--out: found an empty text; write the name of a .png or .svg file.");
-        Figure.IsSvg(asked.File);
-        Only(asked.Job is not null, "--job", "context-length", "masks");
-        Only(asked.Dataset is not null, "--dataset", "t-target", "curve");
-        Only(asked.Axis is not null, "--axis", "curve");
-        Only(asked.Steps.Length > 0, "--step", "masks");
+        if (asked.File.Length == 0)
+            throw new InvalidInputException("--out: found an empty text; write the name of a .pdf, .svg or .png file.");
+        FigureFormats.Of(asked.File);
+        Only(asked.Job is not null, _job);
+        Only(asked.Dataset is not null, _dataset);
+        Only(asked.Axis is not null, _axis);
+        Only(split is not null, _split);
+        Only(parsed.GetValue(_values) is not null, _values);
+        Only(asked.Steps.Length > 0, _steps);
+        if (kind == PlotKind.Confusion && asked.Split == AccuracySplit.Both)
+            throw new InvalidInputException("--split both: --kind confusion draws one split; write test or validation.");
+        if (kind == PlotKind.Curves && asked.Axis is not (null or "epoch" or "iteration"))
+            throw new InvalidInputException($"--axis {asked.Axis}: --kind curves draws over epoch or iteration; write one of them.");
+        if (asked.Job is not null && asked.Dataset is not null)
+            throw new InvalidInputException("--job and --dataset: a job has one data set; write one of them.");
         return asked;
 
-        void Only(bool given, string option, params string[] kinds)
+        void Only(bool given, Option option)
         {
-            if (given && !kinds.Contains(asked.Kind))
+            if (given && !PlotKind.Has(kind, option.Name))
                 throw new InvalidInputException(
-                    $"{option}: is for --kind {string.Join(" and ", kinds)}, and this is {asked.Kind}; leave it out.");
+                    $"{option.Name}: is for --kind {PlotKind.With(option.Name)}, and this is {kind}; leave it out.");
         }
     }
 
@@ -120,16 +139,22 @@ internal sealed record PlotRequest
     /// <summary>The job, for kinds that draw one.</summary>
     public required string? Job { get; init; }
 
-    /// <summary>The only data set to draw, for curves; null for all.</summary>
+    /// <summary>The only data set to draw; null for all.</summary>
     public required string? Dataset { get; init; }
 
-    /// <summary>The setting on the x-axis, for curves.</summary>
+    /// <summary>The setting on the x-axis, or for curves "epoch" or "iteration"; null if it is not given.</summary>
     public required string? Axis { get; init; }
+
+    /// <summary>The accuracies or predictions to draw.</summary>
+    public required AccuracySplit Split { get; init; }
+
+    /// <summary>Whether a confusion matrix shows percentages instead of numbers of images.</summary>
+    public required bool Shares { get; init; }
 
     /// <summary>The prune steps, for masks; empty to draw each token's lifetime.</summary>
     public required int[] Steps { get; init; }
 
-    /// <summary>The size in pixels; null for the figure's default.</summary>
+    /// <summary>The size in pixels, for PDF in points; null for the figure's default.</summary>
     public required (int Width, int Height)? Size { get; init; }
 
     /// <summary>Whether to replace an existing file.</summary>

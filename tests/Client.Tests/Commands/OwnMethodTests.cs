@@ -36,7 +36,7 @@ public sealed class OwnMethodTests
         Assert.Equal(expected.Output, actual.Output);
         Assert.Equal(["Shift (strength=0.5)", "Shift (strength=2)", "Zero-shot"],
             actual.Json["rows"]!.AsArray().Select(row => (string)row!["label"]!));
-        foreach (var kind in (string[])["table", "curve"])
+        foreach (var kind in (string[])["table", "axis"])
             Assert.True((await RunAsync(faulted, "plot", "latest", "--kind", kind, "--out", kind + ".svg")) is { Code: 0 });
         Assert.Contains("| `shift.strength` | 1 | 0.001 to 1000 | What the trained vector is multiplied by. |",
             (await RunAsync(faulted, "methods")).Output, StringComparison.Ordinal);

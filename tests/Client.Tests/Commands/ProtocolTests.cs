@@ -52,8 +52,10 @@ public sealed class ProtocolTests
         Assert.All(csv, line => Assert.Equal(csv[0].Count(c => c == ','), line.Count(c => c == ',')));
 
         var figure = Path.Combine(home.Folder, "shots.svg");
-        Assert.Equal(0, (await SweepProcess.RunAsync(home, "plot", "latest", "--kind", "curve", "--axis", "shots", "--out", figure)).Code);
-        Assert.True(File.Exists(figure));
+        Assert.Equal(0, (await SweepProcess.RunAsync(home, "plot", "latest", "--kind", "axis", "--axis", "shots", "--out", figure)).Code);
+        Assert.Contains("training images per class", await File.ReadAllTextAsync(figure, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+        await RequireBaseNewAsync(home, sections);
 
         await RequireTargetsPredictionsAsync(home);
 
@@ -61,6 +63,18 @@ public sealed class ProtocolTests
         var again = await SweepProcess.RunAsync(home, "submit", spec, "--name", "again", "--json");
         Assert.Equal((int)again.Json["jobs"]!["total"]!, (int)again.Json["jobs"]!["cached"]!);
         Assert.Equal(sections.ToJsonString(), again.Json["sections"]!.ToJsonString());
+    }
+
+    /// <summary>The figure names each arm with its H; LAMM has none.</summary>
+    private static async Task RequireBaseNewAsync(TemporaryHome home, JsonArray sections)
+    {
+        Assert.Equal(0, (await SweepProcess.RunAsync(home, "plot", "latest", "--kind", "base-new", "--out", "base-new.svg")).Code);
+        var svg = await File.ReadAllTextAsync(Path.Combine(home.Folder, "base-new.svg"), TestContext.Current.CancellationToken);
+        foreach (var row in sections[2]!["rows"]!.AsArray().Where(row => row!["average"] is not null))
+            Assert.Contains(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"{(string)row!["label"]!}, H = {(double)row["average"]!:F2}"), svg, StringComparison.Ordinal);
+        Assert.Contains("average of 2 data sets", svg, StringComparison.Ordinal);
+        Assert.DoesNotContain("LAMM", svg, StringComparison.Ordinal);
     }
 
     /// <summary>By hand: of each data set from its means, and of the two averages.</summary>

@@ -137,7 +137,8 @@ public sealed class ProtocolSectionsTests
         "$.evaluate[0]: data set 'dtd' is trained on all classes; give it \"classes\": \"base\", or remove 'new'.")]
     [InlineData("""{"datasets": ["dtd"], "evaluate": ["pets", "pets"], "arms": [{"method": "coop"}]}""",
         "$.evaluate[1]: 'pets' stands in the list twice; write it once.")]
-    [InlineData("""{"datasets": ["dtd"], "evaluate": [{"name": "dtd", "format": "folder", "path": "mine"}], "arms": [{"method": "coop"}]}""",
+    [InlineData(
+        """{"datasets": ["dtd"], "evaluate": [{"name": "dtd", "format": "folder", "path": "x"}], "arms": [{"method": "coop"}]}""",
         "$.evaluate[0]: $.datasets[0] is another data set of the name 'dtd'; give one of them another name.")]
     [InlineData("""{"datasets": ["dtd"], "evaluate": ["cats"], "arms": [{"method": "coop"}]}""",
         "$.evaluate[0]: data set 'cats' is unknown.")]

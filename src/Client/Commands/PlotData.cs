@@ -1,0 +1,60 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Plots;
+
+namespace AdaptCluster.Client.Commands;
+
+/// <summary>Reads what figures of jobs need.</summary>
+/// <param name="Reads">Reads the sweep.</param>
+/// <param name="Sweep">The sweep.</param>
+internal sealed record PlotData(ISweepReads Reads, SweepId Sweep)
+{
+    /// <summary>The number of concurrent reads; sequential reads from a cluster would mostly wait for the network.</summary>
+    private const int AtOnce = 16;
+
+    /// <summary>Returns the job that was asked for.</summary>
+    /// <param name="asked">The request.</param>
+    /// <param name="query">Finds a job to name in the error.</param>
+    /// <exception cref="InvalidInputException">No job was asked for.</exception>
+    public async Task<string> JobAsync(PlotRequest asked, JobQuery query)
+    {
+        if (asked.Job is not null) return asked.Job;
+        var some = await Reads.JobsAsync(Sweep, query);
+        throw new InvalidInputException($"--kind {asked.Kind}: draws one job; write --job with its id" + (some.Jobs is [var first]
+            ? $", such as {first.Status.Id} ({first.Status.Description}); 'sweep results {Sweep} --runs' lists them all."
+            : "; this sweep has none that removes context tokens."));
+    }
+
+    /// <summary>Returns the histories of the jobs of each complete cell.</summary>
+    /// <param name="dataset">The only data set; null for all.</param>
+    /// <exception cref="InvalidInputException">There is no such data set.</exception>
+    /// <exception cref="AdaptClusterException">No cell is complete yet.</exception>
+    public async Task<ArmRuns[]> ArmsAsync(string? dataset)
+    {
+        if (dataset is not null)
+        {
+            var datasets = (await Reads.ResultsAsync(Sweep)).Datasets;
+            if (!datasets.Contains(dataset))
+                throw new InvalidInputException($"--dataset {dataset}: the sweep has {string.Join(", ", datasets)}; write one of them.");
+        }
+        var cells = Array.FindAll(await Reads.CellsAsync(Sweep), cell => dataset is null || cell.Dataset == dataset);
+        if (cells.Length == 0)
+            throw new AdaptClusterException($"plot: no cell of {Sweep} is complete yet; 'sweep status {Sweep}' shows how far it is, and "
+                + "--job draws one job.");
+        var histories = new Dictionary<JobId, JobHistory>();
+        // An adaptive arm has the jobs of others.
+        foreach (var some in cells.SelectMany(cell => cell.Jobs).Distinct().Chunk(AtOnce))
+            foreach (var (job, history) in some.Zip(await Task.WhenAll(some.Select(job => Reads.HistoryAsync(Sweep, job.Value)))))
+                histories[job] = history;
+        return Array.ConvertAll(cells, cell => new ArmRuns(cell.Row, cell.Dataset, Array.ConvertAll(cell.Jobs, job => histories[job])));
+    }
+
+    /// <summary>Returns the history of one job.</summary>
+    /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
+    public async Task<ArmRuns> ArmAsync(string job)
+    {
+        var history = await Reads.HistoryAsync(Sweep, job);
+        return new ArmRuns(history.Status.Description, history.Definition.Dataset.Name, [history]);
+    }
+}

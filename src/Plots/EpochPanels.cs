@@ -1,0 +1,97 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+using ScottPlot;
+
+namespace AdaptCluster.Plots;
+
+/// <summary>
+/// Panels over the epochs of jobs: a row per data set, a column per measure, a line per arm. A line is the mean over the seeds, its band
+/// one standard deviation in each direction.
+/// </summary>
+internal static class EpochPanels
+{
+    private const double PanelHeight = 290;
+
+    /// <summary>The most marks on a line of many epochs.</summary>
+    private const int Marks = 8;
+
+    /// <summary>Draws the figure.</summary>
+    /// <param name="arms">The arms; those without an epoch are left out.</param>
+    /// <param name="measures">The columns.</param>
+    /// <param name="iterations">Whether the x-axis counts iterations instead of epochs.</param>
+    /// <param name="panelWidth">The least width of a panel in layout units.</param>
+    /// <exception cref="AdaptClusterException">No arm has an epoch.</exception>
+    public static Figure Draw(ArmRuns[] arms, Measure[] measures, bool iterations, double panelWidth)
+    {
+        arms = Array.FindAll(arms, arm => arm.Runs.Any(run => run.Epochs.Length > 0));
+        if (arms.Length == 0) throw new AdaptClusterException("plot: none of these jobs has ended an epoch; zero-shot has none.");
+        string[] labels = [.. arms.Select(arm => arm.Label).Distinct()], datasets = [.. arms.Select(arm => arm.Dataset).Distinct()];
+        LegendEntry[] entries = [.. labels.Select((label, series) => LegendEntry.Line(label, series))];
+        var grid = new PanelGrid(datasets.Length * measures.Length, panelWidth, PanelHeight, entries, measures.Length);
+        for (var i = 0; i < datasets.Length * measures.Length; i++)
+        {
+            var (dataset, measure) = (datasets[i / measures.Length], measures[i % measures.Length]);
+            var plot = Style.Panel(measure.Title is null ? dataset : $"{dataset}, {measure.Title}");
+            foreach (var arm in arms.Where(arm => arm.Dataset == dataset))
+                Line(plot, arm, measure, Array.IndexOf(labels, arm.Label), iterations);
+            plot.XLabel(iterations ? "iteration" : "epoch");
+            plot.YLabel(measure.Axis);
+            plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
+            if (measure.FromZero) plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
+            plot.Axes.AutoScale();
+            var limits = plot.Axes.GetLimits();
+            // Marks on an axis are not cut in half.
+            plot.Axes.SetLimits(-0.02 * limits.Right, limits.Right, measure.FromZero ? -0.03 * limits.Top : limits.Bottom, limits.Top);
+            grid.Add(i, plot);
+        }
+        return grid.Finish();
+    }
+
+    private static void Line(Plot plot, ArmRuns arm, Measure measure, int series, bool iterations)
+    {
+        var runs = Array.FindAll(arm.Runs, run => run.Epochs.Length > 0);
+        var start = measure.Start?.Invoke(runs[0]);
+        // A mean over fewer seeds than before would jump.
+        var epochs = runs.Min(run => run.Epochs.Length);
+        List<double> x = [], mean = [], low = [], high = [];
+        if (start is { } before) Add(0, before, 0);
+        for (var i = 0; i < epochs; i++)
+        {
+            double[] values = [.. runs.Select(run => measure.Of(run.Epochs[i]))];
+            var average = values.Average();
+            var std = values.Length < 2 ? 0 : Math.Sqrt(values.Sum(value => (value - average) * (value - average)) / (values.Length - 1));
+            Add(runs[0].Epochs[i].Epoch * (iterations ? runs[0].IterationsPerEpoch : 1), average, std);
+        }
+        if (runs.Length > 1 && x.Count > 1) Style.Band(plot, [.. x], [.. low], [.. high], series);
+        var line = plot.Add.Scatter(x.ToArray(), mean.ToArray());
+        Style.Dress(line, series, hollow: false);
+        line.MarkerSize = 0;
+        // Marks of neighbouring series are moved apart, so that equal lines show those of each.
+        var step = Math.Min(x.Count, Math.Max(3, x.Count / Marks));
+        int[] marked = [.. Enumerable.Range(0, x.Count).Where(i => i % step == series % step)];
+        if (marked.Length > 0)
+        {
+            double[] at = [.. marked.Select(i => x[i])], heights = [.. marked.Select(i => mean[i])];
+            var marks = plot.Add.Scatter(at, heights);
+            Style.Dress(marks, series, hollow: false);
+            marks.LineWidth = 0;
+        }
+
+        void Add(double at, double average, double std)
+        {
+            x.Add(at);
+            mean.Add(average);
+            low.Add(average - std);
+            high.Add(average + std);
+        }
+    }
+
+    /// <summary>What a column of panels shows.</summary>
+    /// <param name="Title">Its name in the panels' titles; null for none.</param>
+    /// <param name="Axis">The title of the y-axis.</param>
+    /// <param name="Of">Its value after an epoch.</param>
+    /// <param name="FromZero">Whether it counts something, so that its axis starts at 0.</param>
+    /// <param name="Start">Its value before the first epoch; null if unknown.</param>
+    internal sealed record Measure(string? Title, string Axis, Func<JobEpoch, double> Of, bool FromZero = false,
+        Func<JobHistory, double?>? Start = null);
+}
