@@ -38,6 +38,7 @@ internal sealed class HelpText(TextWriter output, int width)
         ["--limit"] = "N",
         ["--name"] = "NAME",
         ["--older"] = "AGE",
+        ["--on"] = "DATASET",
         ["--out"] = "PATH",
         ["--parallel"] = "N",
         ["--pool"] = "NAME",
