@@ -9,7 +9,8 @@ namespace AdaptCluster.Storage.Tests;
 /// <summary>A job with targets finds the prompts that an identical job with other targets, or none, has trained.</summary>
 public sealed class PromptCacheTests(PostgresServer server)
 {
-    private static readonly SweepPlan Trained = Plan("trained"), Evaluated = Plan("evaluated", "pets"), Other = Plan("other", "cars");
+    private static readonly SweepPlan Trained = Plan("trained"), Evaluated = Plan("evaluated", "pets"),
+        Other = Plan("other", "stanford-cars");
 
     [Theory]
     [InlineData("sqlite")]
@@ -134,8 +135,8 @@ public sealed class PromptCacheTests(PostgresServer server)
     {
         var (id, byteString) = (JobIdentity.Of(plan), store.Database.IsPostgres ? "'\\x{0}'" : "x'{0}'");
         await store.ExecuteAsync($"""
-            INSERT INTO sweeps (id, cluster, ordinal, name, state, submitted_ms, priority, parallel, pool, total_jobs, spec_json, plan_format,
-                plan_json, trainer, stops)
+            INSERT INTO sweeps (id, cluster, ordinal, name, state, submitted_ms, priority, parallel, pool, total_jobs, spec_json,
+                plan_format, plan_json, trainer, stops)
             VALUES ('{id}', '', 1, 'trained', 2, 0, 0, 0, '', {plan.JobCount}, '', 1, '', {plan.Trainer},
                 {(store.Database.IsPostgres ? "false" : "0")})
             """);
@@ -157,11 +158,13 @@ public sealed class PromptCacheTests(PostgresServer server)
     private static byte[] Prompts(int seed) => [1, 2, (byte)seed];
 
     /// <summary>Two jobs in one pack, the same for every name and, without targets, for every target.</summary>
-    private static SweepPlan Plan(string name, string? target = null) => KnownMethods.Plan(
-        new FixedCatalog(("dtd", 47), ("pets", 37), ("cars", 196)),
-        $$"""
-        {"name": "{{name}}", "datasets": ["dtd"], "seeds": [1, 2], "arms": [{"method": "coop"}]
-            {{(target is null ? "" : $", \"evaluate\": [{{\"name\": \"{target}\", \"format\": \"folder\"}}]")}} }
-        """) with
-    { SeedsPerPack = 2 };
+    private static SweepPlan Plan(string name, string? target = null)
+    {
+        var evaluate = target is null ? "" : $", \"evaluate\": [\"{target}\"]";
+        var spec = $$"""{"name": "{{name}}", "datasets": ["dtd"], "seeds": [1, 2], "arms": [{"method": "coop"}]{{evaluate}} }""";
+        return KnownMethods.Plan(new FixedCatalog(("dtd", 47), ("pets", 37), ("stanford-cars", 196)), spec) with
+        {
+            SeedsPerPack = 2,
+        };
+    }
 }

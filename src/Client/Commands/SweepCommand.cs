@@ -85,8 +85,8 @@ public static class SweepCommand
         var line = e switch
         {
             OperationCanceledException =>
-                command is "submit" or "evaluate" or "retry" or "resume" or "fetch" ? "interrupted; the same command goes on where it stopped."
-                    : "interrupted.",
+                command is "submit" or "evaluate" or "retry" or "resume" or "fetch"
+                    ? "interrupted; the same command goes on where it stopped." : "interrupted.",
             AdaptClusterException => e.Message,
             _ when (embedded?.StoreFault(e) ?? PostgresFaults.Translate(e)) is { } fault => fault.Message,
             SerializerException =>

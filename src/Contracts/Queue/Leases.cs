@@ -157,7 +157,8 @@ public sealed record JobAssignment(
     [property: Id(5)] string BackboneFingerprint, [property: Id(6)] string DatasetFingerprint)
 {
     /// <summary>
-    /// The maximum total size of the checkpoints and trained prompts in one assignment, in bytes. Jobs over the limit wait for another lease.
+    /// The maximum total size of the checkpoints and trained prompts in one assignment, in bytes. Jobs over the limit wait for another
+    /// lease.
     /// </summary>
     public const int MaxCheckpointBytes = 64 << 20;
 

@@ -23,8 +23,9 @@ internal sealed class SweepEvaluation(SweepStore store, SweepReader reader, Meth
         var completed = (await store.Jobs.CountAsync(id)).GetValueOrDefault(JobState.Completed);
         if (completed < plan.JobCount)
         {
-            throw new InvalidInputException($"--all: sweep {id} is {AdaptClusterJson.Name(sweep.State)}, and {plan.JobCount - completed} of "
-                + $"its {CountText.Of(plan.JobCount, "job")} have no result; finish it first ('sweep status {id}' says what it waits for), "
+            throw new InvalidInputException(
+                $"--all: sweep {id} is {AdaptClusterJson.Name(sweep.State)}, and {plan.JobCount - completed} of its "
+                + $"{CountText.Of(plan.JobCount, "job")} have no result; finish it first ('sweep status {id}' says what it waits for), "
                 + "or evaluate a completed job by --job.");
         }
         return spec.Make(request, only: null);

@@ -108,7 +108,8 @@ public sealed class EvaluationSpec(SweepPlan plan, string source, MethodCatalog 
     /// <summary>Returns the sweep's name with the targets, without characters that a name cannot have.</summary>
     private string NameOn(string[] targets)
     {
-        var end = new string([.. $" on {string.Join(' ', targets)}".Where(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or '_' or '-')]);
+        var end = new string([.. $" on {string.Join(' ', targets)}"
+            .Where(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or '_' or '-')]);
         // The same targets twice are the same sweep.
         var name = plan.Name.EndsWith(end, StringComparison.Ordinal) ? plan.Name : plan.Name + end;
         return name[..Math.Min(name.Length, LongestName)];

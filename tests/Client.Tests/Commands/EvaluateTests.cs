@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace AdaptCluster.Client.Tests.Commands;
 
 /// <summary><c>sweep evaluate</c>: prompts that a sweep has trained, on data sets that it did not know.</summary>
