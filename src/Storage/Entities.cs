@@ -74,6 +74,12 @@ internal sealed class JobEntity
     public required string SweepId { get; init; }
     public required int Position { get; init; }
     public required string JobId { get; init; }
+
+    /// <summary>
+    /// The id that it would have without targets; null for a job that has none or trains nothing, and for jobs inserted by a version before
+    /// <c>018_trained</c>.
+    /// </summary>
+    public string? TrainedId { get; init; }
     public required int Pack { get; init; }
     public required JobState State { get; set; }
     public int Attempt { get; set; }
@@ -95,7 +101,9 @@ internal sealed class JobEntity
     /// <summary>The sweep whose result this job reused.</summary>
     public string? CachedFrom { get; set; }
 
-    /// <summary>Whether the job runs to verify its cached result and, after that, whether the results were equal.</summary>
+    /// <summary>
+    /// Whether the job runs to verify its cached result and, after that, whether the results were equal; or that it uses no cache.
+    /// </summary>
     public CacheCheck CacheCheck { get; set; }
 
     /// <summary>1 if an epoch had more context tokens than the one before.</summary>
@@ -115,6 +123,9 @@ internal enum CacheCheck
     Wanted = 1,
     Equal = 2,
     Different = 3,
+
+    /// <summary>The job was submitted without the cache, so it takes no trained prompts from other jobs either.</summary>
+    Unused = 4,
 }
 
 /// <summary>An ended attempt of a job; the current attempt is in the job's own row.</summary>

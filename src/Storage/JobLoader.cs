@@ -10,13 +10,24 @@ namespace AdaptCluster.Storage;
 /// <summary>Inserts the rows of a new sweep's jobs in the fastest way of each database: a COPY stream, or one prepared statement.</summary>
 internal static class JobLoader
 {
-    public static Task LoadAsync(DbConnection connection, DbTransaction transaction, SweepId sweep, SweepPlan plan) =>
-        connection is NpgsqlConnection postgres ? CopyAsync(postgres, sweep, plan) : InsertAsync(connection, transaction, sweep, plan);
+    /// <summary>Inserts the rows.</summary>
+    /// <param name="connection">The connection to the store.</param>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="useCache">Whether jobs may take trained prompts from other jobs.</param>
+    public static Task LoadAsync(DbConnection connection, DbTransaction transaction, SweepId sweep, SweepPlan plan, bool useCache)
+    {
+        var check = useCache ? CacheCheck.None : CacheCheck.Unused;
+        return connection is NpgsqlConnection postgres ? CopyAsync(postgres, sweep, plan, check)
+            : InsertAsync(connection, transaction, sweep, plan, check);
+    }
 
-    private static async Task CopyAsync(NpgsqlConnection postgres, SweepId sweep, SweepPlan plan)
+    private static async Task CopyAsync(NpgsqlConnection postgres, SweepId sweep, SweepPlan plan, CacheCheck check)
     {
         await using var writer = await postgres.BeginBinaryImportAsync(
-            "COPY jobs (sweep_id, position, job_id, pack, state, attempt, faults, losses, epoch, cache_check) FROM STDIN (FORMAT BINARY)");
+            "COPY jobs (sweep_id, position, job_id, trained_id, pack, cache_check, state, attempt, faults, losses, epoch) "
+            + "FROM STDIN (FORMAT BINARY)");
         writer.Timeout = StatementTime.WholeSweep;
         foreach (var position in plan.Positions)
         {
@@ -24,22 +35,27 @@ internal static class JobLoader
             await writer.WriteAsync(sweep.Value, NpgsqlDbType.Text);
             await writer.WriteAsync(position.Value, NpgsqlDbType.Integer);
             await writer.WriteAsync(JobIdentity.Of(plan, position).Value, NpgsqlDbType.Text);
+            if (JobIdentity.TrainedOf(plan, position) is { } trained) await writer.WriteAsync(trained.Value, NpgsqlDbType.Text);
+            else await writer.WriteNullAsync();
             await writer.WriteAsync(plan.Pack(position).Value, NpgsqlDbType.Integer);
-            for (var zero = 0; zero < 6; zero++) await writer.WriteAsync(0, NpgsqlDbType.Integer);
+            await writer.WriteAsync((int)check, NpgsqlDbType.Integer);
+            for (var zero = 0; zero < 5; zero++) await writer.WriteAsync(0, NpgsqlDbType.Integer);
         }
         await writer.CompleteAsync();
     }
 
-    private static async Task InsertAsync(DbConnection connection, DbTransaction transaction, SweepId sweep, SweepPlan plan)
+    private static async Task InsertAsync(
+        DbConnection connection, DbTransaction transaction, SweepId sweep, SweepPlan plan, CacheCheck check)
     {
-        await using var command = connection.Command(transaction, """
-            INSERT INTO jobs (sweep_id, position, job_id, pack, state, attempt, faults, losses, epoch, cache_check)
-            VALUES (@sweep, @position, @job, @pack, 0, 0, 0, 0, 0, 0)
-            """).With(("sweep", sweep.Value), ("position", 0), ("job", ""), ("pack", 0));
+        await using var command = connection.Command(transaction, $"""
+            INSERT INTO jobs (sweep_id, position, job_id, trained_id, pack, cache_check, state, attempt, faults, losses, epoch)
+            VALUES (@sweep, @position, @job, @trained, @pack, {(int)check}, 0, 0, 0, 0, 0)
+            """).With(("sweep", sweep.Value), ("position", 0), ("job", ""), ("trained", null), ("pack", 0));
         foreach (var position in plan.Positions)
         {
             command.Parameters["position"].Value = position.Value;
             command.Parameters["job"].Value = JobIdentity.Of(plan, position).Value;
+            command.Parameters["trained"].Value = (object?)JobIdentity.TrainedOf(plan, position)?.Value ?? DBNull.Value;
             command.Parameters["pack"].Value = plan.Pack(position).Value;
             await command.ExecuteNonQueryAsync();
         }

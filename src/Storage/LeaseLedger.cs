@@ -26,7 +26,7 @@ internal sealed class LeaseLedger(StoreAccess access)
     public Task<PackBeginning[]> BeginPacksAsync(
         SweepId sweep, SweepPlan plan, IReadOnlyList<(PackStart Start, string Environment)> starts) => access.TransactAsync(async sql =>
     {
-        var rows = await OpenRowsAsync(sql, sweep, starts);
+        var rows = await OpenRowsAsync(sql, sweep, starts, plan.Evaluate is not null);
         var taken = new HashSet<JobPosition>();
         var chosen = starts.Select(start => Choose(plan, start.Start, rows, taken)).ToArray();
         var begun = await BeginAsync(sql, sweep, starts, chosen);
@@ -121,12 +121,12 @@ internal sealed class LeaseLedger(StoreAccess access)
             r => (new PackNumber(r.GetInt32(0)), LeaseId.Parse(r.GetString(1))), ("sweep", id.Value)));
 
     private static async Task<Dictionary<PackNumber, List<OpenRow>>> OpenRowsAsync(
-        Sql sql, SweepId sweep, IReadOnlyList<(PackStart Start, string Environment)> starts)
+        Sql sql, SweepId sweep, IReadOnlyList<(PackStart Start, string Environment)> starts, bool hasTargets)
     {
         var rows = await sql.Connection.QueryAsync(sql.Transaction, $"""
             SELECT position, pack, state, attempt, losses, epoch, lease, job_id,
                 CASE WHEN attempt = 0 THEN 0 ELSE coalesce((SELECT length(content) FROM checkpoints c WHERE c.sweep_id = jobs.sweep_id
-                    AND c.position = jobs.position), 0) END
+                    AND c.position = jobs.position), 0) END + {(hasTargets ? PromptCache.Size : "0")}
             FROM jobs WHERE sweep_id = @sweep AND {sql.Connection.In("pack", "packs")}
                 AND (state = {(int)JobState.Queued} OR (state = {(int)JobState.Running} AND {sql.Connection.In("lease", "leases")}))
             """,
@@ -161,9 +161,9 @@ internal sealed class LeaseLedger(StoreAccess access)
         var (chosen, bytes) = (new List<OpenRow>(), 0L);
         foreach (var row in wanted)
         {
-            if (chosen.Count > 0 && bytes + row.CheckpointBytes > JobAssignment.MaxCheckpointBytes) break;
+            if (chosen.Count > 0 && bytes + row.StateBytes > JobAssignment.MaxCheckpointBytes) break;
             chosen.Add(row);
-            bytes += row.CheckpointBytes;
+            bytes += row.StateBytes;
         }
         taken.UnionWith(chosen.Select(row => row.Position));
         return (chosen, waiting.Length > chosen.Count);
@@ -224,9 +224,11 @@ internal sealed class LeaseLedger(StoreAccess access)
     /// <summary>A job that waits or trains.</summary>
     private sealed record UnfinishedRow(JobPosition Position, PackNumber Pack, int Epoch, JobState State, LeaseId? Lease, string? Worker);
 
-    /// <summary>A job that waits, or that one of the leases has begun.</summary>
+    /// <summary>
+    /// A job that waits, or that one of the leases has begun. The state that it begins from is a checkpoint or trained prompts.
+    /// </summary>
     private sealed record OpenRow(JobPosition Position, JobId Id, JobState State, AttemptNumber Attempt, int Losses, int Epoch,
-        LeaseId? Lease, long CheckpointBytes);
+        LeaseId? Lease, long StateBytes);
 }
 
 /// <summary>A job whose next attempt begins.</summary>

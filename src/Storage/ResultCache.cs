@@ -6,17 +6,23 @@ using AdaptCluster.Sweeps.Planning;
 namespace AdaptCluster.Storage;
 
 /// <summary>The cache of earlier results: a job that has run before does not run again.</summary>
-internal sealed class ResultCache(StoreAccess access)
+internal sealed class ResultCache(StoreAccess access, PromptCache prompts)
 {
     /// <summary>Returns a plan with the number of cached jobs and the estimated time.</summary>
     public async Task<PlanPreview> PreviewAsync(SweepPlan plan)
     {
         var cached = await CountCachedAsync(plan);
-        // Assumes that the cached jobs' share of the work equals their share of the jobs, instead of looking up each.
+        var (evaluated, training) = plan.Evaluate is null ? (0, 0) : await prompts.CountAsync(plan);
+        // Assumes that the cached jobs' share of the work equals their share of the jobs, instead of looking up each, and that an
+        // evaluation takes no time compared with training.
         var left = plan.JobCount == 0 ? 0
-            : plan.Groups.Sum(group => group.Cost) * plan.Seeds.Length * (plan.JobCount - cached) / plan.JobCount;
+            : plan.Groups.Sum(group => group.Cost) * plan.Seeds.Length * (plan.JobCount - cached - evaluated) / plan.JobCount;
         return new PlanPreview(plan, cached, await SpeedAsync(plan) is { } speed
-            && left / speed < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(left / speed) : null);
+            && left / speed < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(left / speed) : null)
+        {
+            Evaluated = evaluated,
+            Training = training,
+        };
     }
 
     /// <summary>Returns the number of jobs of a plan that have a result in some sweep.</summary>
@@ -46,7 +52,7 @@ internal sealed class ResultCache(StoreAccess access)
             if (StoredPlan.TryRead(format, json) is not { } other || !backbones.Overlaps(Backbones(other))) continue;
             var ended = await connection.QueryAsync(null, $"""
                 SELECT position, {ResultColumns.Seconds} FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Completed}
-                    AND cached_from IS NULL AND attempt = 1 ORDER BY position DESC LIMIT {jobs}
+                    AND cached_from IS NULL AND {ResultColumns.TrainedFrom} IS NULL AND attempt = 1 ORDER BY position DESC LIMIT {jobs}
                 """, r => (Position: new JobPosition(r.GetInt32(0)), Seconds: r.IsDBNull(1) ? 0 : r.GetDouble(1)), ("sweep", id));
             foreach (var (position, taken) in ended.Where(job => backbones.Contains(other.BackboneFingerprintOf(job.Position))))
                 (cost, seconds) = (cost + other.Group(position).Cost, seconds + taken);

@@ -26,10 +26,15 @@ internal static class ResultColumns
         new ResultColumn<long>("hook_multiply_adds", result => result.HookMultiplyAdds),
         new TextColumn("targets", result =>
             result.Targets is { } targets ? JsonSerializer.Serialize(targets, AdaptClusterJson.Compact) : null),
+        new TextColumn(TrainedFrom, result =>
+            result.TrainedFrom is { } origin ? JsonSerializer.Serialize(origin, AdaptClusterJson.Compact) : null),
     ];
 
     /// <summary>The column with a result's duration.</summary>
     public const string Seconds = "seconds";
+
+    /// <summary>The column with the job that trained the prompts, for results of jobs that only evaluated them.</summary>
+    public const string TrainedFrom = "trained_from";
 
     private const string Loss = "loss";
 
@@ -80,8 +85,12 @@ internal static class ResultColumns
         HookMultiplyAdds = row.IsDBNull(first + 9) ? 0 : row.GetInt64(first + 9),
         Targets = row.IsDBNull(first + 10) ? null
             : JsonSerializer.Deserialize<TargetResult[]>(row.GetString(first + 10), AdaptClusterJson.Stored),
-        FinalLoss = row.IsDBNull(first + 11) ? null : row.GetDouble(first + 11),
+        TrainedFrom = row.IsDBNull(first + 11) ? null : Origin(row.GetString(first + 11)),
+        FinalLoss = row.IsDBNull(first + 12) ? null : row.GetDouble(first + 12),
     };
+
+    /// <summary>Reads the value of <see cref="TrainedFrom"/>.</summary>
+    public static PromptOrigin? Origin(string json) => JsonSerializer.Deserialize<PromptOrigin>(json, AdaptClusterJson.Stored);
 }
 
 /// <summary>A column of a result.</summary>

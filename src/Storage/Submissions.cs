@@ -36,7 +36,7 @@ internal sealed partial class Submissions(StoreAccess access, StoreDatabase data
             ("trainer", TrainerVersion.Of(plan.Trainer)), ("supersedes", options.Supersedes), ("spec", plan.SpecJson),
             ("plan", StoredPlan.Write(plan)));
         if (created == 0) return false;
-        await JobLoader.LoadAsync(sql.Connection, sql.Transaction, id, plan);
+        await JobLoader.LoadAsync(sql.Connection, sql.Transaction, id, plan, options.UseCache);
         if (options.UseCache) await cache.AnswerFromCacheAsync(sql, id, options.VerifyCache);
         return true;
     }, StatementTime.WholeSweep);

@@ -26,6 +26,7 @@ internal sealed class SweepDbContext(DbContextOptions<SweepDbContext> options) :
             foreach (var column in ResultColumns.All) e.Property(column.Type, column.Name);
             e.HasIndex(j => new { j.SweepId, j.Pack });
             e.HasIndex(j => j.JobId);
+            e.HasIndex(j => j.TrainedId).HasFilter("trained_id IS NOT NULL");
             e.HasIndex(j => j.SweepId, "ix_jobs_flagged").HasFilter("flags <> 0");
         });
         modelBuilder.Entity<AttemptEntity>(e => { e.ToTable("attempts"); e.HasKey(a => new { a.SweepId, a.Position, a.Number }); });

@@ -19,6 +19,9 @@ internal sealed class SweepProgress
     private long _done;
     private long _givenUp;
 
+    // Iterations of completed jobs that did not run, because the jobs only evaluated prompts that were trained already.
+    private long _unneeded;
+
     // MACs of the epochs that wait or train, from which the time left is estimated.
     private double _left;
 
@@ -34,6 +37,7 @@ internal sealed class SweepProgress
             _done += EpochIterations(group) * count.Epochs;
             if (count.State is JobState.Queued or JobState.Running)
                 _left += EpochCost(group) * ((group.Epochs * count.Jobs) - count.Epochs);
+            if (count.State is JobState.Completed) _unneeded += (long)group.Iterations * count.Jobs - EpochIterations(group) * count.Epochs;
             if (count.State is JobState.Failed or JobState.Cancelled)
                 _givenUp += (long)group.Iterations * count.Jobs - EpochIterations(group) * count.Epochs;
         }
@@ -50,8 +54,11 @@ internal sealed class SweepProgress
 
     /// <summary>The progress and speed.</summary>
     public SweepPace Pace => _samples.TryPeek(out var first) && _samples.Count > 1
-        ? new(_work.Iterations, _done, _givenUp, first.Time, first.Done, new(_left, first.Left - _left))
-        : new(_work.Iterations, _done, _givenUp, null, 0);
+        ? new(Iterations, _done, _givenUp, first.Time, first.Done, new(_left, first.Left - _left))
+        : new(Iterations, _done, _givenUp, null, 0);
+
+    /// <summary>The number of iterations of all jobs, without those that turned out not to be needed.</summary>
+    private long Iterations => _work.Iterations - _unneeded;
 
     /// <summary>Records that jobs changed their state.</summary>
     /// <exception cref="InvalidOperationException">There are fewer jobs in the first state: the counts differ from the store's and must
@@ -69,6 +76,14 @@ internal sealed class SweepProgress
     {
         var group = _work.Group(position);
         _givenUp += group.Iterations - EpochIterations(group) * epoch;
+        Drop(EpochCost(group) * (group.Epochs - epoch));
+    }
+
+    /// <summary>Records that a job only evaluated trained prompts, so that its iterations do not count as work.</summary>
+    public void Skip(JobPosition position, int epoch)
+    {
+        var group = _work.Group(position);
+        _unneeded += group.Iterations - EpochIterations(group) * epoch;
         Drop(EpochCost(group) * (group.Epochs - epoch));
     }
 
@@ -121,7 +136,7 @@ internal sealed class SweepProgress
                 Tags = SweepEntity.TagsOf(sweep.Tags),
                 Ended = sweep.State.HasEnded && sweep.EndedMs is { } ended ? Rows.At(ended) : null,
             },
-            Iterations = _work.Iterations,
+            Iterations = Iterations,
             IterationsDone = _done,
             IterationsPerSecond = runs ? pace.PerSecond(now) : null,
             Paces = runs ? Paces(pace.PerSecond(now)) : [],

@@ -14,8 +14,8 @@ internal sealed class SweepStore
         var access = Access = new StoreAccess(contexts, database, faults, time);
         var artifacts = Artifacts = new Artifacts(access);
         (Schema, Sweeps, Jobs, History) = (new(access, database, artifacts), new(access), new(access), new(access));
-        Audit = new(access);
-        (Cache, Leases, Attempts, Quarantines, CookieKeys) = (new(access), new(access), new(access), new(access), new(access));
+        (Audit, Prompts) = (new(access), new(access));
+        (Cache, Leases, Attempts, Quarantines, CookieKeys) = (new(access, Prompts), new(access), new(access), new(access), new(access));
         Submissions = new(access, database, Sweeps, Cache, artifacts, logger);
         (Removal, Sizes) = (new(access, database, artifacts), new(access));
         Predictions = new(access, Removal);
@@ -38,6 +38,8 @@ internal sealed class SweepStore
     public Artifacts Artifacts { get; }
 
     public ResultCache Cache { get; }
+
+    public PromptCache Prompts { get; }
 
     public LeaseLedger Leases { get; }
 

@@ -10,7 +10,7 @@ internal static class CommandGroups
 
     private static readonly (string Title, string[] Commands)[] Groups =
     [
-        ("Run", ["submit", "plan", "predict", "methods", "datasets"]),
+        ("Run", ["submit", "plan", "evaluate", "predict", "methods", "datasets"]),
         ("Look", ["list", "status", "watch", "results", "logs", "curves", "masks", "predictions", "explain"]),
         ("Control", ["pause", "resume", "cancel", "retry", "set", "note", "tag", "rename", "replan", "delete", "prune"]),
         ("Figures", ["plot", "export", "export-runs"]),

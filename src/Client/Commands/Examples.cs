@@ -12,6 +12,8 @@ internal static class Examples
         ["sweep submit"] = ["sweep submit examples/tiny.json", "sweep submit table1.json --name quick --set train.epochs=2",
             "sweep submit table1.yaml --cluster db-host:30000 -w"],
         ["sweep plan"] = ["sweep plan examples/table1.json", "sweep plan mine.json --set shots=4 --json"],
+        ["sweep evaluate"] = ["sweep evaluate latest --all --on tiny-tinted", "sweep evaluate table1 --job 53a0 --on dtd --on eurosat",
+            "sweep evaluate halves --all --on new --json"],
         ["sweep list"] = ["sweep list", "sweep list --state running --state failed", "sweep list --sort name -n 10 -o json",
             "sweep list --tag paper", "sweep list -q --cluster host:30000"],
         ["sweep status"] = ["sweep status latest", "sweep status tiny --json"],

@@ -37,6 +37,8 @@ internal static class ExplainCommand
         await output.WriteLineAsync($"{detail.Status.Id}: {detail.Status.Description}, {AdaptClusterJson.Name(detail.Status.State)}");
         if (obstacle is not null) await output.WriteLineAsync($"waits: {PrintableText.OneLine(obstacle)}");
         if (detail.CachedFrom is { } origin) await output.WriteLineAsync($"result taken over from sweep {origin}");
+        if (detail.Result?.TrainedFrom is var (sweep, job))
+            await output.WriteLineAsync($"prompts trained by job {job} of {sweep}; this job only evaluated them");
         await output.WriteLineAsync("key:");
         foreach (var (name, value) in detail.Key) await output.WriteLineAsync($"  {name} = {value}");
         foreach (var attempt in detail.Attempts)

@@ -37,7 +37,8 @@ internal static class PlanCommand
             $"{plan.Name}: {CountText.Of(plan.Rows.Length, "row")} × {CountText.Of(plan.Datasets.Length, "data set")}");
         await output.WriteLineAsync(
             $"{CountText.Of(plan.JobCount, "job")} in {CountText.Of(plan.PackCount, "pack")}, "
-            + $"{CountText.Of(plan.IterationsTrained, "training iteration")}; {CountText.Of(cached, "job")} with a result already");
+            + $"{CountText.Of(plan.IterationsTrained, "training iteration")}; {CountText.Of(cached, "job")} with a result already"
+            + (preview.Evaluated > 0 ? $", {preview.Evaluated} with trained prompts that are only evaluated" : ""));
         await output.WriteLineAsync($"{(plan.Seeds.Length == 1 ? "seed" : "seeds")} {Seeds(plan.Seeds)}");
         var more = workers < plan.MostWorkers ? $", and up to {plan.MostWorkers} at a time where there are more" : "";
         await output.WriteLineAsync((workers is { } here

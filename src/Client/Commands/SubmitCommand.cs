@@ -29,7 +29,9 @@ internal static class SubmitCommand
         return command;
     }
 
-    private static async Task<int> SubmitAsync(
+    /// <summary>Submits a spec, and follows the sweep or prints its id.</summary>
+    /// <exception cref="InvalidInputException">The spec is refused, or the options do not fit the connection.</exception>
+    internal static async Task<int> SubmitAsync(
         SweepConnection connection, string spec, Submission asked, InvocationConfiguration writers, CancellationToken cancellation)
     {
         var (output, error) = (writers.Output, writers.Error);

@@ -85,8 +85,8 @@ public static class SweepCommand
         var line = e switch
         {
             OperationCanceledException =>
-                command is "submit" or "retry" or "resume" or "fetch" ? "interrupted; the same command goes on where it stopped."
-                    : "interrupted.",
+                command is "submit" or "evaluate" or "retry" or "resume" or "fetch"
+                    ? "interrupted; the same command goes on where it stopped." : "interrupted.",
             AdaptClusterException => e.Message,
             _ when (embedded?.StoreFault(e) ?? PostgresFaults.Translate(e)) is { } fault => fault.Message,
             SerializerException =>
@@ -114,6 +114,7 @@ public static class SweepCommand
         {
             SubmitCommand.Create(connector),
             PlanCommand.Create(connector),
+            EvaluateCommand.Create(connector),
             ListCommand.Create(connector),
             StatusCommand.Create(connector),
             WatchCommand.Create(connector),

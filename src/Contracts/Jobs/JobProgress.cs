@@ -103,4 +103,7 @@ public sealed record JobResult
 
     /// <summary>The results on each target of <see cref="JobDefinition.Evaluate"/>; null if there are no targets.</summary>
     [Id(13)] public TargetResult[]? Targets { get; init; }
+
+    /// <summary>The job that trained the prompts, if this one only evaluated them; null if it trained itself, or trains nothing.</summary>
+    [Id(14)] public PromptOrigin? TrainedFrom { get; init; }
 }

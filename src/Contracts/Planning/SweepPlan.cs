@@ -224,4 +224,14 @@ public sealed record PlanWarning([property: Id(0)] string Code, [property: Id(1)
 /// same backbone; null if none has ended.</param>
 [GenerateSerializer, Immutable, Alias("PlanPreview")]
 public sealed record PlanPreview([property: Id(0)] SweepPlan Plan, [property: Id(1)] int Cached,
-    [property: Id(2)] TimeSpan? WorkerTime = null);
+    [property: Id(2)] TimeSpan? WorkerTime = null)
+{
+    /// <summary>
+    /// The number of other jobs that only evaluate prompts on their targets, because an identical job with other targets has trained them.
+    /// 0 for plans without targets.
+    /// </summary>
+    [Id(3)] public int Evaluated { get; init; }
+
+    /// <summary>The number of jobs with targets that train, because neither their result nor their prompts are stored.</summary>
+    [Id(4)] public int Training { get; init; }
+}

@@ -157,9 +157,16 @@ public sealed record JobAssignment(
     [property: Id(5)] string BackboneFingerprint, [property: Id(6)] string DatasetFingerprint)
 {
     /// <summary>
-    /// The maximum total size of the checkpoints in one assignment, in bytes. Jobs over the limit wait for another lease.
+    /// The maximum total size of the checkpoints and trained prompts in one assignment, in bytes. Jobs over the limit wait for another
+    /// lease.
     /// </summary>
     public const int MaxCheckpointBytes = 64 << 20;
+
+    /// <summary>
+    /// The prompts that an identical job with other targets has trained, so that this one only evaluates them; null to train. A job with a
+    /// checkpoint has none.
+    /// </summary>
+    [Id(7)] public StoredPrompts? Trained { get; init; }
 }
 
 /// <summary>The work of a lease.</summary>

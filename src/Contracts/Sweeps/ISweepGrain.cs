@@ -200,6 +200,15 @@ public interface IFrontGrain : IGrainWithIntegerKey
     [Alias("Replan"), ResponseTimeout("00:10:00")]
     Task<SweepId> ReplanAsync(SweepId id);
 
+    /// <summary>
+    /// Returns the spec that evaluates the trained prompts of a sweep on other data sets, for <see cref="SubmitAsync"/>. Its jobs train
+    /// nothing as long as the prompts are stored.
+    /// </summary>
+    /// <exception cref="InvalidInputException">Some jobs have no result yet, the job does not exist, or the spec cannot be restricted to
+    /// it.</exception>
+    [Alias("EvaluationSpec")]
+    Task<string> EvaluationSpecAsync(SweepId id, EvaluationRequest request);
+
     /// <summary>Returns all sweeps, newest first. For clients from before there were pages.</summary>
     [Alias("List")]
     Task<SweepSummary[]> ListAsync();

@@ -98,6 +98,9 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         return anew;
     }
 
+    public Task<string> EvaluationSpecAsync(SweepId id, EvaluationRequest request) =>
+        new SweepEvaluation(store, _reader, methods).SpecAsync(id, request);
+
     public async Task<SweepSummary[]> ListAsync()
     {
         var all = new List<SweepSummary>();

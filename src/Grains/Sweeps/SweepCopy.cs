@@ -192,9 +192,15 @@ internal sealed partial class SweepCopy(
         }
         return report.Match(
             epochDone: epoch => NoteEpoch(report.Position, job, lease, epoch),
-            completed: result => new JobOutcome(report.Position, result with { Prompts = null, Predictions = null, FinalLoss = job.Loss }),
+            completed: result => NoteResult(report.Position, job, result),
             failed: fault => NoteFault(report, state, job, fault),
             returned: _ => null);
+    }
+
+    private JobOutcome NoteResult(JobPosition position, JobStatus job, JobResult result)
+    {
+        if (result.TrainedFrom is not null) Progress.Skip(position, job.Epoch);
+        return new(position, result with { Prompts = null, Predictions = null, FinalLoss = job.Loss });
     }
 
     private JobOutcome? NoteEpoch(JobPosition position, JobStatus job, LeaseId lease, EpochReport epoch)

@@ -42,12 +42,28 @@ internal sealed partial class SweepLeases
     internal async Task<PackAssignment> BeginAsync(PackStart start, string? submission)
     {
         var begun = await _begins.CallAsync(start);
-        // Checkpoints are read outside the transaction: they can be large, and a worker that gets no answer asks again.
-        var resumed = Array.FindAll(begun.Assignments, job => job.Attempt.IsRepeat);
-        if (resumed.Length == 0) return new PackAssignment(begun.Assignments, begun.MoreWait, submission);
+        // Checkpoints and prompts are read outside the transaction: they can be large, and a worker that gets no answer asks again.
+        return new PackAssignment(
+            await WithPromptsAsync(await WithCheckpointsAsync(begun.Assignments)), begun.MoreWait, submission);
+    }
+
+    private async Task<JobAssignment[]> WithCheckpointsAsync(JobAssignment[] jobs)
+    {
+        var resumed = Array.FindAll(jobs, job => job.Attempt.IsRepeat);
+        if (resumed.Length == 0) return jobs;
         var checkpoints = await _store.Leases.CheckpointsAsync(_id, Array.ConvertAll(resumed, job => job.Position));
-        return new PackAssignment(Array.ConvertAll(begun.Assignments, job =>
-            job with { Checkpoint = checkpoints.GetValueOrDefault(job.Position) }), begun.MoreWait, submission);
+        return Array.ConvertAll(jobs, job => job with { Checkpoint = checkpoints.GetValueOrDefault(job.Position) });
+    }
+
+    /// <summary>Adds the prompts of jobs that need not train, because a job that differs only in its targets has trained them.</summary>
+    private async Task<JobAssignment[]> WithPromptsAsync(JobAssignment[] jobs)
+    {
+        var fresh = Array.FindAll(jobs, job => job is { Checkpoint: null, Definition: { Evaluate: not null, Train: not null } });
+        if (fresh.Length == 0) return jobs;
+        var prompts = await _store.Prompts.FindAsync(_id, Array.ConvertAll(fresh, job => job.Position));
+        foreach (var (position, trained) in prompts)
+            LogPrompts(Array.Find(fresh, job => job.Position == position)!.Id, trained.Origin.Job, trained.Origin.Sweep);
+        return Array.ConvertAll(jobs, job => job with { Trained = prompts.GetValueOrDefault(job.Position) });
     }
 
     /// <summary>Ends a lease.</summary>
@@ -104,6 +120,9 @@ internal sealed partial class SweepLeases
         _environments.Add(id);
         return id;
     }
+
+    [LoggerMessage(LogLevel.Debug, "Job {Job} only evaluates the prompts that job {Source} of {Sweep} has trained")]
+    private partial void LogPrompts(JobId job, JobId source, string sweep);
 
     [LoggerMessage(
         LogLevel.Warning, "Worker {Worker} runs trainer version {Found} and the sweep is planned for {Expected}; it gets none of its jobs")]

@@ -46,7 +46,10 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
             foreach (var group in jobs.GroupBy(job => Shared.Of(job.Assignment)))
             {
                 if (Runner(group.Key, group) is not { } runner) continue;
-                runner.Run([.. group.Select(job => new JobRun(job.Assignment.Definition, job.Assignment.Checkpoint, job.Events))], options);
+                runner.Run([.. group.Select(job => new JobRun(job.Assignment.Definition, job.Assignment.Checkpoint, job.Events)
+                {
+                    Trained = job.Assignment.Trained,
+                })], options);
             }
         }
     }

@@ -245,3 +245,12 @@ ALTER TABLE "jobs" ADD "targets" TEXT NULL;
 INSERT INTO "migrations" ("MigrationId", "ProductVersion")
 VALUES ('017_targets', '10.0.10');
 
+ALTER TABLE "jobs" ADD "trained_id" TEXT NULL;
+
+ALTER TABLE "jobs" ADD "trained_from" TEXT NULL;
+
+CREATE INDEX "ix_jobs_trained_id" ON "jobs" ("trained_id") WHERE trained_id IS NOT NULL;
+
+INSERT INTO "migrations" ("MigrationId", "ProductVersion")
+VALUES ('018_trained', '10.0.10');
+

@@ -19,8 +19,18 @@ public static class JobIdentity
     /// <summary>
     /// Returns the id of the job at a position: a hash of its definition, the fingerprints of the files it reads, and the trainer version.
     /// </summary>
-    public static JobId Of(SweepPlan plan, JobPosition position) => new(Hash(
-        JsonSerializer.Serialize(plan.Definition(position), AdaptClusterJson.Compact), plan.BackboneFingerprintOf(position),
+    public static JobId Of(SweepPlan plan, JobPosition position) => Of(plan, position, plan.Definition(position));
+
+    /// <summary>
+    /// Returns the id that the job at a position would have without evaluation targets. Jobs with the same one train the same prompts.
+    /// Null if it has no targets, so that this is its own id, and if its method trains nothing.
+    /// </summary>
+    public static JobId? TrainedOf(SweepPlan plan, JobPosition position) =>
+        plan.Group(position).Definition is { Evaluate: not null, Train: not null }
+            ? Of(plan, position, plan.Definition(position) with { Evaluate = null }) : null;
+
+    private static JobId Of(SweepPlan plan, JobPosition position, JobDefinition definition) => new(Hash(
+        JsonSerializer.Serialize(definition, AdaptClusterJson.Compact), plan.BackboneFingerprintOf(position),
         plan.DatasetFingerprint(position),
         TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture))[..16]);
 

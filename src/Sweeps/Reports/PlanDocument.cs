@@ -10,6 +10,8 @@ namespace AdaptCluster.Sweeps.Reports;
 /// measured.</param>
 /// <param name="IterationsWithoutSharing">The number of training iterations if rows did not share jobs either.</param>
 /// <param name="Cached">The number of jobs that already have a result.</param>
+/// <param name="Evaluated">The number of other jobs that train nothing, because an identical job with other targets has trained their
+/// prompts.</param>
 /// <param name="WorkerSeconds">The approximate time that one worker needs, in seconds; null until a job with this backbone has
 /// ended.</param>
 /// <param name="MostWorkers">The maximum number of workers that it can use at a time.</param>
@@ -17,7 +19,7 @@ namespace AdaptCluster.Sweeps.Reports;
 /// <param name="Seeds">The seeds.</param>
 /// <param name="Warnings">What is not an error but may not be intended.</param>
 public sealed record PlanDocument(int Jobs, int Packs, long Iterations, long IterationsOfJobs, long IterationsWithoutSharing, int Cached,
-    double? WorkerSeconds, int MostWorkers, int? Workers, int[] Seeds, PlanWarning[] Warnings)
+    int Evaluated, double? WorkerSeconds, int MostWorkers, int? Workers, int[] Seeds, PlanWarning[] Warnings)
 {
     /// <summary>Creates it from a plan.</summary>
     /// <param name="preview">The plan.</param>
@@ -26,7 +28,7 @@ public sealed record PlanDocument(int Jobs, int Packs, long Iterations, long Ite
     {
         var (plan, cached, time) = preview;
         return new(plan.JobCount, plan.PackCount, plan.IterationsTrained, plan.Iterations, plan.IterationsWithoutSharing, cached,
-            time?.TotalSeconds, plan.MostWorkers, workers, plan.Seeds, plan.Warnings);
+            preview.Evaluated, time?.TotalSeconds, plan.MostWorkers, workers, plan.Seeds, plan.Warnings);
     }
 }
 

@@ -46,6 +46,16 @@ internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, Spec
         foreach (var point in Points(arm, grid)) yield return Row(point, method, grid, chosen, path) with { Family = family };
     }
 
+    /// <summary>Replaces each setting of an arm that has several values by a single one.</summary>
+    /// <param name="arm">The arm, which is changed.</param>
+    /// <param name="path">The arm's JSON path.</param>
+    /// <param name="value">Returns the value of a setting in JSON; null keeps what is written.</param>
+    public void Fix(JsonObject arm, string path, Func<string, string?> value)
+    {
+        foreach (var axis in Axes(arm, [], path).ToArray())
+            if (value(axis.Name) is { } one) axis.Holder(arm)[axis.Name] = JsonNode.Parse(one);
+    }
+
     private IEnumerable<Axis> Axes(JsonObject arm, string[] prefix, string path)
     {
         foreach (var (key, value) in arm)

@@ -103,6 +103,7 @@ internal sealed class Ending(IReadOnlyList<JobRun> jobs) : IDisposable
         MultiplyAdds = _method.MultiplyAdds,
         HookMultiplyAdds = _method.HookMultiplyAdds,
         Prompts = _prompts,
+        TrainedFrom = _prompts is not null && jobs[0].OnlyEvaluates ? jobs[0].Trained?.Origin : null,
         Duration = Worked + evaluation,
         Predictions = Predictions(Evaluated, _targets),
         Targets = _targets.Count == 0 ? null

@@ -9,6 +9,15 @@ namespace AdaptCluster.Training.Jobs;
 /// <param name="Events">Receives the job's events.</param>
 public sealed record JobRun(JobDefinition Job, byte[]? Checkpoint, IJobEvents Events)
 {
+    /// <summary>
+    /// The prompts that an identical job with other targets has trained: the job only evaluates them. Null to train. Ignored if there is a
+    /// checkpoint, and by methods without training.
+    /// </summary>
+    public StoredPrompts? Trained { get; init; }
+
+    /// <summary>Whether the job runs no iteration: its method trains nothing, or its prompts are trained already.</summary>
+    internal bool OnlyEvaluates => Job.Train is null || (Trained is not null && Checkpoint is null);
+
     /// <summary>Begins the job if it is still wanted; otherwise returns it.</summary>
     internal bool Begin()
     {

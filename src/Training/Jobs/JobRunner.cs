@@ -83,8 +83,8 @@ public sealed class JobRunner : IDisposable
         _draws.KeepOnly(jobs.Select(job => job.Job));
         if (_backbone.Device.type == DeviceType.CUDA)
             TensorFloat32.Allow(jobs.All(job => job.Job.Train?.Precision == Precision.Tf32));
-        foreach (var together in jobs.Where(job => job.Job.Train is null).Chunk(Math.Max(1, options.Lanes))) RunUntrained(together);
-        var trunks = jobs.Where(job => job.Job.Train is not null)
+        foreach (var together in jobs.Where(job => job.OnlyEvaluates).Chunk(Math.Max(1, options.Lanes))) RunUntrained(together);
+        var trunks = jobs.Where(job => !job.OnlyEvaluates)
             .GroupBy(job => Trunk.Of(job, options.ShareTrunks))
             .Select(trunk => trunk.OrderBy(job => job.Job.TTarget).ToArray());
         using var trainer = new TrainLoop(Math.Max(1, options.Lanes), options.StepBytes, Math.Max(1, options.UnreadLosses));
@@ -113,7 +113,7 @@ public sealed class JobRunner : IDisposable
                 {
                     using var watched = LongWork.Watch(job.Events.Moved);
                     var draw = _draws.Of(job.Job);
-                    return (Create(job.Job, draw), draw, null);
+                    return (Restored(job, draw), draw, job.Job.Train is null ? null : job.Trained?.Content);
                 }, ownsMethod: true);
                 ending.PrepareTargets(prompts => Targets(job, prompts));
                 ending.Worked = Stopwatch.GetElapsedTime(started);
@@ -201,6 +201,23 @@ public sealed class JobRunner : IDisposable
             var method = Create(run.Job, draw, own.Train.Count);
             if (prompts is not null) TrainedTensors.Restore((ITrainableMethod)method, prompts, $"evaluation on '{target.Name}'");
             yield return (target.Name, method, draw);
+        }
+    }
+
+    /// <summary>Creates the method of a job that only evaluates, with its trained tensors if it has any.</summary>
+    private IMethod Restored(JobRun run, Draw draw)
+    {
+        var method = Create(run.Job, draw);
+        if (run.Job.Train is null || run.Trained is not { Origin: var (sweep, job), Content: var content }) return method;
+        try
+        {
+            TrainedTensors.Restore((ITrainableMethod)method, content, $"prompts of job {job} of {sweep} (--no-cache trains anew)");
+            return method;
+        }
+        catch
+        {
+            method.Dispose();
+            throw;
         }
     }
 

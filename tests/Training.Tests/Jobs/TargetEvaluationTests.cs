@@ -25,6 +25,9 @@ public sealed class TargetEvaluationTests : IDisposable
     public static TheoryData<string> Methods =>
         [MethodNames.ZeroShot, .. KnownMethods.Trained.Where(name => KnownMethods.All.Find(name).ClassifiesNewClasses)];
 
+    public static TheoryData<string> TrainedMethods =>
+        [.. KnownMethods.Trained.Where(name => KnownMethods.All.Find(name).ClassifiesNewClasses)];
+
     public void Dispose() => _clip.Model.Dispose();
 
     [Theory, MemberData(nameof(Methods))]
@@ -106,6 +109,70 @@ public sealed class TargetEvaluationTests : IDisposable
         Assert.NotNull(good.Result);
     }
 
+    [Theory, MemberData(nameof(TrainedMethods))]
+    public void Prompts_of_a_job_without_targets_find_on_targets_what_a_job_that_had_them_from_the_beginning_finds(string method)
+    {
+        var job = Job(method);
+        var (trained, whole) = (Run(job).Single(), Run(job with { Evaluate = Targets("new", "tiny-objects") }).Single());
+        var events = new RecordedEvents();
+        var origin = new PromptOrigin("tiny-01234567", new("0123456789abcdef"));
+
+        using var runner = Runner(target => Open(target.Dataset));
+        runner.Run([new JobRun(job with { Evaluate = Targets("new", "tiny-objects") }, null, events)
+        {
+            Trained = new StoredPrompts(origin, trained.Prompts!),
+        }], new PackOptions());
+
+        var result = events.Result ?? throw events.Error!;
+        Assert.Equal(whole.Targets, result.Targets);
+        Assert.Equal(whole.Predictions, result.Predictions);
+        Assert.Equal(trained.Prompts, result.Prompts);
+        Assert.Equal((0, origin), (events.Epochs, result.TrainedFrom));
+        // All the rest is the training's as well, as are its own images: tokens, parameters, MACs.
+        Assert.Equal(Plain(whole), Plain(result));
+    }
+
+    [Fact]
+    public void A_job_with_a_checkpoint_goes_on_from_there_whatever_prompts_there_are()
+    {
+        var job = Job(MethodNames.CoOp);
+        var events = new RecordedEvents();
+        using var runner = Runner(target => Open(target.Dataset));
+        runner.Run([new JobRun(job, null, events)], new PackOptions());
+        var (checkpoint, resumed) = (events.Last!, new RecordedEvents());
+
+        runner.Run([new JobRun(job, checkpoint, resumed) { Trained = Prompts([1]) }], new PackOptions());
+
+        Assert.Equal((events.Result!.TestCorrect, (PromptOrigin?)null), (resumed.Result!.TestCorrect, resumed.Result.TrainedFrom));
+    }
+
+    [Fact]
+    public void Prompts_of_another_job_fail_their_job_by_name_and_leave_the_others()
+    {
+        var (bad, good) = (new RecordedEvents(), new RecordedEvents());
+        using var runner = Runner(target => Open(target.Dataset));
+        var job = Job(MethodNames.CoOp) with { Evaluate = Targets("new") };
+        var vpt = Run(Job(MethodNames.Vpt)).Single();
+
+        runner.Run([new JobRun(job, null, bad) { Trained = Prompts(vpt.Prompts!) }, new JobRun(Job(MethodNames.ZeroShot), null, good)],
+            new PackOptions { Lanes = 2 });
+
+        Assert.StartsWith("prompts of job 0123456789abcdef of tiny-01234567 (--no-cache trains anew): tensor",
+            bad.Error?.Message, StringComparison.Ordinal);
+        Assert.NotNull(good.Result);
+    }
+
+    private static StoredPrompts Prompts(byte[] content) => new(new("tiny-01234567", new("0123456789abcdef")), content);
+
+    private static JobResult Plain(JobResult result) => result with
+    {
+        Duration = default,
+        Prompts = null,
+        Predictions = null,
+        Targets = null,
+        TrainedFrom = null,
+    };
+
     private static EvaluationTargets Targets(params string[] names) => new()
     {
         Targets = [.. names.Select(name => new EvaluationTarget
@@ -181,9 +248,11 @@ public sealed class TargetEvaluationTests : IDisposable
 
         public bool Begin() => true;
 
-        public void Epoch(EpochReport report)
-        {
-        }
+        public int Epochs { get; private set; }
+
+        public byte[]? Last { get; private set; }
+
+        public void Epoch(EpochReport report) => (Epochs, Last) = (Epochs + 1, report.Checkpoint);
 
         public void Complete(JobResult result) => Result = result;
 

@@ -1,0 +1,20 @@
+namespace AdaptCluster.Contracts.Sweeps;
+
+/// <summary>Which trained prompts of a sweep are evaluated, and on what.</summary>
+[GenerateSerializer, Immutable, Alias("EvaluationRequest")]
+public sealed record EvaluationRequest
+{
+    /// <summary>The maximum number of targets.</summary>
+    public const int MaxTargets = 100;
+
+    /// <summary>The id of the only job to evaluate, or an unambiguous prefix of it; null for all jobs of the sweep.</summary>
+    [Id(0)] public string? Job { get; init; }
+
+    /// <summary>
+    /// The targets, each as an item of a spec's "evaluate": the name of a data set, "base", "new", or a data set as a JSON object.
+    /// </summary>
+    [Id(1)] public required string[] On { get; init; }
+
+    /// <summary>The name of the new sweep; null for the sweep's name with the targets.</summary>
+    [Id(2)] public string? Name { get; init; }
+}
