@@ -16,7 +16,7 @@ internal sealed class EndSignal : IDisposable
     private bool _disposed;
 
     /// <summary>Starts listening for signals.</summary>
-    /// <param name="longestEnd">How long after the signal the process may go on; then it is ended with the signal's exit code.</param>
+    /// <param name="longestEnd">How long after the signal the process may continue; then it is ended with the signal's exit code.</param>
     public EndSignal(TimeSpan longestEnd)
     {
         _longestEnd = longestEnd;
