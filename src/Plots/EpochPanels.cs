@@ -33,22 +33,23 @@ internal static class EpochPanels
             var (dataset, measure) = (datasets[i / measures.Length], measures[i % measures.Length]);
             var plot = Style.Panel(measure.Title is null ? dataset : $"{dataset}, {measure.Title}");
             foreach (var arm in arms.Where(arm => arm.Dataset == dataset))
-                Line(plot, arm, measure, Array.IndexOf(labels, arm.Label), iterations);
+                Line(plot, arm, measure, (Array.IndexOf(labels, arm.Label), labels.Length), iterations);
             plot.XLabel(iterations ? "iteration" : "epoch");
             plot.YLabel(measure.Axis);
             plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
             if (measure.FromZero) plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
             plot.Axes.AutoScale();
             var limits = plot.Axes.GetLimits();
-            // Marks on an axis are not cut in half.
-            plot.Axes.SetLimits(-0.02 * limits.Right, limits.Right, measure.FromZero ? -0.03 * limits.Top : limits.Bottom, limits.Top);
+            // Counts begin at 0, with room for marks on the axis.
+            if (measure.FromZero) plot.Axes.SetLimitsY(-0.03 * limits.Top, limits.Top);
             grid.Add(i, plot);
         }
         return grid.Finish();
     }
 
-    private static void Line(Plot plot, ArmRuns arm, Measure measure, int series, bool iterations)
+    private static void Line(Plot plot, ArmRuns arm, Measure measure, (int Series, int Count) place, bool iterations)
     {
+        var series = place.Series;
         var runs = Array.FindAll(arm.Runs, run => run.Epochs.Length > 0);
         var start = measure.Start?.Invoke(runs[0]);
         // A mean over fewer seeds than before would jump.
@@ -67,7 +68,7 @@ internal static class EpochPanels
         Style.Dress(line, series, hollow: false);
         line.MarkerSize = 0;
         // Marks of neighbouring series are moved apart, so that equal lines show those of each.
-        var step = Math.Min(x.Count, Math.Max(3, x.Count / Marks));
+        var step = Math.Min(x.Count, Math.Max(Math.Min(3, place.Count), x.Count / Marks));
         int[] marked = [.. Enumerable.Range(0, x.Count).Where(i => i % step == series % step)];
         if (marked.Length > 0)
         {
