@@ -6,7 +6,7 @@ public sealed class EvaluateTests
     private const string Spec = """
         {"name": "trained", "backbone": "tiny-clip", "shots": 2, "seeds": [1], "datasets": ["tiny-kinds", "tiny-textures"],
          "arms": [{"method": "zero-shot"}, {"method": "coop", "coop": {"contextLength": 4}, "learningRate": [0.005, 0.01]},
-                  {"method": "adapt", "tTarget": {"adaptive": [24, 12]}, "adapt": {"maxContextLength": 8, "promptDepth": 3,
+                  {"method": "adapt", "tTarget": {"adaptive": [44, 40]}, "adapt": {"maxContextLength": 8, "promptDepth": 3,
                    "pruneWarmupEpochs": 0, "prunePeriod": 2}}, {"method": "lamm"}],
          "train": {"epochs": 2, "batchSize": 8, "learningRate": 0.005, "learningRateWarmupEpochs": 0, "augmentation": "none"} }
         """;
@@ -34,7 +34,8 @@ public sealed class EvaluateTests
         await RequireUntrainedAsync(home, (string)evaluated.Json["sweep"]!, (string)trained.Json["sweep"]!);
 
         // The same once more is the same sweep, and under another name all of it is in the cache.
-        var again = await SucceedAsync(home, "evaluate", "trained-", "--all", "--on", "tiny-objects", "--name", "again", "--json");
+        var again = await SucceedAsync(
+            home, "evaluate", (string)trained.Json["sweep"]!, "--all", "--on", "tiny-objects", "--name", "again", "--json");
         Assert.Equal((int)again.Json["jobs"]!["total"]!, (int)again.Json["jobs"]!["cached"]!);
         Assert.Equal(whole.Json["sections"]!.ToJsonString(), again.Json["sections"]!.ToJsonString());
 
