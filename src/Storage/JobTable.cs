@@ -22,17 +22,17 @@ internal sealed class JobTable(StoreAccess access)
         var counts = await connection.QueryAsync(null, $"""
             SELECT position / @seeds, state, count(*), sum(epoch), count(cached_from),
                 sum(CASE cache_check WHEN {(int)CacheCheck.Wanted} THEN 1 ELSE 0 END),
-                sum(CASE cache_check WHEN {(int)CacheCheck.Different} THEN 1 ELSE 0 END),
+                sum(CASE cache_check WHEN {(int)CacheCheck.Different} THEN 1 ELSE 0 END), count({ResultColumns.TrainedFrom}),
                 string_agg(CASE state WHEN {(int)JobState.Running} THEN CAST(position AS text) END, ' ')
             FROM jobs WHERE sweep_id = @sweep GROUP BY position / @seeds, state
             """,
             r =>
             {
-                if (!r.IsDBNull(7))
-                    training.AddRange(r.GetString(7).Split(' ').Select(position => int.Parse(position, CultureInfo.InvariantCulture)));
+                if (!r.IsDBNull(8))
+                    training.AddRange(r.GetString(8).Split(' ').Select(position => int.Parse(position, CultureInfo.InvariantCulture)));
                 return new GroupCount(
                     r.GetInt32(0), (JobState)r.GetInt32(1), (int)r.GetInt64(2), r.GetInt64(3), (int)r.GetInt64(4),
-                    (int)r.GetInt64(5), (int)r.GetInt64(6));
+                    (int)r.GetInt64(5), (int)r.GetInt64(6), (int)r.GetInt64(7));
             }, ("seeds", seeds), ("sweep", id.Value));
         return new StoredJobs(
             counts,
@@ -155,5 +155,6 @@ internal sealed record StoredJobs(List<GroupCount> Counts, List<JobEntity> Runni
 /// <param name="Cached">The number of jobs that reused an earlier result.</param>
 /// <param name="Checks">The number of jobs that are still to run to verify the cache.</param>
 /// <param name="Mismatches">The number of jobs that ran to verify the cache and found another result.</param>
+/// <param name="Evaluated">The number of jobs with a result that only evaluated trained prompts.</param>
 internal readonly record struct GroupCount(int Group, JobState State, int Jobs, long Epochs, int Cached,
-    int Checks = 0, int Mismatches = 0);
+    int Checks = 0, int Mismatches = 0, int Evaluated = 0);

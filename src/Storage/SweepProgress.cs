@@ -37,7 +37,7 @@ internal sealed class SweepProgress
             _done += EpochIterations(group) * count.Epochs;
             if (count.State is JobState.Queued or JobState.Running)
                 _left += EpochCost(group) * ((group.Epochs * count.Jobs) - count.Epochs);
-            if (count.State is JobState.Completed) _unneeded += (long)group.Iterations * count.Jobs - EpochIterations(group) * count.Epochs;
+            _unneeded += (long)group.Iterations * count.Evaluated;
             if (count.State is JobState.Failed or JobState.Cancelled)
                 _givenUp += (long)group.Iterations * count.Jobs - EpochIterations(group) * count.Epochs;
         }
@@ -83,7 +83,7 @@ internal sealed class SweepProgress
     public void Skip(JobPosition position, int epoch)
     {
         var group = _work.Group(position);
-        _unneeded += group.Iterations - EpochIterations(group) * epoch;
+        _unneeded += group.Iterations;
         Drop(EpochCost(group) * (group.Epochs - epoch));
     }
 

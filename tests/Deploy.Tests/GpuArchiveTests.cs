@@ -74,8 +74,13 @@ public sealed class GpuArchiveTests(GpuArchive archive) : IClassFixture<GpuArchi
 
         var run = archive.Run("--quick", libtorch: false);
 
-        Assert.Equal((2, "", "libtorch is missing: this program was published without it, and python3 imports no PyTorch. Install PyTorch "
-            + "2.10 or 2.11, or set ADAPTCLUSTER_LIBTORCH to the folder 'lib' of one.\n"), (run.Code, run.Output, run.Error));
+        Assert.Equal((2, ""), (run.Code, run.Output));
+        // Some systems have a libtorch of another version in their library folders.
+        Assert.True(run.Error.StartsWith("libtorch is missing: this program was published without it", StringComparison.Ordinal)
+            || run.Error.StartsWith("libtorch in the system's library folders", StringComparison.Ordinal), run.Error);
+        Assert.EndsWith("Install PyTorch 2.10 or 2.11, or set ADAPTCLUSTER_LIBTORCH to the folder 'lib' of one.\n", run.Error,
+            StringComparison.Ordinal);
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
     }
 
     [Theory]

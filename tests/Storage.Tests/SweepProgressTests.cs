@@ -75,6 +75,26 @@ public sealed class SweepProgressTests
     }
 
     [Fact]
+    public void A_job_that_only_evaluates_leaves_the_total_as_it_does_when_the_store_is_read_again()
+    {
+        GroupCount Queued(int group) => new(group, JobState.Queued, Plan.Seeds.Length, 0, 0);
+        var groups = Enumerable.Range(0, Plan.Groups.Length).ToArray();
+        var progress = new SweepProgress(PlannedWork.Of(Plan), groups.Select(Queued));
+        var evaluated = Plan.Positions.Last();
+        var whole = progress.Pace.Total;
+
+        progress.Skip(evaluated, 0);
+
+        Assert.Equal(whole - Plan.Group(evaluated).Iterations, progress.Pace.Total);
+        var reread = new SweepProgress(PlannedWork.Of(Plan),
+        [
+            .. groups[..^1].Select(Queued), new(groups[^1], JobState.Queued, Plan.Seeds.Length - 1, 0, 0),
+            new(groups[^1], JobState.Completed, 1, 0, 0, Evaluated: 1),
+        ]);
+        Assert.Equal(progress.Pace.Total, reread.Pace.Total);
+    }
+
+    [Fact]
     public void The_speeds_of_the_workers_add_up_to_that_of_the_sweep()
     {
         var progress = new SweepProgress(PlannedWork.Of(Plan),

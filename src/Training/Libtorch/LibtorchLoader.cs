@@ -77,13 +77,27 @@ public static partial class LibtorchLoader
                     $"{e.Message} {LibtorchChoice.PyTorchVariable}=false uses the program's own, on the CPU.", e);
             }
         }
-        // The system's library folders and LD_LIBRARY_PATH may have one.
-        else if (beside == LibtorchBeside.None && !NativeLibrary.TryLoad(LibtorchFolder.CpuName, out _))
+        else if (beside == LibtorchBeside.None)
         {
-            // The version is not taken from TorchSharp, because asking it would load the missing libtorch.
+            LoadOfSystem();
+        }
+    }
+
+    /// <summary>Loads the libtorch of the system's library folders or of LD_LIBRARY_PATH, for a program without one of its own.</summary>
+    private static void LoadOfSystem()
+    {
+        // The version is not taken from TorchSharp, because asking it would load the missing libtorch.
+        var advice = $"Install PyTorch {LibtorchFolder.FittingVersions}, or set {LibtorchChoice.FolderVariable} to the folder 'lib' of one.";
+        if (!NativeLibrary.TryLoad(LibtorchFolder.CpuName, out _))
             throw new InvalidInputException(
-                $"libtorch is missing: this program was published without it, and python3 imports no PyTorch. Install PyTorch "
-                + $"{LibtorchFolder.FittingVersions}, or set {LibtorchChoice.FolderVariable} to the folder 'lib' of one.");
+                $"libtorch is missing: this program was published without it, and python3 imports no PyTorch. {advice}");
+        try
+        {
+            Bind("the system's library folders or LD_LIBRARY_PATH");
+        }
+        catch (InvalidInputException e)
+        {
+            throw new InvalidInputException($"{e.Message} {advice}", e);
         }
     }
 
@@ -104,16 +118,16 @@ public static partial class LibtorchLoader
                 && LibtorchFolder.Against(version, folder.Path) is { } problem)
                 throw new InvalidInputException($"{problem}.");
         }
-        Bind(folder);
+        Bind(folder.Path);
     }
 
     /// <summary>Loads the bindings with every symbol resolved, so that a libtorch that lacks one is rejected here.</summary>
-    private static void Bind(LibtorchFolder folder)
+    private static void Bind(string place)
     {
         var bindings = Beside(Bindings) ?? throw new InvalidInputException($"{Bindings} is missing beside the program.");
         if (OpenLibrary(bindings, BindNow) != 0) return;
         var message = Marshal.PtrToStringUTF8(LibraryError());
-        throw new InvalidInputException($"libtorch in {folder.Path} does not fit this program's bindings: {message}.");
+        throw new InvalidInputException($"libtorch in {place} does not fit this program's bindings: {message}.");
     }
 
     private static string? Beside(string name) =>

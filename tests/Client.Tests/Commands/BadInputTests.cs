@@ -38,7 +38,7 @@ public sealed class BadInputTests
     [InlineData("sweep results: --format: found 'marckdown'; write text, md, csv, latex or json; 'sweep results --help'", "results",
         "latest", "--format", "marckdown")]
     [InlineData("sweep plot: --kind: found 'tabel' (did you mean 'table'?); "
-        + "write table, average, t-target, curve, context-length or masks;",
+        + "write table, average, t-target, axis, curves, confusion, base-new, context-length or masks;",
         "plot", "latest", "--kind", "tabel", "--out", "x.png")]
     [InlineData("sweep plot: --step: found '-1'; write a whole number from 0 on;", "plot", "latest", "--kind", "masks",
         "--step", "-1", "--out", "x.png")]
