@@ -87,7 +87,8 @@ public static partial class LibtorchLoader
     private static void LoadOfSystem()
     {
         // The version is not taken from TorchSharp, because asking it would load the missing libtorch.
-        var advice = $"Install PyTorch {LibtorchFolder.FittingVersions}, or set {LibtorchChoice.FolderVariable} to the folder 'lib' of one.";
+        var advice =
+            $"Install PyTorch {LibtorchFolder.FittingVersions}, or set {LibtorchChoice.FolderVariable} to the folder 'lib' of one.";
         if (!NativeLibrary.TryLoad(LibtorchFolder.CpuName, out _))
             throw new InvalidInputException(
                 $"libtorch is missing: this program was published without it, and python3 imports no PyTorch. {advice}");
