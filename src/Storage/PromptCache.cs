@@ -55,8 +55,9 @@ internal sealed class PromptCache(StoreAccess access)
     public Task<(int Evaluated, int Training)> CountAsync(SweepPlan plan) => access.ConnectAsync(async connection =>
     {
         var (evaluated, training) = (0, 0);
-        var jobs = plan.Positions.Where(position => JobIdentity.TrainedOf(plan, position) is not null)
-            .Select(position => (Id: JobIdentity.Of(plan, position).Value, Trained: JobIdentity.TrainedOf(plan, position)!.Value.Value));
+        var jobs = plan.Positions.Select(position => (Position: position, Trained: JobIdentity.TrainedOf(plan, position)?.Value))
+            .Where(job => job.Trained is not null)
+            .Select(job => (Id: JobIdentity.Of(plan, job.Position).Value, Trained: job.Trained!));
         foreach (var some in jobs.Chunk(Chunk))
         {
             var cached = (await connection.QueryAsync(null, $"""

@@ -69,9 +69,8 @@ internal static class PlotCommand
     {
         var (detail, predictions) =
             await PredictionsCommand.ReadAsync(data.Reads, data.Sweep, await data.JobAsync(asked, new JobQuery { Count = 1 }));
-        var test = asked.Split == AccuracySplit.Test;
-        return ConfusionPlot.Draw(SplitAnalysis.Of(predictions, test ? predictions.Test : predictions.Validation),
-            $"{detail.Status.Description}, {(test ? "test" : "validation")}", asked.Shares);
+        var split = new EvaluatedSplit(asked.Split == AccuracySplit.Test);
+        return ConfusionPlot.Draw(split.Of(predictions), $"{detail.Status.Description}, {split.Name}", asked.Shares);
     }
 
     private static async Task<Figure> MasksAsync(PlotData data, PlotRequest asked)

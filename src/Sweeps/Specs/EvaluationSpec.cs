@@ -23,7 +23,7 @@ public sealed class EvaluationSpec(SweepPlan plan, string source, MethodCatalog 
     /// <summary>Makes the spec.</summary>
     /// <param name="request">The targets and the new sweep's name.</param>
     /// <param name="only">The only job to evaluate; null for all.</param>
-    /// <exception cref="InvalidInputException">A target is no JSON, or the spec cannot be restricted to the job.</exception>
+    /// <exception cref="InvalidInputException">A target is not JSON, or the spec cannot be restricted to the job.</exception>
     public string Make(EvaluationRequest request, JobPosition? only)
     {
         if (request.On.Length is 0 or > EvaluationRequest.MaxTargets)

@@ -20,8 +20,7 @@ internal sealed record JobEvidence(SplitAnalysis Analysis, ITestImages? Images, 
         try
         {
             if (await sweep.FileAsync(job.Status.Id.Value, JobFile.Predictions) is not { } bytes) return null;
-            var predictions = JobPredictions.Read(bytes);
-            return SplitAnalysis.Of(predictions, predictions.Test);
+            return EvaluatedSplit.Test.Of(JobPredictions.Read(bytes));
         }
         // During an upgrade the sweep may be on a silo that has no such call, or whose form of predictions this one cannot read.
         catch (Exception e) when (e is OrleansException or InvalidInputException)
