@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Reports;
 using ScottPlot;
 
 namespace AdaptCluster.Plots;
@@ -52,17 +53,10 @@ internal static class EpochPanels
         var series = place.Series;
         var runs = Array.FindAll(arm.Runs, run => run.Epochs.Length > 0);
         var start = measure.Start?.Invoke(runs[0]);
-        // A mean over fewer seeds than before would jump.
-        var epochs = runs.Min(run => run.Epochs.Length);
         List<double> x = [], mean = [], low = [], high = [];
         if (start is { } before) Add(0, before, 0);
-        for (var i = 0; i < epochs; i++)
-        {
-            double[] values = [.. runs.Select(run => measure.Of(run.Epochs[i]))];
-            var average = values.Average();
-            var std = values.Length < 2 ? 0 : Math.Sqrt(values.Sum(value => (value - average) * (value - average)) / (values.Length - 1));
-            Add(runs[0].Epochs[i].Epoch * (iterations ? runs[0].IterationsPerEpoch : 1), average, std);
-        }
+        foreach (var point in EpochMean.Of(runs.Select(run => run.Epochs), measure.Of))
+            Add(point.Epoch * (iterations ? runs[0].IterationsPerEpoch : 1), point.Mean, point.Std);
         if (runs.Length > 1 && x.Count > 1) Style.Band(plot, [.. x], [.. low], [.. high], series);
         var line = plot.Add.Scatter(x.ToArray(), mean.ToArray());
         Style.Dress(line, series, hollow: false);

@@ -42,10 +42,7 @@ public sealed partial class Figure
     public (int Width, int Height) Save(string file, (int Width, int Height)? size, bool replace)
     {
         var format = FigureFormats.Of(file);
-        var density = format switch { FigureFormat.Png => Density, FigureFormat.Pdf => Points, _ => 1 };
-        // Scales down a table with very many rows, so that it stays within the maximum size.
-        density = Math.Min(density, MaxSide / Math.Max(Width, Height));
-        var (width, height) = size ?? ((int)(Width * density), (int)(Height * density));
+        var (width, height) = size ?? NaturalSize(format);
         if (!replace && File.Exists(file))
             throw new InvalidInputException($"--out {file}: the file is there already; write --force to replace it, or another name.");
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
@@ -71,6 +68,23 @@ public sealed partial class Figure
             File.Delete(part);
         }
         return (width, height);
+    }
+
+    /// <summary>Returns the figure in its natural size, in a format.</summary>
+    public byte[] ToBytes(FigureFormat format)
+    {
+        using var stream = new MemoryStream();
+        var (width, height) = NaturalSize(format);
+        Write(stream, format, width, height);
+        return stream.ToArray();
+    }
+
+    private (int Width, int Height) NaturalSize(FigureFormat format)
+    {
+        var density = format switch { FigureFormat.Png => Density, FigureFormat.Pdf => Points, _ => 1 };
+        // Scales down a table with very many rows, so that it stays within the maximum size.
+        density = Math.Min(density, MaxSide / Math.Max(Width, Height));
+        return ((int)(Width * density), (int)(Height * density));
     }
 
     private void Write(Stream stream, FigureFormat format, int width, int height)

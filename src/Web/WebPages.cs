@@ -54,6 +54,8 @@ public static class WebPages
         app.MapStaticAssets(assets).AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         app.MapTableFiles();
+        app.MapSweepFigures();
+        app.MapPromptFiles();
         app.MapJobImages();
         app.MapApi();
         readersToo(app.MapPost(ThemeChoice.Path, ThemeChoice.SetAsync).AllowAnonymous());

@@ -39,7 +39,7 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
     public async Task A_job_is_found_by_filters_and_its_masks_move_with_the_slider()
     {
         await using var window = await browser.OpenAsync(site);
-        var page = await window.GoAsync($"/sweeps/{site.Sweep}");
+        var page = await window.GoAsync($"/sweeps/{site.Sweep}?tab=jobs");
         await page.GetByLabel("Method").SelectOptionAsync("adapt");
         await page.GetByLabel("Contains").FillAsync("T=12 · tiny-kinds");
         await Expect(page.GetByText("2 jobs", new() { Exact = true })).ToBeVisibleAsync();
@@ -75,6 +75,10 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
         await TabToAsync(page, "Paper's numbers and the difference");
         await page.Keyboard.PressAsync("Space");
         await Expect(page.Locator("tr.reported").First).ToBeVisibleAsync();
+        await page.EvaluateAsync("document.activeElement.blur()");
+        await TabToAsync(page, "Jobs");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByText("12 jobs", new() { Exact = true })).ToBeVisibleAsync();
         await TabToAsync(page, "zero-shot · tiny-kinds · seed 1");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Provenance" })).ToBeVisibleAsync();
@@ -135,9 +139,9 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
     public async Task A_short_name_of_a_sweep_leads_to_its_own_address_and_shows_its_jobs(string name)
     {
         await using var window = await browser.OpenAsync(site);
-        var page = await window.GoAsync($"/sweeps/{name}");
+        var page = await window.GoAsync($"/sweeps/{name}?tab=jobs");
 
-        await page.WaitForURLAsync($"**/sweeps/{site.Sweep}");
+        await page.WaitForURLAsync($"**/sweeps/{site.Sweep}?tab=jobs");
         await Expect(page.GetByText("12 jobs", new() { Exact = true })).ToBeVisibleAsync();
         Assert.Empty(window.Complaints);
     }
@@ -209,6 +213,9 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
         Assert.Empty(window.Complaints);
     }
 
+    /// <summary>The tabs beside the table, which is open without being named.</summary>
+    private static readonly string[] Tabs = ["curves", "axes", "jobs", "workers", "spec"];
+
     private static ILocator Live(IPage page) => page.Locator(".token-cells .live");
 
     private static Task<string> BackgroundAsync(IPage page) =>
@@ -228,7 +235,8 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
     private (string Name, string Path)[] Paths()
     {
         var job = (string)site.Runs[^1]["job"]!;
-        return [("sweeps", "/"), ("sweep", $"/sweeps/{site.Sweep}"), ("job", $"/sweeps/{site.Sweep}/jobs/{job}"), ("submit", "/submit"),
+        return [("sweeps", "/"), ("sweep", $"/sweeps/{site.Sweep}"),
+            .. Tabs.Select(tab => ($"sweep-{tab}", $"/sweeps/{site.Sweep}?tab={tab}")), ("job", $"/sweeps/{site.Sweep}/jobs/{job}"), ("submit", "/submit"),
             ("compare", $"/compare?a={site.Sweep}"), ("cluster", "/cluster")];
     }
 

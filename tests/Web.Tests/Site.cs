@@ -53,6 +53,9 @@ public partial class Site : IAsyncLifetime
     /// <returns>Its name.</returns>
     internal string Write(string name, string text) => _home.Write(name, text);
 
+    /// <summary>The whole path of a file that <see cref="Write"/> wrote.</summary>
+    internal string PathOf(string name) => Path.Combine(_home.Folder, name);
+
     /// <summary>Submits a spec and returns the sweep's id.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="wait">Whether to wait until it has ended.</param>

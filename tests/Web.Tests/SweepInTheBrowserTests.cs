@@ -35,6 +35,8 @@ public sealed class SweepInTheBrowserTests(Site site, Browser browser) : IClassF
         }
         await Expect(page.Locator(".state").First).ToHaveTextAsync("completed", new() { Timeout = 60_000 });
         await Expect(page.Locator("table.results td.best")).Not.ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Axes" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Accuracy over T_target" })).ToBeVisibleAsync();
         await Expect(page.Locator("figure svg").First).ToBeVisibleAsync();
         await window.PictureAsync("tiny");
         var results = (await site.RunAsync("results", "tiny", "--json")).Json;

@@ -6,6 +6,13 @@ namespace AdaptCluster.Web.Tests;
 /// <summary>The pages of sweeps in every state, and what one does with them: at both widths, in both themes, without script too.</summary>
 public sealed class SweepStatesTests(SiteOfStates site, Browser browser) : IClassFixture<SiteOfStates>
 {
+    /// <summary>
+    /// The tabs to look at: all of a running sweep, and the table of the others. ADAPTCLUSTER_ALL_TABS=1 takes all tabs of all, for people who
+    /// look at the pictures.
+    /// </summary>
+    private static string[] TabsOf(string state) => state == "running" || Environment.GetEnvironmentVariable("ADAPTCLUSTER_ALL_TABS") == "1"
+        ? ["table", "curves", "axes", "jobs", "workers", "spec"] : ["table"];
+
     [Theory]
     [InlineData(390, ColorScheme.Dark)]
     [InlineData(390, ColorScheme.Light)]
@@ -14,10 +21,11 @@ public sealed class SweepStatesTests(SiteOfStates site, Browser browser) : IClas
     public async Task Every_state_is_said_by_word_fits_the_window_and_axe_finds_no_serious_fault(int width, ColorScheme theme)
     {
         await using var window = await browser.OpenAsync(site, width, theme: theme);
-        foreach (var (state, path) in site.Sweeps.Select(sweep => (sweep.Key, $"/sweeps/{sweep.Value}")).Append(("list", "/")))
+        foreach (var (state, path) in site.Sweeps.SelectMany(sweep => TabsOf(sweep.Key).Select(tab =>
+            ($"{sweep.Key}-{tab}", $"/sweeps/{sweep.Value}?tab={tab}"))).Append(("list", "/")).Append(("cluster", "/cluster")))
         {
             var page = await window.GoAsync(path);
-            if (state != "list") await Expect(page.Locator(".state").First).ToHaveTextAsync(state);
+            if (state.Contains('-', StringComparison.Ordinal)) await Expect(page.Locator(".state").First).ToHaveTextAsync(state.Split('-')[0]);
             await page.WaitForTimeoutAsync(300);
             Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width,
                 $"{path} is wider than {width} pixels");
@@ -37,6 +45,7 @@ public sealed class SweepStatesTests(SiteOfStates site, Browser browser) : IClas
         await Expect(summary).ToContainTextAsync("4.png");
         await summary.Locator("summary").ClickAsync();
         await Expect(summary.GetByRole(AriaRole.Link)).ToHaveCountAsync(4);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Jobs", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Jobs" }).Locator("tbody .state").First).ToHaveTextAsync("failed");
         Assert.Empty(window.Complaints);
     }
@@ -48,6 +57,8 @@ public sealed class SweepStatesTests(SiteOfStates site, Browser browser) : IClas
         var page = await window.GoAsync($"/sweeps/{site.Sweeps["cancelled"]}");
 
         await Expect(page.Locator("table.results td.incomplete")).Not.ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Axes" }).ClickAsync();
+        await Expect(page.GetByText("No arm has results for two values of a setting")).ToBeVisibleAsync();
         await Expect(page.Locator("figure")).ToHaveCountAsync(0);
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Accuracy over" })).ToHaveCountAsync(0);
         Assert.Empty(window.Complaints);

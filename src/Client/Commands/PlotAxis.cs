@@ -1,10 +1,10 @@
 using System.Globalization;
-using AdaptCluster.Client.Runs;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Plots;
+using AdaptCluster.Sweeps.Reports;
 using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Client.Commands;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Runs;
 
@@ -45,15 +45,6 @@ internal sealed record ExportedRun
 /// <param name="Submitted">When it was first submitted.</param>
 /// <param name="SubmittedBy">The submitter's stated name; null if none was given.</param>
 internal sealed record RunSweep(SweepId Id, string Name, DateTimeOffset Submitted, string? SubmittedBy);
-
-/// <summary>A hyperparameter.</summary>
-/// <param name="Name">Its path in the job, such as "train.learningRate".</param>
-/// <param name="Value">A number, string or Boolean; anything else is written as JSON text.</param>
-internal sealed record RunParameter(string Name, JsonElement Value)
-{
-    /// <summary>The value as text.</summary>
-    public string Text => Value.ValueKind == JsonValueKind.String ? Value.GetString()! : Value.GetRawText();
-}
 
 /// <summary>The metrics of one step.</summary>
 /// <param name="Step">The epoch, from 1; 0 for a job that does not train.</param>

@@ -1,4 +1,4 @@
-// What pages do without a word from the silo: they copy a text, and say where a table goes on beyond its frame.
+// What pages do in the browser alone: they copy a text, colour a spec, and show where a table continues beyond its frame.
 addEventListener("click", async event => {
   const button = event.target.closest?.("button[data-copy]");
   if (!button) return;
@@ -25,9 +25,40 @@ const markAll = () => document.querySelectorAll(".scroll").forEach(mark);
 addEventListener("scroll", event => event.target.classList?.contains("scroll") && mark(event.target), { capture: true, passive: true });
 addEventListener("resize", markAll);
 addEventListener("load", markAll);
+
+// Keys, texts, comments, numbers and literals of JSON, and the keys of YAML.
+const tokens = /("(?:\\.|[^"\\\n])*"(?=\s*:)|^[ \t-]*[A-Za-z][\w-]*(?=\s*:))|("(?:\\.|[^"\\\n])*")|(\/\/[^\n]*|\/\*[^]*?\*\/|#[^\n]*)|(-?\b\d[\d.]*(?:[eE][+-]?\d+)?\b)|\b(true|false|null)\b/gm;
+const kinds = ["key", "text", "comment", "number", "literal"];
+// Longer texts are left without colours, which would make typing slow.
+const mostColoured = 100_000;
+const colour = pre => {
+  const text = document.getElementById(pre.dataset.colours)?.value ?? "";
+  if (pre.colouredText === text) return;
+  pre.colouredText = text;
+  pre.hidden = text.length > mostColoured;
+  if (pre.hidden) return;
+  const parts = [];
+  let last = 0;
+  for (const found of text.matchAll(tokens)) {
+    const part = document.createElement("span");
+    part.className = `token-${kinds[found.slice(1).findIndex(group => group !== undefined)]}`;
+    part.textContent = found[0];
+    parts.push(text.slice(last, found.index), part);
+    last = found.index + found[0].length;
+  }
+  // A pre does not show an empty last line.
+  pre.replaceChildren(...parts, `${text.slice(last)}\n`);
+};
+const colourAll = () => document.querySelectorAll("pre[data-colours]").forEach(colour);
+addEventListener("input", colourAll);
+addEventListener("scroll", event => {
+  const pre = event.target.id && document.querySelector(`pre[data-colours="${event.target.id}"]`);
+  if (pre) [pre.scrollTop, pre.scrollLeft] = [event.target.scrollTop, event.target.scrollLeft];
+}, { capture: true, passive: true });
+
 let waits = false;
 new MutationObserver(() => {
   if (waits) return;
   waits = true;
-  requestAnimationFrame(() => { waits = false; markAll(); });
+  requestAnimationFrame(() => { waits = false; markAll(); colourAll(); });
 }).observe(document.documentElement, { childList: true, subtree: true });

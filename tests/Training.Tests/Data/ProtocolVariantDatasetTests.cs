@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Data;
 using SkiaSharp;
@@ -47,6 +50,35 @@ public sealed class ProtocolVariantDatasetTests : IDisposable
         Assert.Equal("a photo of a name 3.", dataset.Texts(null)[0]);
     }
 
+    [Theory]
+    [InlineData("imagenet_a", "imagenet-a", "imagenet-adversarial/imagenet-a")]
+    [InlineData("imagenet_r", "imagenet-r", "imagenet-rendition/imagenet-r")]
+    public void The_200_classes_of_A_and_R_have_the_labels_and_the_names_whose_digests_are_known(string key, string name, string images)
+    {
+        var lines = Path.Combine(Environment.GetEnvironmentVariable("ADAPTCLUSTER_DATA") ?? "", "classnames", "imagenet_classnames.txt");
+        Assert.SkipWhen(!File.Exists(lines), "Set ADAPTCLUSTER_DATA to a folder that has classnames/ with the names of each set.");
+        var known = JsonDocument.Parse(File.ReadAllText(Repository.At("tests/golden/protocols/imagenet-variants.json"))).RootElement
+            .GetProperty(key);
+        var members = known.GetProperty("members").EnumerateArray().Select(member =>
+            (Label: member[0].GetInt32(), ImageNet: member[1].GetInt32(), Id: member[2].GetString()!, Name: member[3].GetString()!)).ToArray();
+        _folder.Write($"{Path.GetDirectoryName(images)}/classnames.txt", File.ReadAllText(lines));
+        // The folders are made in another order than that of the labels.
+        foreach (var member in members.OrderBy(member => member.Name, StringComparer.Ordinal)) Image($"{images}/{member.Id}/a.jpg");
+
+        var dataset = Open(name);
+
+        Assert.Equal(members.Select(member => member.Name), dataset.ClassNames);
+        Assert.Equal(known.GetProperty("digest_names").GetString(), Digest(dataset.ClassNames));
+        var test = dataset.LoadTest(null).Test;
+        Assert.Equal(members.Select(member => member.Label), test.Labels);
+        var ids = Enumerable.Range(0, known.GetProperty("classes").GetInt32()).Select(index => Path.GetDirectoryName(test.Name(index))!).ToArray();
+        Assert.Equal(known.GetProperty("digest_wnids").GetString(), Digest(ids));
+        Assert.Equal(members.Select(member => member.ImageNet),
+            ids.Select(id => Array.FindIndex(File.ReadAllLines(lines), line => line.StartsWith(id, StringComparison.Ordinal))));
+        Assert.Equal(known.GetProperty("duplicate_names").EnumerateArray().Select(twice => twice.GetString()),
+            dataset.ClassNames.GroupBy(className => className).Where(group => group.Count() > 1).Select(group => group.Key));
+    }
+
     [Fact]
     public void Nothing_is_trained_on_them()
     {
@@ -80,6 +112,9 @@ public sealed class ProtocolVariantDatasetTests : IDisposable
         foreach (var id in (string[])[Ids[0], "n99999999"]) Image($"imagenet-rendition/imagenet-r/{id}/b.jpg");
         Assert.Contains("has no line for 'n99999999'", Refused("imagenet-r"), StringComparison.Ordinal);
     }
+
+    private static string Digest(IEnumerable<string> lines) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
 
     private void Names(string folder) =>
         _folder.Write($"{folder}/classnames.txt", string.Concat(Ids.Select(id => $"{id} {Name(id)}\n")));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Runs.TensorBoard;
 

@@ -2,10 +2,10 @@ using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 
-namespace AdaptCluster.Client.Runs;
+namespace AdaptCluster.Sweeps.Reports;
 
 /// <summary>The hyperparameters of a job that its method reads, each by its path, spelled as in specs.</summary>
-internal static class RunParameters
+public static class RunParameters
 {
     private const string Train = "train", Own = "own", Names = "dataset.names";
 
@@ -37,4 +37,13 @@ internal static class RunParameters
         }
         else if (element.ValueKind != JsonValueKind.Null) found.Add(new RunParameter(path, element));
     }
+}
+
+/// <summary>A hyperparameter.</summary>
+/// <param name="Name">Its path in the job, such as "train.learningRate".</param>
+/// <param name="Value">A number, string or Boolean; anything else is written as JSON text.</param>
+public sealed record RunParameter(string Name, JsonElement Value)
+{
+    /// <summary>The value as text.</summary>
+    public string Text => Value.ValueKind == JsonValueKind.String ? Value.GetString()! : Value.GetRawText();
 }

@@ -1,0 +1,32 @@
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Sweeps.Reports;
+
+/// <summary>The mean of a measure over the seeds of an arm after one epoch.</summary>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="Mean">The mean.</param>
+/// <param name="Std">The sample standard deviation (n - 1); 0 with one run.</param>
+public sealed record EpochMean(int Epoch, double Mean, double Std)
+{
+    /// <summary>
+    /// Returns the means over runs, for each epoch that all of them have ended: a mean over fewer seeds than before would jump. Runs without
+    /// an epoch are left out.
+    /// </summary>
+    /// <param name="runs">The epochs of each run, in order.</param>
+    /// <param name="measure">The measure, such as the loss.</param>
+    public static EpochMean[] Of(IEnumerable<JobEpoch[]> runs, Func<JobEpoch, double> measure)
+    {
+        var begun = runs.Where(run => run.Length > 0).ToArray();
+        if (begun.Length == 0) return [];
+        return
+        [
+            .. Enumerable.Range(0, begun.Min(run => run.Length)).Select(i =>
+            {
+                double[] values = [.. begun.Select(run => measure(run[i]))];
+                var mean = values.Average();
+                var std = values.Length < 2 ? 0 : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1));
+                return new EpochMean(begun[0][i].Epoch, mean, std);
+            }),
+        ];
+    }
+}

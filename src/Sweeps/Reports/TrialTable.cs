@@ -1,0 +1,35 @@
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Sweeps.Reports;
+
+/// <summary>A combination of hyperparameters on one data set, with its validation accuracy.</summary>
+/// <param name="Label">The arm, as in <see cref="SeedGroup{T}"/>.</param>
+/// <param name="Validation">Mean validation accuracy over the finished seeds, in percent.</param>
+/// <param name="Seeds">The number of finished seeds.</param>
+/// <param name="Values">The value on each axis of the table, in their order; null if the method lacks that setting.</param>
+public sealed record Trial(string Label, double Validation, int Seeds, string?[] Values);
+
+/// <summary>The trials of a sweep on one data set and the settings in which they differ, for parallel coordinates.</summary>
+/// <param name="Axes">The names of the settings that have several values, such as "method" or "learningRate".</param>
+/// <param name="Trials">The trials with at least one finished job, best validation accuracy first.</param>
+public sealed record TrialTable(string[] Axes, Trial[] Trials)
+{
+    /// <summary>Returns the trials of a data set.</summary>
+    /// <param name="runs">Jobs of a sweep.</param>
+    /// <param name="dataset">The data set's name. Jobs on its base or new classes only count as trials of their own.</param>
+    public static TrialTable Of(IEnumerable<JobRun> runs, string dataset)
+    {
+        // Prompts that are evaluated on more targets are not another trial.
+        var groups = SeedGroups.Of(runs.Where(run => run.Definition.Dataset.Name == dataset && run.Result is { ValidationTotal: > 0 }),
+            run => run.Definition with { Evaluate = null });
+        var paths = SeedGroups.Differing(groups.Select(group => group.Parameters));
+        return new TrialTable(Array.ConvertAll(paths, SeedGroups.ShortName),
+        [
+            .. groups.Select(group => new Trial(group.Label, group.Jobs.Average(Validation), group.Jobs.Length,
+                Array.ConvertAll(paths, path => Array.Find(group.Parameters, parameter => parameter.Name == path)?.Text)))
+                .OrderByDescending(trial => trial.Validation),
+        ]);
+    }
+
+    private static double Validation(JobRun run) => Accuracy.Percent(run.Result!.ValidationCorrect, run.Result.ValidationTotal);
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace AdaptCluster.Web.Charts;
+
+/// <summary>Maps values of an axis to positions in a drawing.</summary>
+/// <param name="Least">The smallest value.</param>
+/// <param name="Most">The largest value.</param>
+/// <param name="Start">The position of the smallest value.</param>
+/// <param name="End">The position of the largest value.</param>
+internal readonly record struct ChartScale(double Least, double Most, double Start, double End)
+{
+    /// <summary>Returns a scale whose ends are rounded to ticks, so that no line touches the frame.</summary>
+    /// <param name="values">The values to show.</param>
+    /// <param name="start">The position of the smallest value.</param>
+    /// <param name="end">The position of the largest value.</param>
+    /// <param name="count">The number of ticks to aim for.</param>
+    public static ChartScale Rounded(IEnumerable<double> values, double start, double end, int count = 5)
+    {
+        var finite = values.Where(double.IsFinite).DefaultIfEmpty(0).ToArray();
+        var (least, most) = (finite.Min(), finite.Max());
+        // A line of equal values runs through the middle.
+        if (most - least < 1e-9) (least, most) = (least - 0.5, most + 0.5);
+        var step = Step(least, most, count);
+        return new(Math.Floor(least / step) * step, Math.Ceiling(most / step) * step, start, end);
+    }
+
+    /// <summary>Returns the position of a value.</summary>
+    public double this[double value] => Start + ((value - Least) / (Most - Least) * (End - Start));
+
+    /// <summary>Returns round values in the range, smallest first.</summary>
+    /// <param name="count">The number to aim for.</param>
+    /// <param name="whole">Whether only whole numbers make sense, as for epochs.</param>
+    public double[] Ticks(int count = 5, bool whole = false)
+    {
+        var step = Step(Least, Most, count);
+        if (whole) step = Math.Max(1, Math.Round(step));
+        var (first, last) = ((long)Math.Ceiling((Least / step) - 1e-9), (long)Math.Floor((Most / step) + 1e-9));
+        // Multiples, since sums would collect rounding errors.
+        return [.. Enumerable.Range(0, (int)(last - first + 1)).Select(i => (first + i) * step)];
+    }
+
+    /// <summary>Formats a position or a tick for SVG, whatever the culture.</summary>
+    public static string Text(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+
+    /// <summary>Formats points for SVG.</summary>
+    public static string Text(IEnumerable<(double X, double Y)> points) =>
+        string.Join(' ', points.Select(point => $"{Text(point.X)},{Text(point.Y)}"));
+
+    /// <summary>1, 2 or 5 times a power of ten.</summary>
+    private static double Step(double least, double most, int count)
+    {
+        var rough = (most - least) / count;
+        var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+        return power * (rough / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 };
+    }
+}

@@ -1,0 +1,97 @@
+using System.IO.Compression;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Reports;
+using AdaptCluster.Web.Shell;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace AdaptCluster.Web.Sweeps;
+
+/// <summary>
+/// Trained prompts as files: those of a job, and those of all jobs behind a row of the table as one archive. Anyone who may see the page may
+/// download them. <c>sweep export</c> adds class names, a model card and the spec.
+/// </summary>
+internal static class PromptFiles
+{
+    /// <summary>Returns the path of the archive of a row.</summary>
+    /// <param name="sweep">The sweep's id.</param>
+    /// <param name="arm">The row's label.</param>
+    public static string Address(string sweep, string arm) => $"/sweeps/{sweep}/prompts.zip?arm={Uri.EscapeDataString(arm)}";
+
+    /// <summary>Returns the path of a job's prompts.</summary>
+    /// <param name="sweep">The sweep's id.</param>
+    /// <param name="job">The job's id.</param>
+    public static string JobAddress(string sweep, string job) => $"/sweeps/{sweep}/jobs/{job}/prompts.safetensors";
+
+    /// <summary>Maps the files.</summary>
+    /// <param name="app">The host's endpoints.</param>
+    public static void MapPromptFiles(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/sweeps/{Id}/prompts.zip", (string id, string? arm, HttpContext context) => PageFile.AnswerAsync(context, async () =>
+        {
+            var reader = ClusterReader.Of(context);
+            var sweep = await reader.Front.FindAsync(id);
+            var (grain, cells) = (reader.Sweep(sweep), await CellsAsync(reader, sweep, arm));
+            return Results.File(await ArchiveAsync(grain, cells), "application/zip", $"{sweep}.prompts.zip");
+        }));
+        app.MapGet("/sweeps/{Id}/jobs/{Job}/prompts.safetensors", (string id, string job, HttpContext context) =>
+            PageFile.AnswerAsync(context, async () =>
+            {
+                var reader = ClusterReader.Of(context);
+                var sweep = await reader.Front.FindAsync(id);
+                return await reader.Sweep(sweep).FileAsync(job, JobFile.Prompts) is { } bytes
+                    ? Results.File(bytes, "application/octet-stream", $"{sweep}.{job}.safetensors")
+                    : throw new InvalidInputException(
+                        $"Job {job} has no prompts: it has not finished, trains nothing, or its prompts are no longer kept.");
+            }));
+    }
+
+    /// <summary>Returns the complete cells of a row; of the best row by validation accuracy if none is named.</summary>
+    private static async Task<CellJobs[]> CellsAsync(ClusterReader reader, SweepId sweep, string? arm)
+    {
+        if (arm is null)
+        {
+            var results = await reader.Coordinator(sweep).ResultsAsync();
+            arm = BestArm.Of(results.Rows, results.Datasets)?.Label
+                ?? throw new InvalidInputException("No arm is complete yet; name one with ?arm=LABEL to get the prompts it has.");
+        }
+        var cells = Array.FindAll(await reader.Sweep(sweep).CellsAsync(), cell => cell.Row == arm);
+        return cells.Length > 0 ? cells
+            : throw new InvalidInputException($"No cell of an arm '{PrintableText.OneLine(arm)}' is complete; 'sweep results' lists the arms.");
+    }
+
+    /// <summary>Writes the archive to a temporary file, so that what cannot be read is an error and not half an archive.</summary>
+    private static async Task<Stream> ArchiveAsync(ISweepGrain sweep, CellJobs[] cells)
+    {
+        var file = new FileStream(Path.Combine(Path.GetTempPath(), $"adaptcluster-{Path.GetRandomFileName()}"), new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
+        });
+        try
+        {
+            await using (var archive = await ZipArchive.CreateAsync(file, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null))
+            {
+                foreach (var (dataset, job) in cells.SelectMany(cell => cell.Jobs.Select(job => (cell.Dataset, job))))
+                {
+                    // Zero-shot has no prompts.
+                    if (await sweep.FileAsync(job.Value, JobFile.Prompts) is not { } bytes) continue;
+                    // Names of data sets are checked when a spec is read, so they are safe in a path. Trained numbers do not compress.
+                    await using var entry = await archive.CreateEntry($"{dataset}/{job}.safetensors", CompressionLevel.NoCompression).OpenAsync();
+                    await entry.WriteAsync(bytes);
+                }
+            }
+            file.Position = 0;
+            return file;
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
+        }
+    }
+}

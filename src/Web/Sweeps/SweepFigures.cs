@@ -1,0 +1,70 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Plots;
+using AdaptCluster.Web.Shell;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace AdaptCluster.Web.Sweeps;
+
+/// <summary>A sweep's figures as <c>sweep plot</c> draws them. Anyone who may see the page may download them.</summary>
+internal static class SweepFigures
+{
+    private static readonly (string Ending, string Type, FigureFormat Format)[] Formats =
+        [("svg", "image/svg+xml", FigureFormat.Svg), ("pdf", "application/pdf", FigureFormat.Pdf)];
+
+    /// <summary>Drawing takes a core, which the silo needs for its grains: one figure at a time.</summary>
+    private static readonly SemaphoreSlim One = new(1);
+
+    /// <summary>The endings of the files, in capitals as links name them.</summary>
+    public static IEnumerable<(string Ending, string Name)> Links => Formats.Select(format => (format.Ending, format.Ending.ToUpperInvariant()));
+
+    /// <summary>Returns the path of the table as a heat map.</summary>
+    /// <param name="sweep">The sweep's id.</param>
+    /// <param name="ending">One of <see cref="Links"/>.</param>
+    public static string TableAddress(string sweep, string ending) => $"/sweeps/{sweep}/table.{ending}";
+
+    /// <summary>Returns the path of the figure of accuracy over a setting.</summary>
+    /// <param name="sweep">The sweep's id.</param>
+    /// <param name="ending">One of <see cref="Links"/>.</param>
+    /// <param name="axis">The setting.</param>
+    public static string AxisAddress(string sweep, string ending, string axis) =>
+        $"/sweeps/{sweep}/axis.{ending}?axis={Uri.EscapeDataString(axis)}";
+
+    /// <summary>Maps the figures.</summary>
+    /// <param name="app">The host's endpoints.</param>
+    public static void MapSweepFigures(this IEndpointRouteBuilder app)
+    {
+        foreach (var (ending, type, format) in Formats)
+        {
+            app.MapGet($"/sweeps/{{Id}}/table.{ending}", (string id, HttpContext context) =>
+                SendAsync(context, id, $"table.{ending}", type, format, async sweep => TablePlot.Draw(await sweep.ResultsAsync())));
+            app.MapGet($"/sweeps/{{Id}}/axis.{ending}", (string id, string? axis, string? split, HttpContext context) =>
+                SendAsync(context, id, $"axis.{ending}", type, format, async sweep =>
+                    AxisPlot.Draw(await sweep.CurvesAsync(), axis ?? AxisValues.TTarget, dataset: null, TableFiles.SplitOf(split))));
+        }
+    }
+
+    private static Task<IResult> SendAsync(HttpContext context, string id, string file, string type, FigureFormat format,
+        Func<ICoordinatorGrain, Task<Figure>> drawAsync) => PageFile.AnswerAsync(context, async () =>
+    {
+        var reader = ClusterReader.Of(context);
+        var sweep = await reader.Front.FindAsync(id);
+        await One.WaitAsync(context.RequestAborted);
+        try
+        {
+            return Results.File((await drawAsync(reader.Coordinator(sweep))).ToBytes(format), type, $"{sweep}.{file}");
+        }
+        // Nothing to draw yet, which is no loss of the cluster.
+        catch (AdaptClusterException e) when (e.GetType() == typeof(AdaptClusterException))
+        {
+            throw new InvalidInputException(e.Message, e);
+        }
+        finally
+        {
+            One.Release();
+        }
+    });
+}

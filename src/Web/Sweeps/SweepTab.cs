@@ -1,0 +1,25 @@
+namespace AdaptCluster.Web.Sweeps;
+
+/// <summary>The tabs of a sweep's page, as its address names them.</summary>
+internal static class SweepTab
+{
+    public const string Table = "table", Curves = "curves", Axes = "axes", Jobs = "jobs", Workers = "workers", Spec = "spec";
+
+    /// <summary>The tabs, in order, with their headings.</summary>
+    public static IReadOnlyList<(string Name, string Heading)> All { get; } =
+        [(Table, "Table"), (Curves, "Curves"), (Axes, "Axes"), (Jobs, "Jobs"), (Workers, "Workers"), (Spec, "Spec")];
+
+    /// <summary>Returns the tab that an address names; the table if it names none, or an unknown one.</summary>
+    public static string Of(string? name) => All.Any(tab => tab.Name == name) ? name! : Table;
+
+    /// <summary>Returns the address of a tab.</summary>
+    /// <param name="sweep">The sweep's id.</param>
+    /// <param name="tab">The tab.</param>
+    /// <param name="dataset">The data set to select; null for the first.</param>
+    public static string Address(string sweep, string tab, string? dataset = null)
+    {
+        string[] query = [.. tab == Table ? (string[])[] : [$"tab={tab}"],
+            .. dataset is null ? (string[])[] : [$"dataset={Uri.EscapeDataString(dataset)}"]];
+        return $"/sweeps/{sweep}{(query.Length > 0 ? "?" : "")}{string.Join('&', query)}";
+    }
+}

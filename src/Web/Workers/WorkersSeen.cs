@@ -1,0 +1,60 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Web.Workers;
+
+/// <summary>What a table of workers shows, with the time at which it was read.</summary>
+/// <param name="Cluster">The cluster.</param>
+/// <param name="Rows">The workers.</param>
+/// <param name="At">The time.</param>
+internal sealed record WorkersSeen(ClusterStatus Cluster, WorkerRow[] Rows, DateTimeOffset At)
+{
+    /// <summary>The maximum number of sweeps that the table of a cluster covers.</summary>
+    private const int MostSweeps = 20;
+
+    /// <summary>Reads the workers of one sweep.</summary>
+    /// <param name="reader">Calls the grains.</param>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="now">The current time.</param>
+    public static async Task<WorkersSeen> OfSweepAsync(ClusterReader reader, SweepId sweep, DateTimeOffset now)
+    {
+        var cluster = reader.Front.ClusterAsync();
+        var work = await WorkAsync(reader, sweep, now);
+        return new(await cluster, WorkerActivity.Of(await cluster, [work], now), now);
+    }
+
+    /// <summary>Reads the workers of all sweeps that hold leases, and of the newest that ended within the window.</summary>
+    /// <param name="reader">Calls the grains.</param>
+    /// <param name="now">The current time.</param>
+    public static async Task<WorkersSeen> OfClusterAsync(ClusterReader reader, DateTimeOffset now)
+    {
+        var cluster = await reader.Front.ClusterAsync();
+        // Without a store, the cluster is all that can be told.
+        if (cluster.Store is { Answers: false }) return new(cluster, [], now);
+        var newest = await reader.Reads.ListPageAsync(0, MostSweeps);
+        var sweeps = cluster.Queues.Values.SelectMany(queue => queue.Leases).Select(lease => lease.Sweep)
+            .Concat(newest.Sweeps.Where(sweep => sweep.Ended is null ? sweep.State.IsOpen : now - sweep.Ended < WorkerActivity.Window)
+                .Select(sweep => new SweepId(sweep.Id))).Distinct().Take(MostSweeps);
+        var work = await Task.WhenAll(sweeps.Select(sweep => FindAsync(reader, sweep, now)));
+        return new(cluster, WorkerActivity.Of(cluster, [.. work.OfType<SweepWork>()], now), now);
+    }
+
+    private static async Task<SweepWork?> FindAsync(ClusterReader reader, SweepId sweep, DateTimeOffset now)
+    {
+        try
+        {
+            return await WorkAsync(reader, sweep, now);
+        }
+        // It has been deleted since it was listed.
+        catch (InvalidInputException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<SweepWork> WorkAsync(ClusterReader reader, SweepId sweep, DateTimeOffset now)
+    {
+        var (status, log) = (reader.Sweep(sweep).StatusAsync(), reader.Sweep(sweep).LogAsync(job: null, now - WorkerActivity.Window));
+        return new(await status, await log);
+    }
+}
