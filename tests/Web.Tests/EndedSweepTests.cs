@@ -190,6 +190,23 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
     }
 
     [Fact]
+    public async Task A_third_arm_is_added_and_removed_and_each_is_compared_with_the_first()
+    {
+        await using var window = await browser.OpenAsync(site);
+        var page = await window.GoAsync($"/compare?a={site.Sweep}&arm-a=Zero-shot&arm-b=Adapt (T%3D24)");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add another" }).ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "3: Adapt (T=12)" })).ToBeVisibleAsync();
+        Assert.Contains("more=", page.Url, StringComparison.Ordinal);
+        await Expect(page.Locator("table.results tbody td .mean")).ToHaveCountAsync(2 * 3);
+        Assert.Equal("", await window.FaultsAsync());
+        await window.PictureAsync("compare-three");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "Standard errors" })).ToBeVisibleAsync();
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
     public async Task Two_sweeps_are_compared_cell_by_cell()
     {
         await using var window = await browser.OpenAsync(site);

@@ -27,7 +27,7 @@ public sealed record WorkerTask(SweepSummary Sweep, PackNumber? Pack, JobStatus[
 
 /// <summary>One worker.</summary>
 /// <param name="Name">Its name, such as "g1/cuda:0:1".</param>
-/// <param name="Device">Its device and the memory of that device.</param>
+/// <param name="Device">Its device and the memory of that device; empty if its silo has left the cluster.</param>
 /// <param name="Tasks">What it trains now; empty while it waits.</param>
 /// <param name="IterationsPerSecond">Its speed; null while unknown.</param>
 /// <param name="Since">Since when it has been training its oldest running job; null if it trains none, or for longer than the window.</param>
