@@ -14,7 +14,7 @@ internal abstract class IdleGrain(TimeProvider time) : Grain, IIncomingGrainCall
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var context = GrainContext;
-        _watch = new IdleWatch(Time, ShownSweeps.Afterglow, () =>
+        _watch = new IdleWatch(Time, PublishedSweeps.Afterglow, () =>
             context.Deactivate(new(DeactivationReasonCode.ActivationIdle, "nobody has asked for it")));
         return Task.CompletedTask;
     }

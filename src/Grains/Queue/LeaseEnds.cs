@@ -49,14 +49,14 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
         try
         {
             var left = await grain.LeaseEndedAsync(pack, lease, unbegun);
-            book.ShowsParts(sweep);
+            book.SetBeginsParts(sweep);
             return left;
         }
         catch (Exception e) when (e is not (AdaptClusterException or TimeoutException))
         {
             LogOlderWords(sweep, e.Message);
             await grain.LeaseLostAsync(pack, lease);
-            book.ShowsParts(sweep, shown: false);
+            book.SetBeginsParts(sweep, begins: false);
             return await store.Sweeps.FindAsync(sweep) is { } stored && stored.Sweep.State.IsQueued
                 ? Array.Find(await store.Leases.UnfinishedPacksAsync(sweep, stored.Plan), offer =>
                     offer.Lease is null && offer.Pack == pack)
@@ -94,7 +94,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
         try
         {
             book.Refresh(await grains.GetGrain<ISweepGrain>(sweep.Value).RestsAsync(leases), now());
-            book.ShowsParts(sweep);
+            book.SetBeginsParts(sweep);
         }
         // A sweep that does not answer, or runs on a silo of an older version, is not divided. It is asked again later.
         catch (Exception e)

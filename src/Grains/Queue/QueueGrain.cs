@@ -42,7 +42,7 @@ internal sealed partial class QueueGrain(
     {
         Loading.LoadAsync().Ignore();
         instruments.Begin(Pool);
-        Show();
+        PublishLevels();
         this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(options.Value.RenewEvery, options.Value.RenewEvery)
         {
             KeepAlive = true,
@@ -52,7 +52,7 @@ internal sealed partial class QueueGrain(
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        instruments.Forget(Pool);
+        instruments.Remove(Pool);
         return Task.CompletedTask;
     }
 
@@ -62,7 +62,7 @@ internal sealed partial class QueueGrain(
         _setAside.Remove(share.Sweep.Value);
         _book.Offer(share, packs, Now);
         // Grains of 0.1.0 do not send the data set.
-        _book.ShowsParts(share.Sweep, packs.All(pack => pack.Dataset is not null));
+        _book.SetBeginsParts(share.Sweep, packs.All(pack => pack.Dataset is not null));
         return Task.CompletedTask;
     }
 
@@ -88,15 +88,15 @@ internal sealed partial class QueueGrain(
         var asker = new Asker(silo, worker, offer ?? WorkerOffer.BeforeOffers);
         if (_silos.QuarantinedFor(silo, Now) is { } quarantined)
         {
-            _book.Workers.Asks(asker, Now);
-            _book.Workers.Works(worker);
+            _book.Workers.RecordRequest(asker, Now);
+            _book.Workers.RecordLease(worker);
             return Task.FromResult(new LeaseAnswer(null, time.GetUtcNow() + quarantined, quarantined));
         }
         var isNew = _book.Find(lease) is null;
         // What other workers hold is not known yet, and must not be leased twice.
         if (isNew && !Loading.IsDone)
         {
-            _book.Workers.Asks(asker, Now);
+            _book.Workers.RecordRequest(asker, Now);
             return Task.FromResult(new LeaseAnswer(null));
         }
         if (_book.Lease(lease == default ? LeaseId.New() : lease, asker, Now) is not { } held)
@@ -218,20 +218,20 @@ internal sealed partial class QueueGrain(
             Ends.AskAsync(sweep.Key, [.. sweep]).Ignore();
         if (_book.Divide(Now) is { } divided)
             LogDivided(divided.Pack.Number.Value, divided.Sweep.Share.Sweep, divided.Worker, divided.Rest!.Parts);
-        Show();
+        PublishLevels();
         return Task.CompletedTask;
     }
 
     /// <summary>
     /// Publishes the queue's levels for metrics as a copy, made at every tick, since metrics are read from other threads.
     /// </summary>
-    private void Show()
+    private void PublishLevels()
     {
         var waiting = _book.Waiting;
         if (waiting == 0) _oldest = null;
         else if (_oldest is null || Now - _searched >= SearchEvery)
             (_oldest, _searched) = (_book.OldestWaiting is { } oldest ? time.GetUtcNow() - (Now - oldest) : null, Now);
-        instruments.Show(Pool, new QueueLevels(waiting, _book.Leasable, _book.Leased, _oldest, _silos.Quarantined(Now).Count));
+        instruments.Publish(Pool, new QueueLevels(waiting, _book.Leasable, _book.Leased, _oldest, _silos.Quarantined(Now).Count));
     }
 
     [LoggerMessage(LogLevel.Debug, "Pack {Pack} of {Sweep} leased to {Worker}")]

@@ -116,7 +116,7 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
         while (_changed.Contains(id));
         book.Offer(QueueGrain.Share(stored.Sweep), offers, now());
         // Its grain may still run on a silo of an older version.
-        book.ShowsParts(id, shown: false);
+        book.SetBeginsParts(id, begins: false);
         if (stored.Sweep.State == SweepState.Paused)
             book.Direct(id, stored.Sweep.Stops ? LeaseDirective.Stop : LeaseDirective.Drain, now());
     }

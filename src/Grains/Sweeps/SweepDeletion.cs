@@ -31,6 +31,6 @@ internal sealed class SweepDeletion(SweepId id, SweepCopy copy, SweepStore store
             throw new InvalidInputException(held);
         }
         await copy.LoadAsync();
-        if (!keepResults) instruments.Forget(id.Value);
+        if (!keepResults) instruments.Remove(id.Value);
     }
 }

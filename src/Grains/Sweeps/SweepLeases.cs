@@ -84,7 +84,7 @@ internal sealed partial class SweepLeases
         for (var i = 0; i < fitting.Length; i++)
         {
             answers[fitting[i]] = begun[i];
-            _copy.NoteBegun(starts[fitting[i]], begun[i]);
+            _copy.RecordBegun(starts[fitting[i]], begun[i]);
         }
         return answers;
     });
@@ -105,8 +105,8 @@ internal sealed partial class SweepLeases
         if (_copy.Stored is null) return new PackOffer?[leases.Count];
         foreach (var lease in leases) _ended.Add(lease.Lease);
         var (ended, next) = (await _store.Leases.EndLeasesAsync(_id, _copy.Plan, leases, _copy.Returned), _copy.Returned);
-        _copy.NoteLost(ended.Lost, ended.GivenUp, next);
-        _copy.NoteReturned(ended.Returned, next);
+        _copy.RecordLost(ended.Lost, ended.GivenUp, next);
+        _copy.RecordReturned(ended.Returned, next);
         if (await _copy.SettleAsync() || !_copy.Sweep.State.IsQueued) return new PackOffer?[leases.Count];
         return [.. leases.Select(lease => ended.Waiting.GetValueOrDefault(lease.Pack))];
     });

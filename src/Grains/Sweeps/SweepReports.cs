@@ -66,7 +66,7 @@ internal sealed partial class SweepReports
         {
             if (answers[i].State is { } state)
             {
-                if (_copy.NoteReport(reports[i], state) is { } outcome) outcomes.Add(outcome);
+                if (_copy.RecordReport(reports[i], state) is { } outcome) outcomes.Add(outcome);
             }
             else if (!answers[i].IsRepeated) Refuse(reports[i]);
         }
@@ -82,7 +82,7 @@ internal sealed partial class SweepReports
     /// Applies reports. If the store permanently refuses them together, they are applied in halves, so that a report that can never be
     /// stored fails only its own job and not others.
     /// </summary>
-    private async Task<ReportAnswer[]> ApplyAsync(JobReport[] reports)
+    private async Task<ReportOutcome[]> ApplyAsync(JobReport[] reports)
     {
         try
         {
@@ -98,7 +98,7 @@ internal sealed partial class SweepReports
             var fault = JobReport.Failed(reports[0].Position, reports[0].Attempt,
                 new JobFault($"the store can never take what the job reported: {e.Message}", Retry: false));
             var answer = (await _store.Attempts.ApplyAsync(_id, [fault], _copy.Returned))[0];
-            if (answer.State is { } state) _copy.NoteReport(fault, state);
+            if (answer.State is { } state) _copy.RecordReport(fault, state);
             // The worker learns that the report was refused, and stops the job.
             return [default];
         }

@@ -23,7 +23,7 @@ public sealed class HomeWait(string home, Func<string, Task> say, TimeProvider t
             (_holder, _since, _said) = (holder, time.GetTimestamp(), false);
         var waited = time.GetElapsedTime(_since);
         if (waited > Longest) throw new AdaptClusterException(Reason());
-        if (waited > Noticed) await SayAsync($"until {Holder} leaves {home}");
+        if (waited > Noticed) await ReportAsync($"until {Holder} leaves {home}");
         await Task.Delay(Poll, time, cancellation);
     }
 
@@ -33,13 +33,13 @@ public sealed class HomeWait(string home, Func<string, Task> say, TimeProvider t
     public async Task<T> AnswerAsync<T>(HomeHolder holder, Task<T> answer)
     {
         if (await Task.WhenAny(answer, Task.Delay(Noticed, time)) != answer)
-            await SayAsync($"for an answer of process {holder.ProcessId}, which holds {home}");
+            await ReportAsync($"for an answer of process {holder.ProcessId}, which holds {home}");
         return await answer;
     }
 
     private string Holder => _holder is { } process ? $"process {process}" : "another process";
 
-    private async Task SayAsync(string what)
+    private async Task ReportAsync(string what)
     {
         if (_said) return;
         _said = true;

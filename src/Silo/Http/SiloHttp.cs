@@ -89,7 +89,7 @@ internal static class SiloHttp
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.UseReadersOnlyRead();
+        app.UseReadOnlyAccess();
     }
 
     private static string Program { get; } = Assembly.GetEntryAssembly()?.GetName().Name ?? "sweep";

@@ -89,7 +89,7 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
             if (_runner is not null && shared == _shared) return _runner;
             _runner?.Dispose();
             _runner = null;
-            using var watched = LongWork.Watch(jobs.First().Events.Moved);
+            using var observing = WorkProgress.Observe(jobs.First().Events.Moved);
             var backbone = library.Backbone(shared.Backbone, shared.BackboneFingerprint);
             (_shared, _runner) = (shared, new JobRunner(backbone.Model, backbone.Tokenizer, backbone.Preprocessor,
                 job => Draw(job, shared.DatasetFingerprint), methods, library.Images, Target));

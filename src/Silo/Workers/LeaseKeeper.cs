@@ -26,7 +26,7 @@ internal sealed partial class LeaseKeeper(
             try
             {
                 var directive = await queue.RenewAsync(lease.Id, progress.Count);
-                health.Hear(worker);
+                health.RecordAnswer(worker);
                 if (directive == LeaseDirective.Lost && !lost) LogLeaseLost(worker, lease.Pack.Value, lease.Sweep.Value);
                 lost |= directive == LeaseDirective.Lost;
                 await signals.FollowAsync(directive);

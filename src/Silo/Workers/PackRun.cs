@@ -56,7 +56,7 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
     /// Sends a batch, in smaller parts after each failure, so that a batch too large for a message or a slow store eventually gets
     /// through.
     /// </summary>
-    private async Task SendAsync(ISweepGrain sweep, PackReports reports, List<SaidOfJob> batch, TrainingProgress progress,
+    private async Task SendAsync(ISweepGrain sweep, PackReports reports, List<QueuedReport> batch, TrainingProgress progress,
         CancellationToken siloStops)
     {
         var size = batch.Count;
@@ -64,7 +64,7 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
         {
             var (from, accepted) = (sent, await retry.RunAsync(
                 () => progress.DuringAsync(sweep.ReportAsync([.. batch.Skip(sent).Take(size).Select(Sendable)])), OnFault, siloStops));
-            for (var i = 0; i < accepted.Length; i++) reports.Note(batch[from + i], accepted[i]);
+            for (var i = 0; i < accepted.Length; i++) reports.Record(batch[from + i], accepted[i]);
             sent += accepted.Length;
         }
         void OnFault(Exception error)
@@ -77,9 +77,9 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
     }
 
     /// <summary>Returns the report, or a failure of its job if it is too large for any message and would be resent forever.</summary>
-    private static JobReport Sendable(SaidOfJob said) => said.Bytes <= GrainMessages.MaxReportBytes ? said.Report
-        : JobReport.Failed(said.Report.Position, said.Report.Attempt, new JobFault(
-            $"the job's state has {said.Bytes >> 20} MiB, more than the {GrainMessages.MaxReportBytes >> 20} that a report may have; use "
+    private static JobReport Sendable(QueuedReport report) => report.Bytes <= GrainMessages.MaxReportBytes ? report.Report
+        : JobReport.Failed(report.Report.Position, report.Report.Attempt, new JobFault(
+            $"the job's state has {report.Bytes >> 20} MiB, more than the {GrainMessages.MaxReportBytes >> 20} that a report may have; use "
             + "fewer or shorter prompts", Retry: false));
 
     private void Train(PackReports reports)

@@ -67,7 +67,7 @@ internal sealed partial class Worker(
                 var id = LeaseId.New();
                 var answer = await retry.RunAsync(() =>
                     queue.LeaseAsync(identity.Silo, identity.Name, id, identity.Offer), LogAskFault, stopping);
-                health.Hear(identity.Name);
+                health.RecordAnswer(identity.Name);
                 if (answer.Lease is { } lease)
                 {
                     idle = ShortestIdle;

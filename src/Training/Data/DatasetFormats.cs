@@ -19,7 +19,7 @@ public static class DatasetFormats
     /// <summary>The formats that an assembly contains.</summary>
     /// <exception cref="InvalidInputException">A format does not implement <see cref="IDatasetOpener"/>, or cannot be created.</exception>
     public static IReadOnlyList<DatasetFormat> In(Assembly assembly) =>
-        [.. FoundClasses.In<DatasetFormat>(assembly, (typeof(IDatasetOpener), "opens no data set"))];
+        [.. ClassDiscovery.In<DatasetFormat>(assembly, (typeof(IDatasetOpener), "opens no data set"))];
 
     /// <summary>
     /// Opens a data set of a spec with its format, applies the spec's few-shot lists, and cuts it to the half of the classes that the spec

@@ -45,7 +45,7 @@ internal static class UnlistedImages
         {
             ShouldIncludePredicate = (ref entry) =>
             {
-                LongWork.Moved();
+                WorkProgress.Report();
                 return !entry.IsDirectory && !entry.FileName.StartsWith('.') && ImageFile.HasImageExtension(entry.FileName);
             },
             ShouldRecursePredicate = (ref entry) =>

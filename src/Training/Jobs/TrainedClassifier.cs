@@ -35,9 +35,9 @@ public sealed class TrainedClassifier : IDisposable
         {
             ClassNames = trained.ClassNames,
             Template = FewShotData.CheckedTemplate(null, trained.Template),
-            Train = NoImages.Split,
-            Validation = NoImages.Split,
-            Test = NoImages.Split,
+            Train = EmptySplit.Split,
+            Validation = EmptySplit.Split,
+            Test = EmptySplit.Split,
         };
         _texts = backbone.PrepareTexts([.. FewShotData.Texts(trained.Template, trained.ClassNames).Select(tokenizer.Encode)]);
         try
@@ -73,9 +73,9 @@ public sealed class TrainedClassifier : IDisposable
     }
 
     /// <summary>An empty split in place of the data set's, which no method reads to classify.</summary>
-    private sealed class NoImages : IImageSplit
+    private sealed class EmptySplit : IImageSplit
     {
-        internal static readonly NoImages Split = new();
+        internal static readonly EmptySplit Split = new();
 
         public IReadOnlyList<int> Labels => [];
 

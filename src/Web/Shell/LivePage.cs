@@ -90,7 +90,7 @@ public abstract partial class LivePage : ComponentBase, IDisposable
             LogFault(Log, e, GetType().Name);
             Lost = $"This page has a fault ({e.GetType().Name}); the silo's log has more.";
         }
-        State.Note(Lost);
+        State.Record(Lost);
     }
 
     /// <summary>Whether an error means that the cluster or its store cannot be reached at the moment.</summary>

@@ -269,7 +269,7 @@ public sealed class WildFoldersTests : IDisposable
     private static int Moves(Action action)
     {
         var moves = 0;
-        using (LongWork.Watch(() => Interlocked.Increment(ref moves))) action();
+        using (WorkProgress.Observe(() => Interlocked.Increment(ref moves))) action();
         return moves;
     }
 

@@ -24,7 +24,7 @@ internal static class ClipWeights
         {
             tensors[name] = file.ToTensor(name, torch.ScalarType.Float32).reshape(shape);
             RequireFinite(file, name, tensors[name]);
-            LongWork.Moved();
+            WorkProgress.Report();
         }
         return tensors;
     }

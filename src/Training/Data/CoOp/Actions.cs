@@ -48,7 +48,7 @@ internal sealed partial class Actions : CoOpLayout
                 || !labels.TryAdd(name, number - 1))
                 throw folder.Refused(Lists[0], index, $"'{line}' is not a number with an action that stands there once");
         }
-        var (train, validation) = OwnSplit.TwoWays(List(folder, Lists[1], labels), image => image.Label);
+        var (train, validation) = SplitGenerator.TwoWays(List(folder, Lists[1], labels), image => image.Label);
         return folder.Resolve(new ListedSplit(SplitOrigin.SelfMadeValidation, folder.At(Lists[1]), train, validation,
             List(folder, Lists[2], labels)));
     }

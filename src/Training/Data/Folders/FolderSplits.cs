@@ -58,13 +58,13 @@ internal static class FolderSplits
         var images = files.Images(split: null, classes);
         foreach (var (label, count) in images.CountBy(entry => entry.Label))
         {
-            if (count < OwnSplit.FewestImages)
+            if (count < SplitGenerator.FewestImages)
             {
                 throw new InvalidInputException($"{Path.Combine(folder, classNames[label])} has {CountText.Of(count, "image")}; "
-                    + $"a class that is split into train, validation and test needs at least {OwnSplit.FewestImages}.");
+                    + $"a class that is split into train, validation and test needs at least {SplitGenerator.FewestImages}.");
             }
         }
-        var (train, validation, test) = OwnSplit.ThreeWays(images, entry => entry.Label);
+        var (train, validation, test) = SplitGenerator.ThreeWays(images, entry => entry.Label);
         return new ImageLists(SplitOrigin.SelfMade, classNames, train, validation, test) { Notes = OwnSplitNotes(files, classNames) };
     }
 

@@ -153,13 +153,13 @@ internal static class SplitCsv
         // Sorted by path in ordinal order, so that the split does not depend on the order of the table.
         var images = rows.Select(row => row.Image).OrderBy(image => image.Label)
             .ThenBy(image => image.Path, StringComparer.Ordinal).ToArray();
-        foreach (var group in images.GroupBy(image => image.Label).Where(group => group.Count() < OwnSplit.FewestImages))
+        foreach (var group in images.GroupBy(image => image.Label).Where(group => group.Count() < SplitGenerator.FewestImages))
         {
             throw new InvalidInputException($"{path}: class {QuotedText.Of(group.First().ClassName)} has "
                 + $"{CountText.Of(group.Count(), "image")}; a class that is split into train, validation and test needs "
-                + $"at least {OwnSplit.FewestImages}. Add images, or a column \"split\".");
+                + $"at least {SplitGenerator.FewestImages}. Add images, or a column \"split\".");
         }
-        var (train, validation, test) = OwnSplit.ThreeWays(images, image => image.Label);
+        var (train, validation, test) = SplitGenerator.ThreeWays(images, image => image.Label);
         return new ListedSplit(SplitOrigin.SelfMade, path, train, validation, test);
     }
 

@@ -12,7 +12,7 @@ internal static class KnownScorers
     /// <summary>All scorers: the default first, then the others by name.</summary>
     internal static IReadOnlyList<TokenScorer> All { get; } =
     [
-        .. FoundClasses.In<TokenScorer>(typeof(KnownScorers).Assembly)
+        .. ClassDiscovery.In<TokenScorer>(typeof(KnownScorers).Assembly)
             .OrderBy(scorer => scorer.Kind != Usual).ThenBy(scorer => scorer.Name, StringComparer.Ordinal),
     ];
 
