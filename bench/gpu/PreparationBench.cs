@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Backbones;
-using AdaptCluster.Training.Data.Folders;
 using AdaptCluster.Training.Data.Caching;
+using AdaptCluster.Training.Data.Folders;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
 using TorchSharp;

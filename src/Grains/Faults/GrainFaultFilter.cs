@@ -61,6 +61,6 @@ internal sealed partial class GrainFaultFilter(StoreFaults faults, ILogger<Grain
 
     private static bool IsKnown(Exception error) => error.GetType().Assembly == typeof(AdaptClusterException).Assembly;
 
-    [LoggerMessage(LogLevel.Error, "Grain call {Method} failed")]
+    [LoggerMessage(LogLevel.Error, "Grain call {Method} failed; its caller receives the error in one line")]
     private partial void LogFault(string method, Exception error);
 }

@@ -68,7 +68,7 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
         catch (Exception e)
         {
             _notLoaded = e.Message;
-            LogNotLoaded(pool, e.Message);
+            LogNotLoaded(pool, ReasonText.Of(e), options.RenewEvery.TotalSeconds);
         }
         finally
         {
@@ -94,7 +94,7 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
             catch (Exception e)
             {
                 setAside[id.Value] = e is AdaptClusterException ? e.Message : $"{e.GetType().Name}: {e.Message}";
-                LogSetAside(id, e);
+                LogSetAside(id, pool, e);
             }
         }
     }
@@ -121,9 +121,11 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
             book.Direct(id, stored.Sweep.Stops ? LeaseDirective.Stop : LeaseDirective.Drain, now());
     }
 
-    [LoggerMessage(LogLevel.Warning, "The queue of pool {Pool} could not read its sweeps; trying again: {Reason}")]
-    private partial void LogNotLoaded(string pool, string reason);
+    [LoggerMessage(
+        LogLevel.Warning, "The queue of pool '{Pool}' could not load its sweeps from the store ({Reason}); retrying in {Seconds:0.#} s")]
+    private partial void LogNotLoaded(string pool, string reason, double seconds);
 
-    [LoggerMessage(LogLevel.Error, "Sweep {Sweep} is set aside: it cannot be loaded")]
-    private partial void LogSetAside(SweepId sweep, Exception error);
+    [LoggerMessage(
+        LogLevel.Error, "Could not load sweep {Sweep} into the queue of pool '{Pool}'; it is set aside, and other sweeps continue")]
+    private partial void LogSetAside(SweepId sweep, string pool, Exception error);
 }

@@ -112,7 +112,7 @@ internal sealed partial class SweepCopy(
             return true;
         }
         // The counts in memory differ from the store's.
-        LogMiscounted();
+        LogMiscounted(id);
         await LoadAsync();
         return Progress.Open == 0;
     }
@@ -123,7 +123,7 @@ internal sealed partial class SweepCopy(
     {
         if (positions is [] || (await store.Cache.CheckCacheAsync(id, positions)).Length == 0) return;
         _mismatches = (await store.Jobs.CacheMismatchesAsync(id, SweepStatus.MaxListed)).ConvertAll(job => TrackedJob.From(job, Plan));
-        foreach (var job in _mismatches) LogMismatch(job.Id, job.Error);
+        foreach (var job in _mismatches) LogMismatch(job.Id, id, job.Error);
     }
 
     /// <summary>Returns what is unfinished of leases.</summary>
@@ -163,7 +163,7 @@ internal sealed partial class SweepCopy(
             Progress.Move(JobState.Running, failed ? JobState.Failed : next);
             if (!_running.Remove(position, out var running)) continue;
             var job = running.Status;
-            LogLost(job.Id, job.Attempt.Value, job.Worker ?? "");
+            LogLost(job.Id, id, job.Attempt.Value, job.Worker ?? "", failed ? JobState.Failed : next);
             if (failed) RecordFailed(position, job with { Error = AttemptLedger.TooManyLosses });
         }
     }
@@ -220,7 +220,7 @@ internal sealed partial class SweepCopy(
 
     private JobOutcome? RecordFault(JobReport report, JobState state, JobStatus job, JobFault fault)
     {
-        LogFault(job.Id, report.Attempt.Value, state, fault.Message);
+        LogFault(job.Id, id, report.Attempt.Value, state, fault.Message.TrimEnd('.'));
         if (fault.DropCheckpoint)
         {
             Progress.Forget(report.Position, job.Epoch);
@@ -239,15 +239,18 @@ internal sealed partial class SweepCopy(
     /// <summary>A running job and its lease.</summary>
     private sealed record RunningJob(JobStatus Status, LeaseId Lease);
 
-    [LoggerMessage(LogLevel.Error, "The counts in memory are not the store's; they are read again")]
-    private partial void LogMiscounted();
+    [LoggerMessage(
+        LogLevel.Error, "The job counts of sweep {Sweep} in memory differ from those in the store; they are loaded from the store again")]
+    private partial void LogMiscounted(SweepId sweep);
 
-    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of job {Job} failed and the job is {Next}: {Fault}")]
-    private partial void LogFault(JobId job, int attempt, JobState next, string fault);
+    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of job {Job} of {Sweep} failed ({Fault}); the job is now {Next}")]
+    private partial void LogFault(JobId job, SweepId sweep, int attempt, JobState next, string fault);
 
-    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of job {Job} was lost with {Worker}")]
-    private partial void LogLost(JobId job, int attempt, string worker);
+    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of job {Job} of {Sweep} was lost with worker {Worker}; the job is now {Next}")]
+    private partial void LogLost(JobId job, SweepId sweep, int attempt, string worker, JobState next);
 
-    [LoggerMessage(LogLevel.Error, "Job {Job} ran again to check the cache and differs: {Difference}")]
-    private partial void LogMismatch(JobId job, string? difference);
+    [LoggerMessage(
+        LogLevel.Error,
+        "Job {Job} of {Sweep} ran again to verify its cached result, which differs ({Difference}); the status of the sweep lists it")]
+    private partial void LogMismatch(JobId job, SweepId sweep, string? difference);
 }

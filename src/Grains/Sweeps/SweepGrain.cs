@@ -84,7 +84,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         // If the store is unavailable now, the first call after it is back loads the sweep. Calls before that receive the error.
         catch (StoreException e) when (e.IsTransient)
         {
-            LogNotLoaded(e.Message);
+            LogNotLoaded(Id, ReasonText.Of(e));
         }
     }
 
@@ -256,7 +256,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         if (_copy.Sweep.State.HasEnded)
         {
             if (!await store.Sweeps.ReopenAsync(Id)) return;
-            LogReopened();
+            LogReopened(Id);
             await _copy.LoadAsync();
         }
         _mendedCancel = _copy.Sweep.State == SweepState.Cancelling;
@@ -304,9 +304,9 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private Task<IGrainReminder> RegisterReminderAsync() =>
         this.RegisterOrUpdateReminder(WatchReminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
 
-    [LoggerMessage(LogLevel.Warning, "The sweep could not be read and is read again at the next call: {Reason}")]
-    private partial void LogNotLoaded(string reason);
+    [LoggerMessage(LogLevel.Warning, "Could not load sweep {Sweep} from the store ({Reason}); retrying at its next call")]
+    private partial void LogNotLoaded(SweepId sweep, string reason);
 
-    [LoggerMessage(LogLevel.Error, "The sweep said that it had ended, and has unfinished jobs; it goes on")]
-    private partial void LogReopened();
+    [LoggerMessage(LogLevel.Error, "Sweep {Sweep} is stored as ended but has unfinished jobs; it is reopened and continues")]
+    private partial void LogReopened(SweepId sweep);
 }

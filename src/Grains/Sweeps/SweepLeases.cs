@@ -62,7 +62,7 @@ internal sealed partial class SweepLeases
         if (fresh.Length == 0) return jobs;
         var prompts = await _store.Prompts.FindAsync(_id, Array.ConvertAll(fresh, job => job.Position));
         foreach (var (position, trained) in prompts)
-            LogPrompts(Array.Find(fresh, job => job.Position == position)!.Id, trained.Origin.Job, trained.Origin.Sweep);
+            LogPrompts(Array.Find(fresh, job => job.Position == position)!.Id, _id, trained.Origin.Job, trained.Origin.Sweep);
         return Array.ConvertAll(jobs, job => job with { Trained = prompts.GetValueOrDefault(job.Position) });
     }
 
@@ -95,7 +95,7 @@ internal sealed partial class SweepLeases
     private bool Fits(PackStart start)
     {
         if (TrainerVersion.Of(start.Trainer) == TrainerVersion.Of(_copy.Plan.Trainer)) return true;
-        LogOtherTrainer(start.Worker, TrainerVersion.Of(start.Trainer), TrainerVersion.Of(_copy.Plan.Trainer));
+        LogOtherTrainer(start.Worker, TrainerVersion.Of(start.Trainer), _id, TrainerVersion.Of(_copy.Plan.Trainer));
         return false;
     }
 
@@ -121,10 +121,12 @@ internal sealed partial class SweepLeases
         return id;
     }
 
-    [LoggerMessage(LogLevel.Debug, "Job {Job} only evaluates the prompts that job {Source} of {Sweep} has trained")]
-    private partial void LogPrompts(JobId job, JobId source, string sweep);
+    [LoggerMessage(
+        LogLevel.Debug, "Job {Job} of {Sweep} reuses the prompts that job {Source} of {SourceSweep} trained, and only evaluates them")]
+    private partial void LogPrompts(JobId job, SweepId sweep, JobId source, string sourceSweep);
 
     [LoggerMessage(
-        LogLevel.Warning, "Worker {Worker} runs trainer version {Found} and the sweep is planned for {Expected}; it gets none of its jobs")]
-    private partial void LogOtherTrainer(string worker, int found, int expected);
+        LogLevel.Warning,
+        "Worker {Worker} runs trainer version {Found}, but {Sweep} is planned for version {Expected}; the worker gets none of its jobs")]
+    private partial void LogOtherTrainer(string worker, int found, SweepId sweep, int expected);
 }

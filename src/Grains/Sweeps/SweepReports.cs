@@ -108,10 +108,12 @@ internal sealed partial class SweepReports
     {
         Refused++;
         _instruments.Refused();
-        LogRefused(report.Position.Value, report.Attempt.Value);
+        LogRefused(report.Position.Value, _id, report.Attempt.Value);
     }
 
     [LoggerMessage(
-        LogLevel.Warning, "A report of attempt {Attempt} of the job at position {Position} was refused: it is not the current attempt")]
-    private partial void LogRefused(int position, int attempt);
+        LogLevel.Warning,
+        "Refused a report of the job at position {Position} of {Sweep}: attempt {Attempt} is not its current attempt; its worker stops "
+        + "the job")]
+    private partial void LogRefused(int position, SweepId sweep, int attempt);
 }

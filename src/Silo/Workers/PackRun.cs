@@ -1,3 +1,5 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Silo.Telemetry;
@@ -59,20 +61,20 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
     private async Task SendAsync(ISweepGrain sweep, PackReports reports, List<QueuedReport> batch, TrainingProgress progress,
         CancellationToken siloStops)
     {
-        var size = batch.Count;
-        for (var sent = 0; sent < batch.Count;)
+        var (size, sent) = (batch.Count, 0);
+        while (sent < batch.Count)
         {
             var (from, accepted) = (sent, await retry.RunAsync(
                 () => progress.DuringAsync(sweep.ReportAsync([.. batch.Skip(sent).Take(size).Select(Sendable)])), OnFault, siloStops));
             for (var i = 0; i < accepted.Length; i++) reports.Record(batch[from + i], accepted[i]);
             sent += accepted.Length;
         }
-        void OnFault(Exception error)
+        void OnFault(Exception error, TimeSpan pause)
         {
-            LogSendFault(error.Message);
+            LogNotSent(Math.Min(size, batch.Count - sent), batch[sent].Job.Id, ReasonText.Of(error), pause.TotalSeconds);
             size = Math.Max(1, size / 2);
             // Waiting for the store to accept reports does not count as a stall of the trainer.
-            if (error is not Contracts.GrainFaultException) progress.Move();
+            if (error is not GrainFaultException) progress.Move();
         }
     }
 
@@ -94,6 +96,7 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Reports could not be sent and are sent again: {Reason}")]
-    private partial void LogSendFault(string reason);
+    [LoggerMessage(
+        LogLevel.Warning, "Could not send {Reports} reports, the first of job {Job} ({Reason}); retrying in {Seconds:0.#} s")]
+    private partial void LogNotSent(int reports, JobId job, string reason, double seconds);
 }

@@ -139,6 +139,6 @@ public abstract partial class LivePage : ComponentBase, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The page {Page} cannot be shown")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Page {Page} could not read its content; it shows an error and retries every second")]
     private static partial void LogFault(ILogger log, Exception exception, string page);
 }

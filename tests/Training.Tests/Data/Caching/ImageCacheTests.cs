@@ -1,7 +1,7 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Data;
-using AdaptCluster.Training.Data.Folders;
 using AdaptCluster.Training.Data.Caching;
+using AdaptCluster.Training.Data.Folders;
 using AdaptCluster.Training.Images;
 using CsCheck;
 using SkiaSharp;
