@@ -33,7 +33,7 @@ public static class GrainServices
         services.AddSingleton<QueueInstruments>().AddSingleton<SweepInstruments>().AddSingleton<CellInstruments>();
         services.AddOptions<QueueOptions>().Configure(configureQueue)
             .Validate(o => o.RenewEvery > TimeSpan.Zero && o.LeaseDuration >= 3 * o.RenewEvery,
-                "The lease must last at least three renewals.");
+                "LeaseDuration must be at least three times RenewEvery, which must be positive.");
         return services;
     }
 }

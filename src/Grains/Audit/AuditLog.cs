@@ -51,7 +51,7 @@ internal sealed partial class AuditLog(SweepStore store, ILoggerFactory loggers)
     public async Task RefuseReadersAsync(SweepId? sweep, AuditAction action)
     {
         if (!Caller.Current.IsReadOnly) return;
-        const string why = "this login may only read";
+        const string why = "this login has read-only access";
         await RefuseAsync(sweep, action, why);
         throw new InvalidInputException($"{why}; log in with a token that may change sweeps.");
     }

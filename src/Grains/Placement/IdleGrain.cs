@@ -15,7 +15,7 @@ internal abstract class IdleGrain(TimeProvider time) : Grain, IIncomingGrainCall
     {
         var context = GrainContext;
         _watch = new IdleWatch(Time, PublishedSweeps.Afterglow, () =>
-            context.Deactivate(new(DeactivationReasonCode.ActivationIdle, "nobody has asked for it")));
+            context.Deactivate(new(DeactivationReasonCode.ActivationIdle, "it has not been called for some time")));
         return Task.CompletedTask;
     }
 

@@ -96,7 +96,7 @@ internal sealed partial class SweepReports
                 return [.. await ApplyAsync(reports[..half]), .. await ApplyAsync(reports[half..])];
             }
             var fault = JobReport.Failed(reports[0].Position, reports[0].Attempt,
-                new JobFault($"the store can never take what the job reported: {e.Message}", Retry: false));
+                new JobFault($"the store permanently refuses the job's report: {e.Message}", Retry: false));
             var answer = (await _store.Attempts.ApplyAsync(_id, [fault], _copy.Returned))[0];
             if (answer.State is { } state) _copy.RecordReport(fault, state);
             // The worker learns that the report was refused, and stops the job.

@@ -27,12 +27,12 @@ internal static class ReadOnlyAccess
         if (ApiProblems.IsApi(request))
         {
             await ApiProblems.RefuseAsync(context, StatusCodes.Status403Forbidden,
-                $"{request.Method}: this token may only read; show one that may change sweeps.");
+                $"{request.Method}: this token has read-only access; use a token that may change sweeps.");
             return;
         }
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         context.Response.ContentType = MediaTypeNames.Text.Plain;
-        await context.Response.WriteAsync("This token may only read.\n");
+        await context.Response.WriteAsync("This token has read-only access; log in with a token that may change sweeps.\n");
     });
 
     /// <summary>Lets callers with read-only access use an endpoint that changes only their own browser's state.</summary>

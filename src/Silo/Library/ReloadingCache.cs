@@ -66,7 +66,7 @@ internal sealed class ReloadingCache<TKey, TValue> where TKey : notnull where TV
             if (found == fingerprint) return slot.Entry.Value;
             throw new InvalidInputException(
                 $"{Describe(key)} has changed since the sweep was planned (sha-256 {Short(found)}, planned {Short(fingerprint)}); "
-                    + "put it back and retry the failed jobs, or submit the sweep again with it as it is.");
+                    + "restore it and retry the failed jobs, or submit the sweep again to use the changed one.");
         }
     }
 
@@ -79,7 +79,10 @@ internal sealed class ReloadingCache<TKey, TValue> where TKey : notnull where TV
         var stamp = Stamp(key);
         var opened = Open(key);
         if (Stamp(key) != stamp)
-            throw new InvalidInputException($"{Describe(key)} changed while it was read; wait until nothing writes to it, then try again.");
+        {
+            throw new InvalidInputException(
+                $"{Describe(key)} changed while it was read; wait until nothing writes to it, and then try again.");
+        }
         return new Entry(stamp, cached is null ? opened : Choose(cached.Value, opened));
     }
 

@@ -124,9 +124,9 @@ public sealed class TrainingLibrary : IDisposable
         }
         foreach (var place in places.Where(Directory.Exists))
             if (SnapshotFolders.Stranger(place) is { } stranger) throw new InvalidInputException($"backbone '{name}': {place} {stranger}.");
-        throw new InvalidInputException($"backbone '{name}': no folder of that name with a {BackboneFamilies.ConfigName} "
-            + $"below {string.Join(" or ", _settings.ModelRoots)}; fetch a Hugging Face snapshot by "
-            + $"'{FetchCommand(name, _settings.ModelRoots[0])}', or name another root by ADAPTCLUSTER_MODELS.");
+        throw new InvalidInputException($"backbone '{name}': found no folder of that name with a {BackboneFamilies.ConfigName} "
+            + $"below {string.Join(" or ", _settings.ModelRoots)}; download a Hugging Face snapshot with "
+            + $"'{FetchCommand(name, _settings.ModelRoots[0])}', or set ADAPTCLUSTER_MODELS to another root.");
     }
 
     /// <summary>

@@ -81,7 +81,7 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
     /// <summary>Returns the report, or a failure of its job if it is too large for any message and would be resent forever.</summary>
     private static JobReport Sendable(QueuedReport report) => report.Bytes <= GrainMessages.MaxReportBytes ? report.Report
         : JobReport.Failed(report.Report.Position, report.Report.Attempt, new JobFault(
-            $"the job's state has {report.Bytes >> 20} MiB, more than the {GrainMessages.MaxReportBytes >> 20} that a report may have; use "
+            $"the job's state takes {report.Bytes >> 20} MiB, more than the {GrainMessages.MaxReportBytes >> 20} MiB of a report; use "
             + "fewer or shorter prompts", Retry: false));
 
     private void Train(PackReports reports)

@@ -196,9 +196,9 @@ internal sealed partial class Worker(
             {
                 LogHangs(identity.Name, lease.Pack.Value, lease.Sweep.Value, settings.StopWithin.TotalSeconds, identity.Silo);
                 health.Hang(
-                    $"worker {identity.Name} stands still: its jobs of {lease.Sweep} (pack {lease.Pack}) did not stop within "
-                    + $"{settings.StopWithin.TotalSeconds:0.#} s; the silo takes no more work and leaves. "
-                    + "Look for a GPU, a driver or a file system that does not answer.");
+                    $"worker {identity.Name} hangs: its jobs of {lease.Sweep} (pack {lease.Pack}) did not stop within "
+                    + $"{settings.StopWithin.TotalSeconds:0.#} s; the silo takes no more work and shuts down. "
+                    + "Check for a GPU, driver or file system that does not respond.");
                 pack.Ended.Ignore();
                 return null;
             }

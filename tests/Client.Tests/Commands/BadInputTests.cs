@@ -8,7 +8,7 @@ public sealed class BadInputTests
     [InlineData("""{"datasets": ["zebra"], "backbone": "tiny-clip", "arms": [{"method": "zero-shot"}]}""",
         "sweep: bad.json: $.datasets[0]: data set 'zebra' is unknown; known: tiny-objects, ")]
     [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "nothing", "arms": [{"method": "zero-shot"}]}""",
-        "sweep: bad.json: $.backbone: backbone 'nothing': no folder of that name with a config.json below ")]
+        "sweep: bad.json: $.backbone: backbone 'nothing': found no folder of that name with a config.json below ")]
     [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "../models/tiny-clip", "arms": [{"method": "zero-shot"}]}""",
         "sweep: bad.json: $.backbone: backbone '../models/tiny-clip': write a folder relative to a model root")]
     [InlineData(

@@ -103,7 +103,8 @@ public sealed class SiloSettingsTests : IDisposable
     [InlineData("""{"AdaptCluster": {"Pool": "My Pool"}}""",
         "Pool (ADAPTCLUSTER_POOL): found 'My Pool'; write 1 to 64 lower-case letters, digits and hyphens.")]
     [InlineData("""{"AdaptCluster": {"Lease": {"DurationSeconds": 3}}}""",
-        "Lease:DurationSeconds (ADAPTCLUSTER_LEASE__DURATIONSECONDS): 3 s are less than three renewals of 2 s; write at least 6")]
+        "Lease:DurationSeconds (ADAPTCLUSTER_LEASE__DURATIONSECONDS): 3 s is less than three times the renewal interval of 2 s; "
+        + "write at least 6")]
     [InlineData("""{"AdaptCluster": {"Cluster": {"Address": "0.0.0.0"}}}""",
         "Cluster:Address (ADAPTCLUSTER_CLUSTER__ADDRESS): found '0.0.0.0'; write the IP address")]
     [InlineData("""{"AdaptCluster": {"Cluster": {"ListenOnAnyAddress": "yes"}}}""",
