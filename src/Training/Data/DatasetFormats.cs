@@ -55,7 +55,7 @@ public static class DatasetFormats
         if (source.FewShots is not { } folder) return dataset;
         return dataset is FileDataset files ? files.WithFewShots(dataRoots, source)
             : throw new InvalidInputException(
-                $"data set '{source.Name}' has no files, so the lists of {folder} name none of its images; remove fewShots.");
+                $"data set '{source.Name}' has no files, so the lists in {folder} cannot name its images; remove fewShots.");
     }
 
     /// <summary>A cheap change stamp of a data set's files. A different stamp means that the files may have changed.</summary>

@@ -208,13 +208,14 @@ public sealed class FileDataset : IDataset
         if (train == expected && validation == others) return;
         throw new InvalidInputException($"{_given.Place}: the lists of {CountText.Of(shots, "shot")} and seed {seed} have {train} training "
             + $"and {validation} validation images, and those of seed {_given.FirstSeed(shots)} {expected} and {others}; "
-            + "lists of all seeds must be equally long, since jobs that differ in their seed train equally long.");
+            + "the lists of all seeds must have the same length, since jobs that differ only in their seed train equally long.");
     }
 
     private void RequireShots(int shots)
     {
-        if (_lists.Train.Count == 0) throw new InvalidInputException("It has test images alone, and nothing can be trained on it.");
-        if (shots < 1) throw new InvalidInputException($"{shots} shots: at least 1 training image per class expected.");
+        if (_lists.Train.Count == 0)
+            throw new InvalidInputException("It has only test images, so nothing can be trained on it; use it as an evaluation target.");
+        if (shots < 1) throw new InvalidInputException($"{shots} shots: write at least 1 training image per class.");
         if (Origin != SplitOrigin.ValidationFromTrain) return;
         foreach (var (label, count) in _lists.Train.CountBy(entry => entry.Label))
         {
@@ -256,8 +257,8 @@ public sealed class FileDataset : IDataset
             if (file.Length == entry.Bytes && file.LastWriteTimeUtc == entry.LastWrite) return (entry.RealPath, true);
             dataset._changed = true;
             throw new InvalidInputException(
-                $"{entry.RealPath} has changed since the data set was opened; put it back and retry the failed jobs, or submit the sweep "
-                + "again with it as it is.");
+                $"{entry.RealPath} has changed since the data set was opened; restore it and retry the failed jobs, or submit the sweep "
+                + "again to use the changed one.");
         }
     }
 }

@@ -89,8 +89,8 @@ internal sealed class Evaluator(int imageTokens, torch.Device device)
             predicted.flatten().to_type(torch.ScalarType.Float32), probabilities.flatten()], 0).cpu().data<float>().ToArray();
         if (found[0] == 0)
         {
-            throw new AdaptClusterException("The evaluation gave logits that are NaN or infinite; "
-                + "lower train.learningRate if the job trains, else check the backbone's files.");
+            throw new AdaptClusterException("The evaluation produced logits that are NaN or infinite; "
+                + "lower train.learningRate if the job trains; otherwise check the backbone's files.");
         }
         var images = found.Length / 2;
         one.Answers.Add(found.AsSpan(1, images), found.AsSpan(1 + images));

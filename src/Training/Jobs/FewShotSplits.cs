@@ -42,7 +42,8 @@ internal sealed class FewShotSplits(IBackbone backbone, ITokenizer tokenizer, II
     internal FewShotSplit Of(EvaluationTarget of, string? template)
     {
         if (_targets.TryGetValue((of, template), out var known)) return known;
-        var load = target ?? throw new InvalidOperationException("The runner was made without what loads targets.");
+        var load = target
+            ?? throw new InvalidOperationException("The runner was created without a function that loads evaluation targets.");
         var data = load(of, template);
         var test = Test(data);
         return _targets[(of, template)] = new FewShotSplit(data, test, test, test, Texts(data));

@@ -46,7 +46,8 @@ public sealed class JobRunner : IDisposable
             throw new ArgumentException(
                 $"Images of {preprocessor.Size} pixels for a model that takes {backbone.Shape.ImageSize}.", nameof(preprocessor));
         }
-        if (backbone.IsTrainable) throw new ArgumentException("The backbone must be frozen: save it and load it.", nameof(backbone));
+        if (backbone.IsTrainable)
+            throw new ArgumentException("The backbone must be frozen; save it and load it from its folder.", nameof(backbone));
         if (images is null) images = _ownImages = new ImageCache(new ImageCacheOptions());
         (_backbone, _tokenizer) = (backbone, tokenizer);
         _splits = new FewShotSplits(backbone, tokenizer, preprocessor, load, images, targets);
@@ -212,7 +213,7 @@ public sealed class JobRunner : IDisposable
         if (run.Job.Train is null || run.Trained is not { Origin: var (sweep, job), Content: var content }) return method;
         try
         {
-            TrainedTensors.Restore((ITrainableMethod)method, content, $"prompts of job {job} of {sweep} (--no-cache trains anew)");
+            TrainedTensors.Restore((ITrainableMethod)method, content, $"prompts of job {job} of {sweep} (use --no-cache to train again)");
             return method;
         }
         catch
@@ -234,12 +235,15 @@ public sealed class JobRunner : IDisposable
 
     private static JobDefinition CheckedForTraining(JobDefinition job, int images)
     {
-        var settings = job.Train ?? throw new InvalidInputException($"Method {job.Method} trains, but the job has no train settings.");
-        if (images == 0) throw new InvalidInputException($"Data set {job.Dataset.Name} has no training images.");
-        if (settings.BatchSize < 1) throw new InvalidInputException($"train.batchSize is {settings.BatchSize}; at least 1 expected.");
-        if (settings.Epochs < 0) throw new InvalidInputException($"train.epochs is {settings.Epochs}; at least 0 expected.");
+        var settings = job.Train
+            ?? throw new InvalidInputException($"Method {job.Method} trains, but the job has no train settings; plan its spec again.");
+        if (images == 0)
+            throw new InvalidInputException($"Data set {job.Dataset.Name} has no training images; choose a data set that has some.");
+        if (settings.BatchSize < 1) throw new InvalidInputException($"train.batchSize is {settings.BatchSize}; write at least 1.");
+        if (settings.Epochs < 0) throw new InvalidInputException($"train.epochs is {settings.Epochs}; write at least 0.");
         if ((long)settings.Rounds * settings.Epochs * settings.IterationsPerEpoch(images) > int.MaxValue)
-            throw new InvalidInputException($"train.epochs is {settings.Epochs}: that makes more than {int.MaxValue} iterations.");
+            throw new InvalidInputException(
+                $"train.epochs is {settings.Epochs}, which makes more than {int.MaxValue} iterations; write fewer epochs.");
         return job;
     }
 }

@@ -45,8 +45,8 @@ public sealed class TrainedClassifier : IDisposable
             var descriptor = (methods ?? TrainingMethods.BuiltIn).Find(job.Method);
             if (descriptor.IsTrained != (job.Train is not null) || descriptor.IsTrained != (trained.Prompts is not null))
                 throw new InvalidInputException(descriptor.IsTrained
-                    ? $"{source}: method {job.Method} trains, and its settings or prompts are missing."
-                    : $"{source}: method {job.Method} trains nothing, and there are settings or prompts.");
+                    ? $"{source}: method {job.Method} trains, but its settings or prompts are missing; export the job again."
+                    : $"{source}: method {job.Method} does not train, but there are settings or prompts; export the job again.");
             var model = backbone.In(precision ?? job.Train?.Precision ?? Precision.Float32);
             _method = TrainingMethods.Factory(descriptor).Create(
                 new MethodInputs(job, model, tokenizer, data, _texts, IterationsPerEpoch: 1));

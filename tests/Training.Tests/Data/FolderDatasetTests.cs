@@ -187,7 +187,7 @@ public sealed class FolderDatasetTests : IDisposable
     [Fact]
     public void A_path_with_a_control_character_is_not_called_empty() =>
         Assert.Equal(
-            "Data set path 'se t' holds a control character; write the folder's path relative to a data root (ADAPTCLUSTER_DATA).",
+            "Data set path 'se t' contains a control character; write the folder's path relative to a data root (ADAPTCLUSTER_DATA).",
                 Refused("se\0t"));
 
     [Fact]

@@ -224,8 +224,8 @@ public sealed class WildFoldersTests : IDisposable
         "the columns 'category' and 'class_name' both mean 'class'; rename or remove one")]
     [InlineData(
         "a/1.png,cat\n",
-        "the first line 'a/1.png,cat' has no column 'path', so the header seems to be missing; a first line such as "
-        + "path,class,split expected")]
+        "the first line 'a/1.png,cat' has no column 'path', so the header seems to be missing; expected a first line such as "
+        + "path,class,split.")]
     [InlineData("path,class,split\na/1.png,cat,train\na/1.png,cat,test\nb/1.png,dog,train\n",
         "the image 'a/1.png' is listed in train and in test; list each image once")]
     [InlineData("path,class,split\na/1.png,cat,train\na/1.png,cat,train\nb/1.png,dog,train\nb/2.png,dog,test\n",

@@ -19,7 +19,7 @@ public sealed class WildSplitsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("image_path,category,Phase", "train,TEST,Val", "the column 'Phase' has the names of splits in all lines; call it 'split'")]
+    [InlineData("image_path,category,Phase", "train,TEST,Val", "the column 'Phase' has names of splits in all lines; rename it to 'split'")]
     [InlineData("path,class,usage", "train,test,", "the column 'usage' has the names of splits in all lines")]
     [InlineData("path,class,", "train,test,val", "the column '' has the names of splits in all lines")]
     [InlineData("path,class,origin", "train2017,Test images,val-1", "the column 'origin' has the names of splits in all lines")]
@@ -165,8 +165,8 @@ public sealed class WildSplitsTests : IDisposable
     [Theory]
     [InlineData("csv", "path,class\na/1.png,train\na/2.png,train\nb/1.png,Test\n",
         "line 1: the column 'class', which is read as the class, has the names of splits in all lines")]
-    [InlineData("csv", """{"train": []}""", "seems to be JSON; for a split file write")]
-    [InlineData("split", "path,class\n", "is no JSON; for a table write")]
+    [InlineData("csv", """{"train": []}""", "seems to be JSON; for a split file, write")]
+    [InlineData("split", "path,class\n", "is not JSON; for a table write")]
     [InlineData("csv", "image label\na cat\n", "; commas, semicolons, tabs or bars separate columns")]
     public void A_list_that_is_something_else_is_told_what(string format, string text, string message)
     {
@@ -177,10 +177,10 @@ public sealed class WildSplitsTests : IDisposable
 
     [Theory]
     [InlineData("""[{"path": "a/1.png", "class": "cat", "Phase": "train"}]""",
-        "one object with the keys train, val and test expected, not a list")]
+        "expected one object with the keys train, val and test, not a list")]
     [InlineData("""{"train": [{"path": "a/1.png", "class": "cat", "Phase": "test"}], "test": []}""",
-        "$.train[0]: [path, label, class name] expected")]
-    [InlineData("""{"train": [["a/1.png", 0, "cat", "test"]], "test": []}""", "$.train[0]: [path, label, class name] expected")]
+        "$.train[0]: expected [path, label, class name]")]
+    [InlineData("""{"train": [["a/1.png", 0, "cat", "test"]], "test": []}""", "$.train[0]: expected [path, label, class name]")]
     [InlineData("""{"train": [], "test": [], "holdout": []}""", "unknown key 'holdout'")]
     [InlineData("""{"train": [["a/1.png", 0, "cat"], ["b/1.png", 1, "dog"], ["./a/1.png", 0, "cat"]], "test": [["b/2.png", 1, "dog"]]}""",
         "the image 'a/1.png' is listed twice in train; list each image once")]

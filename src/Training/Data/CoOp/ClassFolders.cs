@@ -26,14 +26,14 @@ internal abstract class ClassFolders : CoOpLayout
         if (classes.Length < 2)
         {
             throw new InvalidInputException($"{place} has {CountText.Of(classes.Length, "class folder")}; "
-                + $"the folders of {Classes} classes expected.");
+                + $"expected the folders of {Classes} classes.");
         }
         var images = files.Images(split: null, classes);
         foreach (var (label, count) in images.CountBy(entry => entry.Label))
         {
             if (count >= SplitGenerator.FewestImages) continue;
             throw new InvalidInputException($"{Path.Combine(place, classes[label])} has {CountText.Of(count, "image")}; "
-                + $"to be split, a class needs at least {SplitGenerator.FewestImages}.");
+                + $"a class needs at least {SplitGenerator.FewestImages} to be split.");
         }
         var (train, validation, test) = SplitGenerator.ThreeWays(images, entry => entry.Label);
         string[] classNames = [.. classes.Select(name => Names.GetValueOrDefault(name, name))];

@@ -48,7 +48,7 @@ internal sealed class Scenes : CoOpLayout
         .. folder.Lines(file).Select((line, index) =>
             line.LastIndexOf('/') is var cut and > 0 && labels.TryGetValue(line[..cut], out var label)
                 ? new ListedImage(line[1..], label, ClassName(line[..cut]))
-                : throw folder.Refused(file, index, $"'{line}' lies in no folder of {Lists[0]}")),
+                : throw folder.Refused(file, index, $"'{line}' is not in a folder named in {Lists[0]}")),
     ];
 
     private static string ClassName(string folder) =>
