@@ -18,7 +18,7 @@ internal static class ClassDiscovery
     {
         InvalidInputException Refused(string why) => new($"{type.FullName} in {type.Assembly.GetName().Name} {why}.");
         if (role is { } wanted && !type.IsAssignableTo(wanted.Type)) throw Refused($"{wanted.Lack}; implement {wanted.Type.Name}");
-        if (type.GetConstructor([]) is null) throw Refused("has no public constructor without parameters");
+        if (type.GetConstructor([]) is null) throw Refused("has no public parameterless constructor; add one");
         return Activator.CreateInstance(type)!;
     }
 }

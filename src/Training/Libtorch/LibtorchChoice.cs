@@ -33,7 +33,8 @@ public sealed record LibtorchChoice(string? Folder, bool PyTorch, bool Gpu)
             // TorchSharp would also load the program's own libtorch, and two in one process crash it.
             if (beside == BundledLibtorch.Cuda)
                 throw new InvalidInputException(
-                    $"{FolderVariable}: this program was built with a libtorch for CUDA of its own; build it without -p:Torch=cuda.");
+                    $"{FolderVariable}: this program was built with its own libtorch for CUDA; build it without -p:Torch=cuda to use "
+                    + "another one.");
             var named = LibtorchFolder.Of(Folder);
             named.Check(FolderVariable);
             return (named, null);

@@ -15,7 +15,7 @@ public sealed class BadInputTests
         """{"datasets": [{"name": "x", "format": "folder", "path": "../x"}], "backbone": "tiny-clip", "arms": [{"method": "zero-shot"}]}""",
         "sweep: bad.json: $.datasets[0]: Data set path '../x': ")]
     [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "tiny-clip", "arms": [{"method": "adapt", "tTarget": 97}]}""",
-        "sweep: bad.json: $.arms[0].tTarget: T_target 97 is above the 96 context tokens there are")]
+        "sweep: bad.json: $.arms[0].tTarget: T_target 97 is above the 96 available context tokens")]
     [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "tiny-clip", "arms": [{"method": "coop", "vpt": {"tokens": 4}}]}""",
         "sweep: bad.json: $.arms[0].vpt: method 'coop' has no vpt; remove it")]
     public async Task A_bad_spec_ends_with_code_2_one_line_and_no_sweep(string spec, string expected)

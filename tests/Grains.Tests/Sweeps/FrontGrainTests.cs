@@ -53,7 +53,7 @@ public sealed class FrontGrainTests : IAsyncLifetime
         var first = await Task.WhenAny(own).WaitAsync(Patience, TestContext.Current.CancellationToken);
         var refusal = await Assert.ThrowsAsync<AdaptClusterException>(() => first);
         Assert.Equal(
-            "4 plans or submissions by 'ada@lab' are in progress on this silo, the most that one user may have; wait until one ends, then "
+            "4 plans or submissions by 'ada@lab' are in progress on this silo, the maximum for one user; wait until one ends, and then "
             + "run the same command again.", refusal.Message);
 
         var other = SubmitAsync("other", "bob@lab");

@@ -78,7 +78,7 @@ public sealed class CoOpDatasetsTests : IDisposable
         var dataset = Open("dtd");
         Assert.Equal((24, 12, 9), dataset.Counts(16));
         Assert.Contains(dataset.Notes(16), note =>
-            note.StartsWith("classes with fewer than 16 training images give all they have, none twice: 'banded' 8",
+            note.StartsWith("classes with fewer than 16 training images give all they have, each once: 'banded' 8",
                 StringComparison.Ordinal));
     }
 

@@ -116,7 +116,7 @@ public sealed class DataRootsTests : IDisposable
         Directory.CreateSymbolicLink(_outside.At("validation", "n00000003"), _second.Root);
         _first.Write("imagenet/classnames.txt", "n00000001 tench\nn00000002 goldfish\nn00000003 shark\n");
         Fill(_second, "");
-        Assert.Contains("is a link out of the data root",
+        Assert.Contains("outside the data root",
             Assert.Single(FileDatasets.Check(_first.Root, "imagenet").Problems),
             StringComparison.Ordinal);
     }

@@ -161,7 +161,7 @@ public sealed class ImageFileTests : IDisposable
     {
         var bytes = TestImages.Encode(TestImages.Pattern(64, 64), format);
         var path = _folder.Write("cut.img", bytes.AsSpan(0, bytes.Length - 200));
-        Assert.Contains("cut.img is damaged or cut off", Assert.Throws<InvalidInputException>(() => ImageFile.Check(path)).Message,
+        Assert.Contains("cut.img is damaged or truncated", Assert.Throws<InvalidInputException>(() => ImageFile.Check(path)).Message,
             StringComparison.Ordinal);
     }
 

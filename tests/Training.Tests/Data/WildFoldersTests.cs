@@ -63,7 +63,7 @@ public sealed class WildFoldersTests : IDisposable
         Fill($"train/a train/b test/a test/b train/{folder}", folder);
         var dataset = Open();
         Assert.Equal(["a", "b"], dataset.ClassNames);
-        Assert.Contains($"2 folders '{folder}' are not read, as systems and tools make them: 8 images, such as "
+        Assert.Contains($"2 folders '{folder}' are not read, since systems and tools create such folders: 8 images, such as "
             + $"'{_folder.At("set", folder, "1.png")}'", dataset.Notes(2));
     }
 
@@ -77,7 +77,7 @@ public sealed class WildFoldersTests : IDisposable
         var moves = Moves(() => Open());
         for (var i = 0; i < 50; i++) _folder.Write($"set/{folder}/deep/{i}.jpg", "");
         Assert.Equal(moves, Moves(() => Open()));
-        Assert.Contains($"2 folders '{folder}' are not read or searched, as systems and tools make them, such as "
+        Assert.Contains($"2 folders '{folder}' are not read or searched, since systems and tools create such folders, such as "
             + $"'{_folder.At("set", folder)}'", Open().Notes(2));
     }
 

@@ -153,7 +153,7 @@ public sealed class ClipTokenizerTests : IDisposable
     {
         AddToVocabulary("surplus");
         Assert.Contains(
-            $"vocab.json: token 'surplus' has the id {_vocabulary.Tokens.Count}, above {_vocabulary.EndId}, the id that texts end with",
+            $"vocab.json: token 'surplus' has the id {_vocabulary.Tokens.Count}, above {_vocabulary.EndId}, the id of the end of text,",
             Refused(Config(_vocabulary.Tokens.Count + 100)), StringComparison.Ordinal);
     }
 

@@ -44,7 +44,8 @@ internal sealed class ClipTower : ITower
         Func<int, torch.Tensor, torch.Tensor>? replace = null)
     {
         if (prompts.Depth > _blocks.Length)
-            throw new ArgumentException($"Prompts for {prompts.Depth} blocks; the tower has {_blocks.Length}.", nameof(prompts));
+            throw new ArgumentException(
+                $"There are prompts for {prompts.Depth} blocks, but the tower has {_blocks.Length}.", nameof(prompts));
         using var scope = torch.NewDisposeScope();
         rows = In(_type, rows);
         for (var i = 0; i < _blocks.Length - 1; i++)

@@ -113,7 +113,7 @@ internal static class SplitCsv
         var found = folders.Count > 1 ? folders : speaking == rows.Count ? words : folders;
         if (found.Count < 2) return;
         throw new InvalidInputException($"{path}: its paths have {(found == folders ? "folders" : "names")} of several splits, such as "
-            + $"{string.Join(" and ", found.Values.Select(QuotedText.Of))}, and it has no column 'split'; add it, with the names "
+            + $"{string.Join(" and ", found.Values.Select(QuotedText.Of))}, but it has no column 'split'; add it, with the values "
             + $"{SplitNames.All}.");
     }
 
@@ -156,8 +156,8 @@ internal static class SplitCsv
         foreach (var group in images.GroupBy(image => image.Label).Where(group => group.Count() < SplitGenerator.FewestImages))
         {
             throw new InvalidInputException($"{path}: class {QuotedText.Of(group.First().ClassName)} has "
-                + $"{CountText.Of(group.Count(), "image")}; a class that is split into train, validation and test needs "
-                + $"at least {SplitGenerator.FewestImages}. Add images, or a column \"split\".");
+                + $"{CountText.Of(group.Count(), "image")}; a class needs at least "
+                + $"{SplitGenerator.FewestImages} to be split into train, validation and test. Add images, or a column \"split\".");
         }
         var (train, validation, test) = SplitGenerator.ThreeWays(images, image => image.Label);
         return new ListedSplit(SplitOrigin.SelfMade, path, train, validation, test);

@@ -24,6 +24,6 @@ internal static class KnownScorers
         return kind is null
             ? throw new InvalidInputException($"Method {method}: scorer is missing; give {string.Join(", ", names[..^1])} or {names[^1]}.")
             : All.FirstOrDefault(scorer => scorer.Kind == kind)
-                ?? throw new InvalidInputException($"Method {method}: there is no scorer '{kind}'; give {string.Join(", ", names)}.");
+                ?? throw new InvalidInputException($"Method {method}: there is no scorer '{kind}'; write {string.Join(", ", names)}.");
     }
 }
