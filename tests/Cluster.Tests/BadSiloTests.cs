@@ -21,7 +21,7 @@ public sealed class BadSiloTests(PostgresServer server)
 
         var log = await cluster.RunAsync("logs", sweep);
         Assert.Contains("unfit      bad/cpu:1", log.Output, StringComparison.Ordinal);
-        Assert.Contains("backbone 'tiny-clip': no folder of that name", log.Output, StringComparison.Ordinal);
+        Assert.Contains("backbone 'tiny-clip': found no folder of that name", log.Output, StringComparison.Ordinal);
         Assert.Equal(12, log.Output.Split('\n').Count(line => line.Contains("completed  good/cpu:1", StringComparison.Ordinal)));
     }
 

@@ -33,7 +33,8 @@ public sealed class PlannerTests
 
         Assert.Equal(
             "spec.json: $.arms[0].tTarget: T_target 128 on 'eurosat' needs 64 prune steps of 4 from 384 context tokens, but the "
-            + "3800 iterations after the warm-up have room for 47 with period 80; write \"prunePeriod\": 59, \"fitSchedule\": true, or a T_target of at least 196.", refusal.Message);
+            + "3800 iterations after the warm-up have room for 47 with period 80; write "
+            + "\"prunePeriod\": 59, \"fitSchedule\": true, or a T_target of at least 196.", refusal.Message);
         Plan("""{"datasets": ["eurosat"], "train": {"adapt": {"fitSchedule": false}}, "arms": [{"method": "adapt", "tTarget": 196}]}""",
             ("eurosat", 10));
         Plan("""{"datasets": ["eurosat"], "train": {"adapt": {"fitSchedule": false, "prunePeriod": 59}}, "arms": [{"method": "adapt", "tTarget": 128}]}""", ("eurosat", 10));
