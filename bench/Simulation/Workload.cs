@@ -31,11 +31,11 @@ internal static class Workload
     {
         private readonly NoCatalog _none = new(classes: 0);
 
-        public BackboneFacts DescribeBackbone(string name) => _none.DescribeBackbone(name) with { Fingerprint = "b" };
+        public BackboneInfo DescribeBackbone(string name) => _none.DescribeBackbone(name) with { Fingerprint = "b" };
 
-        public TextFacts DescribeLongestText(string backbone, DatasetSource source) => _none.DescribeLongestText(backbone, source);
+        public LongestTextInfo DescribeLongestText(string backbone, DatasetSource source) => _none.DescribeLongestText(backbone, source);
 
-        public DatasetFacts DescribeDataset(DatasetSource source, int shots)
+        public DatasetInfo DescribeDataset(DatasetSource source, int shots)
         {
             var classes = Datasets.Single(d => d.Name == source.Name).Classes;
             return new()

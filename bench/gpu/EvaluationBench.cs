@@ -71,11 +71,11 @@ internal static class EvaluationBench
     /// <summary>Pixels that are made once; making them is no part of the measurement.</summary>
     private static FewShotData InMemory(int images, int side) => Noise.Data(Classes, trainImages: 4, side) with
     {
-        Test = new KeptSplit(new NoiseSplit(Math.Min(images, 64), Classes, side), images, Classes),
+        Test = new CachedSplit(new NoiseSplit(Math.Min(images, 64), Classes, side), images, Classes),
     };
 
     /// <summary>A few images over and over, kept in memory.</summary>
-    private sealed class KeptSplit(NoiseSplit split, int count, int classes) : IImageSplit
+    private sealed class CachedSplit(NoiseSplit split, int count, int classes) : IImageSplit
     {
         private readonly RgbImage[] _images = [.. Enumerable.Range(0, split.Labels.Count).Select(split.Load)];
 

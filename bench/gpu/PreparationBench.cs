@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Data.Caching;
 using AdaptCluster.Training.Data.Folders;
-using AdaptCluster.Training.Data.Kept;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
 using TorchSharp;
@@ -35,7 +35,7 @@ internal static class PreparationBench
                 foreach (var together in count == 1 ? (bool[])[false] : [false, true])
                 {
                     using var model = new NoArithmetic();
-                    using var kept = new KeptImages(new KeptImagesOptions { MemoryBytes = 4L << 30 });
+                    using var kept = new ImageCache(new ImageCacheOptions { MemoryBytes = 4L << 30 });
                     using var runner = new JobRunner(
                         model, new WordLengthTokenizer(RandomClip.Of("vit-b16")), new ClipPreprocessor(224), _ => photos, images: kept);
                     JobRun[] jobs = [.. Enumerable.Range(0, count).Select(_ => new JobRun(ZeroShot, null, new Listener(ZeroShot)))];

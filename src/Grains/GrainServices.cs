@@ -29,11 +29,11 @@ public static class GrainServices
         // The collector uses the wall clock. If the clock is set back by more than this age, the collector refuses activations.
         services.Configure<GrainCollectionOptions>(o => o.CollectionAge = TimeSpan.FromDays(7));
         services.AddSingleton<PlanningQueue>().AddSingleton<JobQuota>();
-        services.AddSingleton<ShownSweeps>();
+        services.AddSingleton<PublishedSweeps>();
         services.AddSingleton<QueueInstruments>().AddSingleton<SweepInstruments>().AddSingleton<CellInstruments>();
         services.AddOptions<QueueOptions>().Configure(configureQueue)
             .Validate(o => o.RenewEvery > TimeSpan.Zero && o.LeaseDuration >= 3 * o.RenewEvery,
-                "The lease must last at least three renewals.");
+                "LeaseDuration must be at least three times RenewEvery, which must be positive.");
         return services;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class EmbeddedMode : IEmbeddedMode
     public Task<SweepConnection> OpenAsync(ConnectionUse use, Func<string, Task> say, CancellationToken cancellation) =>
         HomeConnections.OpenAsync(HostSettings.FromEnvironment(), use, say, cancellation);
 
-    public async Task<(Uri Address, IAsyncDisposable Page)> ShowAsync(IClusterClient client, CancellationToken cancellation)
+    public async Task<(Uri Address, IAsyncDisposable Page)> ServePageAsync(IClusterClient client, CancellationToken cancellation)
     {
         var page = await PageHost.StartAsync(
             HomeConnections.FreeHttp(HostSettings.FromEnvironment().Serving.Http, ownPort: false), client, cancellation);
@@ -61,7 +61,7 @@ internal sealed class EmbeddedMode : IEmbeddedMode
         string backbone, string fingerprint, string template, IReadOnlyList<string> classNames) =>
         LocalTokens.Of(Settings, backbone, fingerprint, template, classNames);
 
-    public void WriteOnnx(IReadOnlyList<OnnxWish> wishes) => LocalOnnx.Write(Settings, wishes);
+    public void WriteOnnx(IReadOnlyList<OnnxRequest> requests) => LocalOnnx.Write(Settings, requests);
 
     public Dictionary<string, string> Examine() => Doctor.Examine(Settings);
 

@@ -87,7 +87,7 @@ internal static class HomeConnections
         if (!HomeLock.TryShare(settings.Home, out var home)) return null;
         try
         {
-            if (await RestingStore.OpenAsync(settings.StoreFile, () => settings.Pool) is { } reads)
+            if (await OfflineStore.OpenAsync(settings.StoreFile, () => settings.Pool) is { } reads)
                 return SweepConnection.OfStore(reads, new Shared(home), settings.Home);
         }
         catch

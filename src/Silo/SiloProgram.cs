@@ -22,7 +22,7 @@ public static class SiloProgram
         var gateway = silo.Gateway is { } endpoint ? $"gateway {endpoint}" : "no gateway";
         var http = silo.Http is { } address ? address.GetLeftPart(UriPartial.Authority) : "no http";
         var store = settings.Cluster is { } shared ? $"{shared.Store}, cluster {shared.Id}" : settings.Home;
-        await log.SayAsync(serving.Logs,
+        await log.WriteMessageAsync(serving.Logs,
             $"silo ready: {settings.Name} ({settings.Role}), {gateway}, {http}, pool {settings.Pool}, {settings.Workers} workers on "
             + $"{settings.Device}, store "
             + $"{store}{(silo.HttpProbes is { } probes ? $", health {probes.GetLeftPart(UriPartial.Authority)}" : "")}");
@@ -34,14 +34,14 @@ public static class SiloProgram
     private static async Task<SiloHost> AloneAsync(
         SiloSettings settings, ServingSettings serving, TextWriter log, CancellationToken cancellation)
     {
-        var wait = new HomeWait(settings.Home, words => log.SayAsync(serving.Logs, words), TimeProvider.System);
+        var wait = new HomeWait(settings.Home, words => log.WriteMessageAsync(serving.Logs, words), TimeProvider.System);
         HomeLock? home;
         while (!HomeLock.TryTake(settings.Home, out home))
         {
             // A holder that others can join stays; any other is starting, leaving or only reading.
             if (HomeLock.Holder(settings.Home) is { GatewayPort: not null } holder)
                 throw new AdaptClusterException(
-                    $"{settings.Home} is held by process {holder.ProcessId}; end it, or name another folder by ADAPTCLUSTER_HOME.");
+                    $"{settings.Home} is held by process {holder.ProcessId}; end it, or set ADAPTCLUSTER_HOME to another folder.");
             await wait.PauseAsync(cancellation);
         }
         return await SiloHost.StartAsync(settings, home, cancellation, serving: serving);

@@ -42,7 +42,7 @@ internal sealed class AttemptLedger(StoreAccess access)
     /// <param name="reports">The reports, in the order in which they arrived.</param>
     /// <param name="returned">The state of a job that a worker hands back, or that will be retried.</param>
     /// <returns>The outcome of each report.</returns>
-    public Task<ReportAnswer[]> ApplyAsync(SweepId sweep, IReadOnlyList<JobReport> reports, JobState returned) =>
+    public Task<ReportOutcome[]> ApplyAsync(SweepId sweep, IReadOnlyList<JobReport> reports, JobState returned) =>
         access.TransactAsync(async sql =>
     {
         var states = new JobState?[reports.Count];
@@ -55,7 +55,7 @@ internal sealed class AttemptLedger(StoreAccess access)
         sql.Wrote = reports.Count > 0;
         var unmatched = Enumerable.Range(0, reports.Count).Where(i => states[i] is null).ToArray();
         var repeated = unmatched.Length == 0 ? [] : await RepeatedAsync(sql, sweep, [.. unmatched.Select(i => reports[i])]);
-        return states.Select((state, i) => new ReportAnswer(state, state is null && repeated.Contains(reports[i]))).ToArray();
+        return states.Select((state, i) => new ReportOutcome(state, state is null && repeated.Contains(reports[i]))).ToArray();
     });
 
     /// <summary>Returns the reports that were stored already: epochs, and ends of the same attempt with the same outcome.</summary>
@@ -226,7 +226,7 @@ internal sealed class AttemptLedger(StoreAccess access)
 /// <param name="State">The new state of the job; null if the report changed nothing.</param>
 /// <param name="IsRepeated">Whether the report changed nothing because it was stored before. If it is neither, it was refused: its attempt
 /// is not the job's current one.</param>
-internal readonly record struct ReportAnswer(JobState? State, bool IsRepeated)
+internal readonly record struct ReportOutcome(JobState? State, bool IsRepeated)
 {
     /// <summary>Whether the store has what was reported.</summary>
     public bool IsAccepted => State is not null || IsRepeated;

@@ -47,7 +47,7 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
         {
             if (_since is not { } since || (_writeFailed is { } failed && time.GetElapsedTime(failed) < WritesRepeatedWithin)) return;
             (_since, _writeFailed) = (null, null);
-            LogBack(since);
+            LogBack(database, (time.GetUtcNow() - since).TotalSeconds);
         }
     }
 
@@ -65,7 +65,7 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
             driver is SqliteException sqlite ? Describe(sqlite) : PostgresFaults.Describe((NpgsqlException)driver);
         if (permanent)
         {
-            LogRefused(error);
+            LogRefused(database, error);
             return new StoreException(words, sqlState, isPermanent: true);
         }
         lock (_lock)
@@ -74,8 +74,8 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
             _since ??= time.GetUtcNow();
             _reason = words;
             if (RefusesWrites(driver)) _writeFailed = time.GetTimestamp();
-            if (isNew) LogAway(error);
-            else if (time.GetElapsedTime(_logged) >= LogEvery) LogStillAway(words, _since.Value);
+            if (isNew) LogAway(database, error);
+            else if (time.GetElapsedTime(_logged) >= LogEvery) LogStillAway(database, words, _since.Value);
             else return new StoreException(Since(words, _since.Value), sqlState);
             _logged = time.GetTimestamp();
             return new StoreException(Since(words, _since.Value), sqlState);
@@ -120,15 +120,15 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
             ? $"{words[..at]}since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC {words[at..]}"
         : $"{words} (since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC)";
 
-    [LoggerMessage(LogLevel.Warning, "The store does not answer")]
-    private partial void LogAway(Exception error);
+    [LoggerMessage(LogLevel.Warning, "The store {Store} failed; calls that need it fail until it answers")]
+    private partial void LogAway(StoreDatabase store, Exception error);
 
-    [LoggerMessage(LogLevel.Warning, "The store still does not answer, since {Since:u}: {Reason}")]
-    private partial void LogStillAway(string reason, DateTimeOffset since);
+    [LoggerMessage(LogLevel.Warning, "The store {Store} has failed since {Since:u} ({Reason}); calls that need it fail until it answers")]
+    private partial void LogStillAway(StoreDatabase store, string reason, DateTimeOffset since);
 
-    [LoggerMessage(LogLevel.Information, "The store answers again; it did not since {Since:u}")]
-    private partial void LogBack(DateTimeOffset since);
+    [LoggerMessage(LogLevel.Information, "The store {Store} answers again after an outage of {Seconds:0} s")]
+    private partial void LogBack(StoreDatabase store, double seconds);
 
-    [LoggerMessage(LogLevel.Error, "The store refuses a value for good")]
-    private partial void LogRefused(Exception error);
+    [LoggerMessage(LogLevel.Error, "The store {Store} permanently refuses a value; the call that sent it fails and is not retried")]
+    private partial void LogRefused(StoreDatabase store, Exception error);
 }

@@ -50,7 +50,7 @@ public static class StoreServices
     /// <param name="prefix">The prefix of the ids.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
     public static async Task<string[]> SweepIdsAsync(string storeFile, string prefix) =>
-        [.. await RestingStore.Open(StoreDatabase.ReadOnlySqlite(storeFile)).Sweeps.FindSweepsAsync(prefix, MostIds)];
+        [.. await OfflineStore.Open(StoreDatabase.ReadOnlySqlite(storeFile)).Sweeps.FindSweepsAsync(prefix, MostIds)];
 
     /// <summary>Returns the ids of jobs of the newest sweep that matches, in the plan's order; only reads.</summary>
     /// <param name="storeFile">The SQLite file.</param>
@@ -59,7 +59,7 @@ public static class StoreServices
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
     public static async Task<string[]> JobIdsAsync(string storeFile, string sweepPrefix, string prefix)
     {
-        var store = RestingStore.Open(StoreDatabase.ReadOnlySqlite(storeFile));
+        var store = OfflineStore.Open(StoreDatabase.ReadOnlySqlite(storeFile));
         return await store.Sweeps.FindSweepsAsync(sweepPrefix, 1) is [var sweep]
             ? [.. (await store.Jobs.FindJobsAsync(new(sweep), prefix, MostIds)).Select(job => job.JobId)] : [];
     }

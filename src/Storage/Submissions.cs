@@ -15,7 +15,7 @@ internal sealed partial class Submissions(StoreAccess access, StoreDatabase data
     public async Task CreateAsync(SweepId id, SweepPlan plan, SubmitOptions options)
     {
         if (options.UseCache) await artifacts.MoveArtifactsAsync();
-        if (await InsertAsync(id, plan, options)) await AnalyzeAsync();
+        if (await InsertAsync(id, plan, options)) await AnalyzeAsync(id);
         else if (await sweeps.FindAsync(id) is null)
             throw new InvalidInputException(
                 $"another cluster has submitted '{plan.Name}' to the same database at this moment; submit it again.");
@@ -46,7 +46,7 @@ internal sealed partial class Submissions(StoreAccess access, StoreDatabase data
     /// small table, PostgreSQL would scan the whole of a large one for each report. Autovacuum updates them only after a minute or more,
     /// but a sweep starts at once.
     /// </summary>
-    private async Task AnalyzeAsync()
+    private async Task AnalyzeAsync(SweepId id)
     {
         if (!database.IsPostgres) return;
         try
@@ -64,13 +64,13 @@ internal sealed partial class Submissions(StoreAccess access, StoreDatabase data
         // The sweep is stored and runs; it is only slower until the statistics are updated.
         catch (StoreException e)
         {
-            LogNotAnalyzed(e);
+            LogNotAnalyzed(id, e);
         }
     }
 
     [LoggerMessage(
         LogLevel.Warning,
-        "PostgreSQL's statistics of the jobs could not be brought up to date after a submission; until autovacuum does it, "
-        + "statements may be slow")]
-    private partial void LogNotAnalyzed(Exception error);
+        "Could not update PostgreSQL's statistics of the jobs table after sweep {Sweep} was submitted; statements may be slow until "
+        + "autovacuum updates them")]
+    private partial void LogNotAnalyzed(SweepId sweep, Exception error);
 }

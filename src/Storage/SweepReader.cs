@@ -222,7 +222,7 @@ internal sealed class SweepReader(
     public async Task<SweepResults> ResultsAsync(SweepPlan plan, RunTable runs, SweepStatus status)
     {
         var sweep = new SweepId(status.Summary.Id);
-        var doubts = ResultDoubts.Find(plan, runs, await store.Jobs.FlaggedAsync(sweep, SweepStatus.MaxListed));
+        var anomalies = ResultAnomalies.Find(plan, runs, await store.Jobs.FlaggedAsync(sweep, SweepStatus.MaxListed));
         var sections = ResultSections.Of(plan, runs);
         return new SweepResults
         {
@@ -231,13 +231,13 @@ internal sealed class SweepReader(
             State = status.Summary.State,
             Jobs = status.Summary.Jobs,
             Datasets = plan.Datasets,
-            Rows = ResultTable.Rows(plan, runs, doubts),
+            Rows = ResultTable.Rows(plan, runs, anomalies),
             Sections = sections,
             Notes =
             [
                 .. ResultSections.Notes(sections),
                 .. plan.Warnings.Select(warning => warning.Message).Distinct(),
-                .. doubts.Notes,
+                .. anomalies.Notes,
                 .. status.Failed.Select(job => $"failed: {job.Description}: {job.Error}"),
                 .. status.CacheMismatches.Select(job => $"cache differs: {job.Description}: {job.Error}"),
             ],

@@ -25,7 +25,7 @@ internal sealed class SweepSearch(SweepStore store)
     /// </summary>
     private const int SearchedErrors = 200;
 
-    private readonly EndedLines _ended = new();
+    private readonly EndedSweepCache _ended = new();
 
     /// <summary>Finds sweeps.</summary>
     /// <exception cref="InvalidInputException">The page starts before the first sweep, is empty or too large, or the text has
@@ -138,7 +138,7 @@ internal sealed class SweepSearch(SweepStore store)
             if (!withBest) return line;
             var runs = new RunTable(plan.JobCount);
             runs.Add(await store.Jobs.ResultsAsync(id));
-            var best = BestArm.Of(ResultTable.Rows(plan, runs, ResultDoubts.None), plan.Datasets);
+            var best = BestArm.Of(ResultTable.Rows(plan, runs, ResultAnomalies.None), plan.Datasets);
             line = line with { BestValidation = best?.Validation, BestArm = best?.Label };
         }
         _ended.Keep(line);

@@ -18,9 +18,9 @@ internal sealed class ClusterReader
     /// <summary>Creates the reader of a page.</summary>
     /// <param name="client">The client for the grains.</param>
     /// <param name="people">Provides the user of the page.</param>
-    /// <param name="services">Contains <see cref="LoginWays"/> if a login is required.</param>
+    /// <param name="services">Contains <see cref="LoginMethods"/> if a login is required.</param>
     public ClusterReader(IClusterClient client, AuthenticationStateProvider people, IServiceProvider services)
-        : this(client, CallerOf(people, services.GetService(typeof(LoginWays)) is not null))
+        : this(client, CallerOf(people, services.GetService(typeof(LoginMethods)) is not null))
     {
     }
 

@@ -50,7 +50,7 @@ public static class PageClaims
     /// <summary>Returns the caller of a request that is not for a page, for the grains.</summary>
     /// <param name="context">The request.</param>
     internal static Caller CallerOf(HttpContext context) =>
-        CallerOf(context.User, context.RequestServices.GetService(typeof(LoginWays)) is not null);
+        CallerOf(context.User, context.RequestServices.GetService(typeof(LoginMethods)) is not null);
 
     /// <summary>Returns the caller, for the grains.</summary>
     /// <param name="person">The user.</param>

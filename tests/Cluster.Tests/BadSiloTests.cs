@@ -12,8 +12,8 @@ public sealed class BadSiloTests(PostgresServer server)
         await cluster.StartAsync("control", "control");
         await cluster.StartAsync("bad", "gpu", ("ADAPTCLUSTER_MODELS", "/nonexistent"));
         var sweep = await cluster.SubmitAsync(TemporaryHome.SmallSpec);
-        await cluster.WaitForOutputAsync("no silo of pool 'cpu' can run what waits: backbone 'tiny-clip': no folder of that name", Limit,
-            "status", sweep);
+        await cluster.WaitForOutputAsync(
+            "no silo of pool 'cpu' can run the waiting packs: backbone 'tiny-clip': found no folder of that name", Limit, "status", sweep);
         await cluster["bad"].WaitForErrorAsync("cannot run pack");
 
         await cluster.StartAsync("good", "gpu");
@@ -21,7 +21,7 @@ public sealed class BadSiloTests(PostgresServer server)
 
         var log = await cluster.RunAsync("logs", sweep);
         Assert.Contains("unfit      bad/cpu:1", log.Output, StringComparison.Ordinal);
-        Assert.Contains("backbone 'tiny-clip': no folder of that name", log.Output, StringComparison.Ordinal);
+        Assert.Contains("backbone 'tiny-clip': found no folder of that name", log.Output, StringComparison.Ordinal);
         Assert.Equal(12, log.Output.Split('\n').Count(line => line.Contains("completed  good/cpu:1", StringComparison.Ordinal)));
     }
 

@@ -65,8 +65,8 @@ public sealed class TrainerUpgradeTests(PostgresServer server, ITestOutputHelper
         await cluster.StartAsync("gpu-new", "gpu");
 
         await cluster.WaitForOutputAsync(
-            $"it waits for workers of trainer version {This}, and those of pool 'cpu' have {Next}; 'sweep replan {old}' plans it anew for "
-            + "them", Limit, "status", old);
+            $"the sweep needs workers of trainer version {This}, but those of pool 'cpu' have {Next}; 'sweep replan {old}' plans it again "
+            + "for them", Limit, "status", old);
         var replanned = await cluster.RunAsync("replan", old, "--json");
         Assert.True(replanned.Code == 0, replanned.Error);
         var anew = (string)replanned.Json["sweep"]!;
@@ -93,7 +93,7 @@ public sealed class TrainerUpgradeTests(PostgresServer server, ITestOutputHelper
         await cluster.StartAsync("gpu-old", "gpu");
         var old = await cluster.SubmitAsync(Named("old"));
         await cluster.WaitAsync(old, "completed", Limit);
-        await cluster.WaitForOutputAsync($"it waits for workers of trainer version {Next}", Limit, "status", anew);
+        await cluster.WaitForOutputAsync($"the sweep needs workers of trainer version {Next}", Limit, "status", anew);
 
         await AssertUnmixedAsync(cluster, newer, (old, Named("old"), This));
         Assert.Equal(0, await cluster.CountAsync($"SELECT count(*) FROM attempts WHERE sweep_id = '{anew}' AND worker LIKE 'gpu-old/%'"));

@@ -55,7 +55,8 @@ public sealed class ChartTests
     [InlineData("http: { port: 11111 }", "http.port")]
     [InlineData("http: { healthPort: 30000 }", "http.healthPort")]
     [InlineData("http: { healthPort: 8080 }", "http.healthPort: 8080 is http.port too; write another port")]
-    [InlineData("lease: { durationSeconds: 5 }", "lease.durationSeconds: 5 s are less than three renewals of 2 s; write at least 6")]
+    [InlineData("lease: { durationSeconds: 5 }",
+        "lease.durationSeconds: 5 s is less than three times the renewal interval of 2 s; write at least 6")]
     [InlineData("defaultPool: gpu\npools: { control: {} }", "pools.control: the control silos have that name")]
     [InlineData("image: { digest: \"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\" }",
         "image.cudaDigest: missing; silos with GPUs and those without have an image each")]

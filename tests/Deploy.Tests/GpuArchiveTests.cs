@@ -84,7 +84,7 @@ public sealed class GpuArchiveTests(GpuArchive archive) : IClassFixture<GpuArchi
     }
 
     [Theory]
-    [InlineData("--device cuda", "--device 'cuda': NVIDIA's driver shows this process no GPU; or use 'cpu'.")]
+    [InlineData("--device cuda", "--device 'cuda': NVIDIA's driver reports no GPU to this process; or use 'cpu'.")]
     [InlineData("--device gpu", "--device 'gpu' is unknown; write cpu or cuda.")]
     [InlineData("--device", "run: --device needs a value.")]
     [InlineData("--parts peaks,lane",

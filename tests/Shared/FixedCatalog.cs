@@ -11,9 +11,9 @@ internal sealed class FixedCatalog(params (string Name, int Classes)[] datasets)
 
     public string[] Notes { get; set; } = [];
 
-    public TextFacts LongestText { get; set; } = new("class 1", 9, 77);
+    public LongestTextInfo LongestText { get; set; } = new("class 1", 9, 77);
 
-    public BackboneFacts DescribeBackbone(string name) =>
+    public BackboneInfo DescribeBackbone(string name) =>
         name == "nothing" ? throw new InvalidInputException($"backbone '{name}': no such folder.") : new()
         {
             Name = name,
@@ -27,7 +27,7 @@ internal sealed class FixedCatalog(params (string Name, int Classes)[] datasets)
             Fingerprint = BackboneFingerprint,
         };
 
-    public DatasetFacts DescribeDataset(DatasetSource source, int shots)
+    public DatasetInfo DescribeDataset(DatasetSource source, int shots)
     {
         var (name, classes) = datasets.FirstOrDefault(d => d.Name == source.Name);
         if (name is null) throw new InvalidInputException($"data set '{source.Name}' is unknown.");
@@ -43,5 +43,5 @@ internal sealed class FixedCatalog(params (string Name, int Classes)[] datasets)
         };
     }
 
-    public TextFacts DescribeLongestText(string backbone, DatasetSource source) => LongestText;
+    public LongestTextInfo DescribeLongestText(string backbone, DatasetSource source) => LongestText;
 }

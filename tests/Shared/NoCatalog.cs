@@ -7,7 +7,7 @@ namespace AdaptCluster.Tests;
 /// <param name="classes">Classes of each data set.</param>
 internal sealed class NoCatalog(int classes) : ICatalog
 {
-    public BackboneFacts DescribeBackbone(string name) => new()
+    public BackboneInfo DescribeBackbone(string name) => new()
     {
         Name = name,
         ImageDepth = 12,
@@ -20,9 +20,9 @@ internal sealed class NoCatalog(int classes) : ICatalog
         TextMultiplyAdds = 1,
     };
 
-    public TextFacts DescribeLongestText(string backbone, DatasetSource source) => new("class", 10, 77);
+    public LongestTextInfo DescribeLongestText(string backbone, DatasetSource source) => new("class", 10, 77);
 
-    public DatasetFacts DescribeDataset(DatasetSource source, int shots) => new()
+    public DatasetInfo DescribeDataset(DatasetSource source, int shots) => new()
     {
         Name = source.Name,
         Classes = classes,

@@ -79,7 +79,7 @@ public sealed class StatementTests(PostgresServer server)
 
         Assert.Equal(4, (await store.Store.Jobs.JobsAsync(JobIdentity.Of(_plan), JobState.Queued, 10)).Count);
         var (_, error) = Assert.Single(log.Lines, line =>
-            line.Message.Contains("statistics of the jobs could not be brought up to date", StringComparison.Ordinal));
+            line.Message.Contains("Could not update PostgreSQL's statistics of the jobs table", StringComparison.Ordinal));
         Assert.Contains("division by zero", error!.Message, StringComparison.Ordinal);
     }
 

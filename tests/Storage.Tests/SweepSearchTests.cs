@@ -111,7 +111,7 @@ public sealed class SweepSearchTests(PostgresServer server)
     [Fact]
     public void What_was_found_of_ended_sweeps_is_kept_while_they_stay_as_they_are_and_not_without_a_bound()
     {
-        var ended = new EndedLines();
+        var ended = new EndedSweepCache();
         var sweep = Summary("sweep-0", SweepState.Failed, completed: 1);
         ended.Keep(new SweepLine { Summary = sweep, BestArm = "adapt" });
         ended.Keep(new SweepLine { Summary = Summary("open", SweepState.Running, completed: 1) });
@@ -121,7 +121,7 @@ public sealed class SweepSearchTests(PostgresServer server)
         Assert.Null(ended.Find(sweep with { Ended = _clock.GetUtcNow().AddMinutes(1) }));
         Assert.Null(ended.Find(Summary("sweep-0", SweepState.Completed, completed: 2)));
         Assert.Null(ended.Find(Summary("open", SweepState.Running, completed: 1)));
-        for (var i = 1; i <= EndedLines.Most; i++)
+        for (var i = 1; i <= EndedSweepCache.Most; i++)
             ended.Keep(new SweepLine { Summary = Summary($"sweep-{i}", SweepState.Failed, completed: 1) });
         Assert.Null(ended.Find(sweep));
         Assert.NotNull(ended.Find(Summary("sweep-1", SweepState.Failed, completed: 1)));

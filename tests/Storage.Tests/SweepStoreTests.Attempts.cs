@@ -192,7 +192,7 @@ public abstract partial class SweepStoreTests
 
         Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(new(0), new(2), Samples.Epoch(1))));
         Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(new(0), new(2), Samples.Epoch(2))));
-        Assert.Equal(new ReportAnswer(null, IsRepeated: true),
+        Assert.Equal(new ReportOutcome(null, IsRepeated: true),
             (await _store.Attempts.ApplyAsync(_sweep, [JobReport.EpochDone(new(0), new(2), Samples.Epoch(1))], JobState.Queued))[0]);
 
         Assert.Equal(2, (await _store.Jobs.JobsFromAsync(_sweep, new(0), 1))[0].Epoch);

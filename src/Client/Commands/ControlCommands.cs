@@ -25,7 +25,7 @@ internal static class ControlCommands
             var status = await calls.CallAsync(connection.Sweep(sweep).StatusAsync, cancellation);
             if (status.Summary.State.HasEnded)
             {
-                await SayAsync(connection, sweep, parsed, json, "nothing to cancel, it is ");
+                await ReportAsync(connection, sweep, parsed, json, "nothing to cancel, it is ");
                 return SweepCommand.Success;
             }
             // Cancelling is idempotent, so the call may be repeated.
@@ -35,7 +35,7 @@ internal static class ControlCommands
                 return true;
             }, cancellation);
             await WaitForWorkersAsync(connection, sweep, calls, parsed.InvocationConfiguration.Error, cancellation);
-            await SayAsync(connection, sweep, parsed, json);
+            await ReportAsync(connection, sweep, parsed, json);
             return SweepCommand.Success;
         }, cancellation));
         return command;
@@ -71,7 +71,7 @@ internal static class ControlCommands
             connector.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
             await connection.Sweep(sweep).PauseAsync(parsed.GetValue(now));
-            await SayAsync(connection, sweep, parsed, json);
+            await ReportAsync(connection, sweep, parsed, json);
             return SweepCommand.Success;
         }, cancellation));
         return command;
@@ -150,7 +150,7 @@ internal static class ControlCommands
                 if (await act(connection.Sweep(sweep), parsed) > 0 && !connection.Clustered)
                     return await Follower.FollowAsync(connection, sweep, parsed.GetValue(json), output,
                         parsed.GetValue(quiet) ? TextWriter.Null : error, cancellation);
-                await SayAsync(connection, sweep, parsed, json);
+                await ReportAsync(connection, sweep, parsed, json);
                 return SweepCommand.Success;
             }, cancellation, parsed.GetValue(web));
         });
@@ -158,7 +158,8 @@ internal static class ControlCommands
     }
 
     /// <summary>Prints the sweep's current state; with --json, the same as <c>status --json</c>.</summary>
-    private static async Task SayAsync(SweepConnection connection, SweepId sweep, ParseResult parsed, Option<bool> json, string prefix = "")
+    private static async Task ReportAsync(
+        SweepConnection connection, SweepId sweep, ParseResult parsed, Option<bool> json, string prefix = "")
     {
         var status = await connection.Sweep(sweep).StatusAsync();
         var output = parsed.InvocationConfiguration.Output;

@@ -59,12 +59,12 @@ internal static class EvaluateCommand
         if (Array.TrueForAll(preview.Plan.Groups, group => group.Definition.Evaluate is null))
             throw new InvalidInputException($"--on: nothing can be evaluated: {(refused.Length > 0 ? string.Join("; ", refused)
                 : "the jobs were trained and tested on all of it already")}.");
-        if (!asked.Quiet) await NoteAsync(preview, refused, writers.Error);
+        if (!asked.Quiet) await WarnAsync(preview, refused, writers.Error);
         return await SubmitCommand.SubmitAsync(connection, spec, asked, writers, cancellation);
     }
 
     /// <summary>Says what has no number, and which jobs train again.</summary>
-    private static async Task NoteAsync(PlanPreview preview, string[] refused, TextWriter error)
+    private static async Task WarnAsync(PlanPreview preview, string[] refused, TextWriter error)
     {
         foreach (var message in refused) await error.WriteLineAsync($"{message}.");
         if (preview.Training is > 0 and var training)

@@ -47,7 +47,7 @@ internal static class ExportCommand
             var (asked, place, all) = (parsed.GetValue(job), parsed.GetValue(cell), parsed.GetValue(best));
             if ((asked is null ? 0 : 1) + (place is null ? 0 : 1) + (all ? 1 : 0) != 1)
                 throw new InvalidInputException("--job, --cell, --best: write one of them, and no other.");
-            Action<IReadOnlyList<OnnxWish>>? writeOnnx = parsed.GetValue(onnx) ? Writer(connector.Embedded) : null;
+            Action<IReadOnlyList<OnnxRequest>>? writeOnnx = parsed.GetValue(onnx) ? Writer(connector.Embedded) : null;
             var folder = new ExportFolder(parsed.GetValue(to)!, parsed.GetValue(licence)!);
             var jobs = asked is not null ? [("", asked)] : place is not null ? OfCell(await reads.CellsAsync(sweep), place)
                 : Best(await reads.CellsAsync(sweep));
@@ -67,7 +67,7 @@ internal static class ExportCommand
         return command;
     }
 
-    private static Action<IReadOnlyList<OnnxWish>> Writer(IEmbeddedMode? embedded) => embedded is not null ? embedded.WriteOnnx
+    private static Action<IReadOnlyList<OnnxRequest>> Writer(IEmbeddedMode? embedded) => embedded is not null ? embedded.WriteOnnx
         : throw new InvalidInputException("--onnx: this client has no backbones; export by the full program, or without --onnx.");
 
     /// <summary>Reads the contents of a job's export folder.</summary>

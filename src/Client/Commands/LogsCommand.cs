@@ -31,7 +31,7 @@ internal static class LogsCommand
         {
             // Declared outside the connection, since another process may take the home over in the middle.
             var seen = new HashSet<(string, AttemptNumber, AttemptOutcome)>();
-            var asked = new Asked(parsed.GetValue(job), parsed.GetValue(follow), parsed.GetValue(json));
+            var asked = new LogsRequest(parsed.GetValue(job), parsed.GetValue(follow), parsed.GetValue(json));
             return connector.LookAsync(
                 parsed.GetValue(cluster),
                 async connection =>
@@ -42,7 +42,7 @@ internal static class LogsCommand
         return command;
     }
 
-    private static async Task<int> WriteAsync(SweepConnection connection, SweepId sweep, Asked asked,
+    private static async Task<int> WriteAsync(SweepConnection connection, SweepId sweep, LogsRequest asked,
         HashSet<(string, AttemptNumber, AttemptOutcome)> seen, InvocationConfiguration writers, CancellationToken cancellation)
     {
         var (output, reads) = (writers.Output, connection.Reads);
@@ -82,5 +82,5 @@ internal static class LogsCommand
     }
 
     /// <summary>The requested options.</summary>
-    private sealed record Asked(string? Job, bool Follow, bool Json);
+    private sealed record LogsRequest(string? Job, bool Follow, bool Json);
 }

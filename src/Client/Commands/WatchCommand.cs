@@ -22,7 +22,8 @@ internal static class WatchCommand
             return connector.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
             {
                 var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-                await using var page = parsed.GetValue(web) ? await ShowAsync(connector, connection, sweep, error, cancellation) : null;
+                await using var page = parsed.GetValue(web)
+                    ? await ServePageAsync(connector, connection, sweep, error, cancellation) : null;
                 return await Follower.FollowAsync(connection, sweep, parsed.GetValue(json), output,
                     parsed.GetValue(quiet) ? TextWriter.Null : error, cancellation);
             }, cancellation);
@@ -31,10 +32,10 @@ internal static class WatchCommand
     }
 
     /// <summary>Serves the page while the command watches, whether or not the process that runs the sweep serves one.</summary>
-    private static async Task<IAsyncDisposable> ShowAsync(
+    private static async Task<IAsyncDisposable> ServePageAsync(
         Connector connector, SweepConnection connection, SweepId sweep, TextWriter error, CancellationToken cancellation)
     {
-        var (address, page) = await connection.ShowAsync(connector.WithoutCluster, cancellation);
+        var (address, page) = await connection.ServePageAsync(connector.WithoutCluster, cancellation);
         await error.WriteLineAsync($"web page: {new Uri(address, $"sweeps/{sweep}")}");
         return page;
     }

@@ -95,8 +95,8 @@ internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
     private async Task<SweepConnection> StartAsync(string? cluster, ConnectionUse use, CancellationToken cancellation)
     {
         if (cluster is not null) return await OpenAsync(cluster, use, cancellation);
-        await using var sign = MovingSign.Start(error, "starting");
-        return await WithoutCluster.OpenAsync(use, sign.SayAsync, cancellation);
+        await using var spinner = Spinner.Start(error, "starting");
+        return await WithoutCluster.OpenAsync(use, spinner.WriteLineAsync, cancellation);
     }
 
     /// <summary>Refuses a web page of this process for a cluster.</summary>

@@ -30,7 +30,7 @@ internal interface IEmbeddedMode
     /// <param name="cancellation">Cancels the start.</param>
     /// <returns>The address of the page, and a handle that ends it.</returns>
     /// <exception cref="AdaptClusterException">The page is switched off, or cannot be served.</exception>
-    Task<(Uri Address, IAsyncDisposable Page)> ShowAsync(IClusterClient client, CancellationToken cancellation);
+    Task<(Uri Address, IAsyncDisposable Page)> ServePageAsync(IClusterClient client, CancellationToken cancellation);
 
     /// <summary>Whether the home has a store, which may contain sweeps.</summary>
     /// <exception cref="InvalidInputException">The home is not a folder, or access to it is denied.</exception>
@@ -90,10 +90,10 @@ internal interface IEmbeddedMode
         string backbone, string fingerprint, string template, IReadOnlyList<string> classNames);
 
     /// <summary>Writes jobs as ONNX files, if their backbones are on this machine.</summary>
-    /// <param name="wishes">The jobs.</param>
+    /// <param name="requests">The jobs.</param>
     /// <exception cref="InvalidInputException">A backbone is missing or differs, or a job cannot be exported as ONNX.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    void WriteOnnx(IReadOnlyList<OnnxWish> wishes);
+    void WriteOnnx(IReadOnlyList<OnnxRequest> requests);
 
     /// <summary>Returns what this machine can run: findings by name, in reading order.</summary>
     Dictionary<string, string> Examine();
@@ -110,4 +110,4 @@ internal interface IEmbeddedMode
 /// <param name="Path">The file.</param>
 /// <param name="Job">The job.</param>
 /// <param name="Prompts">The trained prompts in safetensors format; null for a method that trains nothing.</param>
-internal sealed record OnnxWish(string Path, JobExport Job, byte[]? Prompts);
+internal sealed record OnnxRequest(string Path, JobExport Job, byte[]? Prompts);

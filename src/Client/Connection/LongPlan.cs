@@ -14,9 +14,9 @@ internal static class LongPlan
     /// <param name="time">The clock.</param>
     public static async Task<T> WaitAsync<T>(Task<T> plan, string what, TextWriter error, TimeProvider time)
     {
-        await using var sign = MovingSign.Start(error, $"planning {what}");
+        await using var spinner = Spinner.Start(error, $"planning {what}");
         if (await Task.WhenAny(plan, Task.Delay(Noticed, time)) != plan)
-            await sign.SayAsync($"waiting until {what} is planned, which takes minutes for a large sweep.");
+            await spinner.WriteLineAsync($"waiting until {what} is planned, which takes minutes for a large sweep.");
         return await plan;
     }
 }

@@ -121,8 +121,8 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <param name="cancellation">Cancels the start.</param>
     /// <returns>The address of the page, and a handle that ends it.</returns>
     /// <exception cref="AdaptClusterException">The page is switched off, or cannot be served.</exception>
-    public Task<(Uri Address, IAsyncDisposable Page)> ShowAsync(IEmbeddedMode mode, CancellationToken cancellation) =>
-        mode.ShowAsync(_silo ?? throw new InvalidOperationException("Without a silo there is nothing to show."), cancellation);
+    public Task<(Uri Address, IAsyncDisposable Page)> ServePageAsync(IEmbeddedMode mode, CancellationToken cancellation) =>
+        mode.ServePageAsync(_silo ?? throw new InvalidOperationException("Without a silo there is nothing to show."), cancellation);
 
     /// <summary>
     /// Runs a command's action. If a call on a cluster times out and a control silo reports that the store is the cause, the error says

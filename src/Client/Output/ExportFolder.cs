@@ -36,7 +36,7 @@ internal sealed class ExportFolder
     /// <param name="spec">The sweep's spec.</param>
     /// <param name="writeOnnx">Also writes each job as an ONNX file; null for none.</param>
     /// <exception cref="AdaptClusterException">The folder cannot be written to, or a job cannot be exported as ONNX.</exception>
-    public void Write(IReadOnlyList<(string Folder, ExportedJob Job)> jobs, string spec, Action<IReadOnlyList<OnnxWish>>? writeOnnx)
+    public void Write(IReadOnlyList<(string Folder, ExportedJob Job)> jobs, string spec, Action<IReadOnlyList<OnnxRequest>>? writeOnnx)
     {
         var beside = $"{Path}.{Guid.NewGuid():N}.tmp";
         try
@@ -44,7 +44,7 @@ internal sealed class ExportFolder
             var folders = jobs.Select(one => (Path: System.IO.Path.Combine(beside, one.Folder), one.Job)).ToArray();
             foreach (var (folder, _) in folders) Directory.CreateDirectory(folder);
             writeOnnx?.Invoke([.. folders.Select(one =>
-                new OnnxWish(System.IO.Path.Combine(one.Path, JobExport.OnnxName), one.Job.Export, one.Job.Prompts))]);
+                new OnnxRequest(System.IO.Path.Combine(one.Path, JobExport.OnnxName), one.Job.Export, one.Job.Prompts))]);
             foreach (var (folder, job) in folders) Write(folder, job, spec);
             // It was checked to be empty: a folder cannot be moved onto another one.
             if (Directory.Exists(Path)) Directory.Delete(Path);

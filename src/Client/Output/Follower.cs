@@ -99,7 +99,7 @@ internal static class Follower
                     .. ProgressText.Fold(ProgressText.Line(status), width - 2).Select(line => new Text($"  {line}")),
                     // Models and images are read before the first epoch ends, and nothing else moves until then.
                     .. status.IterationsDone > 0 || IsOver(status) ? [] : (IRenderable[])[new Text(Terminal.Crop(
-                        $"  {MovingSign.At(TimeProvider.System.GetElapsedTime(started), "until the first epoch")}", width))],
+                        $"  {Spinner.At(TimeProvider.System.GetElapsedTime(started), "until the first epoch")}", width))],
                     .. packs.Of(status, width).Select(line => new Text(line)),
                     .. status.Failed.Take(5).Select(job =>
                         new Text(Terminal.Crop($"  failed: {job.Description}: {job.Error}", width), new Style(Color.Red))),
@@ -126,7 +126,7 @@ internal static class Follower
     private sealed class FollowedSweep(SweepConnection connection, SweepId id, Func<string, Task> say)
     {
         private readonly FollowedCalls _calls = new(connection, say);
-        private readonly StandingObstacle _obstacle = new(connection.Embedded, TimeProvider.System);
+        private readonly PersistentObstacle _obstacle = new(connection.Embedded, TimeProvider.System);
 
         public async Task<SweepStatus> StatusAsync(CancellationToken cancellation)
         {

@@ -96,13 +96,13 @@ internal sealed partial class TlsMiddleware(TimeSpan limit, ILogger<TlsMiddlewar
 
     private static string OneLine(Exception e) =>
         (e.InnerException is { } inner && e is AuthenticationException ? $"{e.Message} {inner.Message}" : e.Message)
-            .ReplaceLineEndings(" ");
+            .ReplaceLineEndings(" ").TrimEnd(' ', '.');
 
     private sealed record SecuredTransport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
-    [LoggerMessage(LogLevel.Warning, "TLS: a connection from {Peer} was refused: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "The TLS handshake of {Peer} failed ({Reason}); its connection is closed")]
     private partial void LogRefused(EndPoint? peer, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "TLS: no connection to {Peer}: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "The TLS handshake with {Peer} failed ({Reason}); the connection is closed, and Orleans tries again")]
     private partial void LogNoHandshake(EndPoint? peer, string reason);
 }

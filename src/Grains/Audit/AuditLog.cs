@@ -40,7 +40,7 @@ internal sealed partial class AuditLog(SweepStore store, ILoggerFactory loggers)
         }
         catch (StoreException e)
         {
-            LogNotStored(e.Message);
+            LogNotStored(AdaptClusterJson.Name(action), sweep?.Value ?? "none", ReasonText.Of(e));
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed partial class AuditLog(SweepStore store, ILoggerFactory loggers)
     public async Task RefuseReadersAsync(SweepId? sweep, AuditAction action)
     {
         if (!Caller.Current.IsReadOnly) return;
-        const string why = "this login may only read";
+        const string why = "this login has read-only access";
         await RefuseAsync(sweep, action, why);
         throw new InvalidInputException($"{why}; log in with a token that may change sweeps.");
     }
@@ -90,12 +90,14 @@ internal sealed partial class AuditLog(SweepStore store, ILoggerFactory loggers)
         };
     }
 
-    private void Log(AuditEntry entry) => LogEntry(entry.Name ?? "somebody", AdaptClusterJson.Name(entry.Way),
+    private void Log(AuditEntry entry) => LogEntry(entry.Name ?? "an unnamed caller", AdaptClusterJson.Name(entry.Way),
         AdaptClusterJson.Name(entry.Action), entry.Sweep ?? "none", AdaptClusterJson.Name(entry.Outcome), entry.Detail ?? "");
 
     [LoggerMessage(LogLevel.Information, "Audit: {Name} ({Way}) {Action} sweep {Sweep}: {Outcome} {Detail}")]
     private partial void LogEntry(string name, string way, string action, string sweep, string outcome, string detail);
 
-    [LoggerMessage(LogLevel.Warning, "A refusal is in the log only, since the store does not take it: {Reason}")]
-    private partial void LogNotStored(string reason);
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Could not store the refusal to {Action} sweep {Sweep} in the audit log ({Reason}); only this log has it")]
+    private partial void LogNotStored(string action, string sweep, string reason);
 }

@@ -50,17 +50,17 @@ internal sealed partial class GrainFaultFilter(StoreFaults faults, ILogger<Grain
             // for its own.
             case OperationCanceledException:
                 return new GrainFaultException(
-                $"{method} was broken off on its silo: {error.Message.ReplaceLineEndings(" ")}");
+                $"{method} was interrupted on its silo: {error.Message.ReplaceLineEndings(" ")}");
             default:
                 LogFault(method, error);
                 return new GrainFaultException(
-                    $"{method} failed: {error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")} (the control "
-                    + "silo's log has all of it)");
+                    $"{method} failed: {error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")} (see the "
+                    + "control silo's log)");
         }
     }
 
     private static bool IsKnown(Exception error) => error.GetType().Assembly == typeof(AdaptClusterException).Assembly;
 
-    [LoggerMessage(LogLevel.Error, "Grain call {Method} failed")]
+    [LoggerMessage(LogLevel.Error, "Grain call {Method} failed; its caller receives the error in one line")]
     private partial void LogFault(string method, Exception error);
 }

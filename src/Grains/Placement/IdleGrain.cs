@@ -14,8 +14,8 @@ internal abstract class IdleGrain(TimeProvider time) : Grain, IIncomingGrainCall
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var context = GrainContext;
-        _watch = new IdleWatch(Time, ShownSweeps.Afterglow, () =>
-            context.Deactivate(new(DeactivationReasonCode.ActivationIdle, "nobody has asked for it")));
+        _watch = new IdleWatch(Time, PublishedSweeps.Afterglow, () =>
+            context.Deactivate(new(DeactivationReasonCode.ActivationIdle, "it has not been called for some time")));
         return Task.CompletedTask;
     }
 

@@ -44,7 +44,7 @@ internal sealed class HeldLease(
     public TimeSpan GrantedAt { get; } = now;
 
     /// <summary>What is unfinished, according to the sweep's last answer; null before the first one.</summary>
-    public LeaseRest? Rest { get; set; }
+    public LeaseRemainder? Rest { get; set; }
 
     /// <summary>When the sweep was last asked what is unfinished.</summary>
     public TimeSpan AskedAt { get; set; } = now;
@@ -69,7 +69,7 @@ internal sealed class HeldLease(
 /// <param name="Parts">The number of parts with unfinished work.</param>
 /// <param name="Iterations">Their training iterations.</param>
 /// <param name="At">When the sweep answered.</param>
-internal sealed record LeaseRest(int Parts, long Iterations, TimeSpan At);
+internal sealed record LeaseRemainder(int Parts, long Iterations, TimeSpan At);
 
 /// <summary>The most recent ids, up to a fixed number.</summary>
 internal sealed class RecentIds(int most)

@@ -84,9 +84,9 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     public SweepPacks? PacksOf(SweepId sweep) => _sweeps.GetValueOrDefault(sweep);
 
     /// <summary>Records whether a sweep's grain can begin parts of packs, which allows its leases to be divided.</summary>
-    public void ShowsParts(SweepId sweep, bool shown = true)
+    public void SetBeginsParts(SweepId sweep, bool begins = true)
     {
-        if (PacksOf(sweep) is { } packs) packs.BeginsParts = shown;
+        if (PacksOf(sweep) is { } packs) packs.BeginsParts = begins;
     }
 
     /// <summary>Adds waiting work of packs, and leases that hold some of them. What is already known is not added twice.</summary>
@@ -148,14 +148,14 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         if (_leases.TryGetValue(id, out var held)) return held;
         // A delayed call: its worker is already done with this lease.
         if (_ended.Contains(id) || _ending.ContainsKey(id)) return null;
-        _workers.Asks(asker, now);
+        _workers.RecordRequest(asker, now);
         var (best, pack) = Best(asker with { IsAlone = _workers.IsAlone(asker.Silo, now) }, now);
         if (best is null) return null;
         var parts = PackDivision.Parts(best, pack!, _leasable!, _workers, now);
         var iterations = pack!.Iterations * parts / Math.Max(1, pack.Parts);
         best.Take(pack, parts, now);
         _leasable = null;
-        _workers.Works(asker.Worker);
+        _workers.RecordLease(asker.Worker);
         return Hold(id, best, pack, asker.Silo, asker.Worker, parts, iterations, now);
     }
 
@@ -168,7 +168,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         if (!_leases.TryGetValue(id, out var lease)) return LeaseDirective.Lost;
         lease.RenewedAt = now;
         if (progress is null || progress != lease.Progress) (lease.Progress, lease.MovedAt) = (progress, now);
-        _workers.IsSeen(lease.Worker, now);
+        _workers.RecordRenewal(lease.Worker, now);
         return lease.Directive;
     }
 
@@ -185,7 +185,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         if (!_leases.Remove(id, out var lease)) return null;
         lease.Sweep.Leased--;
         _ending.Add(id, lease);
-        if (now is { } freed) _workers.Frees(lease.Worker, freed);
+        if (now is { } freed) _workers.RecordReturn(lease.Worker, freed);
         return lease;
     }
 
@@ -205,7 +205,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     {
         foreach (var rest in rests)
             if (rest.Lease is { } id && _leases.TryGetValue(id, out var lease))
-                lease.Rest = new LeaseRest(rest.Parts, rest.Iterations, now);
+                lease.Rest = new LeaseRemainder(rest.Parts, rest.Iterations, now);
     }
 
     /// <summary>Returns the leases that may have more than one unfinished part and whose sweep should be asked again.</summary>

@@ -32,7 +32,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
         }
         catch (Exception e)
         {
-            LogUnconfirmed(lease.Pack.Number.Value, lease.Sweep.Share.Sweep, e.Message);
+            LogUnconfirmed(lease.Sweep.Share.Sweep, lease.Worker, lease.Pack.Number.Value, ReasonText.Of(e));
         }
         finally
         {
@@ -49,14 +49,14 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
         try
         {
             var left = await grain.LeaseEndedAsync(pack, lease, unbegun);
-            book.ShowsParts(sweep);
+            book.SetBeginsParts(sweep);
             return left;
         }
         catch (Exception e) when (e is not (AdaptClusterException or TimeoutException))
         {
-            LogOlderWords(sweep, e.Message);
+            LogOlderCall(sweep, pack.Value, ReasonText.Of(e));
             await grain.LeaseLostAsync(pack, lease);
-            book.ShowsParts(sweep, shown: false);
+            book.SetBeginsParts(sweep, begins: false);
             return await store.Sweeps.FindAsync(sweep) is { } stored && stored.Sweep.State.IsQueued
                 ? Array.Find(await store.Leases.UnfinishedPacksAsync(sweep, stored.Plan), offer =>
                     offer.Lease is null && offer.Pack == pack)
@@ -84,7 +84,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
         // The sweep compares what waits with what the queue has every minute, and offers what was missed here.
         catch (Exception e)
         {
-            LogUnconfirmed(pack.Value, sweep, e.Message);
+            LogNotLookedUp(sweep, pack.Value, ReasonText.Of(e));
         }
     }
 
@@ -94,21 +94,31 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
         try
         {
             book.Refresh(await grains.GetGrain<ISweepGrain>(sweep.Value).RestsAsync(leases), now());
-            book.ShowsParts(sweep);
+            book.SetBeginsParts(sweep);
         }
         // A sweep that does not answer, or runs on a silo of an older version, is not divided. It is asked again later.
         catch (Exception e)
         {
-            LogNotAsked(sweep, e.Message);
+            LogNotAsked(sweep, leases.Length, ReasonText.Of(e));
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The end of a lease of pack {Pack} of {Sweep} could not be confirmed; trying again: {Reason}")]
-    private partial void LogUnconfirmed(int pack, SweepId sweep, string reason);
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Could not tell sweep {Sweep} that the lease of pack {Pack} by worker {Worker} has ended ({Reason}); retrying at the next tick")]
+    private partial void LogUnconfirmed(SweepId sweep, string worker, int pack, string reason);
 
-    [LoggerMessage(LogLevel.Debug, "Sweep {Sweep} is told the end of a lease as by version 0.1.0: {Reason}")]
-    private partial void LogOlderWords(SweepId sweep, string reason);
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Could not tell sweep {Sweep} that an earlier lease of pack {Pack} has ended ({Reason}); the sweep finds it within a minute")]
+    private partial void LogNotLookedUp(SweepId sweep, int pack, string reason);
 
-    [LoggerMessage(LogLevel.Debug, "Sweep {Sweep} does not say what is unfinished of its leases; asking again: {Reason}")]
-    private partial void LogNotAsked(SweepId sweep, string reason);
+    [LoggerMessage(
+        LogLevel.Debug,
+        "Sweep {Sweep} does not know the current call for the end of a lease of pack {Pack} ({Reason}); using the call of version 0.1.0")]
+    private partial void LogOlderCall(SweepId sweep, int pack, string reason);
+
+    [LoggerMessage(
+        LogLevel.Debug, "Could not ask sweep {Sweep} what is unfinished of {Leases} leases ({Reason}); asking again later")]
+    private partial void LogNotAsked(SweepId sweep, int leases, string reason);
 }

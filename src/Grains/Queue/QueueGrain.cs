@@ -34,7 +34,8 @@ internal sealed partial class QueueGrain(
     private DateTimeOffset? _oldest;
     private TimeSpan _searched;
 
-    private QueueLoading Loading => field ??= new(Pool, store, _book, _silos, _setAside, options.Value, () => Now, time, Show, logger);
+    private QueueLoading Loading => field ??= new(
+        Pool, store, _book, _silos, _setAside, options.Value, () => Now, time, PublishLevels, logger);
 
     private LeaseEnds Ends => field ??= new(Pool, store, _book, Loading, GrainFactory, () => Now, logger);
 
@@ -42,7 +43,7 @@ internal sealed partial class QueueGrain(
     {
         Loading.LoadAsync().Ignore();
         instruments.Begin(Pool);
-        Show();
+        PublishLevels();
         this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(options.Value.RenewEvery, options.Value.RenewEvery)
         {
             KeepAlive = true,
@@ -52,7 +53,7 @@ internal sealed partial class QueueGrain(
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        instruments.Forget(Pool);
+        instruments.Remove(Pool);
         return Task.CompletedTask;
     }
 
@@ -62,7 +63,7 @@ internal sealed partial class QueueGrain(
         _setAside.Remove(share.Sweep.Value);
         _book.Offer(share, packs, Now);
         // Grains of 0.1.0 do not send the data set.
-        _book.ShowsParts(share.Sweep, packs.All(pack => pack.Dataset is not null));
+        _book.SetBeginsParts(share.Sweep, packs.All(pack => pack.Dataset is not null));
         return Task.CompletedTask;
     }
 
@@ -88,15 +89,15 @@ internal sealed partial class QueueGrain(
         var asker = new Asker(silo, worker, offer ?? WorkerOffer.BeforeOffers);
         if (_silos.QuarantinedFor(silo, Now) is { } quarantined)
         {
-            _book.Workers.Asks(asker, Now);
-            _book.Workers.Works(worker);
+            _book.Workers.RecordRequest(asker, Now);
+            _book.Workers.RecordLease(worker);
             return Task.FromResult(new LeaseAnswer(null, time.GetUtcNow() + quarantined, quarantined));
         }
         var isNew = _book.Find(lease) is null;
         // What other workers hold is not known yet, and must not be leased twice.
         if (isNew && !Loading.IsDone)
         {
-            _book.Workers.Asks(asker, Now);
+            _book.Workers.RecordRequest(asker, Now);
             return Task.FromResult(new LeaseAnswer(null));
         }
         if (_book.Lease(lease == default ? LeaseId.New() : lease, asker, Now) is not { } held)
@@ -104,7 +105,7 @@ internal sealed partial class QueueGrain(
         if (isNew)
         {
             instruments.Granted(Pool);
-            LogLeased(held.Sweep.Share.Sweep, held.Pack.Number.Value, worker);
+            LogLeased(held.Sweep.Share.Sweep, held.Pack.Number.Value, worker, Pool);
         }
         return Task.FromResult(new LeaseAnswer(new Lease(held.Id, held.Sweep.Share.Sweep, held.Pack.Number, options.Value.RenewEvery,
             TrainerVersion.Of(held.Sweep.Share.Trainer), held.Parts)));
@@ -190,7 +191,7 @@ internal sealed partial class QueueGrain(
     private async Task QuarantineAsync(string silo, TimeSpan lasts)
     {
         var until = time.GetUtcNow() + lasts;
-        LogQuarantined(silo, until);
+        LogQuarantined(silo, until, Pool);
         try
         {
             await store.Quarantines.SaveQuarantineAsync(Pool, new Quarantine(silo, until, _silos.Times(silo)));
@@ -198,7 +199,7 @@ internal sealed partial class QueueGrain(
         // The quarantine then lasts only as long as this activation.
         catch (StoreException e)
         {
-            LogNotSaved(silo, e.Message);
+            LogNotSaved(silo, until, ReasonText.Of(e), Pool);
         }
     }
 
@@ -211,42 +212,56 @@ internal sealed partial class QueueGrain(
             _book.End(lease.Id);
             SetBack(lease);
             instruments.Expired(Pool);
-            LogTakenBack(lease.Pack.Number.Value, lease.Sweep.Share.Sweep, lease.Worker, why);
+            LogTakenBack(lease.Pack.Number.Value, lease.Sweep.Share.Sweep, lease.Worker, Reason(why));
         }
         foreach (var lease in _book.Ending.ToList()) Ends.ConfirmAsync(lease).Ignore();
         foreach (var sweep in _book.ToAsk(Now).GroupBy(lease => lease.Sweep.Share.Sweep, lease => lease.Id))
             Ends.AskAsync(sweep.Key, [.. sweep]).Ignore();
         if (_book.Divide(Now) is { } divided)
             LogDivided(divided.Pack.Number.Value, divided.Sweep.Share.Sweep, divided.Worker, divided.Rest!.Parts);
-        Show();
+        PublishLevels();
         return Task.CompletedTask;
     }
 
     /// <summary>
     /// Publishes the queue's levels for metrics as a copy, made at every tick, since metrics are read from other threads.
     /// </summary>
-    private void Show()
+    private void PublishLevels()
     {
         var waiting = _book.Waiting;
         if (waiting == 0) _oldest = null;
         else if (_oldest is null || Now - _searched >= SearchEvery)
             (_oldest, _searched) = (_book.OldestWaiting is { } oldest ? time.GetUtcNow() - (Now - oldest) : null, Now);
-        instruments.Show(Pool, new QueueLevels(waiting, _book.Leasable, _book.Leased, _oldest, _silos.Quarantined(Now).Count));
+        instruments.Publish(Pool, new QueueLevels(waiting, _book.Leasable, _book.Leased, _oldest, _silos.Quarantined(Now).Count));
     }
 
-    [LoggerMessage(LogLevel.Debug, "Pack {Pack} of {Sweep} leased to {Worker}")]
-    private partial void LogLeased(SweepId sweep, int pack, string worker);
+    private string Reason(LeaseLoss why) => why switch
+    {
+        LeaseLoss.Silent => $"not renewed for {options.Value.LeaseDuration.TotalSeconds:0.#} s",
+        LeaseLoss.Stalled => $"no progress for {options.Value.StallAfter.TotalSeconds:0.#} s",
+        _ => $"told to stop {options.Value.StopWithin.TotalSeconds:0.#} s ago",
+    };
 
-    [LoggerMessage(LogLevel.Warning, "The lease of pack {Pack} of {Sweep} by {Worker} was taken back ({Why}); the pack waits again")]
-    private partial void LogTakenBack(int pack, SweepId sweep, string worker, LeaseLoss why);
+    [LoggerMessage(LogLevel.Debug, "Leased pack {Pack} of {Sweep} to worker {Worker} of pool '{Pool}'")]
+    private partial void LogLeased(SweepId sweep, int pack, string worker, string pool);
 
-    [LoggerMessage(LogLevel.Information,
-        "Workers idle: {Worker} hands pack {Pack} of {Sweep} back, so that its {Parts} unfinished parts are divided")]
+    [LoggerMessage(
+        LogLevel.Warning, "Took back the lease of pack {Pack} of {Sweep} from worker {Worker} ({Why}); the pack is queued again")]
+    private partial void LogTakenBack(int pack, SweepId sweep, string worker, string why);
+
+    [LoggerMessage(
+        LogLevel.Information,
+        "Workers are idle; worker {Worker} is told to hand back pack {Pack} of {Sweep}, whose {Parts} unfinished parts are then divided")]
     private partial void LogDivided(int pack, SweepId sweep, string worker, int parts);
 
-    [LoggerMessage(LogLevel.Error, "Silo {Silo} is quarantined until {Until:u}: different jobs failed there in a row")]
-    private partial void LogQuarantined(string silo, DateTimeOffset until);
+    [LoggerMessage(
+        LogLevel.Error,
+        "Silo {Silo} is quarantined until {Until:u}, because different jobs failed on it in a row; the queue of pool '{Pool}' gives it "
+        + "no packs until then")]
+    private partial void LogQuarantined(string silo, DateTimeOffset until, string pool);
 
-    [LoggerMessage(LogLevel.Warning, "The quarantine of silo {Silo} could not be stored; it ends when this queue moves: {Reason}")]
-    private partial void LogNotSaved(string silo, string reason);
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Could not store the quarantine of silo {Silo} until {Until:u} ({Reason}); it ends early if the queue of pool '{Pool}' moves")]
+    private partial void LogNotSaved(string silo, DateTimeOffset until, string reason, string pool);
 }

@@ -36,7 +36,8 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
 
     /// <summary>What the queue is doing while it loads, in words.</summary>
     internal string Text =>
-        $"the queue of pool '{pool}' reads its sweeps from the store{(_notLoaded is { } reason ? $" and tries again: {reason}" : "")}";
+        $"the queue of pool '{pool}' is loading its sweeps from the store"
+        + (_notLoaded is { } reason ? $" and retries after an error: {reason}" : "");
 
     /// <summary>Records that a sweep has changed: what is being read of it at this moment may be outdated.</summary>
     internal void Changes(SweepId sweep)
@@ -68,7 +69,7 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
         catch (Exception e)
         {
             _notLoaded = e.Message;
-            LogNotLoaded(pool, e.Message);
+            LogNotLoaded(pool, ReasonText.Of(e), options.RenewEvery.TotalSeconds);
         }
         finally
         {
@@ -94,7 +95,7 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
             catch (Exception e)
             {
                 setAside[id.Value] = e is AdaptClusterException ? e.Message : $"{e.GetType().Name}: {e.Message}";
-                LogSetAside(id, e);
+                LogSetAside(id, pool, e);
             }
         }
     }
@@ -116,14 +117,16 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
         while (_changed.Contains(id));
         book.Offer(QueueGrain.Share(stored.Sweep), offers, now());
         // Its grain may still run on a silo of an older version.
-        book.ShowsParts(id, shown: false);
+        book.SetBeginsParts(id, begins: false);
         if (stored.Sweep.State == SweepState.Paused)
             book.Direct(id, stored.Sweep.Stops ? LeaseDirective.Stop : LeaseDirective.Drain, now());
     }
 
-    [LoggerMessage(LogLevel.Warning, "The queue of pool {Pool} could not read its sweeps; trying again: {Reason}")]
-    private partial void LogNotLoaded(string pool, string reason);
+    [LoggerMessage(
+        LogLevel.Warning, "The queue of pool '{Pool}' could not load its sweeps from the store ({Reason}); retrying in {Seconds:0.#} s")]
+    private partial void LogNotLoaded(string pool, string reason, double seconds);
 
-    [LoggerMessage(LogLevel.Error, "Sweep {Sweep} is set aside: it cannot be loaded")]
-    private partial void LogSetAside(SweepId sweep, Exception error);
+    [LoggerMessage(
+        LogLevel.Error, "Could not load sweep {Sweep} into the queue of pool '{Pool}'; it is set aside, and other sweeps continue")]
+    private partial void LogSetAside(SweepId sweep, string pool, Exception error);
 }

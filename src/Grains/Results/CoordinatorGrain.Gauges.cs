@@ -10,26 +10,26 @@ namespace AdaptCluster.Grains.Results;
 /// </summary>
 internal sealed partial class CoordinatorGrain
 {
-    private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(2), AskEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan PublishEvery = TimeSpan.FromSeconds(2), AskEvery = TimeSpan.FromMinutes(1);
     private IGrainTimer? _timer;
     private bool _changed;
     private long _asked;
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        cells.Forget(Id.Value);
+        cells.Remove(Id.Value);
         return Task.CompletedTask;
     }
 
-    private void Watch()
+    private void SchedulePublishing()
     {
         _changed = true;
         if (_timer is not null) return;
         _asked = Time.GetTimestamp();
-        _timer = this.RegisterGrainTimer(ShowAsync, new GrainTimerCreationOptions(ShowEvery, ShowEvery) { KeepAlive = true });
+        _timer = this.RegisterGrainTimer(PublishAsync, new GrainTimerCreationOptions(PublishEvery, PublishEvery) { KeepAlive = true });
     }
 
-    private async Task ShowAsync(CancellationToken cancellationToken)
+    private async Task PublishAsync(CancellationToken cancellationToken)
     {
         if (_plan is null) return;
         Stay();
@@ -43,7 +43,7 @@ internal sealed partial class CoordinatorGrain
             if (complete && _runs.Count != sweep.Jobs.Completed) await LoadAsync();
         }
         if (_changed || complete)
-            cells.Show(Id.Value, new SweepTableLevels(CellLevel.Of(_plan, _runs), _order, complete ? Time.GetUtcNow() : null));
+            cells.Publish(Id.Value, new SweepTableLevels(CellLevel.Of(_plan, _runs), _order, complete ? Time.GetUtcNow() : null));
         _changed = false;
         if (!complete) return;
         _timer?.Dispose();

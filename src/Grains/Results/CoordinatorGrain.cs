@@ -28,7 +28,7 @@ internal sealed partial class CoordinatorGrain(SweepStore store, IOptions<QueueO
     public Task AddAsync(JobOutcome[] outcomes)
     {
         if (_plan is not null) _runs.Add(outcomes);
-        Watch();
+        SchedulePublishing();
         return Task.CompletedTask;
     }
 

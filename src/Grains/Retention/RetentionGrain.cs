@@ -95,19 +95,20 @@ internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time
         }
         catch (StoreException e)
         {
-            LogNotReclaimed(e.Message);
+            LogNotReclaimed(ReasonText.Of(e));
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Sweep {Sweep} was deleted; about {Bytes} bytes")]
+    [LoggerMessage(LogLevel.Information, "Deleted sweep {Sweep} (about {Bytes} bytes)")]
     private partial void LogDeleted(SweepId sweep, long bytes);
 
-    [LoggerMessage(LogLevel.Information, "Sweep {Sweep} was reduced to its results; about {Bytes} bytes")]
+    [LoggerMessage(LogLevel.Information, "Deleted everything of sweep {Sweep} except its results (about {Bytes} bytes)")]
     private partial void LogReduced(SweepId sweep, long bytes);
 
-    [LoggerMessage(LogLevel.Information, "The store's file is {Bytes} bytes smaller")]
+    [LoggerMessage(LogLevel.Information, "Compacted the store's file, which is now {Bytes} bytes smaller")]
     private partial void LogCompacted(long bytes);
 
-    [LoggerMessage(LogLevel.Warning, "What deleted sweeps left in the store could not be freed, and is after the next deletion: {Reason}")]
+    [LoggerMessage(
+        LogLevel.Warning, "Could not free the space of deleted sweeps in the store ({Reason}); retrying after the next deletion")]
     private partial void LogNotReclaimed(string reason);
 }

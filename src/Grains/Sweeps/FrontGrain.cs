@@ -35,7 +35,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
     {
         if (Caller.Current.IsReadOnly)
             throw new InvalidInputException(
-                "this login may only read, and planning takes a core of the silo; log in with a token that may change sweeps.");
+                "this login has read-only access and may not plan; log in with a token that may change sweeps.");
         using var place = planning.Enter(CallerName.Current is { } name ? PrintableText.OneLine(CallerName.Shorten(name)) : null);
         return await store.Cache.PreviewAsync(await PlanAsync(place, specJson, source, Pools.TrainerOf(Pools.Default(queue.Value.Pool))));
     }
@@ -77,10 +77,10 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         var (planned, offered) = (TrainerVersion.Of(old.Trainer), Pools.TrainerOf(pool));
         if (planned == offered)
             throw new InvalidInputException(
-                $"sweep {id} is planned for trainer version {planned}, which pool '{pool}' runs; there is nothing to plan anew.");
+                $"sweep {id} is planned for trainer version {planned}, which pool '{pool}' runs; it does not need to be replanned.");
         if (sweep.State == SweepState.Completed)
             throw new InvalidInputException(
-                $"sweep {id} is complete; submit its spec under another name to compute it by trainer version {offered}.");
+                $"sweep {id} is complete; submit its spec under another name to compute it with trainer version {offered}.");
         using var place = planning.Enter(sweep.SubmittedBy);
         var plan = await PlanAsync(place, sweep.SpecJson, $"the spec of {id}", offered);
         var anew = await store.Sweeps.IdOfAsync(plan);

@@ -58,7 +58,8 @@ internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
         var most = Options.GroupsOf(person).Max(group => group.Limits.Priority) ?? Options.Person.Priority;
         if (priority > most)
             throw new InvalidInputException(
-                $"--priority: found {priority}; sweeps of '{person}' may have at most {most} (Quota:Priority). Write {most} or less.");
+                $"--priority: found {priority}; the highest priority for sweeps of '{person}' is {most} (Quota:Priority); "
+                + $"write {most} or less.");
     }
 
     private bool LimitsJobs => Options.Person.Jobs is not null || Options.Groups.Any(group => group.Limits.Jobs is not null);
@@ -78,8 +79,8 @@ internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
             var others = members.Sum(member => unfinished.GetValueOrDefault(member));
             if (others + jobs <= most || most is null) return;
             throw new InvalidInputException(
-                $"{who} {CountText.Of(others, "unfinished job")} in other sweeps, and {CountText.Of(jobs, "job")} of {id} would wait "
-                + $"beside them: more than the {most} that {whom} may have ({setting}). Wait until some have ended, cancel a sweep, or "
+                $"{who} {CountText.Of(others, "unfinished job")} in other sweeps, and {CountText.Of(jobs, "job")} of {id} would be "
+                + $"added: more than the {most} that {whom} may have ({setting}). Wait until some have ended, cancel a sweep, or "
                 + "submit fewer seeds, data sets or arms at a time.");
         }
     }

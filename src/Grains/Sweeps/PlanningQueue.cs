@@ -39,12 +39,12 @@ internal sealed class PlanningQueue(TimeProvider time)
             var own = _places.GetValueOrDefault(name);
             if (own >= MostOfOneUser)
                 throw new AdaptClusterException(
-                    $"{own} plans or submissions by '{name}' are in progress on this silo, the most that one user may have; wait until one "
-                    + "ends, then run the same command again.");
+                    $"{own} plans or submissions by '{name}' are in progress on this silo, the maximum for one user; wait until one ends, "
+                    + "and then run the same command again.");
             if (_total >= Most)
                 throw new AdaptClusterException(
-                    $"{_total} plans or submissions are in progress on this silo, the most it takes; run the same command "
-                    + "again in some minutes.");
+                    $"{_total} plans or submissions are in progress on this silo, its maximum; run the same command again in "
+                    + "some minutes.");
             (_places[name], _total) = (own + 1, _total + 1);
         }
         return new Place(this, name);
@@ -84,7 +84,8 @@ internal sealed class PlanningQueue(TimeProvider time)
                 _waiting.Remove(mine);
             }
             throw new AdaptClusterException(
-                $"the plans of others took more than {LongestWait.TotalMinutes} minutes on this silo; run the same command again later.");
+                $"planning for other users took more than {LongestWait.TotalMinutes} minutes on this silo; run the same command "
+                + "again later.");
         }
     }
 

@@ -72,7 +72,8 @@ internal sealed class SharedCalls<TCall, TAnswer>(Func<IReadOnlyList<TCall>, Tas
         {
             if (time.GetElapsedTime(next.Came) > patience)
             {
-                _pending.Dequeue().Answer.SetException(new TimeoutException("The sweep was busy for longer than its caller waits."));
+                _pending.Dequeue().Answer.SetException(
+                    new TimeoutException("The sweep was busy for longer than the response timeout of its caller."));
                 continue;
             }
             weight += weigh(next.Call);

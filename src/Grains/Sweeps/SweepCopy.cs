@@ -112,7 +112,7 @@ internal sealed partial class SweepCopy(
             return true;
         }
         // The counts in memory differ from the store's.
-        LogMiscounted();
+        LogMiscounted(id);
         await LoadAsync();
         return Progress.Open == 0;
     }
@@ -123,7 +123,7 @@ internal sealed partial class SweepCopy(
     {
         if (positions is [] || (await store.Cache.CheckCacheAsync(id, positions)).Length == 0) return;
         _mismatches = (await store.Jobs.CacheMismatchesAsync(id, SweepStatus.MaxListed)).ConvertAll(job => TrackedJob.From(job, Plan));
-        foreach (var job in _mismatches) LogMismatch(job.Id, job.Error);
+        foreach (var job in _mismatches) LogMismatch(job.Id, id, job.Error);
     }
 
     /// <summary>Returns what is unfinished of leases.</summary>
@@ -136,7 +136,7 @@ internal sealed partial class SweepCopy(
     }
 
     /// <summary>Records the jobs that a worker has begun.</summary>
-    internal void NoteBegun(PackStart start, PackBeginning begun)
+    internal void RecordBegun(PackStart start, PackBeginning begun)
     {
         Progress.Move(JobState.Queued, JobState.Running, begun.Begun.Length);
         foreach (var job in begun.Assignments)
@@ -154,7 +154,7 @@ internal sealed partial class SweepCopy(
     }
 
     /// <summary>Records attempts that were lost with their workers.</summary>
-    internal void NoteLost(JobPosition[] lost, JobPosition[] givenUp, JobState next)
+    internal void RecordLost(JobPosition[] lost, JobPosition[] givenUp, JobState next)
     {
         instruments.Ended(AttemptOutcome.Lost, lost.Length);
         foreach (var position in lost)
@@ -163,13 +163,13 @@ internal sealed partial class SweepCopy(
             Progress.Move(JobState.Running, failed ? JobState.Failed : next);
             if (!_running.Remove(position, out var running)) continue;
             var job = running.Status;
-            LogLost(job.Id, job.Attempt.Value, job.Worker ?? "");
-            if (failed) NoteFailed(position, job with { Error = AttemptLedger.TooManyLosses });
+            LogLost(job.Id, id, job.Attempt.Value, job.Worker ?? "", failed ? JobState.Failed : next);
+            if (failed) RecordFailed(position, job with { Error = AttemptLedger.TooManyLosses });
         }
     }
 
     /// <summary>Records attempts that were begun but whose worker never learnt of them.</summary>
-    internal void NoteReturned(JobPosition[] returned, JobState next)
+    internal void RecordReturned(JobPosition[] returned, JobState next)
     {
         instruments.Ended(AttemptOutcome.Returned, returned.Length);
         Progress.Move(JobState.Running, next, returned.Length);
@@ -180,7 +180,7 @@ internal sealed partial class SweepCopy(
     /// <param name="report">The report.</param>
     /// <param name="state">The resulting state of the job, from the store.</param>
     /// <returns>The outcome to add to the table of results; null if there is none.</returns>
-    internal JobOutcome? NoteReport(JobReport report, JobState state)
+    internal JobOutcome? RecordReport(JobReport report, JobState state)
     {
         var (job, lease) = _running.TryGetValue(report.Position, out var running) ? (running.Status, running.Lease)
             : (TrackedJob.Describe(report.Position, default, Plan), default);
@@ -191,19 +191,19 @@ internal sealed partial class SweepCopy(
             instruments.Ended(outcome);
         }
         return report.Match(
-            epochDone: epoch => NoteEpoch(report.Position, job, lease, epoch),
-            completed: result => NoteResult(report.Position, job, result),
-            failed: fault => NoteFault(report, state, job, fault),
+            epochDone: epoch => RecordEpoch(report.Position, job, lease, epoch),
+            completed: result => RecordResult(report.Position, job, result),
+            failed: fault => RecordFault(report, state, job, fault),
             returned: _ => null);
     }
 
-    private JobOutcome NoteResult(JobPosition position, JobStatus job, JobResult result)
+    private JobOutcome RecordResult(JobPosition position, JobStatus job, JobResult result)
     {
         if (result.TrainedFrom is not null) Progress.Skip(position, job.Epoch);
         return new(position, result with { Prompts = null, Predictions = null, FinalLoss = job.Loss });
     }
 
-    private JobOutcome? NoteEpoch(JobPosition position, JobStatus job, LeaseId lease, EpochReport epoch)
+    private JobOutcome? RecordEpoch(JobPosition position, JobStatus job, LeaseId lease, EpochReport epoch)
     {
         // Repeated because its answer was lost. The store accepts it again, and it counts once.
         if (epoch.Epoch > job.Epoch) Progress.Add(position, time.GetUtcNow(), job.Worker ?? "");
@@ -218,19 +218,19 @@ internal sealed partial class SweepCopy(
         return null;
     }
 
-    private JobOutcome? NoteFault(JobReport report, JobState state, JobStatus job, JobFault fault)
+    private JobOutcome? RecordFault(JobReport report, JobState state, JobStatus job, JobFault fault)
     {
-        LogFault(job.Id, report.Attempt.Value, state, fault.Message);
+        LogFault(job.Id, id, report.Attempt.Value, state, fault.Message.TrimEnd('.'));
         if (fault.DropCheckpoint)
         {
             Progress.Forget(report.Position, job.Epoch);
             job = job with { Epoch = 0 };
         }
-        if (state == JobState.Failed) NoteFailed(report.Position, job with { Error = fault.Message });
+        if (state == JobState.Failed) RecordFailed(report.Position, job with { Error = fault.Message });
         return null;
     }
 
-    private void NoteFailed(JobPosition position, JobStatus job)
+    private void RecordFailed(JobPosition position, JobStatus job)
     {
         Progress.GiveUp(position, job.Epoch);
         if (_failed.Count < SweepStatus.MaxListed) _failed.Add(job with { State = JobState.Failed });
@@ -239,15 +239,18 @@ internal sealed partial class SweepCopy(
     /// <summary>A running job and its lease.</summary>
     private sealed record RunningJob(JobStatus Status, LeaseId Lease);
 
-    [LoggerMessage(LogLevel.Error, "The counts in memory are not the store's; they are read again")]
-    private partial void LogMiscounted();
+    [LoggerMessage(
+        LogLevel.Error, "The job counts of sweep {Sweep} in memory differ from those in the store; they are loaded from the store again")]
+    private partial void LogMiscounted(SweepId sweep);
 
-    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of job {Job} failed and the job is {Next}: {Fault}")]
-    private partial void LogFault(JobId job, int attempt, JobState next, string fault);
+    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of job {Job} of {Sweep} failed ({Fault}); the job is now {Next}")]
+    private partial void LogFault(JobId job, SweepId sweep, int attempt, JobState next, string fault);
 
-    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of job {Job} was lost with {Worker}")]
-    private partial void LogLost(JobId job, int attempt, string worker);
+    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of job {Job} of {Sweep} was lost with worker {Worker}; the job is now {Next}")]
+    private partial void LogLost(JobId job, SweepId sweep, int attempt, string worker, JobState next);
 
-    [LoggerMessage(LogLevel.Error, "Job {Job} ran again to check the cache and differs: {Difference}")]
-    private partial void LogMismatch(JobId job, string? difference);
+    [LoggerMessage(
+        LogLevel.Error,
+        "Job {Job} of {Sweep} ran again to verify its cached result, which differs ({Difference}); the status of the sweep lists it")]
+    private partial void LogMismatch(JobId job, SweepId sweep, string? difference);
 }

@@ -25,12 +25,12 @@ internal sealed class SweepDeletion(SweepId id, SweepCopy copy, SweepStore store
         {
             // The store knows better than this copy, for example that another silo still holds jobs of the sweep.
             var held = await store.Sweeps.ExistsAsync(id)
-                ? $"jobs of sweep {id} are held by workers, so it cannot be deleted yet; 'sweep status {id}' shows them."
+                ? $"workers still run jobs of sweep {id}, so it cannot be deleted yet; 'sweep status {id}' shows them."
                 : SweepReader.Missing(id.Value).Message;
             await audit.RefuseAsync(id, AuditAction.Delete, held);
             throw new InvalidInputException(held);
         }
         await copy.LoadAsync();
-        if (!keepResults) instruments.Forget(id.Value);
+        if (!keepResults) instruments.Remove(id.Value);
     }
 }

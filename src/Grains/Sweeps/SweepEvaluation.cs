@@ -25,8 +25,8 @@ internal sealed class SweepEvaluation(SweepStore store, SweepReader reader, Meth
         {
             throw new InvalidInputException(
                 $"--all: sweep {id} is {AdaptClusterJson.Name(sweep.State)}, and {plan.JobCount - completed} of its "
-                + $"{CountText.Of(plan.JobCount, "job")} have no result; finish it first ('sweep status {id}' says what it waits for), "
-                + "or evaluate a completed job by --job.");
+                + $"{CountText.Of(plan.JobCount, "job")} have no result; finish it first ('sweep status {id}' shows what it waits for), "
+                + "or evaluate a completed job with --job.");
         }
         return spec.Make(request, only: null);
     }
@@ -37,7 +37,7 @@ internal sealed class SweepEvaluation(SweepStore store, SweepReader reader, Meth
         var job = await reader.JobAsync(id, prefix);
         if (job.Status.State != JobState.Completed)
             throw new InvalidInputException($"--job {prefix}: job {job.Status.Id} is {AdaptClusterJson.Name(job.Status.State)}; "
-                + "only a job with a result can be evaluated.");
+                + "only completed jobs can be evaluated.");
         return plan.At(Array.FindIndex(plan.Groups, group => group.Definition with { Seed = job.Definition.Seed } == job.Definition),
             Array.IndexOf(plan.Seeds, job.Definition.Seed));
     }

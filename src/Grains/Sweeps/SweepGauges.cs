@@ -8,19 +8,19 @@ namespace AdaptCluster.Grains.Sweeps;
 /// </summary>
 internal sealed class SweepGauges(SweepId id, SweepCopy copy, SweepInstruments instruments, TimeProvider time)
 {
-    private bool _shown;
+    private bool _published;
     private DateTimeOffset? _ended;
 
     /// <summary>Publishes the sweep's current levels.</summary>
-    internal void Show()
+    internal void Publish()
     {
         if (copy.Stored is null) return;
         var open = copy.Sweep.State.IsOpen;
         // A sweep that ended long ago, and was only read, is not published.
-        if (!open && !_shown) return;
-        _shown = true;
+        if (!open && !_published) return;
+        _published = true;
         _ended = open ? null : _ended ?? time.GetUtcNow();
-        instruments.Show(id.Value, new SweepLevels([.. Enum.GetValues<JobState>().Select(copy.Progress.Count)], copy.Progress.Pace,
+        instruments.Publish(id.Value, new SweepLevels([.. Enum.GetValues<JobState>().Select(copy.Progress.Count)], copy.Progress.Pace,
             copy.Sweep.State == SweepState.Running, copy.Sweep.Ordinal, _ended));
     }
 }

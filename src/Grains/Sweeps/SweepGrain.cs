@@ -61,7 +61,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         (this.store, this.instruments, this.logger) = (store, instruments, logger);
         var patience = messaging.Value.ResponseTimeout;
         _copy = new(Id, store, instruments, time, logger);
-        _changes = new(_copy, MendAsync, new SweepGauges(Id, _copy, instruments, time).Show);
+        _changes = new(_copy, MendAsync, new SweepGauges(Id, _copy, instruments, time).Publish);
         _leases = new(Id, _copy, _changes, store, patience, time, logger);
         // The table reads from the store any results whose messages get lost.
         _reports = new(Id, _copy, _changes, store, instruments, outcomes =>
@@ -84,13 +84,13 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         // If the store is unavailable now, the first call after it is back loads the sweep. Calls before that receive the error.
         catch (StoreException e) when (e.IsTransient)
         {
-            LogNotLoaded(e.Message);
+            LogNotLoaded(Id, ReasonText.Of(e));
         }
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        instruments.Forget(Id.Value);
+        instruments.Remove(Id.Value);
         return Task.CompletedTask;
     }
 
@@ -103,7 +103,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         {
             await _permits.RecordNewAsync(options.SubmittedBy);
             // Registered before the sweep exists, so that the sweep is found again if this silo dies right after creating it.
-            await WatchAsync();
+            await RegisterReminderAsync();
             await store.Submissions.CreateAsync(Id, plan, options);
             await _copy.LoadAsync();
             instruments.CacheHits(_copy.Progress.Cached);
@@ -153,7 +153,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     public Task DeleteAsync(bool keepResults) => _changes.RunAsync(async () =>
     {
         await _deletion.RunAsync(keepResults);
-        if (!keepResults) await ForgetReminderAsync();
+        if (!keepResults) await UnregisterReminderAsync();
     });
 
     public Task SetAsync(ShareChange change) => _changes.RunAsync(async () =>
@@ -231,7 +231,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         if (_copy.Sweep.State == SweepState.Cancelling && !_mendedCancel) await _changes.RunAsync(GoOnCancellingAsync);
         _mendedCancel = false;
         if (_copy.Sweep.State.IsOpen) await ReconcileAsync();
-        else await ForgetReminderAsync();
+        else await UnregisterReminderAsync();
     }
 
     /// <inheritdoc/>
@@ -256,7 +256,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         if (_copy.Sweep.State.HasEnded)
         {
             if (!await store.Sweeps.ReopenAsync(Id)) return;
-            LogReopened();
+            LogReopened(Id);
             await _copy.LoadAsync();
         }
         _mendedCancel = _copy.Sweep.State == SweepState.Cancelling;
@@ -283,7 +283,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private Task MissAsync() => _changes.RunAsync(async () =>
     {
         if (_copy.Stored is not null || ++_missed < MostMissed || await store.Sweeps.ExistsAsync(Id)) return;
-        await ForgetReminderAsync();
+        await UnregisterReminderAsync();
     });
 
     private async Task RunAsync()
@@ -291,22 +291,22 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         await _copy.SetStateAsync(SweepState.Running);
         await _copy.LoadAsync();
         if (await _copy.SettleAsync()) return;
-        await WatchAsync();
+        await RegisterReminderAsync();
         await _queue.OfferAsync();
         await _queue.ContinueAsync();
     }
 
-    private async Task ForgetReminderAsync()
+    private async Task UnregisterReminderAsync()
     {
         if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
     }
 
-    private Task<IGrainReminder> WatchAsync() =>
+    private Task<IGrainReminder> RegisterReminderAsync() =>
         this.RegisterOrUpdateReminder(WatchReminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
 
-    [LoggerMessage(LogLevel.Warning, "The sweep could not be read and is read again at the next call: {Reason}")]
-    private partial void LogNotLoaded(string reason);
+    [LoggerMessage(LogLevel.Warning, "Could not load sweep {Sweep} from the store ({Reason}); retrying at its next call")]
+    private partial void LogNotLoaded(SweepId sweep, string reason);
 
-    [LoggerMessage(LogLevel.Error, "The sweep said that it had ended, and has unfinished jobs; it goes on")]
-    private partial void LogReopened();
+    [LoggerMessage(LogLevel.Error, "Sweep {Sweep} is stored as ended but has unfinished jobs; it is reopened and continues")]
+    private partial void LogReopened(SweepId sweep);
 }

@@ -62,7 +62,7 @@ internal sealed partial class SweepLeases
         if (fresh.Length == 0) return jobs;
         var prompts = await _store.Prompts.FindAsync(_id, Array.ConvertAll(fresh, job => job.Position));
         foreach (var (position, trained) in prompts)
-            LogPrompts(Array.Find(fresh, job => job.Position == position)!.Id, trained.Origin.Job, trained.Origin.Sweep);
+            LogPrompts(Array.Find(fresh, job => job.Position == position)!.Id, _id, trained.Origin.Job, trained.Origin.Sweep);
         return Array.ConvertAll(jobs, job => job with { Trained = prompts.GetValueOrDefault(job.Position) });
     }
 
@@ -84,7 +84,7 @@ internal sealed partial class SweepLeases
         for (var i = 0; i < fitting.Length; i++)
         {
             answers[fitting[i]] = begun[i];
-            _copy.NoteBegun(starts[fitting[i]], begun[i]);
+            _copy.RecordBegun(starts[fitting[i]], begun[i]);
         }
         return answers;
     });
@@ -95,7 +95,7 @@ internal sealed partial class SweepLeases
     private bool Fits(PackStart start)
     {
         if (TrainerVersion.Of(start.Trainer) == TrainerVersion.Of(_copy.Plan.Trainer)) return true;
-        LogOtherTrainer(start.Worker, TrainerVersion.Of(start.Trainer), TrainerVersion.Of(_copy.Plan.Trainer));
+        LogOtherTrainer(start.Worker, TrainerVersion.Of(start.Trainer), _id, TrainerVersion.Of(_copy.Plan.Trainer));
         return false;
     }
 
@@ -105,8 +105,8 @@ internal sealed partial class SweepLeases
         if (_copy.Stored is null) return new PackOffer?[leases.Count];
         foreach (var lease in leases) _ended.Add(lease.Lease);
         var (ended, next) = (await _store.Leases.EndLeasesAsync(_id, _copy.Plan, leases, _copy.Returned), _copy.Returned);
-        _copy.NoteLost(ended.Lost, ended.GivenUp, next);
-        _copy.NoteReturned(ended.Returned, next);
+        _copy.RecordLost(ended.Lost, ended.GivenUp, next);
+        _copy.RecordReturned(ended.Returned, next);
         if (await _copy.SettleAsync() || !_copy.Sweep.State.IsQueued) return new PackOffer?[leases.Count];
         return [.. leases.Select(lease => ended.Waiting.GetValueOrDefault(lease.Pack))];
     });
@@ -121,10 +121,12 @@ internal sealed partial class SweepLeases
         return id;
     }
 
-    [LoggerMessage(LogLevel.Debug, "Job {Job} only evaluates the prompts that job {Source} of {Sweep} has trained")]
-    private partial void LogPrompts(JobId job, JobId source, string sweep);
+    [LoggerMessage(
+        LogLevel.Debug, "Job {Job} of {Sweep} reuses the prompts that job {Source} of {SourceSweep} trained, and only evaluates them")]
+    private partial void LogPrompts(JobId job, SweepId sweep, JobId source, string sourceSweep);
 
     [LoggerMessage(
-        LogLevel.Warning, "Worker {Worker} runs trainer version {Found} and the sweep is planned for {Expected}; it gets none of its jobs")]
-    private partial void LogOtherTrainer(string worker, int found, int expected);
+        LogLevel.Warning,
+        "Worker {Worker} runs trainer version {Found}, but {Sweep} is planned for version {Expected}; the worker gets none of its jobs")]
+    private partial void LogOtherTrainer(string worker, int found, SweepId sweep, int expected);
 }

@@ -83,7 +83,7 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
         if (forgotten.Count == 0) return;
         var offers = (await store.Leases.UnfinishedPacksAsync(id, copy.Plan))
             .Where(offer => offer.Lease is null && forgotten.Contains(offer.Pack)).ToArray();
-        LogForgotten(offers.Length);
+        LogForgotten(Pool, offers.Length, id);
         await Queue.OfferAsync(QueueGrain.Share(copy.Sweep), offers);
     }
 
@@ -106,7 +106,7 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
         // call.
         catch (Exception e)
         {
-            LogNoObstacle(e.Message);
+            LogNoObstacle(Pool, id, ReasonText.Of(e));
         }
         _obstacle = (text, time.GetTimestamp());
         return text;
@@ -122,17 +122,20 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
         // The queue is moving or loading. The two are compared again in a minute.
         catch (Exception e) when (e is AdaptClusterException { IsTransient: true } or TimeoutException or OrleansException)
         {
-            LogNotCompared(e.Message);
+            LogNotCompared(id, Pool, ReasonText.Of(e));
             return null;
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The queue does not say what the sweep waits for: {Reason}")]
-    private partial void LogNoObstacle(string reason);
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Could not ask the queue of pool '{Pool}' what {Sweep} waits for ({Reason}); the status is returned without it")]
+    private partial void LogNoObstacle(string pool, SweepId sweep, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The sweep could not be compared with its queue, and is in a minute: {Reason}")]
-    private partial void LogNotCompared(string reason);
+    [LoggerMessage(
+        LogLevel.Warning, "Could not compare {Sweep} with the queue of pool '{Pool}' ({Reason}); retrying in a minute")]
+    private partial void LogNotCompared(SweepId sweep, string pool, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The queue did not know of {Packs} packs that wait; they are offered again")]
-    private partial void LogForgotten(int packs);
+    [LoggerMessage(LogLevel.Warning, "The queue of pool '{Pool}' had lost {Packs} waiting packs of {Sweep}; they are offered to it again")]
+    private partial void LogForgotten(string pool, int packs, SweepId sweep);
 }

@@ -66,7 +66,7 @@ internal sealed partial class SweepReports
         {
             if (answers[i].State is { } state)
             {
-                if (_copy.NoteReport(reports[i], state) is { } outcome) outcomes.Add(outcome);
+                if (_copy.RecordReport(reports[i], state) is { } outcome) outcomes.Add(outcome);
             }
             else if (!answers[i].IsRepeated) Refuse(reports[i]);
         }
@@ -82,7 +82,7 @@ internal sealed partial class SweepReports
     /// Applies reports. If the store permanently refuses them together, they are applied in halves, so that a report that can never be
     /// stored fails only its own job and not others.
     /// </summary>
-    private async Task<ReportAnswer[]> ApplyAsync(JobReport[] reports)
+    private async Task<ReportOutcome[]> ApplyAsync(JobReport[] reports)
     {
         try
         {
@@ -96,9 +96,9 @@ internal sealed partial class SweepReports
                 return [.. await ApplyAsync(reports[..half]), .. await ApplyAsync(reports[half..])];
             }
             var fault = JobReport.Failed(reports[0].Position, reports[0].Attempt,
-                new JobFault($"the store can never take what the job reported: {e.Message}", Retry: false));
+                new JobFault($"the store permanently refuses the job's report: {e.Message}", Retry: false));
             var answer = (await _store.Attempts.ApplyAsync(_id, [fault], _copy.Returned))[0];
-            if (answer.State is { } state) _copy.NoteReport(fault, state);
+            if (answer.State is { } state) _copy.RecordReport(fault, state);
             // The worker learns that the report was refused, and stops the job.
             return [default];
         }
@@ -108,10 +108,12 @@ internal sealed partial class SweepReports
     {
         Refused++;
         _instruments.Refused();
-        LogRefused(report.Position.Value, report.Attempt.Value);
+        LogRefused(report.Position.Value, _id, report.Attempt.Value);
     }
 
     [LoggerMessage(
-        LogLevel.Warning, "A report of attempt {Attempt} of the job at position {Position} was refused: it is not the current attempt")]
-    private partial void LogRefused(int position, int attempt);
+        LogLevel.Warning,
+        "Refused a report of the job at position {Position} of {Sweep}: attempt {Attempt} is not its current attempt; its worker stops "
+        + "the job")]
+    private partial void LogRefused(int position, SweepId sweep, int attempt);
 }

@@ -6,11 +6,11 @@ namespace AdaptCluster.Grains.Telemetry;
 /// <summary>Gauges of the tables of the sweeps whose coordinators are on this silo, as they fill.</summary>
 internal sealed class CellInstruments
 {
-    private readonly ShownSweeps _shown;
+    private readonly PublishedSweeps _published;
 
-    public CellInstruments(IMeterFactory meters, ShownSweeps shown)
+    public CellInstruments(IMeterFactory meters, PublishedSweeps shown)
     {
-        _shown = shown;
+        _published = shown;
         var meter = meters.Create(ClusterTelemetry.Name);
         meter.CreateObservableGauge("adaptcluster.cell.validation.accuracy.ratio", () => Each(cell => cell.Validation), unit: null,
             "Best mean validation accuracy of a cell's candidates over the runs so far, 0 to 1.");
@@ -19,14 +19,14 @@ internal sealed class CellInstruments
     }
 
     /// <summary>Publishes a sweep's table.</summary>
-    public void Show(string sweep, SweepTableLevels table) => _shown.Show(sweep, table);
+    public void Publish(string sweep, SweepTableLevels table) => _published.Publish(sweep, table);
 
     /// <summary>Removes the table of a sweep that is no longer on this silo.</summary>
-    public void Forget(string sweep) => _shown.ForgetTable(sweep);
+    public void Remove(string sweep) => _published.RemoveTable(sweep);
 
     private IEnumerable<Measurement<double>> Each(Func<CellLevel, double?> level)
     {
-        foreach (var (sweep, table) in _shown.Now().Tables)
+        foreach (var (sweep, table) in _published.Now().Tables)
         {
             foreach (var cell in table.Cells)
             {

@@ -39,10 +39,10 @@ internal sealed class QueueInstruments
     }
 
     /// <summary>Publishes the levels of a queue.</summary>
-    public void Show(string pool, QueueLevels levels) => _pools[pool] = levels;
+    public void Publish(string pool, QueueLevels levels) => _pools[pool] = levels;
 
     /// <summary>Removes a queue that is no longer on this silo.</summary>
-    public void Forget(string pool) => _pools.TryRemove(pool, out _);
+    public void Remove(string pool) => _pools.TryRemove(pool, out _);
 
     /// <summary>Counts a lease that was granted.</summary>
     public void Granted(string pool) => _granted.Add(1, Label(pool));

@@ -12,12 +12,12 @@ internal sealed class SweepInstruments
 {
     private static readonly AttemptOutcome[] Outcomes =
         [AttemptOutcome.Completed, AttemptOutcome.Failed, AttemptOutcome.Returned, AttemptOutcome.Lost, AttemptOutcome.Unfit];
-    private readonly ShownSweeps _shown;
+    private readonly PublishedSweeps _published;
     private readonly Counter<long> _attempts, _refused, _cacheHits;
 
-    public SweepInstruments(IMeterFactory meters, ShownSweeps shown, TimeProvider time)
+    public SweepInstruments(IMeterFactory meters, PublishedSweeps shown, TimeProvider time)
     {
-        _shown = shown;
+        _published = shown;
         var meter = meters.Create(ClusterTelemetry.Name);
         _attempts = meter.CreateCounter<long>("adaptcluster.attempts", "{attempt}", "Attempts at a job that have ended, by how.");
         _refused = meter.CreateCounter<long>("adaptcluster.reports.refused", "{report}",
@@ -28,7 +28,7 @@ internal sealed class SweepInstruments
             "Share of a sweep's training iterations that is done, 0 to 1; of its jobs where none trains.");
         meter.CreateObservableGauge("adaptcluster.sweep.eta", () => Each(sweep => sweep.Remaining(time.GetUtcNow())), "s",
             "Time until a running sweep ends at its present speed.");
-        meter.CreateObservableGauge("adaptcluster.metrics.series.left.out", () => _shown.Now().LeftOut, "{series}",
+        meter.CreateObservableGauge("adaptcluster.metrics.series.left.out", () => _published.Now().LeftOut, "{series}",
             "Series of sweeps and cells that are not shown because those of newer sweeps are as many as Telemetry:SweepSeries allows.");
         // Created before the first increment, so that their growth is visible from the start.
         foreach (var outcome in Outcomes) Ended(outcome, 0);
@@ -37,10 +37,10 @@ internal sealed class SweepInstruments
     }
 
     /// <summary>Publishes the levels of a sweep.</summary>
-    public void Show(string sweep, SweepLevels levels) => _shown.Show(sweep, levels);
+    public void Publish(string sweep, SweepLevels levels) => _published.Publish(sweep, levels);
 
     /// <summary>Removes a sweep that is no longer on this silo.</summary>
-    public void Forget(string sweep) => _shown.ForgetSweep(sweep);
+    public void Remove(string sweep) => _published.RemoveSweep(sweep);
 
     /// <summary>Counts attempts that have ended according to the store.</summary>
     public void Ended(AttemptOutcome outcome, int attempts = 1) =>
@@ -52,10 +52,10 @@ internal sealed class SweepInstruments
     /// <summary>Counts jobs whose results came from the cache.</summary>
     public void CacheHits(int jobs) => _cacheHits.Add(jobs);
 
-    private IEnumerable<Measurement<long>> Jobs() => _shown.Now().Sweeps.SelectMany(sweep => sweep.Value.Jobs.Select((count, state) =>
+    private IEnumerable<Measurement<long>> Jobs() => _published.Now().Sweeps.SelectMany(sweep => sweep.Value.Jobs.Select((count, state) =>
         new Measurement<long>(count, new(MetricLabels.Sweep, sweep.Key), new(MetricLabels.State, AdaptClusterJson.Name((JobState)state)))));
 
-    private IEnumerable<Measurement<double>> Each(Func<SweepLevels, double?> level) => _shown.Now().Sweeps.SelectMany(sweep =>
+    private IEnumerable<Measurement<double>> Each(Func<SweepLevels, double?> level) => _published.Now().Sweeps.SelectMany(sweep =>
         level(sweep.Value) is { } value
             ? (Measurement<double>[])[new(value, new KeyValuePair<string, object?>(MetricLabels.Sweep, sweep.Key))] : []);
 }

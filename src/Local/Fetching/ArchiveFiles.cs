@@ -23,7 +23,7 @@ internal sealed record ArchiveFiles(IReadOnlyList<(ZipArchiveEntry Entry, string
     /// <param name="archive">Its path, for errors.</param>
     /// <param name="archiveBytes">Its size in bytes.</param>
     /// <param name="set">The expected contents and limits.</param>
-    /// <exception cref="ArchiveRefusal">An entry may not be unpacked, or the entries exceed a limit.</exception>
+    /// <exception cref="ArchiveException">An entry may not be unpacked, or the entries exceed a limit.</exception>
     public static ArchiveFiles Of(ZipArchive zip, string archive, long archiveBytes, FetchSet set)
     {
         if (zip.Entries.Count > set.MostFiles) throw TooMany(archive, set);
@@ -65,7 +65,7 @@ internal sealed record ArchiveFiles(IReadOnlyList<(ZipArchiveEntry Entry, string
     }
 
     /// <summary>Returns the refusal of an archive with too many entries.</summary>
-    public static ArchiveRefusal TooMany(string archive, FetchSet set) =>
+    public static ArchiveException TooMany(string archive, FetchSet set) =>
         Refused(archive, $"it has more than {CountText.Of(set.MostFiles, "entry", "entries")}, the most that it may have");
 
     private static void CheckKind(ZipArchiveEntry entry, string archive)
@@ -85,5 +85,5 @@ internal sealed record ArchiveFiles(IReadOnlyList<(ZipArchiveEntry Entry, string
         }
     }
 
-    private static ArchiveRefusal Refused(string archive, string why) => new($"{archive}: refused, nothing is unpacked: {why}");
+    private static ArchiveException Refused(string archive, string why) => new($"{archive}: refused, nothing is unpacked: {why}");
 }

@@ -14,7 +14,7 @@ internal sealed class ArchiveNames(string archive)
 
     /// <summary>Returns the segments of an entry's path.</summary>
     /// <param name="name">The name in the archive; a folder's ends with a slash.</param>
-    /// <exception cref="ArchiveRefusal">The path leads out of the archive, or belongs to another entry.</exception>
+    /// <exception cref="ArchiveException">The path leads out of the archive, or belongs to another entry.</exception>
     public string[] Take(string name)
     {
         var isFolder = name.EndsWith('/');
@@ -40,6 +40,6 @@ internal sealed class ArchiveNames(string archive)
         if (!isFolder || !isOtherFolder) throw Refused(name, "is there twice");
     }
 
-    private ArchiveRefusal Refused(string name, string why) =>
+    private ArchiveException Refused(string name, string why) =>
         new($"{archive}: refused, nothing is unpacked: the path '{PrintableText.OneLine(name)}' {why}");
 }

@@ -55,13 +55,13 @@ internal sealed class DatasetFetch(
             var length = answer.Response.Content.Headers.ContentLength;
             return report with
             {
-                Bytes = report.Bytes ?? answer.Said.Bytes ?? length,
-                Sha256 = report.Sha256 ?? answer.Said.Sha256,
-                Sha256From = report.Sha256 is null && answer.Said.Sha256 is not null ? HashOrigin.Mirror : report.Sha256From,
-                Notes = [.. Differences(report, answer.Said, length)],
+                Bytes = report.Bytes ?? answer.Metadata.Bytes ?? length,
+                Sha256 = report.Sha256 ?? answer.Metadata.Sha256,
+                Sha256From = report.Sha256 is null && answer.Metadata.Sha256 is not null ? HashOrigin.Mirror : report.Sha256From,
+                Notes = [.. Differences(report, answer.Metadata, length)],
             };
         }
-        catch (TransferFault fault)
+        catch (TransferException fault)
         {
             throw new AdaptClusterException(
                 $"{order.Source.Of(set)}: {fault.Message}; run the command again later, or without --ask.", fault);
@@ -135,7 +135,7 @@ internal sealed class DatasetFetch(
         };
     }
 
-    private static IEnumerable<string> Differences(FetchReport report, MirrorWord said, long? length)
+    private static IEnumerable<string> Differences(FetchReport report, MirrorMetadata said, long? length)
     {
         if (report.Bytes is { } bytes && (said.Bytes ?? length) is { } has && has != bytes)
             yield return $"the mirror has a file of {has:N0} bytes, not of {bytes:N0}; it would be refused";
@@ -217,7 +217,7 @@ internal sealed class DatasetFetch(
             place.MoveIn(set.Folder, order.Replaces);
             return report with { Files = files.Files.Count, UnpackedBytes = files.Bytes, Notes = [.. report.Notes, .. files.LeftOut] };
         }
-        catch (ArchiveRefusal refusal)
+        catch (ArchiveException refusal)
         {
             throw Refused(order, place, report.Sha256From, refusal);
         }
@@ -233,7 +233,7 @@ internal sealed class DatasetFetch(
         }
     }
 
-    private static AdaptClusterException Refused(FetchOrder order, FetchPlace place, HashOrigin origin, ArchiveRefusal refusal)
+    private static AdaptClusterException Refused(FetchOrder order, FetchPlace place, HashOrigin origin, ArchiveException refusal)
     {
         // A refused archive that is kept loses its record: otherwise the same command would use it again without asking the mirror.
         if (order.KeepsArchive) place.ForgetArchive();

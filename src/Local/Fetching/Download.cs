@@ -75,7 +75,7 @@ internal sealed class Download(MirrorClient client, TransferOptions options, IFe
                 throw new AdaptClusterException($"{request.Address}: {difference}; nothing of it is kept. Run the command again, or name "
                     + "another mirror by --from.");
             }
-            progress.Say($"{difference}; they came in several parts, so all of them are fetched anew");
+            progress.WriteLine($"{difference}; they came in several parts, so all of them are fetched anew");
             (isPatched, resumedFrom) = (false, 0);
         }
     }
@@ -93,7 +93,7 @@ internal sealed class Download(MirrorClient client, TransferOptions options, IFe
             {
                 await new DownloadAttempt(client, options.Silence, progress, request, part).RunAsync(cancellation);
             }
-            catch (TransferFault fault)
+            catch (TransferException fault)
             {
                 var came = part.Length - before;
                 if (fault.MustRestart) part.Clear();
@@ -106,7 +106,7 @@ internal sealed class Download(MirrorClient client, TransferOptions options, IFe
         return isPatched;
     }
 
-    private async Task PauseAsync(DownloadRequest request, TransferFault fault, int failures, long kept, CancellationToken cancellation)
+    private async Task PauseAsync(DownloadRequest request, TransferException fault, int failures, long kept, CancellationToken cancellation)
     {
         var rest = kept > 0 ? $"the {SizeText.Of(kept)} that came are kept, and the same command resumes there"
             : "run the command again later";
@@ -118,7 +118,7 @@ internal sealed class Download(MirrorClient client, TransferOptions options, IFe
                 $"{request.Address}: {fault.Message} and asks to wait for {fault.RetryAfter.Value.TotalMinutes:0} minutes: {rest}.", fault);
         var pause = options.Pause(failures);
         if (fault.RetryAfter > pause) pause = fault.RetryAfter.Value;
-        progress.Say($"{fault.Message}; retrying in {pause.TotalSeconds:0.#} s (failure {failures} of at most {options.Retries})");
+        progress.WriteLine($"{fault.Message}; retrying in {pause.TotalSeconds:0.#} s (failure {failures} of at most {options.Retries})");
         await Task.Delay(pause, cancellation);
     }
 }

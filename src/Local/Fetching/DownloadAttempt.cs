@@ -10,7 +10,7 @@ internal sealed class DownloadAttempt(
     MirrorClient client, TimeSpan silence, IFetchProgress progress, DownloadRequest request, PartFile part)
 {
     /// <summary>Appends what the mirror sends.</summary>
-    /// <exception cref="TransferFault">The response was incomplete.</exception>
+    /// <exception cref="TransferException">The response was incomplete.</exception>
     /// <exception cref="AdaptClusterException">
     /// The mirror has a different file or refuses the request, or there is not enough space.
     /// </exception>
@@ -22,12 +22,12 @@ internal sealed class DownloadAttempt(
             throw new AdaptClusterException(
                 $"{request.Address}: comes packed ({string.Join(", ", answer.Response.Content.Headers.ContentEncoding)}), though it was "
                 + "asked for as it is; a proxy on the way may do that, so name another mirror by --from.");
-        CheckWord(answer.Said);
+        CheckMetadata(answer.Metadata);
         var total = answer.Response.StatusCode == HttpStatusCode.OK ? Whole(answer) : Rest(answer, from);
         await AppendAsync(answer, total, cancellation);
         if (total is { } bytes && part.Length < bytes)
-            throw new TransferFault($"the answer ended after {SizeText.Of(part.Length)} of {SizeText.Of(bytes)}");
-        if (part.Length == 0) throw new TransferFault("the answer is empty");
+            throw new TransferException($"the answer ended after {SizeText.Of(part.Length)} of {SizeText.Of(bytes)}");
+        if (part.Length == 0) throw new TransferException("the answer is empty");
         // The size was never stated: the file ends with the response, and its hash decides.
         if (total is null) Finish(part.Length);
     }
@@ -42,7 +42,7 @@ internal sealed class DownloadAttempt(
     }
 
     /// <summary>Compares what the mirror states with what is expected.</summary>
-    private void CheckWord(MirrorWord said)
+    private void CheckMetadata(MirrorMetadata said)
     {
         if (request.Revision is { } revision && said.Revision is { } commit && commit != revision)
             throw Refused($"the mirror answers with commit {PrintableText.OneLine(commit)}, not {revision}");
@@ -54,15 +54,15 @@ internal sealed class DownloadAttempt(
             throw new InvalidInputException($"{request.Address}: its SHA-256 is known neither here nor to the mirror; give it by --sha256, "
                 + "or take the file as it comes by --unverified.");
         if (said.Sha256 is { } now && part.State?.MirrorSha256 is { } then && now != then)
-            throw new TransferFault("the mirror has another file than before") { MustRestart = true };
+            throw new TransferException("the mirror has another file than before") { MustRestart = true };
     }
 
     /// <summary>Starts over with a response that contains the whole file.</summary>
     /// <returns>Its size, if known.</returns>
-    private long? Whole(MirrorAnswer answer)
+    private long? Whole(MirrorResponse answer)
     {
         var length = answer.Response.Content.Headers.ContentLength;
-        var wanted = request.Bytes ?? answer.Said.Bytes;
+        var wanted = request.Bytes ?? answer.Metadata.Bytes;
         if (length is { } sent && wanted is { } bytes && sent != bytes)
             throw Refused($"the mirror sends {sent:N0} bytes, and the file has {bytes:N0}");
         var total = wanted ?? length;
@@ -74,14 +74,14 @@ internal sealed class DownloadAttempt(
             Tag = answer.Tag,
             Bytes = total,
             // A hash that the mirror stated once remains binding, even if it states none the next time.
-            MirrorSha256 = answer.Said.Sha256 ?? part.State?.MirrorSha256,
+            MirrorSha256 = answer.Metadata.Sha256 ?? part.State?.MirrorSha256,
         });
         return total;
     }
 
     /// <summary>Checks a response that should contain the remainder of the file.</summary>
     /// <returns>The size of the whole file, if known.</returns>
-    private long? Rest(MirrorAnswer answer, long from)
+    private long? Rest(MirrorResponse answer, long from)
     {
         var (state, range) = (part.State, answer.Response.Content.Headers.ContentRange);
         if (state is null || from == 0 || answer.Response.StatusCode != HttpStatusCode.PartialContent)
@@ -98,14 +98,14 @@ internal sealed class DownloadAttempt(
         return state.Bytes ?? range.Length;
     }
 
-    private async Task AppendAsync(MirrorAnswer answer, long? total, CancellationToken cancellation)
+    private async Task AppendAsync(MirrorResponse answer, long? total, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var most = total ?? request.MostBytes;
         var buffer = new byte[128 << 10];
         await using var file = Open();
         var length = file.Length;
-        progress.Show(length, total);
+        progress.Report(length, total);
         try
         {
             await using var body = await answer.Response.Content.ReadAsStreamAsync(cancellation);
@@ -126,16 +126,16 @@ internal sealed class DownloadAttempt(
                 var before = length;
                 length += read;
                 if (total is null && length / request.SpaceStep > before / request.SpaceStep) request.CheckSpace(length, length);
-                progress.Show(length, total);
+                progress.Report(length, total);
             }
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new TransferFault($"the connection broke off ({MirrorClient.Words(e)})", e);
+            throw new TransferException($"the connection broke off ({MirrorClient.Words(e)})", e);
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new TransferFault($"nothing came for {silence.TotalSeconds:0.#} s", e);
+            throw new TransferException($"nothing came for {silence.TotalSeconds:0.#} s", e);
         }
     }
 
@@ -175,5 +175,5 @@ internal sealed class DownloadAttempt(
     private AdaptClusterException TooLong(long bytes) =>
         Refused($"has {bytes:N0} bytes or more, and the archive may have {request.MostBytes:N0} at most");
 
-    private static TransferFault Restart(string what) => new(what) { MustRestart = true };
+    private static TransferException Restart(string what) => new(what) { MustRestart = true };
 }

@@ -13,10 +13,10 @@ internal interface IFetchProgress
     void Begin(string what);
 
     /// <summary>Reports the bytes done and the total; null while it is unknown.</summary>
-    void Show(long done, long? total);
+    void Report(long done, long? total);
 
     /// <summary>Prints a message immediately, as a phrase.</summary>
-    void Say(string what);
+    void WriteLine(string what);
 
     /// <summary>Ends the stage.</summary>
     void End();
@@ -46,7 +46,7 @@ internal sealed class FetchProgress(TextWriter error, bool isTerminal, TimeProvi
     }
 
     /// <inheritdoc/>
-    public void Show(long done, long? total)
+    public void Report(long done, long? total)
     {
         // Bytes that an earlier process fetched do not count for the speed; nor do those before a restart.
         if (!_hasFirst || done < _done) (_first, _begun, _hasFirst) = (done, time.GetTimestamp(), true);
@@ -57,7 +57,7 @@ internal sealed class FetchProgress(TextWriter error, bool isTerminal, TimeProvi
     }
 
     /// <inheritdoc/>
-    public void Say(string what)
+    public void WriteLine(string what)
     {
         ClearLine();
         error.WriteLine(PrintableText.OneLine($"{Head}{what}"));

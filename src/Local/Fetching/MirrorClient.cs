@@ -41,21 +41,21 @@ internal sealed class MirrorClient : IDisposable
     /// <param name="file">Its URL.</param>
     /// <param name="prepare">Adds headers to each request.</param>
     /// <param name="cancellation">Cancels the request.</param>
-    /// <exception cref="TransferFault">The mirror does not respond, or reports a temporary failure.</exception>
+    /// <exception cref="TransferException">The mirror does not respond, or reports a temporary failure.</exception>
     /// <exception cref="AdaptClusterException">The mirror refuses the request, or redirects to an unsafe URL.</exception>
-    public async Task<MirrorAnswer> AskAsync(
+    public async Task<MirrorResponse> AskAsync(
         HttpMethod method, Uri file, Action<HttpRequestHeaders> prepare, CancellationToken cancellation)
     {
-        var (address, said) = (file, default(MirrorWord));
+        var (address, said) = (file, default(MirrorMetadata));
         for (var redirects = 0; ; redirects++)
         {
             var response = await SendAsync(method, address, prepare, cancellation);
             // Only the mirror itself is trusted to state what its file should be; a storage host it redirects to cannot vouch for what it
             // sends.
-            if (address.Authority == file.Authority) said = said.Or(MirrorWord.Of(response));
+            if (address.Authority == file.Authority) said = said.Or(MirrorMetadata.Of(response));
             if (Target(response, address) is not { } target)
             {
-                if (Refusal(response, address) is not { } refusal) return new MirrorAnswer(response, address, said);
+                if (Refusal(response, address) is not { } refusal) return new MirrorResponse(response, address, said);
                 response.Dispose();
                 throw refusal;
             }
@@ -97,11 +97,11 @@ internal sealed class MirrorClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new TransferFault($"{address.Authority} does not answer ({Words(e)})", e);
+            throw new TransferException($"{address.Authority} does not answer ({Words(e)})", e);
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new TransferFault($"{address.Authority} does not answer for {_silence.TotalSeconds:0} s", e);
+            throw new TransferException($"{address.Authority} does not answer for {_silence.TotalSeconds:0} s", e);
         }
     }
 
@@ -125,7 +125,7 @@ internal sealed class MirrorClient : IDisposable
             HttpStatusCode.NotFound or HttpStatusCode.Gone => new AdaptClusterException(
                 $"{said.TrimEnd()}: the mirror has no such file; check --from, or name another mirror."),
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
-                new TransferFault(said.TrimEnd()) { RetryAfter = RetryAfter(response) },
+                new TransferException(said.TrimEnd()) { RetryAfter = RetryAfter(response) },
             _ => new AdaptClusterException($"{said.TrimEnd()}; the file cannot be fetched from there, so name another mirror by --from."),
         };
     }

@@ -15,7 +15,7 @@ internal sealed class Unpacking(FetchSet set, IFetchProgress progress)
     /// <param name="checkSpace">Throws if there is not enough space. Called with the unpacked size before anything is written.</param>
     /// <param name="cancellation">Cancels the unpacking.</param>
     /// <returns>The unpacked files.</returns>
-    /// <exception cref="ArchiveRefusal">The archive is damaged or may not be unpacked; the message says what is wrong.</exception>
+    /// <exception cref="ArchiveException">The archive is damaged or may not be unpacked; the message says what is wrong.</exception>
     /// <exception cref="AdaptClusterException">A file cannot be written.</exception>
     public async Task<ArchiveFiles> RunAsync(string archive, string into, Action<long> checkSpace, CancellationToken cancellation)
     {
@@ -32,7 +32,7 @@ internal sealed class Unpacking(FetchSet set, IFetchProgress progress)
                 var target = Path.Combine(into, path);
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
                 done += await WriteAsync(entry, target, archive, cancellation);
-                progress.Show(done, files.Bytes);
+                progress.Report(done, files.Bytes);
             }
             await CheckContentsAsync(archive, Path.Combine(into, set.Folder), cancellation);
             return files;
@@ -83,6 +83,6 @@ internal sealed class Unpacking(FetchSet set, IFetchProgress progress)
         }
     }
 
-    private static ArchiveRefusal Damaged(string archive, string why, Exception? inner = null) =>
+    private static ArchiveException Damaged(string archive, string why, Exception? inner = null) =>
         new($"{archive}: refused: {why}", inner);
 }

@@ -112,11 +112,12 @@ public sealed record ClusterSettings
         var (given, further) = (keys.Zip(parts).FirstOrDefault(part => part.Second is not null).First, reader.Text(parameters));
         if (text is not null && given is not null)
             throw new InvalidInputException(
-                $"{SettingsReader.Name(whole)} and {SettingsReader.Name(given)} are both set; write the whole or its parts.");
+                $"{SettingsReader.Name(whole)} and {SettingsReader.Name(given)} are both set; set either the whole connection "
+                + "string or its parts.");
         if (text is null && parts[0] is null)
         {
             return (given ?? (further is null ? null : parameters)) is not { } alone ? null : throw new InvalidInputException(
-                $"{SettingsReader.Name(alone)}: is set without {SettingsReader.Name("Store:Host")}; write the database's host there.");
+                $"{SettingsReader.Name(alone)}: set without {SettingsReader.Name("Store:Host")}; set that to the database's host.");
         }
         var port = text is null ? reader.WholeNumber("Store:Port", 1, 65535) : null;
         return PostgresAddress.Read(text ?? PostgresAddress.Join(parts[0]!, $"{port ?? 5432}", parts[2], parts[3], parts[4]),
@@ -130,7 +131,7 @@ public sealed record ClusterSettings
         return IPAddress.TryParse(text, out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
             ? address
             : throw new InvalidInputException(
-                $"{SettingsReader.Name("Cluster:Address")}: found '{text}'; write the IP address that other silos reach this "
-                + "one by, such as POD_IP.");
+                $"{SettingsReader.Name("Cluster:Address")}: found '{text}'; write the IP address at which other silos reach "
+                + "this one, such as POD_IP.");
     }
 }

@@ -1,6 +1,6 @@
 using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Data.Kept;
+using AdaptCluster.Training.Data.Caching;
 
 namespace AdaptCluster.Silo.Configuration;
 
@@ -34,7 +34,7 @@ public sealed record ImageSettings
 
     /// <summary>Returns the trainer's options for these settings.</summary>
     /// <param name="home">The home folder.</param>
-    public KeptImagesOptions For(string home) => new()
+    public ImageCacheOptions For(string home) => new()
     {
         MemoryBytes = MemoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory,
         Folder = FileBytes == 0 ? null : Path.Combine(home, CacheFolder),

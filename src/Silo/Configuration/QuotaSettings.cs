@@ -42,8 +42,8 @@ public sealed record QuotaSettings(QuotaLimits Person, IReadOnlyList<GroupQuota>
         var members = reader.Text(key)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
         return members.Length > 0 ? new GroupQuota(name, members.ToHashSet(StringComparer.Ordinal), Limits(reader, $"{GroupsKey}:{name}"))
             : throw new InvalidInputException(
-                $"{SettingsReader.Name(key)}: the group has no members; write their names with commas between them, as 'sweep list' shows "
-                + "who submitted a sweep.");
+                $"{SettingsReader.Name(key)}: the group has no members; write their names, separated by commas, as 'sweep list' shows "
+                + "submitters.");
     }
 
     private static QuotaLimits Limits(SettingsReader reader, string root) => new(

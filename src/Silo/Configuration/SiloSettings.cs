@@ -214,9 +214,9 @@ public sealed record SiloSettings
         if (settings.LeaseDuration < 3 * settings.RenewEvery)
         {
             throw new InvalidInputException(
-                $"{SettingsReader.Name("Lease:DurationSeconds")}: {settings.LeaseDuration.TotalSeconds} s are less than three renewals of "
-                + $"{settings.RenewEvery.TotalSeconds} s; write at least {3 * settings.RenewEvery.TotalSeconds}, or a smaller "
-                    + $"{SettingsReader.Name("Lease:RenewSeconds")}.");
+                $"{SettingsReader.Name("Lease:DurationSeconds")}: {settings.LeaseDuration.TotalSeconds} s is less than three times the "
+                + $"renewal interval of {settings.RenewEvery.TotalSeconds} s; write at least {3 * settings.RenewEvery.TotalSeconds}, or "
+                + $"lower {SettingsReader.Name("Lease:RenewSeconds")}.");
         }
         if (role != "all" && settings.Cluster is null)
             throw new InvalidInputException(
@@ -227,8 +227,8 @@ public sealed record SiloSettings
     private static string[] Roots(SettingsReader reader, string key, string otherwise) =>
         Folders(reader.Text(key) ?? otherwise) is { Length: > 0 } folders ? folders
         : throw new InvalidInputException(
-            $"{SettingsReader.Name(key)}: found '{reader.Text(key)}', which names no folder; write one, or several with "
-            + $"'{Path.PathSeparator}' between them.");
+            $"{SettingsReader.Name(key)}: found '{reader.Text(key)}', which names no folder; write one folder, or several separated by "
+            + $"'{Path.PathSeparator}'.");
 
     /// <summary>Splits a setting that names several folders, in the format of PATH.</summary>
     public static string[] Folders(string setting) =>

@@ -38,7 +38,7 @@ public static class Doctor
     private static string WhyCpu() => torch.cuda.is_available() ? "set, though libtorch sees a GPU" : TorchDevice.WhyNoGpu();
 
     private static string Store(string file) => File.Exists(file) ? $"{file}, {new FileInfo(file).Length / 1024} KiB"
-        : $"{file}, not there yet";
+        : $"{file}, not created yet";
 
     private static string Folder(string path) => Directory.Exists(path) ? path : $"{path} is missing; set ADAPTCLUSTER_DATA";
 
@@ -48,7 +48,7 @@ public static class Doctor
         var names = Directory.EnumerateFiles(root, "config.json", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(root, Path.GetDirectoryName(file)!)).Order(StringComparer.Ordinal);
         var found = names.Select(name => Model(library, name)).ToArray();
-        return found.Length > 0 ? string.Join("; ", found) : "no config.json below it";
+        return found.Length > 0 ? string.Join("; ", found) : "no config.json in its subfolders";
     }
 
     private static string Model(TrainingLibrary library, string name)

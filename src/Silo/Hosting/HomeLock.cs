@@ -70,7 +70,7 @@ public sealed class HomeLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{home}: the folder cannot be written ({e.Message}); name another one by ADAPTCLUSTER_HOME.",
+            throw new InvalidInputException($"{home}: cannot write to the folder ({e.Message}); set ADAPTCLUSTER_HOME to another one.",
                 e);
         }
     }
@@ -115,7 +115,7 @@ public sealed class HomeLock : IDisposable
         _file.Dispose();
     }
 
-    private string Record => _record ?? throw new InvalidOperationException("Who only reads has no record.");
+    private string Record => _record ?? throw new InvalidOperationException("A shared lock has no record.");
 
     /// <summary>Replaces a record left behind by a killed holder.</summary>
     private void Begin()

@@ -23,7 +23,7 @@ public sealed class HomeWait(string home, Func<string, Task> say, TimeProvider t
             (_holder, _since, _said) = (holder, time.GetTimestamp(), false);
         var waited = time.GetElapsedTime(_since);
         if (waited > Longest) throw new AdaptClusterException(Reason());
-        if (waited > Noticed) await SayAsync($"until {Holder} leaves {home}");
+        if (waited > Noticed) await ReportAsync($"until {Holder} releases {home}");
         await Task.Delay(Poll, time, cancellation);
     }
 
@@ -33,13 +33,13 @@ public sealed class HomeWait(string home, Func<string, Task> say, TimeProvider t
     public async Task<T> AnswerAsync<T>(HomeHolder holder, Task<T> answer)
     {
         if (await Task.WhenAny(answer, Task.Delay(Noticed, time)) != answer)
-            await SayAsync($"for an answer of process {holder.ProcessId}, which holds {home}");
+            await ReportAsync($"for an answer of process {holder.ProcessId}, which holds {home}");
         return await answer;
     }
 
     private string Holder => _holder is { } process ? $"process {process}" : "another process";
 
-    private async Task SayAsync(string what)
+    private async Task ReportAsync(string what)
     {
         if (_said) return;
         _said = true;
@@ -51,10 +51,10 @@ public sealed class HomeWait(string home, Func<string, Task> say, TimeProvider t
         if (HomeLock.TryShare(home, out var shared))
         {
             shared.Dispose();
-            return $"{home} is being read by other commands, such as one whose output waits in a pager; end them, "
-                + "or name another folder by ADAPTCLUSTER_HOME.";
+            return $"{home} is being read by other commands, such as one whose output is open in a pager; end them, "
+                + "or set ADAPTCLUSTER_HOME to another folder.";
         }
-        return $"{home} is held by {Holder}, which does not answer; wait until it ends, end it, or name another folder by "
-            + "ADAPTCLUSTER_HOME.";
+        return $"{home} is held by {Holder}, which does not answer; wait until it ends, end it, or set ADAPTCLUSTER_HOME "
+            + "to another folder.";
     }
 }

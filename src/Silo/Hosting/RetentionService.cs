@@ -28,16 +28,16 @@ internal sealed partial class RetentionService(
             // The next run, in an hour, catches up.
             catch (Exception e) when (e is AdaptClusterException or OrleansException or TimeoutException)
             {
-                LogNotPruned(e.Message);
+                LogNotPruned(ReasonText.Of(e), Every.TotalHours);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(LogLevel.Information, "Retention: {Sweeps} sweeps and {Checkpoints} checkpoints deleted, about {Bytes} bytes, "
+    [LoggerMessage(LogLevel.Information, "Retention deleted {Sweeps} sweeps and {Checkpoints} checkpoints (about {Bytes} bytes) "
         + "and the predictions of {Predictions} other sweeps")]
     private partial void LogPruned(int sweeps, int checkpoints, int predictions, long bytes);
 
-    [LoggerMessage(LogLevel.Warning, "Retention could not delete what is due; trying again in an hour: {Reason}")]
-    private partial void LogNotPruned(string reason);
+    [LoggerMessage(LogLevel.Warning, "Retention could not delete what is due ({Reason}); retrying in {Hours} h")]
+    private partial void LogNotPruned(string reason, double hours);
 }

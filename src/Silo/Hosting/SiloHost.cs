@@ -264,7 +264,7 @@ public sealed class SiloHost : IAsyncDisposable
             {
                 if (attempt < most && (siloPort == 0 || gatewayPort == 0)) continue;
                 throw new InvalidInputException(
-                    $"{settings}: another program listens on port {silo}{(gateway == 0 ? "" : $" or {gateway}")}; write another port.", e);
+                    $"{settings}: another program listens on port {silo}{(gateway == 0 ? "" : $" or {gateway}")}; set another port.", e);
             }
         }
     }

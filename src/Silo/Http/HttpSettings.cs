@@ -136,12 +136,12 @@ public sealed record HttpSettings
         };
         if (settings.HealthPort == settings.Port && settings.Port != 0)
             throw new InvalidInputException(
-                $"{SettingsReader.Name(HealthPortKey)}: {settings.Port} is {SettingsReader.Name(PortKey)} too; write another "
-                + "port, or 0 for a free one.");
+                $"{SettingsReader.Name(HealthPortKey)}: {settings.Port} is also {SettingsReader.Name(PortKey)}; write another "
+                + "port, or 0 for any free one.");
         if (reader.Text(AllowedHostsKey) is { } hosts) settings = settings with { AllowedHosts = ReadHosts(hosts) };
         if (settings.Oidc is not null && (settings.Token ?? settings.TokenFile) is null)
             throw new InvalidInputException(
-                $"{SettingsReader.Name(OidcSettings.AuthorityKey)}: programs cannot log in there, so they need a token beside it; set "
+                $"{SettingsReader.Name(OidcSettings.AuthorityKey)}: programs cannot log in with a provider and need a token; set "
                 + $"{SettingsReader.Name(TokenKey)} or {SettingsReader.Name(TokenFileKey)}.");
         return enabled ? settings : null;
 
@@ -154,7 +154,7 @@ public sealed record HttpSettings
         { } text when Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", PathAndQuery: "/" } => url,
         { } text =>
             throw new InvalidInputException(
-                $"{SettingsReader.Name(PublicUrlKey)}: found '{text}'; write the page's address as browsers have it, such as "
+                $"{SettingsReader.Name(PublicUrlKey)}: found '{text}'; write the page's address as browsers see it, such as "
                 + "https://adaptcluster.lab.example."),
     };
 

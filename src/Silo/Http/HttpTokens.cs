@@ -33,8 +33,8 @@ internal sealed class HttpTokens
         {
             if ((second ?? reading) is { Name: var alone })
                 throw new InvalidInputException(
-                    $"{alone}: is set without {SettingsReader.Name(HttpSettings.TokenKey)}; set that or "
-                    + $"{SettingsReader.Name(HttpSettings.TokenFileKey)} too, or remove it.");
+                    $"{alone}: set without {SettingsReader.Name(HttpSettings.TokenKey)}; also set that or "
+                    + $"{SettingsReader.Name(HttpSettings.TokenFileKey)}, or remove it.");
             return IPAddress.IsLoopback(settings.Address)
                 ? null
                 : throw new InvalidInputException(
@@ -46,7 +46,7 @@ internal sealed class HttpTokens
         // With the same text, one setting would grant read-only access and the other full access.
         if (reading is not null && (reading.Value.Text == token.Value.Text || reading.Value.Text == second?.Text))
             throw new InvalidInputException(
-                $"{reading.Value.Name}: is the same text as a token that may change sweeps; write another one, such as what "
+                $"{reading.Value.Name}: the same as a token that may change sweeps; set another one, such as what "
                 + "'openssl rand -hex 32' prints.");
         List<HttpToken> all = [new("token", token.Value.Text, isReadOnly: false)];
         if (second is { Text: var other }) all.Add(new("second token", other, isReadOnly: false));
@@ -82,14 +82,14 @@ internal sealed class HttpTokens
         var body = token.TrimEnd('=');
         if (token.Length is < Shortest or > Longest)
             throw new InvalidInputException(
-                $"{name}: {Length(token)}; write {Shortest} to {Longest}, such as what 'openssl rand -hex 32' prints.");
+                $"{name}: {Length(token)}; write {Shortest} to {Longest} characters, such as what 'openssl rand -hex 32' prints.");
         return body.Length > 0 && body.All(c => char.IsAsciiLetterOrDigit(c) || "-._~+/".Contains(c, StringComparison.Ordinal))
             ? token
             : throw new InvalidInputException(
-                $"{name}: a character is none of a token's; write letters, digits and -._~+/ only, such as what "
+                $"{name}: contains a character that tokens may not contain; use only letters, digits and -._~+/, such as what "
                 + "'openssl rand -hex 32' prints.");
     }
 
     private static string Length(string token) => token.Length > Longest ? $"more than {Longest} characters"
-        : $"{token.Length} characters can be guessed";
+        : $"{token.Length} characters are easy to guess";
 }

@@ -67,7 +67,7 @@ public sealed record OidcSettings
     {
         if (IsEmailTrusted(person) && Claim(Email) is { } email) return email;
         var (chosen, subject) = (Claim("preferred_username") ?? Claim("name") ?? Claim(Email), Claim("sub"));
-        if (chosen is null) return subject ?? "somebody";
+        if (chosen is null) return subject ?? "unknown user";
         return subject is null ? chosen : $"{chosen[..Math.Min(chosen.Length, LongestChosen)]} ({subject})";
 
         string? Claim(string type) => person.FindFirst(type)?.Value is { Length: > 0 } value ? value : null;
@@ -98,8 +98,8 @@ public sealed record OidcSettings
                 (allow ?? (list.Count > 0 ? list[0] : null), AllowKey), (trust?.ToString(), TrustUnverifiedEmailKey),
             }.FirstOrDefault(setting => setting.Item1 is not null).Item2;
             return alone is null ? null : throw new InvalidInputException(
-                $"{SettingsReader.Name(alone)}: is set without {SettingsReader.Name(AuthorityKey)}; write the provider's address "
-                + "there, or remove both.");
+                $"{SettingsReader.Name(alone)}: set without {SettingsReader.Name(AuthorityKey)}; set that to the provider's "
+                + "address, or remove this setting.");
         }
         if (secret is not null && file is not null)
             throw new InvalidInputException(
@@ -108,7 +108,7 @@ public sealed record OidcSettings
         {
             Authority = ReadAuthority(authority),
             ClientId = client ?? throw new InvalidInputException(
-                $"{SettingsReader.Name(ClientIdKey)}: not set; write the name under which {authority} knows this page."),
+                $"{SettingsReader.Name(ClientIdKey)}: not set; write the client id under which {authority} knows this page."),
             ClientSecret = file is null ? secret : SecretFile.Read(
                 Path.GetFullPath(file), SettingsReader.Name(ClientSecretFileKey), LongestSecret),
             Allow = list.Count == 0 ? ReadAllow(allow) : allow is null ? ReadAllow(list) : throw new InvalidInputException(
@@ -130,16 +130,16 @@ public sealed record OidcSettings
         var name = SettingsReader.Name(AllowKey);
         if (text is null)
             throw new InvalidInputException(
-                $"{name}: not set; write who is let in, such as groups=ml-team,email=ada@lab.example, or * for "
-                + "everybody who can log in there.");
+                $"{name}: not set; write which claims admit a user, such as groups=ml-team,email=ada@lab.example, or * for "
+                + "anyone who can log in there.");
         if (text == "*") return [];
         var pairs = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(pair => pair.Split('=', 2)).ToArray();
         // The parts of "groups=CN=ml,OU=lab" look like separate claims, which nobody would have.
         if (pairs.Length > 1 && pairs.Any(pair => pair is [_, var value] && value.TrimEnd('=').Contains('=', StringComparison.Ordinal)))
             throw new InvalidInputException(
-                $"{name}: found '{text}', in which a value holds '='; a value with commas, such as an LDAP name, goes into a list of its "
-                + $"own claims: {SettingsReader.Name($"{AllowKey}:0")}, {SettingsReader.Name($"{AllowKey}:1")} and so on.");
+                $"{name}: found '{text}', in which a value contains '='; write values with commas, such as LDAP names, as a list with "
+                + $"one claim per entry: {SettingsReader.Name($"{AllowKey}:0")}, {SettingsReader.Name($"{AllowKey}:1")} and so on.");
         return pairs.Length > 0 && pairs.All(pair => pair is [{ Length: > 0 }, { Length: > 0 }])
             ? Array.ConvertAll(pairs, pair => (pair[0], pair[1]))
             : throw new InvalidInputException(

@@ -57,7 +57,7 @@ internal static class PageAccess
         else app.Map($"{Dashboard}/{{**rest}}", context =>
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return context.Response.WriteAsync("Orleans' dashboard is on the page of 'sweep serve', not on that of 'sweep watch'.");
+            return context.Response.WriteAsync("Orleans' dashboard is available with 'sweep serve', but not with 'sweep watch'.");
         });
         if (app.Services.GetService<HttpTokens>() is not null) app.MapPageLogin(app.Services.GetRequiredService<HttpSettings>());
     }

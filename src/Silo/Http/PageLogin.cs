@@ -22,14 +22,14 @@ internal static class PageLogin
         this IServiceCollection services, HttpTokens tokens, HttpSettings settings, PageCookies cookies)
     {
         var provider = settings.Oidc;
-        services.AddSingleton(new LoginWays(provider?.Authority.Host));
+        services.AddSingleton(new LoginMethods(provider?.Authority.Host));
         var authentication = services.AddAuthentication(Either)
             .AddPolicyScheme(Either, displayName: null, o => o.ForwardDefaultSelector = context => Scheme(context.Request))
             .AddCookie(o =>
             {
                 // A redirect from the provider comes from another site, and must carry the cookie at once.
                 cookies.Restrict(o.Cookie, "adaptcluster-login", provider is null ? SameSiteMode.Strict : SameSiteMode.Lax);
-                (o.LoginPath, o.AccessDeniedPath, o.ReturnUrlParameter) = (LoginWays.Path, LoginWays.Path, BackKey);
+                (o.LoginPath, o.AccessDeniedPath, o.ReturnUrlParameter) = (LoginMethods.Path, LoginMethods.Path, BackKey);
                 (o.ExpireTimeSpan, o.SlidingExpiration) = (LoggedInFor, false);
                 // A cookie is valid only as long as the token or provider that it was issued for.
                 o.Events.OnValidatePrincipal = context =>
@@ -50,7 +50,7 @@ internal static class PageLogin
         app.MapPost(Begin, LogInAsync).AllowAnonymous();
         app.MapPost(End, LogOutAsync).AllowReaders();
         if (settings.Oidc is not null)
-            app.MapGet(LoginWays.ProviderPath, (string? back) =>
+            app.MapGet(LoginMethods.ProviderPath, (string? back) =>
                 Results.Challenge(new AuthenticationProperties { RedirectUri = Back(back) }, [OpenIdConnectDefaults.AuthenticationScheme]))
                 .AllowAnonymous();
     }
@@ -78,8 +78,8 @@ internal static class PageLogin
         {
             if (!provider.Admits(context.Principal!))
             {
-                var why = provider.LacksVerification(context.Principal!) ? LoginWays.NotVerified : LoginWays.NotAdmitted;
-                context.Response.Redirect($"{LoginWays.Path}{QueryString.Create("failed", why)}");
+                var why = provider.LacksVerification(context.Principal!) ? LoginMethods.NotVerified : LoginMethods.NotAdmitted;
+                context.Response.Redirect($"{LoginMethods.Path}{QueryString.Create("failed", why)}");
                 context.HandleResponse();
                 return Task.CompletedTask;
             }
@@ -94,7 +94,7 @@ internal static class PageLogin
         };
         o.Events.OnRemoteFailure = context =>
         {
-            context.Response.Redirect($"{LoginWays.Path}{QueryString.Create("failed", LoginWays.ProviderFailed)}");
+            context.Response.Redirect($"{LoginMethods.Path}{QueryString.Create("failed", LoginMethods.ProviderFailed)}");
             context.HandleResponse();
             return Task.CompletedTask;
         };
@@ -116,7 +116,7 @@ internal static class PageLogin
         var form = await context.Request.ReadFormAsync();
         var back = form[BackKey].ToString();
         if (tokens.Find(form["token"].ToString()) is not { } token)
-            return Results.LocalRedirect($"{LoginWays.Path}{QueryString.Create("failed", LoginWays.WrongToken).Add(BackKey, back)}");
+            return Results.LocalRedirect($"{LoginMethods.Path}{QueryString.Create("failed", LoginMethods.WrongToken).Add(BackKey, back)}");
         var identity = new ClaimsIdentity(
             PageClaims.Of(PageClaims.CookieKind, token.Fingerprint, token.Name, token.IsReadOnly),
             CookieAuthenticationDefaults.AuthenticationScheme);
@@ -128,7 +128,7 @@ internal static class PageLogin
     {
         if (!await antiforgery.IsRequestValidAsync(context)) return Results.BadRequest();
         await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-        return Results.LocalRedirect(LoginWays.Path);
+        return Results.LocalRedirect(LoginMethods.Path);
     }
 
     /// <summary>Returns the page to go back to, if the path leads to a local page.</summary>

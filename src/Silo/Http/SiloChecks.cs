@@ -17,7 +17,7 @@ internal sealed class DrainCheck(IHostApplicationLifetime lifetime) : IHealthChe
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(
         lifetime.ApplicationStopping.IsCancellationRequested
-            ? HealthCheckResult.Unhealthy("this silo drains: it hands its jobs back and leaves") : HealthCheckResult.Healthy());
+            ? HealthCheckResult.Unhealthy("this silo is shutting down and hands back its jobs") : HealthCheckResult.Healthy());
 }
 
 /// <summary>Whether the silo is an active member of its cluster.</summary>

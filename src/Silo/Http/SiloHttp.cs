@@ -89,7 +89,7 @@ internal static class SiloHttp
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.UseReadersOnlyRead();
+        app.UseReadOnlyAccess();
     }
 
     private static string Program { get; } = Assembly.GetEntryAssembly()?.GetName().Name ?? "sweep";
@@ -116,8 +116,8 @@ internal static class SiloHttp
         catch (Exception e) when (e is IOException or SocketException && Missing(host) is var (key, port))
         {
             throw new InvalidInputException(
-                $"{SettingsReader.Name(key)}: nothing can listen on {host.Services.GetRequiredService<HttpSettings>().Address} port {port} "
-                + $"({e.Message.TrimEnd('.')}); write another port, "
+                $"{SettingsReader.Name(key)}: cannot listen on {host.Services.GetRequiredService<HttpSettings>().Address} port {port} "
+                + $"({e.Message.TrimEnd('.')}); set another port, "
                 + $"0 for a free one, or another {SettingsReader.Name(HttpSettings.AddressKey)}.", e);
         }
     }

@@ -26,7 +26,7 @@ internal sealed partial class StoreCheck(IServiceProvider services, TimeProvider
         }
         catch (Exception e) when (e is AdaptClusterException or TimeoutException)
         {
-            if (!Interlocked.Exchange(ref _wasAway, true)) LogAway(e.Message);
+            if (!Interlocked.Exchange(ref _wasAway, true)) LogAway(ReasonText.Of(e));
             return HealthCheckResult.Unhealthy(e is TimeoutException ? $"the store does not answer within {Limit.TotalSeconds} s"
                 : "the store cannot be used; the silo's log says why");
         }
@@ -42,9 +42,9 @@ internal sealed partial class StoreCheck(IServiceProvider services, TimeProvider
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Not ready: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "The readiness check of the store failed ({Reason}); the silo is not ready until it passes")]
     private partial void LogAway(string reason);
 
-    [LoggerMessage(LogLevel.Information, "The store answers again")]
+    [LoggerMessage(LogLevel.Information, "The readiness check of the store passes again")]
     private partial void LogBack();
 }

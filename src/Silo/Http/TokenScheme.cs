@@ -27,14 +27,15 @@ internal sealed class TokenScheme(HttpTokens tokens) : IAuthenticationHandler
         { } shown when tokens.Find(shown) is { } token =>
             AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(
                 PageClaims.Of(PageClaims.TokenKind, token.Fingerprint, token.Name, token.IsReadOnly), Name)), Name)),
-        _ => AuthenticateResult.Fail("The token is another one."),
+        _ => AuthenticateResult.Fail("The token is not valid."),
     });
 
     public Task ChallengeAsync(AuthenticationProperties? properties) => RefuseAsync(StatusCodes.Status401Unauthorized);
 
     public Task ForbidAsync(AuthenticationProperties? properties) => RefuseAsync(StatusCodes.Status403Forbidden);
 
-    private HttpContext Context => _context ?? throw new InvalidOperationException("ASP.NET gives a handler its request first.");
+    private HttpContext Context => _context
+        ?? throw new InvalidOperationException("The handler was used before it was initialised with a request.");
 
     private Task RefuseAsync(int status)
     {

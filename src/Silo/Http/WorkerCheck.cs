@@ -18,10 +18,10 @@ internal sealed class WorkerCheck(WorkerHealth health, SiloSettings settings) : 
         return Task.FromResult(
             health.Hung is { } hung ? HealthCheckResult.Unhealthy(hung)
             : heard < settings.Workers ? HealthCheckResult.Unhealthy(
-                $"{settings.Workers - heard} of {settings.Workers} workers have not heard from the queue of pool '{settings.Pool}' "
-                + "for a minute, or not yet")
+                $"{settings.Workers - heard} of {settings.Workers} workers have had no answer from the queue of pool '{settings.Pool}' "
+                + "in the last minute")
             : health.QuarantinedUntil is { } until ? HealthCheckResult.Degraded(
-                $"quarantined until {until:u}: different jobs failed here in a row")
+                $"quarantined until {until:u}, because different jobs failed on this silo in a row")
             : HealthCheckResult.Healthy());
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Kubernetes;
 
@@ -54,7 +55,7 @@ internal sealed partial class PodDeletionCost : BackgroundService
             catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException
                 || (e is TaskCanceledException && !stoppingToken.IsCancellationRequested))
             {
-                LogNotWritten(_logger, _pod.Name, e.Message, pause.TotalSeconds);
+                LogNotWritten(_logger, cost, _pod.Name, ReasonText.Of(e), pause.TotalSeconds);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
             await Task.Delay(pause, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -91,6 +92,7 @@ internal sealed partial class PodDeletionCost : BackgroundService
         },
     };
 
-    [LoggerMessage(LogLevel.Warning, "Could not write the cost of deleting pod {Pod} ({Reason}); trying again in {Seconds} s.")]
-    private static partial void LogNotWritten(ILogger logger, string pod, string reason, double seconds);
+    [LoggerMessage(
+        LogLevel.Warning, "Could not write the deletion cost {Cost} of pod {Pod} ({Reason}); retrying in {Seconds:0.#} s")]
+    private static partial void LogNotWritten(ILogger logger, int cost, string pod, string reason, double seconds);
 }

@@ -8,11 +8,11 @@ namespace AdaptCluster.Silo.Library;
 /// <summary>Describes the backbones and data sets under this silo's roots to the planner.</summary>
 internal sealed class Catalog(TrainingLibrary library) : ICatalog
 {
-    public BackboneFacts DescribeBackbone(string name)
+    public BackboneInfo DescribeBackbone(string name)
     {
         var backbone = library.CurrentBackbone(name);
         var shape = backbone.Model.Shape;
-        return new BackboneFacts
+        return new BackboneInfo
         {
             Name = name,
             ImageDepth = shape.Vision.Depth,
@@ -26,11 +26,11 @@ internal sealed class Catalog(TrainingLibrary library) : ICatalog
         };
     }
 
-    public DatasetFacts DescribeDataset(DatasetSource source, int shots)
+    public DatasetInfo DescribeDataset(DatasetSource source, int shots)
     {
         var dataset = library.CurrentDataset(source);
         var (train, validation, test) = dataset.Counts(shots);
-        return new DatasetFacts
+        return new DatasetInfo
         {
             Name = source.Name,
             Classes = dataset.ClassNames.Count,
@@ -43,10 +43,10 @@ internal sealed class Catalog(TrainingLibrary library) : ICatalog
         };
     }
 
-    public DatasetFacts DescribeTarget(DatasetSource source)
+    public DatasetInfo DescribeTarget(DatasetSource source)
     {
         var dataset = library.CurrentDataset(source);
-        return new DatasetFacts
+        return new DatasetInfo
         {
             Name = source.Name,
             Classes = dataset.ClassNames.Count,
@@ -65,13 +65,13 @@ internal sealed class Catalog(TrainingLibrary library) : ICatalog
     public void CheckImages(DatasetSource source, int shots, IReadOnlyList<int> seeds) =>
         DatasetFormats.Files(library.Dataset(source))?.CheckImages(shots, seeds, CancellationToken.None);
 
-    public TextFacts DescribeLongestText(string backbone, DatasetSource source)
+    public LongestTextInfo DescribeLongestText(string backbone, DatasetSource source)
     {
         // The planner has just described both, so the cached entries are the ones that the plan is about.
         var (model, dataset) = (library.Backbone(backbone), library.Dataset(source));
         var counts = dataset.Texts(source.Template).Select(model.Tokenizer.Count).ToArray();
         var longest = Array.IndexOf(counts, counts.Max());
-        return new TextFacts(dataset.ClassNames[longest], counts[longest], model.Model.Shape.ContextLength);
+        return new LongestTextInfo(dataset.ClassNames[longest], counts[longest], model.Model.Shape.ContextLength);
     }
 
     private static string NamesOf(IDataset dataset) => TextHash.Of(string.Join('\0', dataset.ClassNames));

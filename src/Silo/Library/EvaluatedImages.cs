@@ -21,6 +21,6 @@ public static class EvaluatedImages
         var data = split.Target is null ? dataset.Load(job.Shots, job.Seed, source.Template) : dataset.LoadTest(source.Template);
         var images = split.IsTest ? data.Test : data.Validation;
         return SplitPredictions.ManifestOf(data.ClassNames, images.Labels, images.Name) == manifest ? (images, "")
-            : (null, $"the data set '{source.Name}' here is not the one that the job was evaluated on");
+            : (null, $"this silo's copy of data set '{source.Name}' differs from the one that the job was evaluated on");
     }
 }

@@ -27,7 +27,7 @@ internal sealed class JobImages(TrainingLibrary library) : IJobImages, IDisposab
             }
             catch (InvalidInputException e)
             {
-                return (null, "the data set cannot be read by this silo "
+                return (null, "this silo cannot read the data set "
                     + $"({PrintableText.OneLine(e.Message.ReplaceLineEndings(" ").TrimEnd('.'))})");
             }
         });

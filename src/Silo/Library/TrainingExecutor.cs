@@ -80,16 +80,16 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
                 && jobs.Any(job => job.Assignment.Definition.Train?.Precision == Precision.Tf32))
             {
                 throw new InvalidInputException(
-                    $"train.precision tf32 is a setting of the whole process, and this silo's {settings.Workers} workers "
-                    + "may need different ones; "
-                    + $"set {SettingsReader.Name("Workers")} to 1, or write another precision.");
+                    $"train.precision tf32 applies to the whole process, but this silo's {settings.Workers} workers "
+                    + "may need different precisions; "
+                    + $"set {SettingsReader.Name("Workers")} to 1, or use another precision.");
             }
             // The silo that made the plan knows the method, so it is this one that lacks its assembly.
             foreach (var job in jobs) methods.Find(job.Assignment.Definition.Method);
             if (_runner is not null && shared == _shared) return _runner;
             _runner?.Dispose();
             _runner = null;
-            using var watched = LongWork.Watch(jobs.First().Events.Moved);
+            using var observing = WorkProgress.Observe(jobs.First().Events.Moved);
             var backbone = library.Backbone(shared.Backbone, shared.BackboneFingerprint);
             (_shared, _runner) = (shared, new JobRunner(backbone.Model, backbone.Tokenizer, backbone.Preprocessor,
                 job => Draw(job, shared.DatasetFingerprint), methods, library.Images, Target));

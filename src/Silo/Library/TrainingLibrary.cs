@@ -6,7 +6,7 @@ using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Training;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
-using AdaptCluster.Training.Data.Kept;
+using AdaptCluster.Training.Data.Caching;
 using AdaptCluster.Training.Files;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Libtorch;
@@ -23,8 +23,8 @@ public sealed class TrainingLibrary : IDisposable
 {
     private readonly SiloSettings _settings;
     private readonly BackboneFamilies _families;
-    private readonly Shelf<string, Backbone> _backbones;
-    private readonly Shelf<DatasetSource, IDataset> _datasets;
+    private readonly ReloadingCache<string, Backbone> _backbones;
+    private readonly ReloadingCache<DatasetSource, IDataset> _datasets;
 
     // Includes replaced models, since jobs may still use them.
     private readonly ConcurrentBag<IBackbone> _models = [];
@@ -37,7 +37,7 @@ public sealed class TrainingLibrary : IDisposable
         (_settings, _families) = (settings, families ?? BackboneFamilies.BuiltIn);
         settings.LoadLibtorch();
         Device = TorchDevice.Named(settings.Device, "device");
-        Images = new KeptImages(settings.Images.For(settings.Home));
+        Images = new ImageCache(settings.Images.For(settings.Home));
         _backbones = new()
         {
             Describe = name => $"backbone '{name}'",
@@ -62,12 +62,12 @@ public sealed class TrainingLibrary : IDisposable
     public torch.Device Device { get; }
 
     /// <summary>The cache of test and validation images, shared by all workers.</summary>
-    public KeptImages Images { get; }
+    public ImageCache Images { get; }
 
     /// <summary>Returns the cached backbone, as it was opened first or last checked by <see cref="CurrentBackbone"/>.</summary>
     /// <param name="name">Its folder, relative to a model root.</param>
     /// <exception cref="InvalidInputException">The backbone does not exist or is damaged.</exception>
-    public Backbone Backbone(string name) => _backbones.Kept(name);
+    public Backbone Backbone(string name) => _backbones.GetOrOpen(name);
 
     /// <summary>Returns the backbone that a plan was made for.</summary>
     /// <param name="name">Its folder, relative to a model root.</param>
@@ -82,7 +82,7 @@ public sealed class TrainingLibrary : IDisposable
 
     /// <summary>Returns the cached data set, as it was opened first or last checked by <see cref="CurrentDataset"/>.</summary>
     /// <exception cref="InvalidInputException">The data set does not exist or is damaged.</exception>
-    public IDataset Dataset(DatasetSource source) => _datasets.Kept(Key(source));
+    public IDataset Dataset(DatasetSource source) => _datasets.GetOrOpen(Key(source));
 
     /// <summary>Returns the data set that a plan was made for.</summary>
     /// <param name="source">The data set as written in the spec.</param>
@@ -124,9 +124,9 @@ public sealed class TrainingLibrary : IDisposable
         }
         foreach (var place in places.Where(Directory.Exists))
             if (SnapshotFolders.Stranger(place) is { } stranger) throw new InvalidInputException($"backbone '{name}': {place} {stranger}.");
-        throw new InvalidInputException($"backbone '{name}': no folder of that name with a {BackboneFamilies.ConfigName} "
-            + $"below {string.Join(" or ", _settings.ModelRoots)}; fetch a Hugging Face snapshot by "
-            + $"'{FetchCommand(name, _settings.ModelRoots[0])}', or name another root by ADAPTCLUSTER_MODELS.");
+        throw new InvalidInputException($"backbone '{name}': found no folder of that name with a {BackboneFamilies.ConfigName} "
+            + $"below {string.Join(" or ", _settings.ModelRoots)}; download a Hugging Face snapshot with "
+            + $"'{FetchCommand(name, _settings.ModelRoots[0])}', or set ADAPTCLUSTER_MODELS to another root.");
     }
 
     /// <summary>
@@ -170,7 +170,7 @@ public sealed class TrainingLibrary : IDisposable
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in _families.Of(folder).Files(folder))
         {
-            using var stream = LongWork.Reading(File.OpenRead(Path.Combine(folder, file)));
+            using var stream = WorkProgress.Track(File.OpenRead(Path.Combine(folder, file)));
             hash.AppendData(SHA256.HashData(stream));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());

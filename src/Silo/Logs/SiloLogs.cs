@@ -21,6 +21,6 @@ internal static class SiloLogs
     }
 
     /// <summary>Writes a message that is not an event, such as the silo's greeting, in the log's format.</summary>
-    public static async Task SayAsync(this TextWriter log, LogSettings settings, string message) =>
+    public static async Task WriteMessageAsync(this TextWriter log, LogSettings settings, string message) =>
         await log.WriteLineAsync(settings.IsJson ? EventFormatter.Json(message, TimeProvider.System) : message);
 }

@@ -114,7 +114,7 @@ internal sealed class SweepExposition(IMeterFactory meters)
         null or "" => null,
         "s" => "seconds",
         ['{', ..] => null,
-        var other => throw new InvalidOperationException($"{instrument.Name}: no words are known for the unit '{other}'."),
+        var other => throw new InvalidOperationException($"{instrument.Name}: the unit '{other}' has no name in the exposition format."),
     };
 
     private static string Number(double value) => value switch

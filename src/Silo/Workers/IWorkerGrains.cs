@@ -41,8 +41,9 @@ internal sealed partial class WorkerGrains(
         // All workers of the silo wait, and one of them logs it.
         var first = Interlocked.Exchange(ref _waiting, 1) == 0;
         if (first) LogWaits();
+        var started = time.GetTimestamp();
         while (!HasControl) await Task.Delay(LookEvery, time, stopping);
-        if (first) LogGoesOn();
+        if (first) LogReady(time.GetElapsedTime(started).TotalSeconds);
         Interlocked.Exchange(ref _waiting, 0);
     }
 
@@ -50,9 +51,9 @@ internal sealed partial class WorkerGrains(
         && metadata.GetSiloMetadata(member.SiloAddress).Metadata.TryGetValue(SiloMetadataKeys.Role, out var role)
         && role != SiloMetadataKeys.GpuRole);
 
-    [LoggerMessage(LogLevel.Information, "No silo that hosts grains is there yet; the workers wait for one")]
+    [LoggerMessage(LogLevel.Information, "The cluster has no control silo; this silo's workers wait until one joins")]
     private partial void LogWaits();
 
-    [LoggerMessage(LogLevel.Information, "A silo that hosts grains is there; the workers ask it for work")]
-    private partial void LogGoesOn();
+    [LoggerMessage(LogLevel.Information, "A control silo joined after {Seconds:0.#} s; this silo's workers ask for packs")]
+    private partial void LogReady(double seconds);
 }

@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Queue;
 
 namespace AdaptCluster.Silo.Workers;
@@ -26,7 +27,7 @@ internal sealed partial class LeaseKeeper(
             try
             {
                 var directive = await queue.RenewAsync(lease.Id, progress.Count);
-                health.Hear(worker);
+                health.RecordAnswer(worker);
                 if (directive == LeaseDirective.Lost && !lost) LogLeaseLost(worker, lease.Pack.Value, lease.Sweep.Value);
                 lost |= directive == LeaseDirective.Lost;
                 await signals.FollowAsync(directive);
@@ -35,14 +36,17 @@ internal sealed partial class LeaseKeeper(
             // lease was lost after all, the store refuses their reports.
             catch (Exception e)
             {
-                LogRenewalFault(worker, e.Message);
+                LogNotRenewed(worker, lease.Pack.Value, lease.Sweep.Value, ReasonText.Of(e), lease.RenewEvery.TotalSeconds);
             }
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Worker {Worker} lost the lease of pack {Pack} of {Sweep}")]
+    [LoggerMessage(
+        LogLevel.Warning, "Worker {Worker} lost its lease of pack {Pack} of {Sweep}; its jobs stop, and another worker can run them")]
     private partial void LogLeaseLost(string worker, int pack, string sweep);
 
-    [LoggerMessage(LogLevel.Warning, "Worker {Worker} could not renew its lease and tries again: {Reason}")]
-    private partial void LogRenewalFault(string worker, string reason);
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Worker {Worker} could not renew its lease of pack {Pack} of {Sweep} ({Reason}); retrying in {Seconds:0.#} s")]
+    private partial void LogNotRenewed(string worker, int pack, string sweep, string reason, double seconds);
 }

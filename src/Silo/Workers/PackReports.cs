@@ -7,7 +7,7 @@ using AdaptCluster.Silo.Telemetry;
 namespace AdaptCluster.Silo.Workers;
 
 /// <summary>A report of the training thread about a job, and when it was made.</summary>
-internal sealed record SaidOfJob(JobAssignment Job, JobReport Report, long Since)
+internal sealed record QueuedReport(JobAssignment Job, JobReport Report, long Since)
 {
     /// <summary>The size of a report without its content.</summary>
     private const long Envelope = 1024;
@@ -32,7 +32,7 @@ internal sealed class PackReports : IDisposable
     internal const int MaxBatch = 256;
 
     private readonly Lock _lock = new();
-    private readonly LinkedList<SaidOfJob> _waiting = new();
+    private readonly LinkedList<QueuedReport> _waiting = new();
     private readonly ManualResetEventSlim _hasRoom = new(initialState: true);
     private readonly Dictionary<JobPosition, JobReporter> _reporters;
     private readonly LeaseSignals _lease;
@@ -66,8 +66,8 @@ internal sealed class PackReports : IDisposable
     /// <summary>Adds a report, waiting for room if needed. The sending loop always reads to the end, so room will come.</summary>
     internal void Post(JobAssignment job, JobReport report)
     {
-        var said = new SaidOfJob(job, report, Stopwatch.GetTimestamp());
-        while (!TryPost(said))
+        var queued = new QueuedReport(job, report, Stopwatch.GetTimestamp());
+        while (!TryPost(queued))
         {
             // A trainer that waits for the store is not stalled.
             if (!_hasRoom.Wait(TrainingProgress.WaitPeriod)) _progress.Move();
@@ -85,7 +85,7 @@ internal sealed class PackReports : IDisposable
     }
 
     /// <summary>Waits for reports and takes as many as fit one message; returns none when there will be no more.</summary>
-    internal async Task<List<SaidOfJob>> TakeAsync()
+    internal async Task<List<QueuedReport>> TakeAsync()
     {
         while (true)
         {
@@ -102,9 +102,9 @@ internal sealed class PackReports : IDisposable
     }
 
     /// <summary>Records the sweep's answer to a report.</summary>
-    internal void Note(SaidOfJob said, bool accepted)
+    internal void Record(QueuedReport queued, bool accepted)
     {
-        var report = said.Report;
+        var report = queued.Report;
         // Refused: another attempt has the job, or its sweep was cancelled. Training it stops, and the sweep decides what still waits of
         // its pack.
         if (!accepted)
@@ -113,7 +113,7 @@ internal sealed class PackReports : IDisposable
             _unfinished = true;
             return;
         }
-        Measure(said);
+        Measure(queued);
         _unfinished |= report.Match(
             epochDone: _ => false,
             completed: _ =>
@@ -123,7 +123,7 @@ internal sealed class PackReports : IDisposable
             },
             failed: fault =>
             {
-                if (fault.Retry) _failed.Add(said.Job.Id);
+                if (fault.Retry) _failed.Add(queued.Job.Id);
                 if (fault.Unfit) _unfit = fault.Message;
                 return fault.Retry;
             },
@@ -137,18 +137,18 @@ internal sealed class PackReports : IDisposable
         _hasRoom.Dispose();
     }
 
-    private bool TryPost(SaidOfJob said)
+    private bool TryPost(QueuedReport queued)
     {
         lock (_lock)
         {
-            if (said.Report.Epoch is not null) DropEarlierState(said.Report.Position);
-            if (_waiting.Count > 0 && _bytes + said.Bytes > MaxWaitingBytes)
+            if (queued.Report.Epoch is not null) DropEarlierState(queued.Report.Position);
+            if (_waiting.Count > 0 && _bytes + queued.Bytes > MaxWaitingBytes)
             {
                 _hasRoom.Reset();
                 return false;
             }
-            _waiting.AddLast(said);
-            _bytes += said.Bytes;
+            _waiting.AddLast(queued);
+            _bytes += queued.Bytes;
             _came.TrySetResult();
             return true;
         }
@@ -168,25 +168,26 @@ internal sealed class PackReports : IDisposable
         }
     }
 
-    private List<SaidOfJob> Take()
+    private List<QueuedReport> Take()
     {
-        var (batch, bytes) = (new List<SaidOfJob>(), 0L);
-        while (_waiting.First is { Value: var said } && batch.Count < MaxBatch && (batch.Count == 0 || bytes + said.Bytes <= MaxBatchBytes))
+        var (batch, bytes) = (new List<QueuedReport>(), 0L);
+        while (_waiting.First is { Value: var queued } && batch.Count < MaxBatch
+            && (batch.Count == 0 || bytes + queued.Bytes <= MaxBatchBytes))
         {
             _waiting.RemoveFirst();
-            batch.Add(said);
-            bytes += said.Bytes;
+            batch.Add(queued);
+            bytes += queued.Bytes;
         }
         _bytes -= bytes;
         _hasRoom.Set();
         return batch;
     }
 
-    private void Measure(SaidOfJob said)
+    private void Measure(QueuedReport queued)
     {
-        var (job, kept) = (said.Job.Definition, Stopwatch.GetElapsedTime(said.Since));
-        if (said.Report.Epoch is { } epoch) _instruments.Epoch(job, epoch, kept);
-        else if (said.Report.Result is { } result) _instruments.Result(job, result);
-        else if (said.Report.Checkpoint is { } checkpoint) _instruments.Checkpoint(checkpoint, kept);
+        var (job, kept) = (queued.Job.Definition, Stopwatch.GetElapsedTime(queued.Since));
+        if (queued.Report.Epoch is { } epoch) _instruments.Epoch(job, epoch, kept);
+        else if (queued.Report.Result is { } result) _instruments.Result(job, result);
+        else if (queued.Report.Checkpoint is { } checkpoint) _instruments.Checkpoint(checkpoint, kept);
     }
 }

@@ -1,3 +1,5 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Silo.Telemetry;
@@ -56,30 +58,30 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
     /// Sends a batch, in smaller parts after each failure, so that a batch too large for a message or a slow store eventually gets
     /// through.
     /// </summary>
-    private async Task SendAsync(ISweepGrain sweep, PackReports reports, List<SaidOfJob> batch, TrainingProgress progress,
+    private async Task SendAsync(ISweepGrain sweep, PackReports reports, List<QueuedReport> batch, TrainingProgress progress,
         CancellationToken siloStops)
     {
-        var size = batch.Count;
-        for (var sent = 0; sent < batch.Count;)
+        var (size, sent) = (batch.Count, 0);
+        while (sent < batch.Count)
         {
             var (from, accepted) = (sent, await retry.RunAsync(
                 () => progress.DuringAsync(sweep.ReportAsync([.. batch.Skip(sent).Take(size).Select(Sendable)])), OnFault, siloStops));
-            for (var i = 0; i < accepted.Length; i++) reports.Note(batch[from + i], accepted[i]);
+            for (var i = 0; i < accepted.Length; i++) reports.Record(batch[from + i], accepted[i]);
             sent += accepted.Length;
         }
-        void OnFault(Exception error)
+        void OnFault(Exception error, TimeSpan pause)
         {
-            LogSendFault(error.Message);
+            LogNotSent(Math.Min(size, batch.Count - sent), batch[sent].Job.Id, ReasonText.Of(error), pause.TotalSeconds);
             size = Math.Max(1, size / 2);
             // Waiting for the store to accept reports does not count as a stall of the trainer.
-            if (error is not Contracts.GrainFaultException) progress.Move();
+            if (error is not GrainFaultException) progress.Move();
         }
     }
 
     /// <summary>Returns the report, or a failure of its job if it is too large for any message and would be resent forever.</summary>
-    private static JobReport Sendable(SaidOfJob said) => said.Bytes <= GrainMessages.MaxReportBytes ? said.Report
-        : JobReport.Failed(said.Report.Position, said.Report.Attempt, new JobFault(
-            $"the job's state has {said.Bytes >> 20} MiB, more than the {GrainMessages.MaxReportBytes >> 20} that a report may have; use "
+    private static JobReport Sendable(QueuedReport report) => report.Bytes <= GrainMessages.MaxReportBytes ? report.Report
+        : JobReport.Failed(report.Report.Position, report.Report.Attempt, new JobFault(
+            $"the job's state takes {report.Bytes >> 20} MiB, more than the {GrainMessages.MaxReportBytes >> 20} MiB of a report; use "
             + "fewer or shorter prompts", Retry: false));
 
     private void Train(PackReports reports)
@@ -94,6 +96,7 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Reports could not be sent and are sent again: {Reason}")]
-    private partial void LogSendFault(string reason);
+    [LoggerMessage(
+        LogLevel.Warning, "Could not send {Reports} reports, the first of job {Job} ({Reason}); retrying in {Seconds:0.#} s")]
+    private partial void LogNotSent(int reports, JobId job, string reason, double seconds);
 }

@@ -21,11 +21,11 @@ internal sealed class RetryPolicy(int? limit, TimeProvider time)
 
     /// <summary>Runs a call until it succeeds.</summary>
     /// <param name="call">The call. It may run again although an earlier one has taken effect.</param>
-    /// <param name="onFault">Receives each error except the last.</param>
+    /// <param name="onFault">Receives each error except the last, and the pause before the next attempt.</param>
     /// <param name="stopping">Leaves only a few attempts once it is cancelled.</param>
     /// <param name="gives">Whether to give up on an error although it is transient; null for never.</param>
     /// <exception cref="Exception">The last error, if it is not transient or no attempts are left.</exception>
-    public async Task<T> RunAsync<T>(Func<Task<T>> call, Action<Exception> onFault, CancellationToken stopping,
+    public async Task<T> RunAsync<T>(Func<Task<T>> call, Action<Exception, TimeSpan> onFault, CancellationToken stopping,
         Func<Exception, bool>? gives = null)
     {
         var sinceStop = 0;
@@ -38,8 +38,8 @@ internal sealed class RetryPolicy(int? limit, TimeProvider time)
             catch (Exception e) when (IsTransient(e) && !(attempt >= limit) && gives?.Invoke(e) != true
                 && (!stopping.IsCancellationRequested || ++sinceStop < WhenStopping))
             {
-                onFault(e);
                 var pause = Jitter.Of(First * Math.Min(Math.Pow(2, attempt - 1), Longest / First));
+                onFault(e, pause);
                 await Task.Delay(pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 // The delay ends at once when the silo stops, so its last calls get a short delay between them.
                 if (stopping.IsCancellationRequested) await Task.Delay(First, time, CancellationToken.None);

@@ -66,8 +66,9 @@ internal sealed partial class Worker(
                 await grains.ReadyAsync(stopping);
                 var id = LeaseId.New();
                 var answer = await retry.RunAsync(() =>
-                    queue.LeaseAsync(identity.Silo, identity.Name, id, identity.Offer), LogAskFault, stopping);
-                health.Hear(identity.Name);
+                    queue.LeaseAsync(identity.Silo, identity.Name, id, identity.Offer), (error, pause) =>
+                        LogNotAsked(identity.Name, identity.Pool, ReasonText.Of(error), pause.TotalSeconds), stopping);
+                health.RecordAnswer(identity.Name);
                 if (answer.Lease is { } lease)
                 {
                     idle = ShortestIdle;
@@ -90,7 +91,7 @@ internal sealed partial class Worker(
             catch (Exception e)
             {
                 if (stopping.IsCancellationRequested) return;
-                LogPackFault(identity.Name, e);
+                LogPackFault(identity.Name, FaultDelay.TotalSeconds, e);
                 health.Report(e as AdaptClusterException ?? new AdaptClusterException($"worker {identity.Name} failed: {e.Message}", e));
                 await Task.Delay(FaultDelay, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -99,11 +100,12 @@ internal sealed partial class Worker(
 
     private TimeSpan Quarantined(DateTimeOffset until, TimeSpan? left)
     {
-        LogQuarantined(identity.Silo, until);
         health.Quarantine(until);
         // Queues of 0.1.0 give only the end time, by their own clock.
         var wait = left ?? until - time.GetUtcNow();
-        return wait < ShortestIdle ? ShortestIdle : wait > LongestQuarantineWait ? LongestQuarantineWait : wait;
+        wait = wait < ShortestIdle ? ShortestIdle : wait > LongestQuarantineWait ? LongestQuarantineWait : wait;
+        LogQuarantined(identity.Silo, until, identity.Name, wait.TotalSeconds);
+        return wait;
     }
 
     private async Task RunPackAsync(IQueueGrain queue, Lease lease, CancellationToken stopping)
@@ -117,7 +119,8 @@ internal sealed partial class Worker(
         {
             if (!IsOurs(lease))
             {
-                LogOtherTrainer(identity.Name, lease.Sweep.Value, TrainerVersion.Of(lease.Trainer), TrainerVersion.Current);
+                LogOtherTrainer(identity.Name, TrainerVersion.Current, lease.Pack.Value, lease.Sweep.Value,
+                    TrainerVersion.Of(lease.Trainer));
                 return;
             }
             var sweep = grains.Sweep(lease.Sweep);
@@ -127,7 +130,7 @@ internal sealed partial class Worker(
             using var trace = WorkTraces.Lease(lease, identity.Name, pack.TraceParent);
             if (await RunOrHangAsync(run.Start(sweep, pack.Jobs, signals, progress, stopping), signals, progress, lease) is not { } done)
                 return;
-            if (done.Unfit is { } reason) LogUnfit(identity.Silo, lease.Pack.Value, lease.Sweep.Value, reason);
+            if (done.Unfit is { } reason) LogUnfit(identity.Silo, lease.Pack.Value, lease.Sweep.Value, reason.TrimEnd('.'));
             end = done with { Requeue = done.Requeue || pack.MoreWait };
         }
         finally
@@ -144,7 +147,8 @@ internal sealed partial class Worker(
             {
                 await queue.EndAsync(lease.Id, said);
                 return true;
-            }, LogAskFault, stopping);
+            }, (error, pause) => LogNotReturned(
+                identity.Name, lease.Pack.Value, lease.Sweep.Value, ReasonText.Of(error), pause.TotalSeconds), stopping);
         }
     }
 
@@ -160,9 +164,9 @@ internal sealed partial class Worker(
         var start = new PackStart(lease.Id, lease.Pack, identity.Name, identity.Environment, TrainerVersion.Current, lease.Parts);
         try
         {
-            return await retry.RunAsync(() => progress.DuringAsync(sweep.BeginAsync(start)), error =>
+            return await retry.RunAsync(() => progress.DuringAsync(sweep.BeginAsync(start)), (error, pause) =>
             {
-                LogAskFault(error);
+                LogNotBegun(identity.Name, lease.Pack.Value, lease.Sweep.Value, ReasonText.Of(error), pause.TotalSeconds);
                 // A store outage does not count as a stall of this worker.
                 progress.Move();
             }, stopping, gives: error => signals.Stop.IsCancellationRequested
@@ -190,11 +194,11 @@ internal sealed partial class Worker(
         {
             if (progress.Count == seen)
             {
-                LogHangs(identity.Name, lease.Pack.Value, lease.Sweep.Value, settings.StopWithin.TotalSeconds);
+                LogHangs(identity.Name, lease.Pack.Value, lease.Sweep.Value, settings.StopWithin.TotalSeconds, identity.Silo);
                 health.Hang(
-                    $"worker {identity.Name} stands still: its jobs of {lease.Sweep} (pack {lease.Pack}) did not stop within "
-                    + $"{settings.StopWithin.TotalSeconds:0.#} s; the silo takes no more work and leaves. "
-                    + "Look for a GPU, a driver or a file system that does not answer.");
+                    $"worker {identity.Name} hangs: its jobs of {lease.Sweep} (pack {lease.Pack}) did not stop within "
+                    + $"{settings.StopWithin.TotalSeconds:0.#} s; the silo takes no more work and shuts down. "
+                    + "Check for a GPU, driver or file system that does not respond.");
                 pack.Ended.Ignore();
                 return null;
             }
@@ -204,27 +208,44 @@ internal sealed partial class Worker(
         return await pack.Ended;
     }
 
-    [LoggerMessage(LogLevel.Error, "Worker {Worker}: a pack ended in an error")]
-    private partial void LogPackFault(string worker, Exception error);
+    [LoggerMessage(
+        LogLevel.Error, "Worker {Worker} failed; its pack is queued again, and the worker asks for the next one in {Seconds:0.#} s")]
+    private partial void LogPackFault(string worker, double seconds, Exception error);
 
-    private void LogAskFault(Exception error) => LogAskFault(identity.Name, error.Message);
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Worker {Worker} could not ask the queue of pool '{Pool}' for a pack ({Reason}); retrying in {Seconds:0.#} s")]
+    private partial void LogNotAsked(string worker, string pool, string reason, double seconds);
 
-    [LoggerMessage(LogLevel.Warning, "Worker {Worker}: a call to the cluster failed and is made again: {Reason}")]
-    private partial void LogAskFault(string worker, string reason);
+    [LoggerMessage(
+        LogLevel.Warning, "Worker {Worker} could not begin pack {Pack} of {Sweep} ({Reason}); retrying in {Seconds:0.#} s")]
+    private partial void LogNotBegun(string worker, int pack, string sweep, string reason, double seconds);
 
-    [LoggerMessage(LogLevel.Error, "This silo ({Silo}) is quarantined until {Until:u}: different jobs failed here in a row")]
-    private partial void LogQuarantined(string silo, DateTimeOffset until);
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Worker {Worker} could not tell the queue that its lease of pack {Pack} of {Sweep} has ended ({Reason}); "
+        + "retrying in {Seconds:0.#} s")]
+    private partial void LogNotReturned(string worker, int pack, string sweep, string reason, double seconds);
 
-    [LoggerMessage(LogLevel.Warning,
-        "Worker {Worker} hands a pack of {Sweep} back: it is planned for trainer version {Expected}, and this is {Found}")]
-    private partial void LogOtherTrainer(string worker, string sweep, int expected, int found);
+    [LoggerMessage(
+        LogLevel.Error,
+        "Silo {Silo} is quarantined until {Until:u}, because different jobs failed on it in a row; worker {Worker} asks for a pack "
+        + "again in {Seconds:0.#} s")]
+    private partial void LogQuarantined(string silo, DateTimeOffset until, string worker, double seconds);
 
-    [LoggerMessage(LogLevel.Error, "This silo ({Silo}) cannot run pack {Pack} of {Sweep} and leaves such packs to others: {Reason}")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Worker {Worker} runs trainer version {Found}, but pack {Pack} of {Sweep} is planned for version {Expected}; the pack is handed "
+        + "back")]
+    private partial void LogOtherTrainer(string worker, int found, int pack, string sweep, int expected);
+
+    [LoggerMessage(
+        LogLevel.Error, "Silo {Silo} cannot run pack {Pack} of {Sweep} ({Reason}); the pack is handed back for other silos")]
     private partial void LogUnfit(string silo, int pack, string sweep, string reason);
 
     [LoggerMessage(
         LogLevel.Critical,
-        "Worker {Worker} hangs: the jobs of pack {Pack} of {Sweep} did not stop within {Seconds} s and do not get on; this silo takes "
-        + "no more work and leaves")]
-    private partial void LogHangs(string worker, int pack, string sweep, double seconds);
+        "Worker {Worker} hangs: the jobs of pack {Pack} of {Sweep} did not stop within {Seconds:0.#} s; silo {Silo} takes no more work "
+        + "and shuts down")]
+    private partial void LogHangs(string worker, int pack, string sweep, double seconds, string silo);
 }

@@ -59,7 +59,7 @@ public sealed class WorkerHealth(TimeProvider time)
     internal void Report(AdaptClusterException fault) => _fault.TrySetResult(fault);
 
     /// <summary>Records that the queue has answered a worker.</summary>
-    internal void Hear(string worker) => _heard[worker] = time.GetTimestamp();
+    internal void RecordAnswer(string worker) => _heard[worker] = time.GetTimestamp();
 
     /// <summary>Records that this silo is quarantined.</summary>
     internal void Quarantine(DateTimeOffset until) => Interlocked.Exchange(ref _quarantinedUntil, until.UtcTicks);

@@ -13,7 +13,7 @@ namespace AdaptCluster.Sweeps.Methods;
 /// <param name="Dataset">The data set.</param>
 /// <param name="Warn">Adds a warning for the arm: its code and its text.</param>
 public sealed record CellPlan(
-    SpecSource Source, string Path, ArmChoice Choice, BackboneFacts Backbone, DatasetFacts Dataset, Action<string, string> Warn)
+    SpecSource Source, string Path, ArmChoice Choice, BackboneInfo Backbone, DatasetInfo Dataset, Action<string, string> Warn)
 {
     /// <summary>Returns the number of iterations in one epoch.</summary>
     public int EpochIterations(TrainSettings train) => train.IterationsPerEpoch(Dataset.TrainImages);

@@ -8,7 +8,7 @@ namespace AdaptCluster.Sweeps.Methods;
 /// <param name="Dataset">Its data set.</param>
 /// <param name="Longest">The longest text of its classes; positions after its end are not computed.</param>
 /// <param name="Train">How it trains; null for methods without training.</param>
-public sealed record JobWork(BackboneFacts Backbone, DatasetFacts Dataset, TextFacts Longest, TrainSettings? Train)
+public sealed record JobWork(BackboneInfo Backbone, DatasetInfo Dataset, LongestTextInfo Longest, TrainSettings? Train)
 {
     /// <summary>
     /// The cost factor of a tower with trained parameters: one forward pass, and a backward pass that costs about twice as much.

@@ -113,7 +113,7 @@ public abstract class MethodDescriptor
     /// <param name="job">The job.</param>
     /// <param name="backbone">Its backbone.</param>
     /// <param name="iterations">The number of its iterations.</param>
-    public virtual int SharedIterations(JobDefinition job, BackboneFacts backbone, int iterations) => 0;
+    public virtual int SharedIterations(JobDefinition job, BackboneInfo backbone, int iterations) => 0;
 
     /// <summary>
     /// Returns the MACs of one iteration. By default the forward pass of the images, and the forward and backward passes of all texts.

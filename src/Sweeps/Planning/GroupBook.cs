@@ -18,14 +18,14 @@ public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
     private const int JobsPerPack = 16;
 
     private readonly List<PlannedGroup> _groups = [];
-    private readonly List<BackboneFacts> _backbones = [];
+    private readonly List<BackboneInfo> _backbones = [];
     private readonly Dictionary<JobDefinition, int> _byDefinition = [];
     private readonly Dictionary<(string Backbone, DatasetSource Dataset, int Shots, Precision Precision), int> _packGroups = [];
 
     /// <summary>Adds a group, or finds the group with the same definition.</summary>
     /// <returns>The group's index.</returns>
     /// <exception cref="InvalidInputException">The sweep exceeds the maximum size.</exception>
-    public int Add(JobDefinition definition, BackboneFacts backbone, int dataset, int iterations, double cost)
+    public int Add(JobDefinition definition, BackboneInfo backbone, int dataset, int iterations, double cost)
     {
         if (_byDefinition.TryGetValue(definition, out var known)) return known;
         if ((_groups.Count + 1L) * spec.Seeds.Count > Planner.MaxJobs)
@@ -72,6 +72,6 @@ public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
     }
 
     /// <summary>The job with the smallest T_target prunes furthest. All others share its beginning, which counts as that job's.</summary>
-    private int Shared(PlannedGroup group, BackboneFacts backbone, int? smallest) => group.Definition.TTarget == smallest ? 0
+    private int Shared(PlannedGroup group, BackboneInfo backbone, int? smallest) => group.Definition.TTarget == smallest ? 0
         : methods.Find(group.Definition.Method).SharedIterations(group.Definition, backbone, group.Iterations);
 }

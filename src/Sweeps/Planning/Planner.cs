@@ -40,7 +40,7 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
     public SweepPlan Plan(SweepSpec spec, int trainer = TrainerVersion.Current)
     {
         var warnings = new List<PlanWarning>();
-        var described = new SpecFacts(catalog, methods, spec, warnings);
+        var described = new CatalogLookup(catalog, methods, spec, warnings);
         var groups = new GroupBook(spec, methods);
         var rows = new List<PlannedRow>();
         var first = described.Backbone(spec.Arms[0]);
@@ -66,7 +66,7 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
                 BackboneParameters = backbone.Parameters == first.Parameters ? null : backbone.Parameters,
             });
         }
-        NoteEpochs(spec, warnings);
+        WarnAboutEpochs(spec, warnings);
         if (spec.SelectionIsFixed) warnings.Add(new(SelectionFixed, "$.selection", SelectionFixedNote));
         return new SweepPlan
         {
@@ -82,21 +82,21 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
             BackboneFingerprint = first.Fingerprint,
             BackboneParameters = first.Parameters,
             Evaluate = spec.Evaluate.Count > 0 ? [.. spec.Evaluate.Select(target => target.Name)] : null,
-            DatasetFingerprints = [.. spec.Datasets.Select((_, index) => described.Dataset(spec.Arms[0], index).Facts.Fingerprint)],
+            DatasetFingerprints = [.. spec.Datasets.Select((_, index) => described.Dataset(spec.Arms[0], index).Info.Fingerprint)],
         };
     }
 
     private PlannedCell Cell(
-        SweepSpec spec, ArmSpec arm, int column, SpecFacts described, GroupBook groups, List<PlanWarning> warnings)
+        SweepSpec spec, ArmSpec arm, int column, CatalogLookup described, GroupBook groups, List<PlanWarning> warnings)
     {
-        var (backbone, (source, facts, longest)) = (described.Backbone(arm), described.Dataset(arm, column));
+        var (backbone, (source, info, longest)) = (described.Backbone(arm), described.Dataset(arm, column));
         var method = methods.Find(arm.Method);
         var candidates = arm.Choices.Select(choice =>
         {
-            var cell = new CellPlan(spec.Source, arm.Path, choice, backbone, facts,
+            var cell = new CellPlan(spec.Source, arm.Path, choice, backbone, info,
                 (code, message) => warnings.Add(new(code, arm.Path, message)));
             var train = ForShots(spec, arm, method, choice.Train, source) is { } settings ? method.Fit(settings, cell) : null;
-            var targets = described.Targets(arm, method, train, source, facts);
+            var targets = described.Targets(arm, method, train, source, info);
             var definition = new JobDefinition
             {
                 Method = arm.Method,
@@ -113,7 +113,7 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
             var iterations = train is null ? 0 : Iterations(method, train, cell);
             return new PlannedCandidate(choice.TTarget, groups.Add(
                 definition, backbone, column, iterations, JobCost.Of(
-                    method, new(backbone, facts with { TestImages = facts.TestImages + targets.Images }, longest, train), iterations)),
+                    method, new(backbone, info with { TestImages = info.TestImages + targets.Images }, longest, train), iterations)),
                 Beyond(choice.Values, AxisValues.TTarget));
         });
         return new PlannedCell { Dataset = source.Name, Candidates = [.. candidates] };
@@ -148,7 +148,7 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
     /// <summary>
     /// Warns if a list of shots makes a method train for its public code's number of epochs, which the spec does not state.
     /// </summary>
-    private void NoteEpochs(SweepSpec spec, List<PlanWarning> warnings)
+    private void WarnAboutEpochs(SweepSpec spec, List<PlanWarning> warnings)
     {
         foreach (var rows in spec.Arms.Where(arm => !arm.EpochsAreGiven && arm.Axes[AxisValues.Shots] is not null)
             .GroupBy(arm => (arm.Path, arm.Method)))

@@ -97,7 +97,7 @@ public sealed record SweepJob(JobRun Run, RunEnvironment? RanOn)
 }
 
 /// <summary>Reads a single job.</summary>
-public static class JobReading
+public static class JobReader
 {
     /// <summary>Reads a job with everything that is known about it, as <c>sweep explain --json</c> prints it.</summary>
     /// <param name="reads">The source of the data.</param>

@@ -25,7 +25,7 @@ public sealed record CellLevel(string Arm, string Dataset, double? Validation, d
         var rows = plan.Rows.Take(Math.Max(1, MaxCells / Math.Max(1, plan.Datasets.Length))).ToArray();
         return
         [
-            .. from row in rows.Zip(ResultTable.Rows(plan with { Rows = rows }, runs, ResultDoubts.None))
+            .. from row in rows.Zip(ResultTable.Rows(plan with { Rows = rows }, runs, ResultAnomalies.None))
                from cell in row.First.Cells.Take(MaxCells)
                let best = cell.Candidates.Max(candidate => ValidationOf(runs.Runs(candidate.Group, plan.Seeds.Length)))
                select new CellLevel(row.First.Label, cell.Dataset, best, row.Second.Cells[cell.Dataset].Test.Mean / 100),

@@ -11,9 +11,9 @@ public static class ResultTable
     /// <summary>Builds the rows from the results so far.</summary>
     /// <param name="plan">The table's layout.</param>
     /// <param name="runs">Accepted results.</param>
-    /// <param name="doubts">The anomalies in the results.</param>
-    public static ResultRow[] Rows(SweepPlan plan, RunTable runs, ResultDoubts doubts) =>
-        [.. plan.Rows.Select(row => Row(row, runs, plan, doubts))];
+    /// <param name="anomalies">The anomalies in the results.</param>
+    public static ResultRow[] Rows(SweepPlan plan, RunTable runs, ResultAnomalies anomalies) =>
+        [.. plan.Rows.Select(row => Row(row, runs, plan, anomalies))];
 
     /// <summary>Returns the jobs of each complete cell.</summary>
     /// <param name="plan">The table's layout.</param>
@@ -33,7 +33,7 @@ public static class ResultTable
             };
         }))];
 
-    private static ResultRow Row(PlannedRow row, RunTable table, SweepPlan plan, ResultDoubts doubts)
+    private static ResultRow Row(PlannedRow row, RunTable table, SweepPlan plan, ResultAnomalies anomalies)
     {
         var cells = row.Cells.Select(cell => (Planned: cell, Choice: Choose(cell, table, plan.Seeds.Length))).ToArray();
         var chosen = cells.SelectMany(cell => cell.Choice.Runs).ToArray();
@@ -54,7 +54,7 @@ public static class ResultTable
                 ? chosen.Average(run => run.HookMultiplyAdds / 1e9) : null,
             Cells = cells.ToDictionary(cell => cell.Planned.Dataset, cell => cell.Choice.Cell with
             {
-                Flags = doubts.Of(cell.Planned, cell.Choice.Group),
+                Flags = anomalies.Of(cell.Planned, cell.Choice.Group),
             }),
             Average = complete ? cells.Average(cell => cell.Choice.Cell.Test.Mean!.Value) : null,
         };

@@ -21,14 +21,14 @@ public static class TargetCurves
         {
             var family = Family(row, plan);
             return row.Cells.SelectMany(cell => cell.Candidates.Select(candidate =>
-                new Stand(row, cell, candidate, family, Values(row, candidate))));
+                new CurveCandidate(row, cell, candidate, family, Values(row, candidate))));
         }).ToArray();
         var axes = points.SelectMany(point => point.Values.All.Select(pair => pair.Name)).Distinct()
             .OrderBy(name => name != AxisValues.TTarget).ToArray();
         return [.. axes.SelectMany(axis => Over(axis, points, plan, runs))];
     }
 
-    private static IEnumerable<TargetCurve> Over(string axis, Stand[] points, SweepPlan plan, RunTable runs)
+    private static IEnumerable<TargetCurve> Over(string axis, CurveCandidate[] points, SweepPlan plan, RunTable runs)
     {
         var lines = points.Where(point => point.Values.Number(axis) is not null)
             .GroupBy(point => (point.Family, Others: point.Values.Without(axis)))
@@ -46,7 +46,7 @@ public static class TargetCurves
         });
     }
 
-    private static TargetCurve Curve(string axis, string label, string dataset, Stand[] points, SweepPlan plan, RunTable runs)
+    private static TargetCurve Curve(string axis, string label, string dataset, CurveCandidate[] points, SweepPlan plan, RunTable runs)
     {
         var chosen = points.Where(point => point.Cell.Candidates.Length > 1 || point.Row.Adaptive).Select(point => point.Cell).Distinct()
             .Select(cell => ResultTable.Choose(cell, runs, plan.Seeds.Length).Group)
@@ -64,7 +64,7 @@ public static class TargetCurves
         };
     }
 
-    private static TargetPoint Point(string axis, Stand point, SweepPlan plan, RunTable table)
+    private static TargetPoint Point(string axis, CurveCandidate point, SweepPlan plan, RunTable table)
     {
         var runs = table.Runs(point.Candidate.Group, plan.Seeds.Length);
         var value = point.Values.Number(axis)!.Value;
@@ -75,7 +75,7 @@ public static class TargetCurves
     /// <summary>
     /// Returns the arm's name with its values on the other axes. The default scorer is included only if the arm has others too.
     /// </summary>
-    private static string Label(Stand point, string axis, HashSet<string> scored)
+    private static string Label(CurveCandidate point, string axis, HashSet<string> scored)
     {
         var name = NameOf(point.Row);
         var details = point.Values.Without(axis, AxisValues.TTarget).All
@@ -105,5 +105,5 @@ public static class TargetCurves
             AdaptClusterJson.Compact);
     }
 
-    private sealed record Stand(PlannedRow Row, PlannedCell Cell, PlannedCandidate Candidate, string Family, AxisValues Values);
+    private sealed record CurveCandidate(PlannedRow Row, PlannedCell Cell, PlannedCandidate Candidate, string Family, AxisValues Values);
 }

@@ -23,14 +23,14 @@ public sealed class SpecSchema
     private readonly Lock _evaluating = new();
     private readonly JsonSchema _schema;
     private readonly JsonObject _root;
-    private readonly KeyHabits _habits;
+    private readonly KeyHints _habits;
 
     /// <summary>Generates and loads the schema.</summary>
     /// <param name="methods">The methods.</param>
     internal SpecSchema(MethodCatalog methods)
     {
         _root = SchemaText.Of(methods);
-        _habits = new KeyHabits(_root);
+        _habits = new KeyHints(_root);
         Text = SchemaText.Published(_root);
         _schema = JsonSchema.FromText(Text);
     }

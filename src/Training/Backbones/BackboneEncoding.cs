@@ -90,13 +90,14 @@ public static class BackboneEncoding
     /// vocabulary.</exception>
     internal static void Check(this IBackbone model, IReadOnlyList<long[]> texts)
     {
-        if (texts.Count == 0) throw new InvalidInputException("There is no text to encode; a data set needs at least one class.");
+        if (texts.Count == 0) throw new InvalidInputException("There are no texts to encode; a data set needs at least one class.");
         foreach (var text in texts)
         {
             if (text.Length < 2 || text.Length > model.Shape.ContextLength)
             {
                 throw new InvalidInputException(
-                    $"A text has {text.Length} tokens; the model takes 2 to {model.Shape.ContextLength}. Shorten class name or template.");
+                    $"A text has {text.Length} tokens, but the model takes 2 to {model.Shape.ContextLength}; "
+                        + "shorten the class name or the template.");
             }
             if (Array.Find(text, id => id < 0 || id >= model.Shape.VocabularySize) is var bad and not 0)
             {

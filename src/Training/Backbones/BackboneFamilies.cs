@@ -42,7 +42,7 @@ public sealed class BackboneFamilies
         return SnapshotSection.Read(SnapshotSection.Bytes(path), path, root =>
         {
             return _families.GetValueOrDefault(root.Text("model_type", Assumed))
-                ?? throw root.Bad("model_type", $"{string.Join(" or ", ModelTypes.Select(known => $"\"{known}\""))} expected");
+                ?? throw root.Bad("model_type", $"expected {string.Join(" or ", ModelTypes.Select(known => $"\"{known}\""))}");
         });
     }
 }

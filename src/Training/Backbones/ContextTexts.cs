@@ -34,7 +34,7 @@ public sealed class ContextTexts : IDisposable
         {
             throw new InvalidInputException(
                 $"The longest text has {longest} tokens with start and end, {length} of them trained; the model takes "
-                + $"{model.Shape.ContextLength}. Shorten contextLength, class name or template.");
+                + $"{model.Shape.ContextLength}. Lower contextLength, or shorten the class name or the template.");
         }
         model.Check([.. texts.Select(text => Array.ConvertAll(text, id => (long)id))]);
         // Negative ids mark the caller's tokens. If each text has its own, all are different, so that none is shared.

@@ -118,7 +118,7 @@ internal sealed class TextSequences : Sequences, IDisposable
                 for (var i = 0; i < values.Length; i++)
                     values[i] = sees(i / keys / queries, i / keys % queries, i % keys) ? 0 : float.NegativeInfinity;
                 using var scope = torch.NewDisposeScope();
-                return OwnMemory.Of(values, device, shape).to_type(type).DetachFromDisposeScope();
+                return NativeTensors.Of(values, device, shape).to_type(type).DetachFromDisposeScope();
             }
             if (packing.Shared > 0) _shared = Mask([1, 1, packing.Shared, seen], (_, query, key) => key - prompts <= query);
             long keys = seen + packing.Own;

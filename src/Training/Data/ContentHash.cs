@@ -28,7 +28,7 @@ internal static class ContentHash
     {
         try
         {
-            using var stream = LongWork.Reading(new FileStream(
+            using var stream = WorkProgress.Track(new FileStream(
                 path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1, FileOptions.SequentialScan));
             return SHA256.HashData(stream);
         }

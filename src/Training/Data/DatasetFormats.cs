@@ -19,7 +19,7 @@ public static class DatasetFormats
     /// <summary>The formats that an assembly contains.</summary>
     /// <exception cref="InvalidInputException">A format does not implement <see cref="IDatasetOpener"/>, or cannot be created.</exception>
     public static IReadOnlyList<DatasetFormat> In(Assembly assembly) =>
-        [.. FoundClasses.In<DatasetFormat>(assembly, (typeof(IDatasetOpener), "opens no data set"))];
+        [.. ClassDiscovery.In<DatasetFormat>(assembly, (typeof(IDatasetOpener), "opens no data set"))];
 
     /// <summary>
     /// Opens a data set of a spec with its format, applies the spec's few-shot lists, and cuts it to the half of the classes that the spec
@@ -55,7 +55,7 @@ public static class DatasetFormats
         if (source.FewShots is not { } folder) return dataset;
         return dataset is FileDataset files ? files.WithFewShots(dataRoots, source)
             : throw new InvalidInputException(
-                $"data set '{source.Name}' has no files, so the lists of {folder} name none of its images; remove fewShots.");
+                $"data set '{source.Name}' has no files, so the lists in {folder} cannot name its images; remove fewShots.");
     }
 
     /// <summary>A cheap change stamp of a data set's files. A different stamp means that the files may have changed.</summary>

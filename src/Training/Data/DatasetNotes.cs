@@ -30,9 +30,9 @@ public static partial class DatasetNotes
         var wordless = dataset.ClassNames.Where(IsWordless).ToList();
         if (2 * wordless.Count > dataset.ClassNames.Count)
         {
-            yield return $"{wordless.Count} of {dataset.ClassNames.Count} class names have no word, such as '{wordless[0]}', so CLIP's "
-                + $"text says nothing of what they are; "
-                + "give the classes names by the key 'names' of the data set";
+            yield return $"{wordless.Count} of {dataset.ClassNames.Count} class names contain no word, such as '{wordless[0]}', so CLIP's "
+                + $"text does not describe them; "
+                + "give the classes names with the data set's key 'names'";
         }
         var texts = dataset.Texts(template);
         // Texts that are equal after the tokenizer's cleaning cannot distinguish classes.

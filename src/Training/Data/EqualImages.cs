@@ -30,7 +30,7 @@ internal static class EqualImages
         if (leaks.Length > 0)
         {
             var tested = leaks.Any(group => group.Any(image => image.Split == "train") && group.Any(image => image.Split == "test"));
-            var so = tested ? ", so what is trained on is also tested on" : "";
+            var so = tested ? ", so training images are also test images" : "";
             yield return Note(leaks, $"in several splits{so}", image => image.Split, image => image.Split);
         }
         var mixed = groups.Where(group => Differ(group, image => image.Entry.Label)).ToArray();
@@ -38,8 +38,8 @@ internal static class EqualImages
             yield return Note(mixed, "in several classes", image => image.Entry.Label, image => $"'{classNames[image.Entry.Label]}'");
         var all = alike.Sum(group => group.Length);
         if (compared.Length < all)
-            yield return FormattableString.Invariant($"equal copies were looked for among {compared.Length:N0} of {all:N0} images only ")
-                + "(those that have the length of one in another split or class), for reading all of them would take minutes";
+            yield return FormattableString.Invariant($"only {compared.Length:N0} of {all:N0} images were searched for equal copies ")
+                + "(those with the same file size as one in another split or class), since reading all of them would take minutes";
     }
 
     /// <summary>

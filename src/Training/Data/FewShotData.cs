@@ -66,7 +66,7 @@ public sealed record FewShotData
         var template = asked ?? own;
         return template.Contains("{}", StringComparison.Ordinal)
             ? template
-            : throw new Contracts.InvalidInputException($"The template '{template}' has no {{}}; write {{}} where the class name belongs.");
+            : throw new Contracts.InvalidInputException($"The template '{template}' has no {{}}; write {{}} in place of the class name.");
     }
 
     /// <summary>The prompt of class <paramref name="label"/>; underscores in class names become spaces.</summary>

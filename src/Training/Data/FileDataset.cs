@@ -14,8 +14,8 @@ public sealed class FileDataset : IDataset
     private const int ShownClasses = 4;
 
     private const string SelfMadeNote =
-        "its images are split by this project (of each class half for training, a fifth for validation, the rest for the "
-            + "test), so its numbers compare with no published ones";
+        "its images are split by this project (half of each class for training, a fifth for validation, the rest for the "
+            + "test), so its results cannot be compared with published ones";
 
     private readonly ImageLists _lists;
     private readonly FewShotFolder? _given;
@@ -112,16 +112,16 @@ public sealed class FileDataset : IDataset
     public IEnumerable<string> Notes(int shots)
     {
         yield return CountsNote;
-        if (_given is not null) yield return $"its few-shot lists are those of {_given.Place}, and not drawn here";
+        if (_given is not null) yield return $"its few-shot lists are read from {_given.Place} and not drawn here";
         foreach (var note in _notes.Concat(_contentNotes.Value)) yield return note;
         var origin = Origin switch
         {
             SplitOrigin.SelfMade => SelfMadeNote,
             SplitOrigin.SelfMadeValidation =>
                 "its published split is missing, so this project took a fifth of each class's training images for validation; "
-                + "its draws are not the published ones, and its numbers compare with them only roughly",
+                + "its few-shot splits are not the published ones, and its results are only roughly comparable",
             SplitOrigin.ValidationFromTrain =>
-                "it has no validation images of its own, so validation shots are training images that were not chosen for training",
+                "it has no validation images of its own, so validation shots are drawn from the remaining training images",
             _ => null,
         };
         if (origin is not null) yield return origin;
@@ -130,7 +130,7 @@ public sealed class FileDataset : IDataset
         var shown = small.Take(ShownClasses).Select(group => $"'{ClassNames[group.Key]}' {group.Value}");
         var more = small.Length > ShownClasses ? $" and {small.Length - ShownClasses} more" : "";
         yield return $"classes with fewer than {CountText.Of(shots, "training image")} give "
-            + $"all they have, none twice: {string.Join(", ", shown)}{more}";
+            + $"all they have, each once: {string.Join(", ", shown)}{more}";
     }
 
     /// <summary>Checks the header and the end of every image that any of the seeds uses.</summary>
@@ -208,13 +208,14 @@ public sealed class FileDataset : IDataset
         if (train == expected && validation == others) return;
         throw new InvalidInputException($"{_given.Place}: the lists of {CountText.Of(shots, "shot")} and seed {seed} have {train} training "
             + $"and {validation} validation images, and those of seed {_given.FirstSeed(shots)} {expected} and {others}; "
-            + "lists of all seeds must be equally long, since jobs that differ in their seed train equally long.");
+            + "the lists of all seeds must have the same length, since jobs that differ only in their seed train equally long.");
     }
 
     private void RequireShots(int shots)
     {
-        if (_lists.Train.Count == 0) throw new InvalidInputException("It has test images alone, and nothing can be trained on it.");
-        if (shots < 1) throw new InvalidInputException($"{shots} shots: at least 1 training image per class expected.");
+        if (_lists.Train.Count == 0)
+            throw new InvalidInputException("It has only test images, so nothing can be trained on it; use it as an evaluation target.");
+        if (shots < 1) throw new InvalidInputException($"{shots} shots: write at least 1 training image per class.");
         if (Origin != SplitOrigin.ValidationFromTrain) return;
         foreach (var (label, count) in _lists.Train.CountBy(entry => entry.Label))
         {
@@ -256,8 +257,8 @@ public sealed class FileDataset : IDataset
             if (file.Length == entry.Bytes && file.LastWriteTimeUtc == entry.LastWrite) return (entry.RealPath, true);
             dataset._changed = true;
             throw new InvalidInputException(
-                $"{entry.RealPath} has changed since the data set was opened; put it back and retry the failed jobs, or submit the sweep "
-                + "again with it as it is.");
+                $"{entry.RealPath} has changed since the data set was opened; restore it and retry the failed jobs, or submit the sweep "
+                + "again to use the changed one.");
         }
     }
 }

@@ -31,7 +31,7 @@ internal sealed record FolderContent(int Images, string? First, string? Unknown)
             ShouldIncludePredicate = (ref entry) =>
             {
                 // Walking a tree on a slow network share can take minutes.
-                LongWork.Moved();
+                WorkProgress.Report();
                 return !entry.IsDirectory;
             },
             ShouldRecursePredicate = (ref entry) => IsWalked(entry.FileName),

@@ -59,7 +59,7 @@ internal sealed class HalfDataset : IDataset
     public FewShotData LoadTest(string? template) => Cut(_all.LoadTest(template));
 
     public IEnumerable<string> Notes(int shots) => _all.Notes(shots)
-        .Append($"its {_half} half is used, {_labels.Length} of {_all.ClassNames.Count} classes, after the draw of all of them");
+        .Append($"its {_half} half is used, {_labels.Length} of {_all.ClassNames.Count} classes, after drawing from all of them");
 
     public IEnumerable<string> TestNotes => _all.TestNotes;
 

@@ -30,7 +30,7 @@ internal static class ImageEnd
         if (head is [(byte)'B', (byte)'M', ..]) return BitmapProblem(head, length);
         if (head.Length < 12 || !head.StartsWith("RIFF"u8)) return null;
         var claimed = 8L + BinaryPrimitives.ReadUInt32LittleEndian(head[4..]);
-        return claimed > length ? $"a WebP of {claimed} bytes of which {length} are there" : null;
+        return claimed > length ? $"a WebP with {length} of its {claimed} bytes" : null;
     }
 
     private static string? BitmapProblem(ReadOnlySpan<byte> head, long length)

@@ -29,7 +29,7 @@ public static class ImageFile
     /// <summary>The file extensions recognized as images, as messages list them.</summary>
     public const string ExtensionList = ".jpg, .jpeg, .jfif, .png, .webp, .bmp, .gif, .tif, .tiff";
 
-    private const string Expected = "JPEG, PNG, WebP, BMP, GIF or TIFF expected";
+    private const string Expected = "use JPEG, PNG, WebP, BMP, GIF or TIFF";
 
     /// <summary>Bytes per pixel while an image is decoded: four from Skia or LibTiff, and three without alpha.</summary>
     private const int DecodingBytes = 7;
@@ -87,7 +87,7 @@ public static class ImageFile
         if (ImageEnd.Problem(file.Head, file.Tail(), file.Length) is not { } problem) return;
         using var memory = budget.Take(needed);
         if (!IsWholeAllTheSame(file))
-            throw new InvalidInputException($"{path} is damaged or cut off ({problem}); replace or remove the file.");
+            throw new InvalidInputException($"{path} is damaged or truncated ({problem}); replace or remove the file.");
     }
 
     /// <summary>The memory in bytes that decoding needs: the file, the decoder's copy of it, and the pixels.</summary>
@@ -135,10 +135,10 @@ public static class ImageFile
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         using var bitmap = new SKBitmap();
         if (!bitmap.TryAllocPixels(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul)))
-            throw new InvalidInputException($"{path}: there is no memory for its {width} × {height} pixels; scale it down.");
+            throw new InvalidInputException($"{path}: not enough memory for its {width} × {height} pixels; scale it down.");
         var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
         if (result != SKCodecResult.Success)
-            throw new InvalidInputException($"{path} is damaged or cut off ({result}); replace or remove the file.");
+            throw new InvalidInputException($"{path} is damaged or truncated ({result}); replace or remove the file.");
         return new RgbImage(width, height, DropAlpha(bitmap.GetPixelSpan(), uncovered));
     }
 
@@ -173,9 +173,9 @@ public static class ImageFile
     {
         var pixels = (long)width * height;
         if (width < 1 || height < 1 || pixels > MaxPixels)
-            return $"has {width} × {height} pixels; at most {MaxPixels} are read, scale it down";
+            return $"has {width} × {height} pixels, more than the limit of {MaxPixels}; scale it down";
         return pixels > FreePixels && pixels > MaxPixelsOfByte * fileBytes
-            ? $"claims {width} × {height} pixels and has only {fileBytes} bytes, as no photo does; scale it down, or save it again"
+            ? $"claims {width} × {height} pixels but has only {fileBytes} bytes, too few for a photo; scale it down or save it again"
             : null;
     }
 
@@ -189,8 +189,9 @@ public static class ImageFile
     }
 
     private static InvalidInputException Unknown(ReadOnlySpan<byte> head, string path) => new(IsHeif(head)
-        ? $"{path} is a HEIC or AVIF image, which is not read; convert it to JPEG, as 'magick {Path.GetFileName(path)} new.jpg' does."
-        : $"{path} is no image that can be read; {Expected}.");
+        ? $"{path} is a HEIC or AVIF image, which is not supported; convert it to JPEG, for example with "
+            + $"'magick {Path.GetFileName(path)} new.jpg'."
+        : $"{path} is not an image that can be read; {Expected}.");
 
     /// <summary>Whether the bytes start like a supported format; other files are not worth reading to the end.</summary>
     private static bool IsKnown(ReadOnlySpan<byte> head) => TiffImage.Is(head) || GifFrame.Is(head)

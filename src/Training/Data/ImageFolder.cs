@@ -41,7 +41,7 @@ internal sealed class ImageFolder(RootedPath root, string folder)
             {
                 ShouldIncludePredicate = (ref entry) =>
                 {
-                    LongWork.Moved();
+                    WorkProgress.Report();
                     return entry.IsDirectory;
                 },
             };
@@ -138,7 +138,7 @@ internal sealed class ImageFolder(RootedPath root, string folder)
         if (!entry.IsDirectory && !entry.FileName.StartsWith('.') && !entry.FileName.Contains('\ufffd')
             && ImageFile.HasImageExtension(entry.FileName))
             return true;
-        LongWork.Moved();
+        WorkProgress.Report();
         if (!entry.IsDirectory)
         {
             Unread.AddFile(entry.ToFullPath());
@@ -172,7 +172,7 @@ internal sealed class ImageFolder(RootedPath root, string folder)
     private static ImageEntry Checked(ImageEntry entry)
     {
         // Listing a folder of a million images on a slow network share can take minutes.
-        LongWork.Moved();
+        WorkProgress.Report();
         return entry.Bytes == 0 && FileKind.Problem(entry.RealPath) is { } problem
             ? throw new InvalidInputException($"{Path.Combine(entry.Directory.RealPath, entry.Name)} {problem}; remove it.")
             : entry;
@@ -192,7 +192,7 @@ internal sealed class ImageFolder(RootedPath root, string folder)
 
     private static string Moved(string path)
     {
-        LongWork.Moved();
+        WorkProgress.Report();
         return Path.GetFileName(path);
     }
 

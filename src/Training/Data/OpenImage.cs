@@ -26,7 +26,7 @@ internal sealed class OpenImage : IDisposable
         if (info.Length > ImageFile.MaxFileBytes)
         {
             throw new InvalidInputException(
-                $"{path} has {info.Length} bytes; at most {ImageFile.MaxFileBytes} are read, scale the image down.");
+                $"{path} has {info.Length} bytes; the limit is {ImageFile.MaxFileBytes}. Scale the image down.");
         }
         _file = Readable(() => File.OpenHandle(path));
         Length = info.Length;

@@ -28,7 +28,7 @@ public sealed class RootedPath
         (_named, _missing) = ([.. there[true].DistinctBy(Real)], [.. there[false].Distinct()]);
         if (_named.Length == 0)
         {
-            throw new InvalidInputException($"The data root {string.Join(" or ", _missing)} does not exist; create it, or name another one "
+            throw new InvalidInputException($"The data root {string.Join(" or ", _missing)} does not exist; create it, or set another one "
                 + $"by {Variable}.");
         }
         _real = [.. _named.Select(Real).Concat(places).Distinct()];
@@ -63,7 +63,7 @@ public sealed class RootedPath
             return real;
         var place = Directory.Exists(real) ? real : Path.GetDirectoryName(real);
         throw new InvalidInputException(
-            $"{path} is a link out of the data root {Roots}, to {real}; to allow that, make its place a data root too: "
+            $"{path} is a link to {real}, outside the data root {Roots}; to allow that, make its target a data root too: "
             + $"{Variable}={string.Join(Path.PathSeparator, _named.Append(place))}.");
     }
 
@@ -116,19 +116,19 @@ public sealed class RootedPath
     {
         if (path.Any(char.IsControl))
         {
-            throw new InvalidInputException($"Data set path {QuotedText.Of(path)} holds a control character; "
+            throw new InvalidInputException($"Data set path {QuotedText.Of(path)} contains a control character; "
                 + $"write the {what}'s path relative to a data root ({Variable}).");
         }
         if (string.IsNullOrWhiteSpace(path))
             throw new InvalidInputException($"A data set has an empty path; write the {what}'s path relative to a data root ({Variable}).");
         if (Path.IsPathRooted(path) || path.Split('/', '\\').Contains(".."))
             throw new InvalidInputException(
-                $"Data set path '{path}': a path relative to a data root ({Variable}), without '..', expected.");
+                $"Data set path '{path}': write a path relative to a data root ({Variable}), without '..'.");
         string[] places = [.. _named.Select(root => Path.GetFullPath(Path.Combine(root, path)))];
         if (places.FirstOrDefault(exists) is { } found) return found;
         foreach (var place in places) RequireWhole(place);
         var missing = _missing.Length == 0 ? "" : $", and {string.Join(" and ", _missing)} does not exist";
-        throw new InvalidInputException($"Data set path '{path}': the data root {Roots} has no such {what}{missing}; put it there, or name "
+        throw new InvalidInputException($"Data set path '{path}': the data root {Roots} has no such {what}{missing}; put it there, or set "
             + $"another root by {Variable}.");
     }
 

@@ -43,7 +43,7 @@ internal static class TiffDirectory
     public static void Check(ReadOnlySpan<byte> file)
     {
         var little = file[0] == (byte)'I';
-        if (file.Length < HeaderBytes) throw new FormatException("its header is cut off");
+        if (file.Length < HeaderBytes) throw new FormatException("its header is truncated");
         long start = U32(file[4..], little);
         if (start < HeaderBytes || start + 2 > file.Length)
             throw new FormatException($"its directory would begin at byte {start} of {file.Length}");

@@ -98,7 +98,7 @@ internal static class TiffImage
         catch (Exception error) when (error is not (InvalidInputException or OutOfMemoryException))
         {
             throw new InvalidInputException(
-                $"{path} is damaged, or a TIFF of a kind that is not read ({error.Message.ReplaceLineEndings(" ").TrimEnd('.')}); save it "
+                $"{path} is damaged, or a TIFF of an unsupported kind ({error.Message.ReplaceLineEndings(" ").TrimEnd('.')}); save it "
                 + $"as PNG, or remove it.", error);
         }
     }

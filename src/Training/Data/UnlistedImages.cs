@@ -32,7 +32,7 @@ internal static class UnlistedImages
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return $"images that are in no list are not counted: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}";
+            return $"images that are in no list could not be counted: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}";
         }
         return count == 0 ? null
             : $"{CountText.Of(count, "image is", "images are")} in no list and not used, such as {first}";
@@ -45,7 +45,7 @@ internal static class UnlistedImages
         {
             ShouldIncludePredicate = (ref entry) =>
             {
-                LongWork.Moved();
+                WorkProgress.Report();
                 return !entry.IsDirectory && !entry.FileName.StartsWith('.') && ImageFile.HasImageExtension(entry.FileName);
             },
             ShouldRecursePredicate = (ref entry) =>

@@ -106,7 +106,7 @@ internal sealed class UnreadFiles
         var example = $"{string.Join(", ", shown)}{more}, such as {QuotedText.Of(largest[0].Value.First)}";
         var phones = kinds.Keys.Where(PhoneFormats.Contains).ToArray();
         var advice = phones.Length == 0 ? ""
-            : $"; convert {string.Join(" and ", phones)} files, as 'magick mogrify -format jpg *{phones[0]}' does in a folder";
+            : $"; convert {string.Join(" and ", phones)} files, for example with 'magick mogrify -format jpg *{phones[0]}' in a folder";
         return $"{CountText.Of(kinds.Values.Sum(kind => kind.Count), "file is", "files are")} not read: {example}{advice}";
     }
 
@@ -118,9 +118,9 @@ internal sealed class UnreadFiles
         var folders = shown.Length == 1 ? $"the folder {QuotedText.Of(name)} is"
             : $"{CountText.Of(shown.Length, "folder")} {QuotedText.Of(name)} are";
         return FolderContent.IsWalked(name)
-            ? $"{folders} not read, as systems and tools make them: "
+            ? $"{folders} not read, since systems and tools create such folders: "
                 + new FolderContent(shown.Sum(place => place.Content.Images), shown[0].Content.First, null)
-            : $"{folders} not read or searched, as systems and tools make them, such as {QuotedText.Of(shown[0].Path)}";
+            : $"{folders} not read or searched, since systems and tools create such folders, such as {QuotedText.Of(shown[0].Path)}";
     }
 
     /// <summary>Whether a folder is one that file managers, operating systems and tools create.</summary>

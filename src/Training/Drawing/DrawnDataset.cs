@@ -45,7 +45,7 @@ internal sealed class DrawnDataset : IDataset
     {
         var (train, validation, test) = Counts(shots);
         var counts = new DatasetCounts(ClassNames.Count, train, validation, test);
-        yield return $"it is drawn when it is needed; for {shots} shots these are {counts}";
+        yield return $"it is generated on demand; {shots} shots give {counts}";
     }
 
     public FewShotData Load(int shots, int seed, string? template)
@@ -67,6 +67,6 @@ internal sealed class DrawnDataset : IDataset
         var most = PoolPerClass - FewShotSampler.MaxValidationShots;
         if (shots >= 1 && shots <= most) return;
         throw new InvalidInputException(
-            $"Data set {_recipe.Name} serves 1 to {most} shots, {shots} are asked for; write another number of shots.");
+            $"Data set {_recipe.Name} supports 1 to {most} shots, but the spec has {shots}; write another number of shots.");
     }
 }

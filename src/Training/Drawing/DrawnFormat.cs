@@ -34,7 +34,7 @@ internal sealed class DrawnFormat : DatasetFormat, IDatasetOpener
     /// <inheritdoc/>
     public IDataset Open(IReadOnlyList<string> dataRoots, DatasetSource source) => DrawnDatasets.Find(source.Name)
         ?? throw new InvalidInputException(
-            $"'{source.Name}' is unknown; for a data set of your own write its \"format\" and \"path\".");
+            $"'{source.Name}' is unknown; for your own data set, write its \"format\" and \"path\".");
 
     /// <inheritdoc/>
     public string Stamp(IReadOnlyList<string> dataRoots, DatasetSource source) => "";

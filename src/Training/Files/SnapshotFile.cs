@@ -22,10 +22,10 @@ internal static class SnapshotFile
     {
         var start = text[..Math.Min(text.Length, LookedAt)].TrimStart('\ufeff').TrimStart();
         if (start.StartsWith("version https://git-lfs", StringComparison.Ordinal))
-            return "is a pointer of Git LFS, not the file itself; run 'git lfs pull' in its folder";
+            return "is a Git LFS pointer, not the file itself; run 'git lfs pull' in its folder";
         return start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
             || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase)
-            ? "is an HTML page, not the file itself; download it again, by 'hf download' where it needs a login"
+            ? "is an HTML page, not the file itself; download it again, with 'hf download' if it requires a login"
             : null;
     }
 
@@ -34,8 +34,8 @@ internal static class SnapshotFile
     /// there is none.
     /// </summary>
     public static string? Addition(string folder) => File.Exists(Path.Combine(folder, AdapterName))
-        ? $"holds an adapter beside whole weights ({AdapterName}), which transformers would load and this program does not; merge it into "
-            + "the weights (merge_and_unload) and save those by save_pretrained, or move it away"
+        ? $"contains an adapter ({AdapterName}) beside the full weights, which transformers would load but this program does not; "
+            + "merge it into the weights (merge_and_unload) and save those with save_pretrained, or move it away"
         : null;
 
     /// <summary>Describes what a folder without a CLIP config.json is instead and what to do; null if it is not recognized.</summary>
@@ -43,14 +43,14 @@ internal static class SnapshotFile
     {
         bool Has(string name) => File.Exists(Path.Combine(folder, name));
         if (Has(AdapterName))
-            return $"holds a PEFT adapter ({AdapterName}); merge it into its base model (merge_and_unload) and save that by "
+            return $"contains a PEFT adapter ({AdapterName}); merge it into its base model (merge_and_unload) and save that with "
                 + "save_pretrained";
         if (Has("open_clip_config.json"))
-            return "holds OpenCLIP's own form (open_clip_config.json); take the Hugging Face CLIPModel of the same weights, or convert it "
-                + "by transformers' convert_open_clip_to_hf.py";
+            return "contains OpenCLIP's own format (open_clip_config.json); use the Hugging Face CLIPModel of the same weights, or convert "
+                + "it with transformers' convert_open_clip_to_hf.py";
         if (Has("model_index.json"))
-            return "holds a diffusers pipeline (model_index.json), of whose parts none is a whole CLIP; take the CLIP that it was made "
-                + "with";
+            return "contains a diffusers pipeline (model_index.json), none of whose parts is a complete CLIP; use the CLIP that it was "
+                + "made with";
         return null;
     }
 }

@@ -33,14 +33,14 @@ internal sealed class SnapshotSection
         {
             using var file = File.OpenRead(path);
             if (file.Length > MaxFileLength)
-                throw new InvalidInputException($"{path}: {file.Length} bytes; such a file of a CLIP has at most {MaxFileLength}.");
+                throw TooLarge(path, file.Length);
             var bytes = new byte[file.Length];
             file.ReadExactly(bytes);
             return SnapshotFile.Stranger(bytes) is { } stranger ? throw new InvalidInputException($"{path} {stranger}.") : bytes;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{path}: cannot be read ({e.Message.ReplaceLineEndings(" ")}); {instead}.", e);
+            throw new InvalidInputException($"{path} cannot be read ({e.Message.ReplaceLineEndings(" ")}); {instead}.", e);
         }
     }
 
@@ -52,7 +52,7 @@ internal sealed class SnapshotSection
     internal static T Read<T>(byte[] json, string source, Func<SnapshotSection, T> read)
     {
         if (json.Length > MaxFileLength)
-            throw new InvalidInputException($"{source}: {json.Length} bytes; such a file of a CLIP has at most {MaxFileLength}.");
+            throw TooLarge(source, json.Length);
         try
         {
             var text = json.AsMemory(json.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0);
@@ -81,12 +81,15 @@ internal sealed class SnapshotSection
         return new SnapshotSection(first, Find(winningKey) is { ValueKind: JsonValueKind.Object } winning ? winning : null, key, _source);
     }
 
+    private static InvalidInputException TooLarge(string source, long bytes) =>
+        new($"{source} has {bytes} bytes; this file of a CLIP has at most {MaxFileLength}. Check that it is the right file.");
+
     internal int Integer(string key, int absent, int low, int high)
     {
         if (Find(key) is not { } value) return absent;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= low && number <= high)
             return number;
-        throw Bad(key, $"a whole number from {low} to {high} expected");
+        throw Bad(key, $"expected a whole number from {low} to {high}");
     }
 
     internal double Number(string key, double absent, double low, double high)
@@ -94,13 +97,13 @@ internal sealed class SnapshotSection
         if (Find(key) is not { } value) return absent;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= low && number <= high)
             return number;
-        throw Bad(key, FormattableString.Invariant($"a number from {low} to {high} expected"));
+        throw Bad(key, FormattableString.Invariant($"expected a number from {low} to {high}"));
     }
 
     internal bool Flag(string key, bool absent)
     {
         if (Find(key) is not { } value) return absent;
-        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Bad(key, "true or false expected");
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Bad(key, "expected true or false");
     }
 
     /// <summary>Reads one number per channel.</summary>
@@ -113,18 +116,18 @@ internal sealed class SnapshotSection
                 && number.TryGetDouble(out var found) && found >= low && found <= high ? found : double.NaN).ToArray();
             if (!numbers.Any(double.IsNaN)) return numbers;
         }
-        throw Bad(key, FormattableString.Invariant($"three numbers from {low} to {high} expected"));
+        throw Bad(key, FormattableString.Invariant($"expected three numbers from {low} to {high}"));
     }
 
     internal string Text(string key, string absent)
     {
         if (Find(key) is not { } value) return absent;
-        return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Bad(key, "a string expected");
+        return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Bad(key, "expected a string");
     }
 
     internal void Require(string key, string expected)
     {
-        if (Text(key, expected) != expected) throw Bad(key, $"\"{expected}\" expected");
+        if (Text(key, expected) != expected) throw Bad(key, $"expected \"{expected}\"");
     }
 
     internal InvalidInputException Bad(string key, string expected)

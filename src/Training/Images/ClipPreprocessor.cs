@@ -73,7 +73,7 @@ public sealed class ClipPreprocessor : IImagePreprocessor
     {
         var area = Size * Size;
         if (destination.Length != 3 * area)
-            throw new ArgumentException($"3 × {Size} × {Size} bytes expected, not {destination.Length}.", nameof(destination));
+            throw new ArgumentException($"3 × {Size} × {Size} bytes expected, found {destination.Length}.", nameof(destination));
         var red = destination[..area];
         var green = destination[area..(2 * area)];
         var blue = destination[(2 * area)..];

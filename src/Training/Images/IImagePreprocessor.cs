@@ -72,5 +72,5 @@ public static class ImagePreparation
 
     private static byte[] Bytes(IImagePreprocessor preprocessor, Span<float> destination) =>
         destination.Length == preprocessor.ByteCount() ? new byte[destination.Length] : throw new ArgumentException(
-            $"3 × {preprocessor.Size} × {preprocessor.Size} values expected, not {destination.Length}.", nameof(destination));
+            $"3 × {preprocessor.Size} × {preprocessor.Size} values expected, found {destination.Length}.", nameof(destination));
 }

@@ -20,7 +20,7 @@ public static class Thumbnail
             image, new PixelBox(0, 0, image.Width, image.Height), width, height, new PixelBox(0, 0, width, height));
         using var bitmap = new SKBitmap();
         if (!bitmap.TryAllocPixels(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque)))
-            throw new InvalidOperationException($"There is no memory for {width} × {height} pixels.");
+            throw new InvalidOperationException($"Not enough memory for {width} × {height} pixels.");
         var pixels = bitmap.GetPixelSpan();
         for (int from = 0, to = 0; from < small.Pixels.Length; from += 3, to += 4)
         {

@@ -71,21 +71,21 @@ internal static class Checkpoint
         if (file.Metadata.GetValueOrDefault(FormatKey) != Format)
         {
             var found = file.Metadata.GetValueOrDefault(FormatKey);
-            throw new InvalidInputException($"checkpoint: format is '{found}', '{Format}' expected");
+            throw new InvalidInputException($"checkpoint: format is '{found}'; expected '{Format}'");
         }
         // A job begun by one version and finished by another would match the digits of neither. Checkpoints of 0.1.0 do not record their
         // version.
         var trainer = file.Metadata.ContainsKey(TrainerKey) ? Number(file, TrainerKey, int.MaxValue) : TrainerVersion.BeforeOffers;
         if (trainer != TrainerVersion.Current)
             throw new InvalidInputException(
-                $"checkpoint: it was written by trainer version {trainer}, and this is {TrainerVersion.Current}");
+                $"checkpoint: it was written by trainer version {trainer}, but this is version {TrainerVersion.Current}");
         var epoch = (int)Number(file, EpochKey, int.MaxValue);
         var iteration = Number(file, IterationKey, int.MaxValue);
         var steps = iteration - ((long)epoch * iterationsPerEpoch);
         if (iteration < 1 || epoch > epochs || steps < 0 || steps >= iterationsPerEpoch || (epoch == epochs && steps > 0))
         {
-            throw new InvalidInputException($"checkpoint: epoch {epoch} at iteration {iteration} is none of a job with {epochs} epochs of "
-                + $"{iterationsPerEpoch} iterations; it belongs to another job");
+            throw new InvalidInputException($"checkpoint: epoch {epoch} at iteration {iteration} does not exist in a job with {epochs} "
+                + $"epochs of {iterationsPerEpoch} iterations; it belongs to another job");
         }
         var part = steps == 0 ? EpochPart.None : ReadPart(file, (int)steps, steps * batch);
         method.Restore(file);
@@ -110,7 +110,7 @@ internal static class Checkpoint
     {
         var text = file.Metadata.GetValueOrDefault(LossSumKey);
         if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var loss) || !double.IsFinite(loss))
-            throw new InvalidInputException($"checkpoint: {LossSumKey} is '{text}', a finite number expected");
+            throw new InvalidInputException($"checkpoint: {LossSumKey} is '{text}'; expected a finite number");
         return new EpochPart(steps, loss, Number(file, CorrectKey, images),
             TimeSpan.FromTicks(Number(file, TicksKey, long.MaxValue)), ReadPruneSteps(file));
     }
@@ -138,7 +138,7 @@ internal static class Checkpoint
     {
         var tensor = file.ToTensor(name);
         return tensor.dtype == dtype && tensor.dim() == dimensions ? tensor : throw new InvalidInputException(
-            $"checkpoint: {name} is {tensor.dtype} with {tensor.dim()} dimensions, {dtype} with {dimensions} expected");
+            $"checkpoint: {name} is {tensor.dtype} with {tensor.dim()} dimensions; expected {dtype} with {dimensions}");
     }
 
     private static byte[] Row(torch.Tensor rows, int index) => rows[index].contiguous().bytes.ToArray();
@@ -150,6 +150,6 @@ internal static class Checkpoint
         var text = file.Metadata.GetValueOrDefault(key);
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most
             ? number
-            : throw new InvalidInputException($"checkpoint: {key} is '{text}', a whole number up to {most} expected");
+            : throw new InvalidInputException($"checkpoint: {key} is '{text}'; expected a whole number up to {most}");
     }
 }

@@ -7,7 +7,7 @@ namespace AdaptCluster.Training.Jobs;
 /// <param name="reason">What is wrong with the checkpoint.</param>
 /// <param name="cause">The underlying error.</param>
 public sealed class CheckpointException(string reason, Exception cause)
-    : AdaptClusterException($"The checkpoint cannot be used ({reason.TrimEnd('.')}); the job starts anew.", cause)
+    : AdaptClusterException($"The checkpoint cannot be used ({reason.TrimEnd('.')}); the job restarts from its first epoch.", cause)
 {
     /// <inheritdoc/>
     public override bool IsTransient => true;

@@ -17,5 +17,5 @@ public sealed class DivergedException(int iteration, double loss) : AdaptCluster
 
     private static string Advice(int iteration) => iteration > 1
         ? "lower train.learningRate"
-        : "no update came before it, so check the backbone's files, or lower train.adapt.initialStandardDeviation";
+        : "no update came before it, so check the backbone's files or lower train.adapt.initialStandardDeviation";
 }

@@ -24,17 +24,17 @@ internal sealed class Evaluator(int imageTokens, torch.Device device)
 
     /// <summary>Classifies the validation and test splits, or only the test split for a target.</summary>
     /// <param name="methods">The methods to evaluate.</param>
-    internal void Run(IReadOnlyList<Evaluated> methods)
+    internal void Run(IReadOnlyList<EvaluationRun> methods)
     {
         using var noGradients = torch.no_grad();
-        foreach (var group in methods.Where(method => !method.TestOnly).GroupBy(method => method.Draw.Validation))
+        foreach (var group in methods.Where(method => !method.TestOnly).GroupBy(method => method.Split.Validation))
             Pass(group.Key, [.. group], (method, answers) => method.Validation = answers);
-        foreach (var group in methods.GroupBy(method => method.Draw.Test))
+        foreach (var group in methods.GroupBy(method => method.Split.Test))
             Pass(group.Key, [.. group], (method, answers) => method.Test = answers);
     }
 
     /// <summary>Makes one pass over a split.</summary>
-    private void Pass(ImageBatches images, Evaluated[] methods, Action<Evaluated, SplitAnswers> found)
+    private void Pass(ImageBatches images, EvaluationRun[] methods, Action<EvaluationRun, PredictedClasses> found)
     {
         var participants = new List<Participant>();
         foreach (var method in methods.Where(method => method.GoesOn()))
@@ -89,18 +89,18 @@ internal sealed class Evaluator(int imageTokens, torch.Device device)
             predicted.flatten().to_type(torch.ScalarType.Float32), probabilities.flatten()], 0).cpu().data<float>().ToArray();
         if (found[0] == 0)
         {
-            throw new AdaptClusterException("The evaluation gave logits that are NaN or infinite; "
-                + "lower train.learningRate if the job trains, else check the backbone's files.");
+            throw new AdaptClusterException("The evaluation produced logits that are NaN or infinite; "
+                + "lower train.learningRate if the job trains; otherwise check the backbone's files.");
         }
         var images = found.Length / 2;
         one.Answers.Add(found.AsSpan(1, images), found.AsSpan(1 + images));
     }
 
-    private sealed class Participant(Evaluated method, ImageBatches images)
+    private sealed class Participant(EvaluationRun method, ImageBatches images)
     {
-        internal Evaluated Method => method;
+        internal EvaluationRun Method => method;
 
-        internal SplitAnswers Answers { get; } = new(images);
+        internal PredictedClasses Answers { get; } = new(images);
 
         /// <summary>Parts that the classifier gets in one call.</summary>
         internal int Parts { get; set; } = method.Classifier.SeesNeighbours ? 1 : PartsOnGpu;

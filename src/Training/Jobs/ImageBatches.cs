@@ -2,7 +2,7 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Evidence;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
-using AdaptCluster.Training.Data.Kept;
+using AdaptCluster.Training.Data.Caching;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Numerics;
 using TorchSharp;
@@ -32,7 +32,7 @@ internal sealed class ImageBatches : IDisposable
     /// <param name="preprocessor">Prepares the images.</param>
     /// <param name="split">The images.</param>
     /// <param name="pixels">The cache of prepared pixels.</param>
-    internal ImageBatches(IBackbone model, IImagePreprocessor preprocessor, IImageSplit split, KeptImages pixels)
+    internal ImageBatches(IBackbone model, IImagePreprocessor preprocessor, IImageSplit split, ImageCache pixels)
     {
         (_model, _split, _pixels) = (model, split, new SplitPixels(preprocessor, split, pixels));
         _tensors = new PixelTensors(preprocessor, model.Device);
@@ -58,7 +58,7 @@ internal sealed class ImageBatches : IDisposable
     {
         var labels = new long[indices.Length];
         for (var i = 0; i < labels.Length; i++) labels[i] = _split.Labels[indices[i]];
-        return OwnMemory.Upload(torch.tensor(labels), _model.Device);
+        return NativeTensors.Upload(torch.tensor(labels), _model.Device);
     }
 
     /// <summary>Reads all images in order, prepared as for a test, while other threads prepare the pixels of the next batches.</summary>
@@ -153,7 +153,7 @@ internal sealed class ImageBatches : IDisposable
 
     private void Look(int[] indices, IJobEvents events)
     {
-        using var watched = LongWork.Watch(events.Moved);
+        using var observing = WorkProgress.Observe(events.Moved);
         using var reader = new PixelReader(
             ImageThreads.Shared, indices.Chunk(AtATime), imageBytes: 0, (index, _) => _split.Check(index), events.Cancellation);
         while (reader.Next() is not null)

@@ -4,7 +4,7 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
-using AdaptCluster.Training.Data.Kept;
+using AdaptCluster.Training.Data.Caching;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Libtorch;
 using AdaptCluster.Training.Methods;
@@ -22,9 +22,9 @@ public sealed class JobRunner : IDisposable
 {
     private readonly IBackbone _backbone;
     private readonly ITokenizer _tokenizer;
-    private readonly Draws _draws;
+    private readonly FewShotSplits _splits;
     private readonly MethodCatalog _methods;
-    private readonly KeptImages? _ownImages;
+    private readonly ImageCache? _ownImages;
 
     /// <summary>Creates a runner.</summary>
     /// <param name="backbone">A frozen CLIP; the caller keeps ownership.</param>
@@ -39,16 +39,18 @@ public sealed class JobRunner : IDisposable
     /// fails the job.</param>
     /// <exception cref="ArgumentException">The preprocessor makes images of another size, or the backbone is trainable.</exception>
     public JobRunner(IBackbone backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor, Func<JobDefinition, FewShotData> load,
-        MethodCatalog? methods = null, KeptImages? images = null, Func<EvaluationTarget, string?, FewShotData>? targets = null)
+        MethodCatalog? methods = null, ImageCache? images = null, Func<EvaluationTarget, string?, FewShotData>? targets = null)
     {
         if (preprocessor.Size != backbone.Shape.ImageSize)
         {
             throw new ArgumentException(
                 $"Images of {preprocessor.Size} pixels for a model that takes {backbone.Shape.ImageSize}.", nameof(preprocessor));
         }
-        if (backbone.IsTrainable) throw new ArgumentException("The backbone must be frozen: save it and load it.", nameof(backbone));
-        if (images is null) images = _ownImages = new KeptImages(new KeptImagesOptions());
-        (_backbone, _tokenizer, _draws) = (backbone, tokenizer, new Draws(backbone, tokenizer, preprocessor, load, images, targets));
+        if (backbone.IsTrainable)
+            throw new ArgumentException("The backbone must be frozen; save it and load it from its folder.", nameof(backbone));
+        if (images is null) images = _ownImages = new ImageCache(new ImageCacheOptions());
+        (_backbone, _tokenizer) = (backbone, tokenizer);
+        _splits = new FewShotSplits(backbone, tokenizer, preprocessor, load, images, targets);
         _methods = methods ?? TrainingMethods.BuiltIn;
     }
 
@@ -80,7 +82,7 @@ public sealed class JobRunner : IDisposable
     /// <param name="options">How much they share.</param>
     public void Run(IReadOnlyList<JobRun> jobs, PackOptions options)
     {
-        _draws.KeepOnly(jobs.Select(job => job.Job));
+        _splits.KeepOnly(jobs.Select(job => job.Job));
         if (_backbone.Device.type == DeviceType.CUDA)
             TensorFloat32.Allow(jobs.All(job => job.Job.Train?.Precision == Precision.Tf32));
         foreach (var together in jobs.Where(job => job.OnlyEvaluates).Chunk(Math.Max(1, options.Lanes))) RunUntrained(together);
@@ -94,48 +96,48 @@ public sealed class JobRunner : IDisposable
         }
         finally
         {
-            _draws.DropAhead();
+            _splits.DropAhead();
         }
     }
 
     private void RunUntrained(JobRun[] jobs)
     {
         using var scope = torch.NewDisposeScope();
-        var endings = new List<Ending>();
+        var completions = new List<JobCompletion>();
         try
         {
             foreach (var job in jobs.Where(job => job.Begin()))
             {
                 var started = Stopwatch.GetTimestamp();
-                var ending = new Ending([job]);
-                endings.Add(ending);
-                ending.Prepare(() =>
+                var completion = new JobCompletion([job]);
+                completions.Add(completion);
+                completion.Prepare(() =>
                 {
-                    using var watched = LongWork.Watch(job.Events.Moved);
-                    var draw = _draws.Of(job.Job);
-                    return (Restored(job, draw), draw, job.Job.Train is null ? null : job.Trained?.Content);
+                    using var observing = WorkProgress.Observe(job.Events.Moved);
+                    var split = _splits.Of(job.Job);
+                    return (Restored(job, split), split, job.Job.Train is null ? null : job.Trained?.Content);
                 }, ownsMethod: true);
-                ending.PrepareTargets(prompts => Targets(job, prompts));
-                ending.Worked = Stopwatch.GetElapsedTime(started);
+                completion.PrepareTargets(prompts => Targets(job, prompts));
+                completion.Worked = Stopwatch.GetElapsedTime(started);
             }
-            Evaluate(endings);
+            Evaluate(completions);
         }
         finally
         {
-            foreach (var ending in endings) ending.Dispose();
+            foreach (var completion in completions) completion.Dispose();
         }
     }
 
     private Lane Start(JobRun[] trunk, bool ahead)
     {
         var leader = trunk[0];
-        using var watched = LongWork.Watch(leader.Events.Moved);
-        var draw = _draws.Of(leader.Job);
-        foreach (var images in (ImageBatches[])[draw.Validation, draw.Test]) images.Check(leader.Events);
-        var method = (ITrainableMethod)Create(leader.Job, draw);
+        using var observing = WorkProgress.Observe(leader.Events.Moved);
+        var split = _splits.Of(leader.Job);
+        foreach (var images in (ImageBatches[])[split.Validation, split.Test]) images.Check(leader.Events);
+        var method = (ITrainableMethod)Create(leader.Job, split);
         try
         {
-            return new Lane(method, trunk, draw.Train, ahead);
+            return new Lane(method, trunk, split.Train, ahead);
         }
         catch
         {
@@ -147,42 +149,42 @@ public sealed class JobRunner : IDisposable
     private void Finish(IReadOnlyList<Lane> lanes)
     {
         using var scope = torch.NewDisposeScope();
-        var endings = new List<Ending>();
+        var completions = new List<JobCompletion>();
         try
         {
             foreach (var lane in lanes)
             {
-                var ending = new Ending(lane.Jobs) { Worked = lane.Worked };
-                endings.Add(ending);
-                ending.Prepare(() => (lane.Method, _draws.Of(lane.Jobs[0].Job), SafetensorsWriter.ToBytes(lane.Method.Weights())),
+                var completion = new JobCompletion(lane.Jobs) { Worked = lane.Worked };
+                completions.Add(completion);
+                completion.Prepare(() => (lane.Method, _splits.Of(lane.Jobs[0].Job), SafetensorsWriter.ToBytes(lane.Method.Weights())),
                     ownsMethod: false);
-                ending.PrepareTargets(prompts => Targets(lane.Jobs[0], prompts));
+                completion.PrepareTargets(prompts => Targets(lane.Jobs[0], prompts));
             }
-            Evaluate(endings);
+            Evaluate(completions);
         }
         finally
         {
-            foreach (var ending in endings) ending.Dispose();
+            foreach (var completion in completions) completion.Dispose();
         }
     }
 
     /// <summary>Evaluates jobs that ended together, in one pass over each split, and reports the results.</summary>
-    private void Evaluate(List<Ending> endings)
+    private void Evaluate(List<JobCompletion> completions)
     {
         var started = Stopwatch.GetTimestamp();
-        using (LongWork.Watch(() => endings[0].Jobs[0].Events.Moved()))
+        using (WorkProgress.Observe(() => completions[0].Jobs[0].Events.Moved()))
         {
             new Evaluator(_backbone.Shape.ImageTokens, _backbone.Device)
-                .Run([.. endings.SelectMany(ending => ending.All)]);
+                .Run([.. completions.SelectMany(completion => completion.All)]);
         }
-        var each = Stopwatch.GetElapsedTime(started) / Math.Max(1, endings.Sum(ending => ending.Jobs.Count));
-        foreach (var ending in endings) ending.Tell(each);
+        var each = Stopwatch.GetElapsedTime(started) / Math.Max(1, completions.Sum(completion => completion.Jobs.Count));
+        foreach (var completion in completions) completion.Report(each);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _draws.Dispose();
+        _splits.Dispose();
         _ownImages?.Dispose();
     }
 
@@ -190,28 +192,28 @@ public sealed class JobRunner : IDisposable
     /// Creates a separate method for each target of a job, from the target's class names and the trained tensors. A trained method keeps
     /// the template that it was trained with, whatever the target's is: its context replaces that template's words, and has their number.
     /// </summary>
-    private IEnumerable<(string Name, IMethod Method, Draw Draw)> Targets(JobRun run, byte[]? prompts)
+    private IEnumerable<(string Name, IMethod Method, FewShotSplit Split)> Targets(JobRun run, byte[]? prompts)
     {
         if (run.Job.Evaluate is not { } evaluate) yield break;
-        using var watched = LongWork.Watch(run.Events.Moved);
+        using var observing = WorkProgress.Observe(run.Events.Moved);
         foreach (var target in evaluate.Targets)
         {
-            var own = _draws.Of(run.Job);
-            var draw = _draws.Of(target, run.Job.Train is null ? target.Dataset.Template : own.Data.Template);
-            var method = Create(run.Job, draw, own.Train.Count);
+            var own = _splits.Of(run.Job);
+            var split = _splits.Of(target, run.Job.Train is null ? target.Dataset.Template : own.Data.Template);
+            var method = Create(run.Job, split, own.Train.Count);
             if (prompts is not null) TrainedTensors.Restore((ITrainableMethod)method, prompts, $"evaluation on '{target.Name}'");
-            yield return (target.Name, method, draw);
+            yield return (target.Name, method, split);
         }
     }
 
     /// <summary>Creates the method of a job that only evaluates, with its trained tensors if it has any.</summary>
-    private IMethod Restored(JobRun run, Draw draw)
+    private IMethod Restored(JobRun run, FewShotSplit split)
     {
-        var method = Create(run.Job, draw);
+        var method = Create(run.Job, split);
         if (run.Job.Train is null || run.Trained is not { Origin: var (sweep, job), Content: var content }) return method;
         try
         {
-            TrainedTensors.Restore((ITrainableMethod)method, content, $"prompts of job {job} of {sweep} (--no-cache trains anew)");
+            TrainedTensors.Restore((ITrainableMethod)method, content, $"prompts of job {job} of {sweep} (use --no-cache to train again)");
             return method;
         }
         catch
@@ -221,24 +223,27 @@ public sealed class JobRunner : IDisposable
         }
     }
 
-    private IMethod Create(JobDefinition job, Draw draw) => Create(job, draw, draw.Train.Count);
+    private IMethod Create(JobDefinition job, FewShotSplit split) => Create(job, split, split.Train.Count);
 
-    private IMethod Create(JobDefinition job, Draw draw, int images)
+    private IMethod Create(JobDefinition job, FewShotSplit split, int images)
     {
         var method = _methods.Find(job.Method);
         var iterations = method.IsTrained ? CheckedForTraining(job, images).Train!.IterationsPerEpoch(images) : 0;
         return TrainingMethods.Factory(method).Create(new MethodInputs(
-            job, _backbone.In(job.Train?.Precision ?? Precision.Float32), _tokenizer, draw.Data, draw.Texts, iterations));
+            job, _backbone.In(job.Train?.Precision ?? Precision.Float32), _tokenizer, split.Data, split.Texts, iterations));
     }
 
     private static JobDefinition CheckedForTraining(JobDefinition job, int images)
     {
-        var settings = job.Train ?? throw new InvalidInputException($"Method {job.Method} trains, but the job has no train settings.");
-        if (images == 0) throw new InvalidInputException($"Data set {job.Dataset.Name} has no training images.");
-        if (settings.BatchSize < 1) throw new InvalidInputException($"train.batchSize is {settings.BatchSize}; at least 1 expected.");
-        if (settings.Epochs < 0) throw new InvalidInputException($"train.epochs is {settings.Epochs}; at least 0 expected.");
+        var settings = job.Train
+            ?? throw new InvalidInputException($"Method {job.Method} trains, but the job has no train settings; plan its spec again.");
+        if (images == 0)
+            throw new InvalidInputException($"Data set {job.Dataset.Name} has no training images; choose a data set that has some.");
+        if (settings.BatchSize < 1) throw new InvalidInputException($"train.batchSize is {settings.BatchSize}; write at least 1.");
+        if (settings.Epochs < 0) throw new InvalidInputException($"train.epochs is {settings.Epochs}; write at least 0.");
         if ((long)settings.Rounds * settings.Epochs * settings.IterationsPerEpoch(images) > int.MaxValue)
-            throw new InvalidInputException($"train.epochs is {settings.Epochs}: that makes more than {int.MaxValue} iterations.");
+            throw new InvalidInputException(
+                $"train.epochs is {settings.Epochs}, which makes more than {int.MaxValue} iterations; write fewer epochs.");
         return job;
     }
 }

@@ -39,7 +39,7 @@ public static class OnnxExport
     {
         if (backbone.Model is not IOnnxBackbone model)
             throw new InvalidInputException(
-                $"{trained.Source}: backbones of the family '{backbone.Model.Family}' have no ONNX form; export without --onnx.");
+                $"{trained.Source}: backbones of the family '{backbone.Model.Family}' cannot be exported as ONNX; export without --onnx.");
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
         using var restored = new TrainedClassifier(model, backbone.Tokenizer, trained, Precision.Float32, methods);
@@ -60,8 +60,8 @@ public static class OnnxExport
 
     /// <summary>Why a classifier is not a fixed function of one image, as a clause.</summary>
     private static string WhyNot(IClassifier classifier) => classifier.SeesNeighbours
-        ? "the logits of an image depend on the images beside it"
-        : "it has no text features that are the same for every image";
+        ? "the logits of an image depend on the other images in its batch"
+        : "its text features differ between images";
 
     /// <summary>The steps, in order, that turn an image into the graph's input; null if the preprocessor has no settings like
     /// CLIP's.</summary>

@@ -39,7 +39,7 @@ internal sealed class PixelTensors(IImagePreprocessor preprocessor, torch.Device
             .view(3, 1, 1).DetachFromDisposeScope();
         var bytes = torch.empty([images, 3, preprocessor.Size, preprocessor.Size], torch.ScalarType.Byte);
         pixels.CopyTo(bytes.bytes);
-        var places = OwnMemory.Upload(bytes, device).to_type(torch.ScalarType.Int32).Plus(_channels);
+        var places = NativeTensors.Upload(bytes, device).to_type(torch.ScalarType.Int32).Plus(_channels);
         return _values.index_select(0, places.flatten()).view(places.shape).MoveToOuterDisposeScope();
     }
 

@@ -47,7 +47,8 @@ public sealed class PromptPredictor : IDisposable
         var logits = _trained.Classifier.Logits(_backbone.EmbedImages(_tensors.Of(pixels, images.Count)));
         var values = logits.to_type(torch.ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
         return Array.TrueForAll(values, float.IsFinite) ? values.Chunk(values.Length / images.Count).ToArray()
-            : throw new AdaptClusterException("The prompts give logits that are NaN or infinite; check them and the backbone's files.");
+            : throw new AdaptClusterException(
+                "The prompts produce logits that are NaN or infinite; check the prompts and the backbone's files.");
     }
 
     /// <summary>The class with the largest logit, and its softmax probability.</summary>

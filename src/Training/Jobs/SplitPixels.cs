@@ -1,5 +1,5 @@
 using AdaptCluster.Training.Data;
-using AdaptCluster.Training.Data.Kept;
+using AdaptCluster.Training.Data.Caching;
 using AdaptCluster.Training.Images;
 
 namespace AdaptCluster.Training.Jobs;
@@ -18,7 +18,7 @@ internal sealed class SplitPixels : IDisposable
 
     private readonly IImagePreprocessor _preprocessor;
     private readonly IImageSplit _split;
-    private readonly KeptSplit _kept;
+    private readonly CachedSplit _kept;
     private readonly RgbImage?[] _decoded;
     private readonly List<(Crop? Crop, PreparedImages Images)> _ahead = [];
     private CancellationTokenSource _cancellation = new();
@@ -28,7 +28,7 @@ internal sealed class SplitPixels : IDisposable
     /// <param name="preprocessor">Prepares the images.</param>
     /// <param name="split">The images.</param>
     /// <param name="kept">The cache of images prepared as for a test.</param>
-    internal SplitPixels(IImagePreprocessor preprocessor, IImageSplit split, KeptImages kept)
+    internal SplitPixels(IImagePreprocessor preprocessor, IImageSplit split, ImageCache kept)
     {
         (_preprocessor, _split, _kept) = (preprocessor, split, kept.Open(split, preprocessor));
         _decoded = new RgbImage?[split.Labels.Count];

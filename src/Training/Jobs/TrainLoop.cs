@@ -44,7 +44,7 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
     {
         using var scope = torch.NewDisposeScope();
         // A CPU step of many lanes can take longer than the time after which a worker counts as stalled.
-        using var watched = LongWork.Watch(lanes[0].Jobs[0].Events.Moved);
+        using var observing = WorkProgress.Observe(lanes[0].Jobs[0].Events.Moved);
         var started = Stopwatch.GetTimestamp();
         StepResult[] results;
         (int Iteration, double Loss)[][] losses;

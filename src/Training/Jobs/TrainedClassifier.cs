@@ -35,9 +35,9 @@ public sealed class TrainedClassifier : IDisposable
         {
             ClassNames = trained.ClassNames,
             Template = FewShotData.CheckedTemplate(null, trained.Template),
-            Train = NoImages.Split,
-            Validation = NoImages.Split,
-            Test = NoImages.Split,
+            Train = EmptySplit.Split,
+            Validation = EmptySplit.Split,
+            Test = EmptySplit.Split,
         };
         _texts = backbone.PrepareTexts([.. FewShotData.Texts(trained.Template, trained.ClassNames).Select(tokenizer.Encode)]);
         try
@@ -45,8 +45,8 @@ public sealed class TrainedClassifier : IDisposable
             var descriptor = (methods ?? TrainingMethods.BuiltIn).Find(job.Method);
             if (descriptor.IsTrained != (job.Train is not null) || descriptor.IsTrained != (trained.Prompts is not null))
                 throw new InvalidInputException(descriptor.IsTrained
-                    ? $"{source}: method {job.Method} trains, and its settings or prompts are missing."
-                    : $"{source}: method {job.Method} trains nothing, and there are settings or prompts.");
+                    ? $"{source}: method {job.Method} trains, but its settings or prompts are missing; export the job again."
+                    : $"{source}: method {job.Method} does not train, but there are settings or prompts; export the job again.");
             var model = backbone.In(precision ?? job.Train?.Precision ?? Precision.Float32);
             _method = TrainingMethods.Factory(descriptor).Create(
                 new MethodInputs(job, model, tokenizer, data, _texts, IterationsPerEpoch: 1));
@@ -73,9 +73,9 @@ public sealed class TrainedClassifier : IDisposable
     }
 
     /// <summary>An empty split in place of the data set's, which no method reads to classify.</summary>
-    private sealed class NoImages : IImageSplit
+    private sealed class EmptySplit : IImageSplit
     {
-        internal static readonly NoImages Split = new();
+        internal static readonly EmptySplit Split = new();
 
         public IReadOnlyList<int> Labels => [];
 

@@ -16,7 +16,7 @@ internal static class TrainedTensors
         using var file = SafetensorsFile.Read(prompts, source);
         var (weights, state) = (method.Weights(), method.State());
         if (file.Entries.Keys.Except(weights.Keys).FirstOrDefault() is { } stranger)
-            throw new InvalidInputException($"{source}: tensor '{stranger}' is none of the method's; they are {Names(weights.Keys)}.");
+            throw new InvalidInputException($"{source}: the method has no tensor '{stranger}'; it has {Names(weights.Keys)}.");
         foreach (var (name, like) in weights)
         {
             if (!file.Entries.TryGetValue(name, out var entry) || entry.ScalarType != like.dtype || !entry.Shape.SequenceEqual(like.shape))

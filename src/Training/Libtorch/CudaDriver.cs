@@ -17,7 +17,7 @@ internal static partial class CudaDriver
     /// <exception cref="InvalidOperationException">The driver returned an error.</exception>
     internal static void Check(int result)
     {
-        if (result != 0) throw new InvalidOperationException($"The CUDA driver answers with error {result}.");
+        if (result != 0) throw new InvalidOperationException($"The CUDA driver returned error {result}.");
     }
 
     [LibraryImport(Library, EntryPoint = "cuInit")]

@@ -26,22 +26,23 @@ public sealed record LibtorchChoice(string? Folder, bool PyTorch, bool Gpu)
     /// <param name="find">Finds an installed PyTorch; called only if it may be used.</param>
     /// <returns>A folder, or null for the libtorch published with the program; and why PyTorch's was not used.</returns>
     /// <exception cref="InvalidInputException">The configured folder, or the only libtorch available, does not work.</exception>
-    internal (LibtorchFolder? Taken, string? Note) Choose(LibtorchBeside beside, Func<bool> hasGpu, Func<LibtorchFolder?> find)
+    internal (LibtorchFolder? Taken, string? Note) Choose(BundledLibtorch beside, Func<bool> hasGpu, Func<LibtorchFolder?> find)
     {
         if (Folder is not null)
         {
             // TorchSharp would also load the program's own libtorch, and two in one process crash it.
-            if (beside == LibtorchBeside.Cuda)
+            if (beside == BundledLibtorch.Cuda)
                 throw new InvalidInputException(
-                    $"{FolderVariable}: this program was built with a libtorch for CUDA of its own; build it without -p:Torch=cuda.");
+                    $"{FolderVariable}: this program was built with its own libtorch for CUDA; build it without -p:Torch=cuda to use "
+                    + "another one.");
             var named = LibtorchFolder.Of(Folder);
             named.Check(FolderVariable);
             return (named, null);
         }
         // On a CPU the packaged libtorch is used, since another one gives other last digits.
-        if (!PyTorch || beside == LibtorchBeside.Cuda || (beside == LibtorchBeside.Cpu && !(Gpu && hasGpu()))) return (null, null);
-        if (find() is not { } found) return (null, beside == LibtorchBeside.Cpu ? "python3 imports no PyTorch" : null);
-        if (beside == LibtorchBeside.None)
+        if (!PyTorch || beside == BundledLibtorch.Cuda || (beside == BundledLibtorch.Cpu && !(Gpu && hasGpu()))) return (null, null);
+        if (find() is not { } found) return (null, beside == BundledLibtorch.Cpu ? "python3 imports no PyTorch" : null);
+        if (beside == BundledLibtorch.None)
         {
             found.Check("PyTorch");
             return (found, null);
@@ -53,7 +54,7 @@ public sealed record LibtorchChoice(string? Folder, bool PyTorch, bool Gpu)
 }
 
 /// <summary>The libtorch published with the program.</summary>
-internal enum LibtorchBeside
+internal enum BundledLibtorch
 {
     /// <summary>None; the machine's own is used.</summary>
     None,

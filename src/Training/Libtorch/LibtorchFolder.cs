@@ -48,7 +48,7 @@ internal sealed partial class LibtorchFolder
         return places.FirstOrDefault(place => File.Exists(System.IO.Path.Combine(place, CpuName))) is { } found
             ? new LibtorchFolder(found)
             : throw new InvalidInputException($"{LibtorchChoice.FolderVariable}: no {CpuName} in {places[0]} or {places[1]}; "
-                + "write the folder 'lib' of a PyTorch or of an unpacked libtorch.");
+                + "write the folder 'lib' of a PyTorch installation or of an unpacked libtorch.");
     }
 
     /// <summary>Returns the libtorch of a PyTorch package; null if the package has none.</summary>

@@ -41,7 +41,7 @@ public static partial class LibtorchLoader
             if (OperatingSystem.IsLinux()) LoadOnLinux(choice);
             else if (choice.Folder is not null)
                 throw new InvalidInputException(
-                    $"{LibtorchChoice.FolderVariable}: only Linux takes another libtorch than the program's own.");
+                    $"{LibtorchChoice.FolderVariable}: a libtorch other than the program's own is supported only on Linux.");
             _loaded = true;
         }
     }
@@ -58,26 +58,26 @@ public static partial class LibtorchLoader
 
     private static void LoadOnLinux(LibtorchChoice choice)
     {
-        var beside = Beside(LibtorchFolder.CudaName) is not null ? LibtorchBeside.Cuda
-            : Beside(LibtorchFolder.CpuName) is not null ? LibtorchBeside.Cpu : LibtorchBeside.None;
+        var beside = Beside(LibtorchFolder.CudaName) is not null ? BundledLibtorch.Cuda
+            : Beside(LibtorchFolder.CpuName) is not null ? BundledLibtorch.Cpu : BundledLibtorch.None;
         var (taken, note) = choice.Choose(beside, () => Gpu.All().Count > 0, PyTorchFinder.Default.Find);
         Note = note;
         if (taken is not null)
         {
             // Without the stub TorchSharp would also load the program's own libtorch, by its path, which crashes the process.
-            if (beside == LibtorchBeside.Cpu && Beside(Stub) is null)
+            if (beside == BundledLibtorch.Cpu && Beside(Stub) is null)
                 throw new InvalidInputException($"{Stub} is missing beside {Bindings}; build the program again.");
             try
             {
                 Load(taken);
             }
-            catch (InvalidInputException e) when (choice.Folder is null && beside == LibtorchBeside.Cpu)
+            catch (InvalidInputException e) when (choice.Folder is null && beside == BundledLibtorch.Cpu)
             {
                 throw new InvalidInputException(
-                    $"{e.Message} {LibtorchChoice.PyTorchVariable}=false uses the program's own, on the CPU.", e);
+                    $"{e.Message} Set {LibtorchChoice.PyTorchVariable}=false to use the program's own, on the CPU.", e);
             }
         }
-        else if (beside == LibtorchBeside.None)
+        else if (beside == BundledLibtorch.None)
         {
             LoadOfSystem();
         }
@@ -125,7 +125,8 @@ public static partial class LibtorchLoader
     /// <summary>Loads the bindings with every symbol resolved, so that a libtorch that lacks one is rejected here.</summary>
     private static void Bind(string place)
     {
-        var bindings = Beside(Bindings) ?? throw new InvalidInputException($"{Bindings} is missing beside the program.");
+        var bindings = Beside(Bindings)
+            ?? throw new InvalidInputException($"{Bindings} is missing beside the program; install the program again.");
         if (OpenLibrary(bindings, BindNow) != 0) return;
         var message = Marshal.PtrToStringUTF8(LibraryError());
         throw new InvalidInputException($"libtorch in {place} does not fit this program's bindings: {message}.");

@@ -46,7 +46,7 @@ internal sealed class PyTorchFinder(string? cacheFile, string path)
         if (known is null || known.Stamp != Stamp(python, known.Folders))
         {
             if (Ask(python) is not { } reply) return null;
-            known = new Kept(Stamp(python, reply.Folders), reply.Torch, reply.Folders);
+            known = new CachedReply(Stamp(python, reply.Folders), reply.Torch, reply.Folders);
             Keep(known);
         }
         return known.Torch is null ? null : LibtorchFolder.OfPyTorch(known.Torch);
@@ -89,12 +89,12 @@ internal sealed class PyTorchFinder(string? cacheFile, string path)
         }
     }
 
-    private Kept? Read()
+    private CachedReply? Read()
     {
         try
         {
-            return File.Exists(cacheFile) && JsonSerializer.Deserialize<Kept>(File.ReadAllText(cacheFile)) is { Folders: not null } kept
-                ? kept : null;
+            return File.Exists(cacheFile)
+                && JsonSerializer.Deserialize<CachedReply>(File.ReadAllText(cacheFile)) is { Folders: not null } cached ? cached : null;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -102,7 +102,7 @@ internal sealed class PyTorchFinder(string? cacheFile, string path)
         }
     }
 
-    private void Keep(Kept answer)
+    private void Keep(CachedReply answer)
     {
         if (cacheFile is null) return;
         try
@@ -122,5 +122,5 @@ internal sealed class PyTorchFinder(string? cacheFile, string path)
     private sealed record Reply(string? Torch, string[] Folders);
 
     /// <summary>A cached reply with the stamp of what it depends on.</summary>
-    private sealed record Kept(string Stamp, string? Torch, string[] Folders);
+    private sealed record CachedReply(string Stamp, string? Torch, string[] Folders);
 }

@@ -23,7 +23,7 @@ public static class TorchDevice
 
     /// <summary>Why libtorch sees no GPU, and how to change that.</summary>
     public static string WhyNoGpu() => Gpu.All().Count == 0
-        ? "NVIDIA's driver shows this process no GPU"
-        : $"the libtorch in use sees no GPU{(LibtorchLoader.Note is { } note ? $", and {note}" : "")}; install PyTorch "
+        ? "NVIDIA's driver reports no GPU to this process"
+        : $"the libtorch in use finds no GPU{(LibtorchLoader.Note is { } note ? $", and {note}" : "")}; install PyTorch "
             + $"{LibtorchLoader.MadeFor.Libtorch} with CUDA, or set {LibtorchChoice.FolderVariable} to the folder 'lib' of one";
 }

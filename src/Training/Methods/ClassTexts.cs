@@ -24,7 +24,7 @@ public sealed class ClassTexts
     public ClassTexts(ITokenizer tokenizer, string template, IReadOnlyList<string> classNames)
     {
         var cut = template.IndexOf(Name, StringComparison.Ordinal);
-        if (cut < 0) throw new InvalidInputException($"The template '{template}' has no {{}}; write {{}} where the class name belongs.");
+        if (cut < 0) throw new InvalidInputException($"The template '{template}' has no {{}}; write {{}} in place of the class name.");
         (Template, BeforeText) = (template, template[..cut].Trim());
         var names = classNames.Select(name => name.Replace('_', ' ')).ToArray();
         int[] Tokens(string text) => tokenizer.Encode(text)[1..^1];

@@ -18,7 +18,7 @@ public interface ITrainableMethod : IMethod
     int Rounds => 1;
 
     /// <summary>Begins the next round. Called before its first iteration, and again when a run resumes at that point.</summary>
-    void BeginRound() => throw new NotSupportedException("The method has one round.");
+    void BeginRound() => throw new NotSupportedException("The method trains in a single round.");
 
     /// <summary>Methods whose values are equal pass through the backbone together when their batches have the same number of
     /// images.</summary>
@@ -50,7 +50,7 @@ public interface ITrainableMethod : IMethod
 
     /// <summary>Returns a copy that continues for a job with another T_target.</summary>
     /// <param name="job">The job to continue for.</param>
-    ITrainableMethod Fork(JobDefinition job) => throw new NotSupportedException("The method knows no T_target.");
+    ITrainableMethod Fork(JobDefinition job) => throw new NotSupportedException("The method does not support T_target.");
 
     /// <summary>Changes the method after an update.</summary>
     /// <param name="iteration">From 1.</param>

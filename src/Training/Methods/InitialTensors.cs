@@ -19,7 +19,7 @@ public sealed class InitialTensors(int seed, torch.Device device)
         var random = new CounterRandom(RandomPurpose.Prompts, seed, stream);
         var values = new float[Entries(shape)];
         foreach (ref var value in values.AsSpan()) value = (float)(deviation * random.NextNormal());
-        return OwnMemory.Of(values, device, shape);
+        return NativeTensors.Of(values, device, shape);
     }
 
     /// <summary>Weight and bias of a linear layer, uniform in ±1/√inputs, as PyTorch initialises them by default.</summary>
@@ -34,7 +34,7 @@ public sealed class InitialTensors(int seed, torch.Device device)
         var values = new float[Entries([outputs, inputs]) + outputs];
         foreach (ref var value in values.AsSpan()) value = (float)random.NextUniform(-bound, bound);
         var cut = (int)(outputs * inputs);
-        return (OwnMemory.Of(values[..cut], device, outputs, inputs), OwnMemory.Of(values[cut..], device, outputs));
+        return (NativeTensors.Of(values[..cut], device, outputs, inputs), NativeTensors.Of(values[cut..], device, outputs));
     }
 
     private static int Entries(long[] shape) => checked((int)shape.Aggregate(1L, (a, b) => a * b));

@@ -26,7 +26,7 @@ internal static class MethodAssemblies
     internal static Modules Load(string path, string setting)
     {
         InvalidInputException Refused(string reason, Exception? inner = null) => new($"{setting}: {path}: {reason}", inner);
-        if (!File.Exists(path)) throw Refused("there is no such file; write the path of an assembly with methods or data set formats.");
+        if (!File.Exists(path)) throw Refused("the file does not exist; write the path of an assembly with methods or data set formats.");
         try
         {
             var assembly = new Context(path).LoadFromAssemblyPath(path);
@@ -35,7 +35,7 @@ internal static class MethodAssemblies
             if (found is { Methods.Count: 0, Formats.Count: 0 })
             {
                 throw Refused($"no class in it derives from {nameof(MethodDescriptor)} or {nameof(DatasetFormat)}; "
-                    + "is it the right assembly?");
+                    + "check that it is the right assembly.");
             }
             // Errors that a descriptor throws are reported now, not at the first sweep.
             foreach (var method in found.Methods) _ = (method.Settings.Count, method.Preset, method.Keys.Count);
@@ -44,7 +44,7 @@ internal static class MethodAssemblies
         }
         catch (BadImageFormatException e)
         {
-            throw Refused("it is no .NET assembly, or one of a newer .NET.", e);
+            throw Refused("it is not a .NET assembly, or it was built for a newer .NET.", e);
         }
         catch (ReflectionTypeLoadException e)
         {
@@ -53,7 +53,7 @@ internal static class MethodAssemblies
         }
         catch (TargetInvocationException e)
         {
-            throw Refused($"a descriptor in it cannot be made: {PrintableText.OneLine(e.InnerException?.Message ?? e.Message)}", e);
+            throw Refused($"a descriptor in it cannot be created: {PrintableText.OneLine(e.InnerException?.Message ?? e.Message)}", e);
         }
         // The boundary to third-party code.
         catch (Exception e) when (e is not InvalidInputException)
@@ -74,7 +74,7 @@ internal static class MethodAssemblies
             && (reference.Version!.Major, reference.Version.Minor) != (own.Major, own.Minor));
         if (other is not null)
             throw new InvalidInputException(
-                $"{what}: it was built against {other.Name} {other.Version!.ToString(2)}, and this is version {own.ToString(2)}; "
+                $"{what}: it was built against {other.Name} {other.Version!.ToString(2)}, but this is version {own.ToString(2)}; "
                 + "build it again.");
     }
 

@@ -31,6 +31,6 @@ public sealed record MethodInputs(
     public static void Check(double value, string name, double low, double high)
     {
         if (!(value >= low && value <= high))
-            throw new InvalidInputException(FormattableString.Invariant($"{name} is {value}; a number from {low} to {high} expected."));
+            throw new InvalidInputException(FormattableString.Invariant($"{name} is {value}; write a number from {low} to {high}."));
     }
 }

@@ -38,7 +38,7 @@ public static class TrainingMethods
     /// <summary>The method descriptors of an assembly.</summary>
     /// <exception cref="InvalidInputException">A descriptor makes no method, or cannot be created.</exception>
     public static IReadOnlyList<MethodDescriptor> In(Assembly assembly) =>
-        [.. FoundClasses.In<MethodDescriptor>(assembly, (typeof(IMethodFactory), "makes no method"))];
+        [.. ClassDiscovery.In<MethodDescriptor>(assembly, (typeof(IMethodFactory), "makes no method"))];
 
     /// <summary>The factory that creates a method's tensors.</summary>
     /// <param name="method">A method of a catalog of this class.</param>

@@ -35,8 +35,8 @@ public static class OnnxFile
         var length = small.Length + graph.Constants.Zip(heads).Sum(one => one.Second.Length + Bytes(one.First));
         // The header of the graph itself takes a few more bytes.
         if (head.ToBytes().Length + length + 16 > MaxBytes)
-            throw new InvalidInputException($"the weights take {length >> 20} MiB, and an ONNX file holds less than {MaxBytes >> 20} MiB; "
-                + "weights beside the file are not supported: export without --onnx.");
+            throw new InvalidInputException($"the weights take {length >> 20} MiB, but an ONNX file is limited to {MaxBytes >> 20} MiB; "
+                + "external weight files are not supported, so export without --onnx.");
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {

@@ -77,7 +77,7 @@ public sealed class OnnxGraph
     }
 
     private string Own(string name) =>
-        _names.Add(name) ? name : throw new ArgumentException($"The graph has a value '{name}' already.", nameof(name));
+        _names.Add(name) ? name : throw new ArgumentException($"The graph already has a value '{name}'.", nameof(name));
 }
 
 /// <summary>An attribute of a node: an integer, several integers, or a float.</summary>

@@ -25,7 +25,7 @@ internal sealed record Sgd(double Momentum, double WeightDecay)
     {
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
-        var gradient = tensor.Gradient ?? throw new InvalidOperationException("There is no gradient to step along.");
+        var gradient = tensor.Gradient ?? throw new InvalidOperationException("The tensor has no gradient.");
         using Scalar decay = WeightDecay.ToScalar(), momentum = Momentum.ToScalar(), step = (-learningRate).ToScalar();
         if (WeightDecay != 0) gradient = gradient.add(tensor.Value, alpha: decay);
         tensor.Velocity.mul_(momentum).AddInPlace(gradient);

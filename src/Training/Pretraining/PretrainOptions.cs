@@ -42,7 +42,7 @@ public sealed record PretrainOptions
 
     private static void Require(bool right, string name, double value, string expected)
     {
-        if (!right) throw new InvalidInputException(FormattableString.Invariant($"Pretraining: {name} is {value}; {expected} expected."));
+        if (!right) throw new InvalidInputException(FormattableString.Invariant($"Pretraining: {name} is {value}; write {expected}."));
     }
 }
 

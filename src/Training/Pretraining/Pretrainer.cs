@@ -78,7 +78,7 @@ public static class Pretrainer
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var parent = Path.GetDirectoryName(full)
-            ?? throw new InvalidInputException($"{folder}: a model cannot be the root folder; name a folder below it.");
+            ?? throw new InvalidInputException($"{folder}: the root folder cannot be a model folder; choose a folder below it.");
         try
         {
             return Directory.CreateDirectory(Path.Combine(parent, $".{Path.GetFileName(full)}.{Environment.ProcessId}")).FullName;

@@ -26,7 +26,7 @@ public sealed class SafetensorsFile : IDisposable
         if (fileLength < PrefixLength)
         {
             throw new InvalidInputException(
-                $"{source}: {fileLength} bytes are too few for a safetensors file; the file is truncated or of another kind.");
+                $"{source}: {fileLength} bytes are too few for a safetensors file; the file is truncated or has another format.");
         }
         Span<byte> prefix = stackalloc byte[PrefixLength];
         ReadExactly(0, prefix, "the header length");
@@ -34,9 +34,9 @@ public sealed class SafetensorsFile : IDisposable
         if (Stranger() is { } stranger) throw new InvalidInputException($"{source} {stranger}.");
         if (headerLength > (ulong)Math.Min(MaxHeaderLength, fileLength - PrefixLength))
         {
-            throw new InvalidInputException($"{source}: the header should have {headerLength} bytes; "
-                + $"the file has {fileLength - PrefixLength} behind its length, and {MaxHeaderLength} are the limit. "
-                + "The file is truncated or of another kind.");
+            throw new InvalidInputException($"{source}: the header claims to have {headerLength} bytes; "
+                + $"the file has {fileLength - PrefixLength} left, and the limit is {MaxHeaderLength}. "
+                + "The file is truncated or has another format.");
         }
         var json = new byte[headerLength];
         ReadExactly(PrefixLength, json, "the header");
@@ -87,12 +87,12 @@ public sealed class SafetensorsFile : IDisposable
     public torch.Tensor ToTensor(string name, torch.ScalarType? dtype = null)
     {
         if (!Entries.TryGetValue(name, out var entry))
-            throw new InvalidInputException($"{Source}: there is no tensor '{name}' in the file.");
+            throw new InvalidInputException($"{Source}: the file has no tensor '{name}'.");
         var length = entry.End - entry.Begin;
         if (length > Array.MaxLength)
         {
             throw new InvalidInputException(
-                $"{Source}: tensor '{name}' has {length} bytes; one tensor may have {Array.MaxLength}. Split it.");
+                $"{Source}: tensor '{name}' has {length} bytes, but a tensor may have at most {Array.MaxLength}; split it.");
         }
         var tensor = torch.empty([.. entry.Shape], dtype: entry.ScalarType);
         if (length > 0) ReadExactly(_dataStart + entry.Begin, tensor.bytes, $"tensor '{name}'");

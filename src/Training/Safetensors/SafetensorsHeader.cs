@@ -42,7 +42,7 @@ internal sealed class SafetensorsHeader
         {
             // InvalidOperationException: a name or string contains half of a surrogate pair.
             throw new InvalidInputException(
-                $"{source}: the header is no valid JSON ({e.Message.ReplaceLineEndings(" ")}); the file is damaged.", e);
+                $"{source}: the header is not valid JSON ({e.Message.ReplaceLineEndings(" ")}); the file is damaged.", e);
         }
         header.CheckLayout();
         return header;
@@ -59,19 +59,19 @@ internal sealed class SafetensorsHeader
                 continue;
             }
             var entry = ReadEntry(property.Name, property.Value);
-            if (!_entries.TryAdd(entry.Name, entry)) throw Bad($"tensor '{entry.Name}' stands in the header twice");
+            if (!_entries.TryAdd(entry.Name, entry)) throw Bad($"tensor '{entry.Name}' occurs twice in the header");
         }
     }
 
     private void ReadMetadata(JsonElement value)
     {
-        if (_sawMetadata) throw Bad($"'{MetadataKey}' stands in the header twice");
+        if (_sawMetadata) throw Bad($"'{MetadataKey}' occurs twice in the header");
         _sawMetadata = true;
         if (value.ValueKind != JsonValueKind.Object) throw Bad($"'{MetadataKey}' must be an object of strings");
         foreach (var item in value.EnumerateObject())
         {
             if (item.Value.ValueKind != JsonValueKind.String) throw Bad($"'{MetadataKey}.{item.Name}' must be a string");
-            if (!_metadata.TryAdd(item.Name, item.Value.GetString()!)) throw Bad($"'{MetadataKey}.{item.Name}' stands in the header twice");
+            if (!_metadata.TryAdd(item.Name, item.Value.GetString()!)) throw Bad($"'{MetadataKey}.{item.Name}' occurs twice in the header");
         }
     }
 
@@ -105,9 +105,9 @@ internal sealed class SafetensorsHeader
     {
         var dtypeName = dtype.ValueKind == JsonValueKind.String ? dtype.GetString()! : dtype.GetRawText();
         if (SafetensorsDtype.Find(dtypeName) is not { } type)
-            throw Bad($"tensor '{name}' has dtype {dtypeName}; supported are {SafetensorsDtype.Names}");
+            throw Bad($"tensor '{name}' has dtype {dtypeName}; the supported ones are {SafetensorsDtype.Names}");
         if (offsets is not [var begin, var end] || begin > end || end > _dataLength)
-            throw Bad($"tensor '{name}' has data_offsets [{string.Join(", ", offsets)}]; two ordered numbers up to {_dataLength} expected");
+            throw Bad($"tensor '{name}' has data_offsets [{string.Join(", ", offsets)}]; expected two ordered numbers up to {_dataLength}");
         long bytes = type.Size, strides = type.Size;
         try
         {
@@ -138,7 +138,7 @@ internal sealed class SafetensorsHeader
         for (var i = 0; i < numbers.Length; i++)
         {
             if (value[i].ValueKind != JsonValueKind.Number || !value[i].TryGetInt64(out numbers[i]) || numbers[i] < 0)
-                throw Bad($"tensor '{name}': {field} holds {value[i].GetRawText()}; a whole number of at least 0 expected");
+                throw Bad($"tensor '{name}': {field} contains {value[i].GetRawText()}; expected a whole number of at least 0");
         }
         return numbers;
     }
@@ -155,5 +155,5 @@ internal sealed class SafetensorsHeader
         if (position != _dataLength) throw Bad($"{_dataLength - position} bytes at the end belong to no tensor");
     }
 
-    private InvalidInputException Bad(string what) => new($"{_source}: {what}; the file is damaged or no safetensors file.");
+    private InvalidInputException Bad(string what) => new($"{_source}: {what}; the file is damaged or not a safetensors file.");
 }

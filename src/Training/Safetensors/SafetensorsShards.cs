@@ -24,13 +24,13 @@ public sealed class SafetensorsShards : IDisposable
     private static readonly (string Name, string Advice)[] Foreign =
     [
         ("pytorch_model.bin", "a pickle, which could run code; save the model again with safe_serialization=True"),
-        ("open_clip_pytorch_model.bin", "OpenCLIP's own form; take the Hugging Face CLIPModel of the same weights"),
-        ("open_clip_model.safetensors", "OpenCLIP's own form; take the Hugging Face CLIPModel of the same weights"),
+        ("open_clip_pytorch_model.bin", "OpenCLIP's own format; use the Hugging Face CLIPModel of the same weights"),
+        ("open_clip_model.safetensors", "OpenCLIP's own format; use the Hugging Face CLIPModel of the same weights"),
         ("adapter_model.safetensors", "a PEFT adapter; merge it into its base model (merge_and_unload) and save that"),
         ("model.fp16.safetensors", "the variant of another precision; rename it to model.safetensors"),
-        ("diffusion_pytorch_model.safetensors", "a part of a diffusers pipeline, and no CLIP"),
-        ("tf_model.h5", "TensorFlow's form; take the PyTorch snapshot with safetensors"),
-        ("flax_model.msgpack", "Flax's form; take the PyTorch snapshot with safetensors"),
+        ("diffusion_pytorch_model.safetensors", "a part of a diffusers pipeline, not a CLIP"),
+        ("tf_model.h5", "TensorFlow's format; use the PyTorch snapshot with safetensors"),
+        ("flax_model.msgpack", "Flax's format; use the PyTorch snapshot with safetensors"),
     ];
 
     private readonly Dictionary<string, SafetensorsFile> _fileOf = new(StringComparer.Ordinal);
@@ -123,7 +123,7 @@ public sealed class SafetensorsShards : IDisposable
         try
         {
             var info = new FileInfo(path);
-            if (info.Length > MaxIndexBytes) throw Damaged($"{info.Length} bytes are more than an index has ({MaxIndexBytes})");
+            if (info.Length > MaxIndexBytes) throw Damaged($"it has {info.Length} bytes, more than an index may have ({MaxIndexBytes})");
             var json = File.ReadAllBytes(path);
             if (SnapshotFile.Stranger(json) is { } stranger) throw new InvalidInputException($"{path} {stranger}.");
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions
@@ -133,7 +133,7 @@ public sealed class SafetensorsShards : IDisposable
             });
             if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("weight_map", out var map)
                 || map.ValueKind != JsonValueKind.Object)
-                throw Damaged("$.weight_map, an object of tensor names and files, is missing");
+                throw Damaged("$.weight_map, an object with the file of each tensor, is missing");
             var files = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var property in map.EnumerateObject())
             {
@@ -141,11 +141,12 @@ public sealed class SafetensorsShards : IDisposable
                 if (property.Value.ValueKind != JsonValueKind.String || property.Value.GetString() is not { Length: > 0 } file
                     || Path.GetFileName(file) != file || file is "." or ".." || file.Any(char.IsControl))
                     throw Damaged(
-                        $"$.weight_map.{property.Name}: found {property.Value.GetRawText()}, the name of a file beside it expected");
+                        $"$.weight_map.{property.Name}: found {property.Value.GetRawText()}; expected the name of a file in the same "
+                        + "folder");
                 files.Add(property.Name, file);
             }
             var shards = files.Values.Distinct().Count();
-            return shards is > 0 and <= MaxShards ? files : throw Damaged($"$.weight_map names {shards} files, 1 to {MaxShards} expected");
+            return shards is > 0 and <= MaxShards ? files : throw Damaged($"$.weight_map names {shards} files; expected 1 to {MaxShards}");
         }
         // InvalidOperationException: half of a surrogate pair is valid JSON, but no .NET string can represent it.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -163,7 +164,7 @@ public sealed class SafetensorsShards : IDisposable
         var found = Foreign.Where(file => Exists(folder, file.Name))
             .Select(file => $"; {file.Name} is there, {file.Advice}").FirstOrDefault()
             ?? (Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.pt").Any()
-                ? "; a .pt file is OpenAI's own form, take the Hugging Face snapshot of the same model" : "");
+                ? "; a .pt file is OpenAI's own format, so use the Hugging Face snapshot of the same model" : "");
         return new($"{folder} has neither {FileName} nor {IndexName}{found}.");
     }
 }

@@ -22,11 +22,11 @@ internal static class FastTokenizerFile
     {
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         if (!model.TryGetProperty("vocab", out var tokens) || tokens.ValueKind != JsonValueKind.Object)
-            throw Refused(path, "$.model.vocab", "an object of tokens and ids expected");
+            throw Refused(path, "$.model.vocab", "expected an object of tokens and ids");
         foreach (var token in tokens.EnumerateObject())
         {
             if (token.Value.ValueKind != JsonValueKind.Number || !token.Value.TryGetInt32(out var id) || id < 0)
-                throw Refused(path, "$.model.vocab", $"the id of token {QuotedText.Of(token.Name)} is no whole number from 0 on");
+                throw Refused(path, "$.model.vocab", $"the id of token {QuotedText.Of(token.Name)} is not a whole number of at least 0");
             if (!ids.TryAdd(token.Name, id))
                 throw Refused(path, "$.model.vocab", $"token {QuotedText.Of(token.Name)} occurs twice");
         }
@@ -40,12 +40,12 @@ internal static class FastTokenizerFile
     {
         var ranks = new Dictionary<(string Left, string Right), int>();
         if (!model.TryGetProperty("merges", out var merges) || merges.ValueKind != JsonValueKind.Array)
-            throw Refused(path, "$.model.merges", "a list of merges expected");
+            throw Refused(path, "$.model.merges", "expected a list of merges");
         foreach (var merge in merges.EnumerateArray())
         {
             var place = $"$.model.merges[{ranks.Count}]";
             if (Pair(merge) is not [{ Length: > 0 } left, { Length: > 0 } right])
-                throw Refused(path, place, "\"a b\" or [\"a\", \"b\"] expected");
+                throw Refused(path, place, "expected \"a b\" or [\"a\", \"b\"]");
             if (!ids.ContainsKey(left) || !ids.ContainsKey(right) || !ids.ContainsKey(left + right))
                 throw Refused(path, place, $"{QuotedText.Of($"{left} {right}")} has a part that is not in $.model.vocab");
             if (!ranks.TryAdd((left, right), ranks.Count))
@@ -92,21 +92,21 @@ internal static class FastTokenizerFile
             using var document = JsonDocument.Parse(VocabularyFiles.ReadAll(path));
             if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("model", out var model)
                 || model.ValueKind != JsonValueKind.Object)
-                throw Refused(path, "$.model", "the object of a byte-level BPE expected");
+                throw Refused(path, "$.model", "expected the object of a byte-level BPE");
             if (Text(model, "type") is { } type && type != "BPE")
                 throw Refused(path, "$.model.type", $"found {QuotedText.Of(type)}; CLIP's is BPE");
             if (Text(model, "end_of_word_suffix") != ByteSymbols.EndOfWord)
                 throw Refused(path, "$.model.end_of_word_suffix", $"CLIP's is \"{ByteSymbols.EndOfWord}\"");
             if (document.RootElement.TryGetProperty("normalizer", out var normalizer) && normalizer.ValueKind != JsonValueKind.Null
                 && !LowersCase(normalizer))
-                throw Refused(path, "$.normalizer", "one that lower-cases texts (type \"Lowercase\") expected, as CLIP's does");
+                throw Refused(path, "$.normalizer", "expected one that lower-cases texts (type \"Lowercase\"), as CLIP's does");
             return read(path, document.RootElement, model);
         }
         // InvalidOperationException: half of a surrogate pair is valid JSON, but no .NET string can represent it.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new InvalidInputException(
-                $"{path} is no valid JSON ({QuotedText.OneLine(error.Message)}); copy the file again.", error);
+                $"{path} is not valid JSON ({QuotedText.OneLine(error.Message)}); copy the file again.", error);
         }
     }
 

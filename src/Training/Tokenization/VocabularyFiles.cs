@@ -32,12 +32,12 @@ public static class VocabularyFiles
             using var document = JsonDocument.Parse(ReadAll(path));
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
-                throw new InvalidInputException($"{path}: one JSON object of tokens and ids expected, found {root.ValueKind}.");
+                throw new InvalidInputException($"{path}: expected one JSON object of tokens and ids, found {root.ValueKind}.");
             foreach (var entry in root.EnumerateObject())
             {
                 if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out var id) || id < 0)
                     throw new InvalidInputException(
-                        $"{path}: the id of token {QuotedText.Of(entry.Name)} is no integer from 0 to {int.MaxValue}.");
+                        $"{path}: the id of token {QuotedText.Of(entry.Name)} is not a whole number from 0 to {int.MaxValue}.");
                 if (!ids.TryAdd(entry.Name, id))
                     throw new InvalidInputException($"{path}: token {QuotedText.Of(entry.Name)} occurs twice.");
                 if (!owners.TryAdd(id, entry.Name))
@@ -48,7 +48,7 @@ public static class VocabularyFiles
         // InvalidOperationException: half of a surrogate pair is valid JSON, but no .NET string can represent it.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new InvalidInputException($"{path} is no valid JSON ({QuotedText.OneLine(error.Message)}); copy the file again.", error);
+            throw new InvalidInputException($"{path} is not valid JSON ({QuotedText.OneLine(error.Message)}); copy the file again.", error);
         }
         return RequireBytes(path, ids);
     }
@@ -67,14 +67,14 @@ public static class VocabularyFiles
             var parts = line.Split(' ');
             if (parts.Length != 2 || parts[0].Length == 0 || parts[1].Length == 0)
                 throw new InvalidInputException(
-                    $"{path}, line {number}: two symbols with one space between expected, not {QuotedText.Of(line)}.");
+                    $"{path}, line {number}: expected two symbols separated by one space, found {QuotedText.Of(line)}.");
             foreach (var symbol in (string[])[parts[0], parts[1], parts[0] + parts[1]])
             {
                 if (!ids.ContainsKey(symbol))
                 {
                     throw new InvalidInputException(
                         $"{path}, line {number}: {QuotedText.Of(symbol)} is not in {VocabularyName}; "
-                        + "the files belong to different models.");
+                        + "the files belong to different models; copy both from one.");
                 }
             }
             if (!ranks.TryAdd((parts[0], parts[1]), ranks.Count))
@@ -117,7 +117,7 @@ public static class VocabularyFiles
     {
         if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; copy the file of the model again.");
         var file = new FileInfo(path);
-        if (!file.Exists) throw new InvalidInputException($"{path} does not exist; a Hugging Face model folder has it.");
+        if (!file.Exists) throw new InvalidInputException($"{path} does not exist; copy it from the model's Hugging Face folder.");
         if (file.Length > MaxBytes)
             throw new InvalidInputException($"{path} has {file.Length} bytes, more than the {MaxBytes} that a vocabulary may have.");
         try

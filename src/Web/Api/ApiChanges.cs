@@ -54,7 +54,7 @@ internal static class ApiChanges
         }
         catch (InvalidInputException e)
         {
-            throw ApiRefusal.OfSpec(text, e);
+            throw ApiException.OfSpec(text, e);
         }
     }
 
@@ -78,7 +78,7 @@ internal static class ApiChanges
         }
         catch (InvalidInputException e)
         {
-            throw ApiRefusal.OfSpec(text, e);
+            throw ApiException.OfSpec(text, e);
         }
         await ApplyAsync(cluster, id, change);
         Expire(context, id);
@@ -113,7 +113,7 @@ internal static class ApiChanges
     private static Task<IResult> ActAsync(string id, HttpContext context, Func<ISweepGrain, Task> act) =>
         ApiReads.OfSweepAsync(id, context, async (cluster, sweep) =>
         {
-            await ApiRefusal.AsAsync(StatusCodes.Status409Conflict, DoneAsync(act(cluster.Sweep(sweep))));
+            await ApiException.AsAsync(StatusCodes.Status409Conflict, DoneAsync(act(cluster.Sweep(sweep))));
             Expire(context, sweep);
             var status = await cluster.Reads.StatusAsync(sweep);
             return ApiReads.Json(status, sweep);
@@ -163,7 +163,7 @@ internal static class ApiChanges
             "application/json" => SpecNames.Pasted,
             "application/yaml" or "application/x-yaml" or "text/yaml" => $"{SpecNames.Pasted}.yaml",
             // A page of another site may send a form's content types without a preflight, but not JSON.
-            _ => throw new ApiRefusal(StatusCodes.Status415UnsupportedMediaType,
+            _ => throw new ApiException(StatusCodes.Status415UnsupportedMediaType,
                 $"Content-Type: found {(type is null ? "none" : $"'{PrintableText.OneLine(type)}'")}; send the spec as application/json or "
                 + "application/yaml."),
         };
@@ -177,7 +177,7 @@ internal static class ApiChanges
         }
         catch (DecoderFallbackException)
         {
-            throw new ApiRefusal(StatusCodes.Status400BadRequest, $"{source}: it is not UTF-8; save it as UTF-8.");
+            throw new ApiException(StatusCodes.Status400BadRequest, $"{source}: it is not UTF-8; save it as UTF-8.");
         }
     }
 }

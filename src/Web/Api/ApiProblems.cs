@@ -42,7 +42,7 @@ public static class ApiProblems
     {
         switch (error)
         {
-            case ApiRefusal refusal:
+            case ApiException refusal:
                 return Of(refusal.Status, refusal.Message, refusal.Path, refusal.Line);
             case InvalidInputException:
                 return Of(StatusCodes.Status400BadRequest, error.Message);

@@ -95,29 +95,29 @@ internal static class ApiReads
     /// <summary>Returns a job with its attempts and the origin of its result.</summary>
     public static Task<IResult> JobAsync(string id, string job, HttpContext context) => OfSweepAsync(id, context, async (cluster, sweep) =>
         // The jobs of other sweeps that come nearest take seconds to find, which a token that may only read cannot ask for.
-        Json(await ApiRefusal.AsAsync(StatusCodes.Status404NotFound, PageClaims.IsReadOnly(context.User)
+        Json(await ApiException.AsAsync(StatusCodes.Status404NotFound, PageClaims.IsReadOnly(context.User)
             ? cluster.Reads.JobAsync(sweep, job) : cluster.Reads.ExplainAsync(sweep, job)), sweep));
 
     /// <summary>Returns the epochs of a job.</summary>
     public static Task<IResult> CurveAsync(string id, string job, HttpContext context) =>
         OfSweepAsync(id, context, async (cluster, sweep) =>
-            Json(JobCurve.Of(await ApiRefusal.AsAsync(StatusCodes.Status404NotFound, cluster.Reads.HistoryAsync(sweep, job))), sweep));
+            Json(JobCurve.Of(await ApiException.AsAsync(StatusCodes.Status404NotFound, cluster.Reads.HistoryAsync(sweep, job))), sweep));
 
     /// <summary>Returns the masks of a job.</summary>
     public static Task<IResult> MasksAsync(string id, string job, HttpContext context) =>
         OfSweepAsync(id, context, async (cluster, sweep) =>
         {
             var step = Step.Number(context);
-            var history = await ApiRefusal.AsAsync(StatusCodes.Status404NotFound, cluster.Reads.HistoryAsync(sweep, job));
+            var history = await ApiException.AsAsync(StatusCodes.Status404NotFound, cluster.Reads.HistoryAsync(sweep, job));
             return Json(JobMasks.Of(history, step), sweep);
         });
 
     /// <summary>Finds a sweep and returns something about it.</summary>
-    /// <exception cref="ApiRefusal">No sweep matches, or more than one does.</exception>
+    /// <exception cref="ApiException">No sweep matches, or more than one does.</exception>
     public static async Task<IResult> OfSweepAsync(string id, HttpContext context, Func<ClusterReader, SweepId, Task<IResult>> read)
     {
         var cluster = ClusterReader.Of(context);
-        return await read(cluster, await ApiRefusal.AsAsync(StatusCodes.Status404NotFound, cluster.Reads.FindAsync(id)));
+        return await read(cluster, await ApiException.AsAsync(StatusCodes.Status404NotFound, cluster.Reads.FindAsync(id)));
     }
 
     /// <summary>Returns a document as the commands print it.</summary>

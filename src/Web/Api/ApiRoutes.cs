@@ -83,7 +83,7 @@ internal static class ApiRoutes
         {
             if (!HttpMethods.IsGet(context.Request.Method) && PageClaims.CameByCookie(context.User)
                 && context.Request.Headers.Origin.Count == 0)
-                throw new ApiRefusal(StatusCodes.Status403Forbidden,
+                throw new ApiException(StatusCodes.Status403Forbidden,
                     "a cookie came without the header Origin, by which a page of this host is told from others; programs send "
                     + "'Authorization: Bearer TOKEN'.");
             ApiParameter.Check(context);

@@ -90,7 +90,7 @@ public abstract partial class LivePage : ComponentBase, IDisposable
             LogFault(Log, e, GetType().Name);
             Lost = $"This page has a fault ({e.GetType().Name}); the silo's log has more.";
         }
-        State.Note(Lost);
+        State.Record(Lost);
     }
 
     /// <summary>Whether an error means that the cluster or its store cannot be reached at the moment.</summary>
@@ -139,6 +139,6 @@ public abstract partial class LivePage : ComponentBase, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The page {Page} cannot be shown")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Page {Page} could not read its content; it shows an error and retries every second")]
     private static partial void LogFault(ILogger log, Exception exception, string page);
 }

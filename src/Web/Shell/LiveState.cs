@@ -10,7 +10,7 @@ internal sealed class LiveState
     public event Action? Changed;
 
     /// <summary>Records the outcome of the last read.</summary>
-    public void Note(string? lost)
+    public void Record(string? lost)
     {
         if (lost == Lost) return;
         Lost = lost;

@@ -8,14 +8,14 @@ public sealed class BadInputTests
     [InlineData("""{"datasets": ["zebra"], "backbone": "tiny-clip", "arms": [{"method": "zero-shot"}]}""",
         "sweep: bad.json: $.datasets[0]: data set 'zebra' is unknown; known: tiny-objects, ")]
     [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "nothing", "arms": [{"method": "zero-shot"}]}""",
-        "sweep: bad.json: $.backbone: backbone 'nothing': no folder of that name with a config.json below ")]
+        "sweep: bad.json: $.backbone: backbone 'nothing': found no folder of that name with a config.json below ")]
     [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "../models/tiny-clip", "arms": [{"method": "zero-shot"}]}""",
         "sweep: bad.json: $.backbone: backbone '../models/tiny-clip': write a folder relative to a model root")]
     [InlineData(
         """{"datasets": [{"name": "x", "format": "folder", "path": "../x"}], "backbone": "tiny-clip", "arms": [{"method": "zero-shot"}]}""",
         "sweep: bad.json: $.datasets[0]: Data set path '../x': ")]
     [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "tiny-clip", "arms": [{"method": "adapt", "tTarget": 97}]}""",
-        "sweep: bad.json: $.arms[0].tTarget: T_target 97 is above the 96 context tokens there are")]
+        "sweep: bad.json: $.arms[0].tTarget: T_target 97 is above the 96 available context tokens")]
     [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "tiny-clip", "arms": [{"method": "coop", "vpt": {"tokens": 4}}]}""",
         "sweep: bad.json: $.arms[0].vpt: method 'coop' has no vpt; remove it")]
     public async Task A_bad_spec_ends_with_code_2_one_line_and_no_sweep(string spec, string expected)

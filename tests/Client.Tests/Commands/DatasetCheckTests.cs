@@ -33,7 +33,7 @@ public sealed class DatasetCheckTests : IDisposable
         foreach (var image in bad) File.WriteAllBytes(image, File.ReadAllBytes(image)[..^40]);
         var (code, output, _) = await CheckAsync(images);
         Assert.Equal(1, code);
-        Assert.All(bad, image => Assert.Contains($"problem: {image} is damaged or cut off", output, StringComparison.Ordinal));
+        Assert.All(bad, image => Assert.Contains($"problem: {image} is damaged or truncated", output, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -101,7 +101,7 @@ public sealed class DatasetsTests
 
     [Theory]
     [InlineData("""{"name": "m", "format": "csv"}""", "$.datasets[0]: 'path' is missing; write the csv file's path")]
-    [InlineData("""{"name": "m", "format": "csv", "path": "../m.csv"}""", "without '..', expected")]
+    [InlineData("""{"name": "m", "format": "csv", "path": "../m.csv"}""", "without '..'.")]
     [InlineData("""{"name": "m", "format": "csv", "path": "m.csv"}""", "has no such file")]
     [InlineData("""{"name": "m", "format": "folder", "path": "x", "images": "y"}""",
         "$.datasets[0].images: a folder data set has its images in its path")]

@@ -126,7 +126,7 @@ public sealed class LostAnswerTests : IAsyncLifetime
             SweepConnection.OfHolder(
                 await GatewayClient.JoinLocalAsync(port, cancellation), new JoinedProcess(++_holders, () => false));
 
-        public Task<(Uri Address, IAsyncDisposable Page)> ShowAsync(IClusterClient client, CancellationToken cancellation) =>
+        public Task<(Uri Address, IAsyncDisposable Page)> ServePageAsync(IClusterClient client, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
         public Task<(int Sweeps, int Jobs, long Bytes)> BackupAsync(string file, bool replace, CancellationToken cancellation) =>
@@ -146,7 +146,7 @@ public sealed class LostAnswerTests : IAsyncLifetime
         public (ExportTokens? Tokens, string Reason) Tokens(
             string backbone, string fingerprint, string template, IReadOnlyList<string> classNames) => throw new NotSupportedException();
 
-        public void WriteOnnx(IReadOnlyList<OnnxWish> wishes) => throw new NotSupportedException();
+        public void WriteOnnx(IReadOnlyList<OnnxRequest> wishes) => throw new NotSupportedException();
 
         public Dictionary<string, string> Examine() => throw new NotSupportedException();
 

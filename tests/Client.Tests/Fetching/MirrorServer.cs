@@ -150,11 +150,11 @@ internal sealed class SaidProgress : Local.Fetching.IFetchProgress
     {
     }
 
-    public void Show(long done, long? total)
+    public void Report(long done, long? total)
     {
     }
 
-    public void Say(string what) => Said.Enqueue(what);
+    public void WriteLine(string what) => Said.Enqueue(what);
 
     public void End()
     {

@@ -79,7 +79,7 @@ public sealed class AuditTests : IAsyncLifetime
         foreach (var attempt in attempts)
         {
             var refusal = await Assert.ThrowsAsync<InvalidInputException>(attempt);
-            Assert.StartsWith("this login may only read", refusal.Message, StringComparison.Ordinal);
+            Assert.StartsWith("this login has read-only access", refusal.Message, StringComparison.Ordinal);
         }
         await Assert.ThrowsAsync<InvalidInputException>(() => front.PlanAsync(Spec, "spec.json"));
 

@@ -53,7 +53,7 @@ public sealed class FrontGrainTests : IAsyncLifetime
         var first = await Task.WhenAny(own).WaitAsync(Patience, TestContext.Current.CancellationToken);
         var refusal = await Assert.ThrowsAsync<AdaptClusterException>(() => first);
         Assert.Equal(
-            "4 plans or submissions by 'ada@lab' are in progress on this silo, the most that one user may have; wait until one ends, then "
+            "4 plans or submissions by 'ada@lab' are in progress on this silo, the maximum for one user; wait until one ends, and then "
             + "run the same command again.", refusal.Message);
 
         var other = SubmitAsync("other", "bob@lab");
@@ -103,7 +103,7 @@ public sealed class FrontGrainTests : IAsyncLifetime
 
         public int MostAtOnce { get; private set; }
 
-        public BackboneFacts DescribeBackbone(string name)
+        public BackboneInfo DescribeBackbone(string name)
         {
             lock (_lock) MostAtOnce = Math.Max(MostAtOnce, ++_inside);
             if (!Gate.IsSet) _entered.TrySetResult();
@@ -112,8 +112,8 @@ public sealed class FrontGrainTests : IAsyncLifetime
             return _catalog.DescribeBackbone(name);
         }
 
-        public DatasetFacts DescribeDataset(DatasetSource source, int shots) => _catalog.DescribeDataset(source, shots);
+        public DatasetInfo DescribeDataset(DatasetSource source, int shots) => _catalog.DescribeDataset(source, shots);
 
-        public TextFacts DescribeLongestText(string backbone, DatasetSource source) => _catalog.DescribeLongestText(backbone, source);
+        public LongestTextInfo DescribeLongestText(string backbone, DatasetSource source) => _catalog.DescribeLongestText(backbone, source);
     }
 }

@@ -72,7 +72,8 @@ public sealed class RetentionTests : IAsyncLifetime
         var lease = await _host.LeaseAsync("w");
         await BeginAsync(id, lease);
         await _host.Sweep(id).CancelAsync();
-        await RefusedAsync($"sweep {id} is being cancelled and cannot be deleted yet; 'sweep status {id}' shows who it waits for.");
+        await RefusedAsync(
+            $"sweep {id} is being cancelled and cannot be deleted yet; 'sweep status {id}' shows which workers it waits for.");
 
         await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, 0, []) { Sweep = id, Pack = lease.Pack });
         await IsAsync(id, SweepState.Cancelled);
@@ -149,7 +150,7 @@ public sealed class RetentionTests : IAsyncLifetime
 
         Assert.Equal(
         [
-            "Refused read token this login may only read", "Done retention the predictions of 1 sweep", $"Done retention {id}",
+            "Refused read token this login has read-only access", "Done retention the predictions of 1 sweep", $"Done retention {id}",
         ], (await _host.Front.AuditAsync(new AuditQuery())).Where(entry => entry.Action == AuditAction.Delete).Reverse()
             .Select(entry => $"{entry.Outcome} {entry.Name} {entry.Detail ?? entry.Sweep}"));
     }

@@ -66,7 +66,7 @@ public sealed class TrainedPromptsTests : IAsyncLifetime
         Assert.StartsWith($"--all: sweep {first} is running, and 2 of its 2 jobs have no result; finish it first",
             await RefusalAsync(first, OnPets), StringComparison.Ordinal);
         var prefix = trained[0].Id.Value[..6];
-        Assert.Equal($"--job {prefix}: job {trained[0].Id} is running; only a job with a result can be evaluated.",
+        Assert.Equal($"--job {prefix}: job {trained[0].Id} is running; only completed jobs can be evaluated.",
             await RefusalAsync(first, OnPets with { Job = prefix }));
         Assert.StartsWith("there is no sweep 'none-00000000'", await RefusalAsync(new("none-00000000"), OnPets), StringComparison.Ordinal);
         Assert.StartsWith("--on: found 0 data sets", await CompletedRefusalAsync(first, trained), StringComparison.Ordinal);

@@ -72,7 +72,7 @@ public sealed class SweepInstrumentsTests : IDisposable
         Assert.Empty(_measured.All("adaptcluster.jobs", Label, "state=completed"));
 
         Show(new SweepPace(1000, 300, 0, null, 0), running: true, ended: null);
-        _instruments.Forget(Sweep);
+        _instruments.Remove(Sweep);
         Assert.Empty(_measured.Scrape().All("adaptcluster.sweep.progress.ratio", Label));
     }
 
@@ -84,9 +84,9 @@ public sealed class SweepInstrumentsTests : IDisposable
         var (sweeps, cells) = (new SweepInstruments(measured.Meters, shown, _time), new CellInstruments(measured.Meters, shown));
         foreach (var order in (int[])[3, 1, 4, 2])
         {
-            sweeps.Show($"s{order}", new SweepLevels([1, 0, 0, 0, 0], new SweepPace(0, 0, 0, null, 0), false, order, Ended: null));
+            sweeps.Publish($"s{order}", new SweepLevels([1, 0, 0, 0, 0], new SweepPace(0, 0, 0, null, 0), false, order, Ended: null));
             // Three series of the first sweep, one of the others.
-            cells.Show($"s{order}", new SweepTableLevels(
+            cells.Publish($"s{order}", new SweepTableLevels(
                 [new("arm", "dtd", 0.5, order == 1 ? 0.5 : null), new("arm", "pets", order == 1 ? 0.5 : null, null)], order, Ended: null));
         }
 
@@ -99,15 +99,15 @@ public sealed class SweepInstrumentsTests : IDisposable
             measured.All("adaptcluster.cell.validation.accuracy.ratio", $"sweep=s{i}", "arm=arm", "dataset=dtd").Count));
         Assert.Equal([2 * SweepLevels.Series + 3], measured.All("adaptcluster.metrics.series.left.out"));
 
-        sweeps.Forget("s4");
-        cells.Forget("s4");
+        sweeps.Remove("s4");
+        cells.Remove("s4");
         measured.Scrape();
         Assert.Single(measured.All("adaptcluster.jobs", "sweep=s2", "state=queued"));
         Assert.Equal([SweepLevels.Series + 3], measured.All("adaptcluster.metrics.series.left.out"));
     }
 
     private void Show(SweepPace pace, bool running, DateTimeOffset? ended) =>
-        _instruments.Show(Sweep, new SweepLevels([7, 2, 1, 0, 0], pace, running, Order: 1, ended));
+        _instruments.Publish(Sweep, new SweepLevels([7, 2, 1, 0, 0], pace, running, Order: 1, ended));
 
-    private ShownSweeps Shown(int series) => new(Options.Create(new SweepGaugeOptions { MaxSeries = series }), _time);
+    private PublishedSweeps Shown(int series) => new(Options.Create(new SweepGaugeOptions { MaxSeries = series }), _time);
 }

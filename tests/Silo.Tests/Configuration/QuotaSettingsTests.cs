@@ -56,8 +56,8 @@ public sealed class QuotaSettingsTests : IDisposable
     [InlineData("""{"Quota": {"Leases": "many"} }""",
         "Quota:Leases (ADAPTCLUSTER_QUOTA__LEASES): found 'many'; write a whole number from 1 to 2147483647.")]
     [InlineData("""{"Quota": {"Groups": {"vision": {"Jobs": 5} } } }""",
-        "Quota:Groups:vision:Members (ADAPTCLUSTER_QUOTA__GROUPS__VISION__MEMBERS): the group has no members; write their names with "
-        + "commas between them, as 'sweep list' shows who submitted a sweep.")]
+        "Quota:Groups:vision:Members (ADAPTCLUSTER_QUOTA__GROUPS__VISION__MEMBERS): the group has no members; write their names, "
+        + "separated by commas, as 'sweep list' shows submitters.")]
     [InlineData("""{"Queue": {"FairShare": "team"} }""",
         "Queue:FairShare (ADAPTCLUSTER_QUEUE__FAIRSHARE): found 'team'; write sweep or person.")]
     [InlineData("""{"Telemetry": {"SweepSeries": 1} }""",

@@ -103,7 +103,8 @@ public sealed class SiloSettingsTests : IDisposable
     [InlineData("""{"AdaptCluster": {"Pool": "My Pool"}}""",
         "Pool (ADAPTCLUSTER_POOL): found 'My Pool'; write 1 to 64 lower-case letters, digits and hyphens.")]
     [InlineData("""{"AdaptCluster": {"Lease": {"DurationSeconds": 3}}}""",
-        "Lease:DurationSeconds (ADAPTCLUSTER_LEASE__DURATIONSECONDS): 3 s are less than three renewals of 2 s; write at least 6")]
+        "Lease:DurationSeconds (ADAPTCLUSTER_LEASE__DURATIONSECONDS): 3 s is less than three times the renewal interval of 2 s; "
+        + "write at least 6")]
     [InlineData("""{"AdaptCluster": {"Cluster": {"Address": "0.0.0.0"}}}""",
         "Cluster:Address (ADAPTCLUSTER_CLUSTER__ADDRESS): found '0.0.0.0'; write the IP address")]
     [InlineData("""{"AdaptCluster": {"Cluster": {"ListenOnAnyAddress": "yes"}}}""",
@@ -111,9 +112,9 @@ public sealed class SiloSettingsTests : IDisposable
     [InlineData("""{"AdaptCluster": {"Store": {"ConnectionString": "Hots=db;Password=hunter2"}}}""",
         "Store:ConnectionString (ADAPTCLUSTER_STORE__CONNECTIONSTRING): no connection string of PostgreSQL")]
     [InlineData("""{"AdaptCluster": {"Otlp": {"Endpoint": "http://me:hunter2@collector:4317"}}}""",
-        "Otlp:Endpoint (ADAPTCLUSTER_OTLP__ENDPOINT): found no address of a collector; write http://host:4317")]
+        "Otlp:Endpoint (ADAPTCLUSTER_OTLP__ENDPOINT): found no collector address; write http://host:4317")]
     [InlineData("""{"AdaptCluster": {"Otlp": {"Endpoint": "collector:4317"}}}""",
-        "Otlp:Endpoint (ADAPTCLUSTER_OTLP__ENDPOINT): found no address of a collector; write http://host:4317")]
+        "Otlp:Endpoint (ADAPTCLUSTER_OTLP__ENDPOINT): found no collector address; write http://host:4317")]
     [InlineData("""{"AdaptCluster": {"Otlp": {"Endpoint": "http://collector", "Protocol": "http"}}}""",
         "Otlp:Protocol (ADAPTCLUSTER_OTLP__PROTOCOL): found 'http'; write grpc or http/protobuf.")]
     [InlineData("""{"AdaptCluster": {"Store": {"ConectionString": "Host=db"}}}""",

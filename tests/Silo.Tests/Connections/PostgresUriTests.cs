@@ -70,9 +70,9 @@ public sealed class PostgresUriTests
     [InlineData("""{"AdaptCluster": {"Store": {"Host": "db", "ConnectionString": "Host=db"}}}""",
         "Store:ConnectionString (ADAPTCLUSTER_STORE__CONNECTIONSTRING) and Store:Host (ADAPTCLUSTER_STORE__HOST) are both set")]
     [InlineData("""{"AdaptCluster": {"Store": {"Password": "hunter2"}}}""",
-        "Store:Password (ADAPTCLUSTER_STORE__PASSWORD): is set without Store:Host (ADAPTCLUSTER_STORE__HOST)")]
+        "Store:Password (ADAPTCLUSTER_STORE__PASSWORD): set without Store:Host (ADAPTCLUSTER_STORE__HOST)")]
     [InlineData("""{"AdaptCluster": {"Store": {"Parameters": "Timeout=5"}}}""",
-        "Store:Parameters (ADAPTCLUSTER_STORE__PARAMETERS): is set without Store:Host")]
+        "Store:Parameters (ADAPTCLUSTER_STORE__PARAMETERS): set without Store:Host")]
     [InlineData("""{"AdaptCluster": {"Store": {"Host": "db", "Port": "hunter2"}}}""", "write a whole number from 1 to 65535")]
     [InlineData("""{"AdaptCluster": {"Store": {"Host": "db", "Parameters": "hunter2"}}}""",
         "Store:Parameters (ADAPTCLUSTER_STORE__PARAMETERS): no connection string of PostgreSQL")]

@@ -51,7 +51,7 @@ public sealed class HealthTests
         holding.Release.SetResult();
         await stopping;
 
-        Assert.Equal("this silo drains: it hands its jobs back and leaves", (string?)draining["checks"]!["drain"]!["reason"]);
+        Assert.Equal("this silo is shutting down and hands back its jobs", (string?)draining["checks"]!["drain"]!["reason"]);
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
         await Assert.ThrowsAsync<HttpRequestException>(() => silo.GetAsync("/health/live"));
     }

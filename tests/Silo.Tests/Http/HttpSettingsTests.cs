@@ -65,31 +65,31 @@ public sealed class HttpSettingsTests : IDisposable
     [InlineData("""{"HealthPort": 70000}""",
         "Http:HealthPort (ADAPTCLUSTER_HTTP__HEALTHPORT): found '70000'; write a whole number from 0 to 65535.")]
     [InlineData("""{"Port": 9000, "HealthPort": 9000}""",
-        "Http:HealthPort (ADAPTCLUSTER_HTTP__HEALTHPORT): 9000 is Http:Port (ADAPTCLUSTER_HTTP__PORT) too; write another port")]
+        "Http:HealthPort (ADAPTCLUSTER_HTTP__HEALTHPORT): 9000 is also Http:Port (ADAPTCLUSTER_HTTP__PORT); write another port")]
     [InlineData("""{"OpenMetrics": "yes"}""", "Http:OpenMetrics (ADAPTCLUSTER_HTTP__OPENMETRICS): found 'yes'; write true or false.")]
     [InlineData("""{"AllowedHosts": "http://silo"}""",
         "Http:AllowedHosts (ADAPTCLUSTER_HTTP__ALLOWEDHOSTS): found 'http://silo'; write the names")]
     [InlineData("""{"PublicUrl": "adapt.lab"}""",
         "Http:PublicUrl (ADAPTCLUSTER_HTTP__PUBLICURL): found 'adapt.lab'; write the page's address")]
     [InlineData("""{"Oidc": {"ClientId": "x"}}""",
-        "Http:Oidc:ClientId (ADAPTCLUSTER_HTTP__OIDC__CLIENTID): is set without Http:Oidc:Authority")]
+        "Http:Oidc:ClientId (ADAPTCLUSTER_HTTP__OIDC__CLIENTID): set without Http:Oidc:Authority")]
     [InlineData("""{"Oidc": {"Authority": "http://login.lab", "ClientId": "x", "Allow": "*"}}""",
         "Http:Oidc:Authority (ADAPTCLUSTER_HTTP__OIDC__AUTHORITY): found 'http://login.lab'; write the provider's address")]
     [InlineData("""{"Oidc": {"Authority": "https://login.lab", "Allow": "*"}}""",
         "Http:Oidc:ClientId (ADAPTCLUSTER_HTTP__OIDC__CLIENTID): not set")]
     [InlineData("""{"Oidc": {"Authority": "https://login.lab", "ClientId": "x"}}""",
-        "Http:Oidc:Allow (ADAPTCLUSTER_HTTP__OIDC__ALLOW): not set; write who is let in")]
+        "Http:Oidc:Allow (ADAPTCLUSTER_HTTP__OIDC__ALLOW): not set; write which claims admit a user")]
     [InlineData("""{"Oidc": {"Authority": "https://login.lab", "ClientId": "x", "Allow": "ada"}}""",
         "Http:Oidc:Allow (ADAPTCLUSTER_HTTP__OIDC__ALLOW): found 'ada'; write claims")]
     [InlineData("""{"Oidc": {"Authority": "https://login.lab", "ClientId": "x", "Allow": "*"}}""",
-        "Http:Oidc:Authority (ADAPTCLUSTER_HTTP__OIDC__AUTHORITY): programs cannot log in there, so they need a token beside it")]
+        "Http:Oidc:Authority (ADAPTCLUSTER_HTTP__OIDC__AUTHORITY): programs cannot log in with a provider and need a token")]
     [InlineData("""{"Oidc": {"Authority": "https://login.lab", "ClientId": "x", "Allow": "groups=CN=ml,OU=lab"}}""",
-        "Http:Oidc:Allow (ADAPTCLUSTER_HTTP__OIDC__ALLOW): found 'groups=CN=ml,OU=lab', in which a value holds '='; a value with commas, "
-        + "such as an LDAP name, goes into a list of its own claims: Http:Oidc:Allow:0 (ADAPTCLUSTER_HTTP__OIDC__ALLOW__0)")]
+        "Http:Oidc:Allow (ADAPTCLUSTER_HTTP__OIDC__ALLOW): found 'groups=CN=ml,OU=lab', in which a value contains '='; write values with "
+        + "commas, such as LDAP names, as a list with one claim per entry: Http:Oidc:Allow:0 (ADAPTCLUSTER_HTTP__OIDC__ALLOW__0)")]
     [InlineData("""{"Oidc": {"Authority": "https://login.lab", "ClientId": "x", "Allow": ["groups=CN=ml,OU=lab", "ada"]}}""",
         "Http:Oidc:Allow:1 (ADAPTCLUSTER_HTTP__OIDC__ALLOW__1): found 'ada'; write one claim and its value")]
     [InlineData("""{"Oidc": {"Allow": ["groups=ml"]}}""",
-        "Http:Oidc:Allow (ADAPTCLUSTER_HTTP__OIDC__ALLOW): is set without Http:Oidc:Authority")]
+        "Http:Oidc:Allow (ADAPTCLUSTER_HTTP__OIDC__ALLOW): set without Http:Oidc:Authority")]
     [InlineData("""{"Prot": 80}""", "appsettings.json: AdaptCluster:Http:Prot is unknown; did you mean AdaptCluster:Http:Port?")]
     public void A_setting_that_cannot_be_used_is_named_by_key_and_variable(string json, string expected)
     {
@@ -99,9 +99,9 @@ public sealed class HttpSettingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("hunter2hunter2", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): 14 characters can be guessed; write 16 to 512")]
-    [InlineData("hunter2 hunter2 hunter2", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): a character is none of a token's")]
-    [InlineData("================", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): a character is none of a token's")]
+    [InlineData("hunter2hunter2", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): 14 characters are easy to guess; write 16 to 512")]
+    [InlineData("hunter2 hunter2 hunter2", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): contains a character that tokens may not contain")]
+    [InlineData("================", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): contains a character that tokens may not contain")]
     public void A_token_that_cannot_be_used_is_refused_without_being_shown(string token, string expected)
     {
         var refusal = Assert.Throws<InvalidInputException>(() => HttpTokens.Open(new HttpSettings { Token = token }));
@@ -113,10 +113,10 @@ public sealed class HttpSettingsTests : IDisposable
     [Theory]
     [InlineData(Secret + "\n", null)]
     [InlineData(Secret + "\r\n", null)]
-    [InlineData("short\n", "5 characters can be guessed")]
-    [InlineData("", "0 characters can be guessed")]
-    [InlineData(Secret + "\n" + Secret, "a character is none of a token's")]
-    [InlineData(Secret + "\0", "a character is none of a token's")]
+    [InlineData("short\n", "5 characters are easy to guess")]
+    [InlineData("", "0 characters are easy to guess")]
+    [InlineData(Secret + "\n" + Secret, "contains a character that tokens may not contain")]
+    [InlineData(Secret + "\0", "contains a character that tokens may not contain")]
     public void A_file_holds_the_token_and_a_line_break_at_most(string content, string? problem)
     {
         var file = Write("token", content);
@@ -211,12 +211,12 @@ public sealed class HttpSettingsTests : IDisposable
 
     [Theory]
     [InlineData(null, "the-second-token-of-all", null,
-        "Http:Token2 (ADAPTCLUSTER_HTTP__TOKEN2): is set without Http:Token (ADAPTCLUSTER_HTTP__TOKEN); set that or Http:TokenFile")]
-    [InlineData(null, null, "the-token-for-scrapers", "Http:ReadToken (ADAPTCLUSTER_HTTP__READTOKEN): is set without Http:Token")]
-    [InlineData(Secret, null, Secret, "Http:ReadToken (ADAPTCLUSTER_HTTP__READTOKEN): is the same text as a token that may change sweeps")]
+        "Http:Token2 (ADAPTCLUSTER_HTTP__TOKEN2): set without Http:Token (ADAPTCLUSTER_HTTP__TOKEN); also set that or Http:TokenFile")]
+    [InlineData(null, null, "the-token-for-scrapers", "Http:ReadToken (ADAPTCLUSTER_HTTP__READTOKEN): set without Http:Token")]
+    [InlineData(Secret, null, Secret, "Http:ReadToken (ADAPTCLUSTER_HTTP__READTOKEN): the same as a token that may change sweeps")]
     [InlineData(Secret, "the-second-token-of-all", "the-second-token-of-all",
-        "Http:ReadToken (ADAPTCLUSTER_HTTP__READTOKEN): is the same text")]
-    [InlineData(Secret, "short", null, "Http:Token2 (ADAPTCLUSTER_HTTP__TOKEN2): 5 characters can be guessed")]
+        "Http:ReadToken (ADAPTCLUSTER_HTTP__READTOKEN): the same as a token")]
+    [InlineData(Secret, "short", null, "Http:Token2 (ADAPTCLUSTER_HTTP__TOKEN2): 5 characters are easy to guess")]
     public void Tokens_that_do_not_go_together_are_refused_without_being_shown(
         string? token, string? second, string? reading, string expected)
     {

@@ -80,7 +80,7 @@ public sealed class ListenerTests
             HealthPort = port,
         }));
 
-        Assert.StartsWith($"Http:HealthPort (ADAPTCLUSTER_HTTP__HEALTHPORT): nothing can listen on 127.0.0.1 port {port}", refusal.Message,
+        Assert.StartsWith($"Http:HealthPort (ADAPTCLUSTER_HTTP__HEALTHPORT): cannot listen on 127.0.0.1 port {port}", refusal.Message,
             StringComparison.Ordinal);
     }
 

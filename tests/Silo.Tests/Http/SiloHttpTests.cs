@@ -105,7 +105,7 @@ public sealed class SiloHttpTests(SiloHttpTests.Guarded guarded) : IClassFixture
             Port = guarded.Silo.Address.Port,
         }));
 
-        Assert.StartsWith($"Http:Port (ADAPTCLUSTER_HTTP__PORT): nothing can listen on 127.0.0.1 port {guarded.Silo.Address.Port}",
+        Assert.StartsWith($"Http:Port (ADAPTCLUSTER_HTTP__PORT): cannot listen on 127.0.0.1 port {guarded.Silo.Address.Port}",
             refusal.Message, StringComparison.Ordinal);
     }
 

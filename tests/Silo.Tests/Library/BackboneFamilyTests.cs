@@ -53,7 +53,7 @@ public sealed class BackboneFamilyTests : IDisposable
     {
         var refused = Assert.Throws<InvalidInputException>(() => _scratch.Library.CurrentBackbone("toy"));
 
-        Assert.Contains("toy/config.json: model_type is \"toy\"; \"clip\" expected", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("toy/config.json: model_type is \"toy\"; expected \"clip\"", refused.Message, StringComparison.Ordinal);
         var report = Doctor.Examine(_scratch.Settings);
         var models = report[$"models in {_scratch.At("models")}"];
         Assert.Contains("clip (clip, image 32/", models, StringComparison.Ordinal);

@@ -19,7 +19,7 @@ public sealed class CatalogTests : IDisposable
         var catalog = new Catalog(_scratch.Library);
         var source = new DatasetSource { Name = "p", Format = "folder", Path = "photos", Template = "{} circle" };
 
-        Assert.Equal(new TextFacts("red_circle", 5, 20), catalog.DescribeLongestText("clip", source));
+        Assert.Equal(new LongestTextInfo("red_circle", 5, 20), catalog.DescribeLongestText("clip", source));
     }
 
     [Fact]

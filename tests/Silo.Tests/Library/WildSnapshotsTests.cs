@@ -46,9 +46,9 @@ public sealed class WildSnapshotsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("adapter_config.json", "holds a PEFT adapter")]
-    [InlineData("open_clip_config.json", "holds OpenCLIP's own form")]
-    [InlineData("model_index.json", "holds a diffusers pipeline")]
+    [InlineData("adapter_config.json", "contains a PEFT adapter")]
+    [InlineData("open_clip_config.json", "contains OpenCLIP's own format")]
+    [InlineData("model_index.json", "contains a diffusers pipeline")]
     public void A_folder_of_another_form_is_named_for_what_it_is(string file, string message)
     {
         Directory.CreateDirectory(At("other"));
@@ -75,8 +75,9 @@ public sealed class WildSnapshotsTests : IDisposable
         Assert.NotNull(_scratch.Library.CurrentBackbone("other"));
         File.WriteAllText(At("other", "adapter_config.json"), "{}");
 
-        Assert.Equal($"backbone 'other': {At("other")} holds an adapter beside whole weights (adapter_config.json), which transformers "
-            + "would load and this program does not; merge it into the weights (merge_and_unload) and save those by save_pretrained, "
+        Assert.Equal($"backbone 'other': {At("other")} contains an adapter (adapter_config.json) beside the full weights, which "
+            + "transformers would load but this program does not; merge it into the weights (merge_and_unload) and save those with "
+            + "save_pretrained, "
             + "or move it away.", Assert.Throws<InvalidInputException>(() => _scratch.Library.CurrentBackbone("other")).Message);
     }
 
@@ -95,7 +96,7 @@ public sealed class WildSnapshotsTests : IDisposable
         Copy("pointer");
         foreach (var other in insteadOf) File.Delete(At("pointer", other));
         File.WriteAllText(At("pointer", file), "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 605157884\n");
-        Assert.Contains($"{file} is a pointer of Git LFS, not the file itself; run 'git lfs pull'", Refused("pointer"),
+        Assert.Contains($"{file} is a Git LFS pointer, not the file itself; run 'git lfs pull'", Refused("pointer"),
             StringComparison.Ordinal);
         File.WriteAllText(At("pointer", file), "<!DOCTYPE html><html>Sign in</html>");
         Assert.Contains($"{file} is an HTML page", Refused("pointer"), StringComparison.Ordinal);

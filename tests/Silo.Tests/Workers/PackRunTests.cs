@@ -169,7 +169,8 @@ public sealed class PackRunTests : IDisposable
     {
         await RunAsync((job, _) => job.Seed == 0 ? throw new CheckpointException("it is short.", new IOException()) : Samples.Result(1));
 
-        Assert.Equal("0: fault The checkpoint cannot be used (it is short); the job starts anew. True, dropping the checkpoint",
+        Assert.Equal(
+            "0: fault The checkpoint cannot be used (it is short); the job restarts from its first epoch. True, dropping the checkpoint",
             _sweep.Calls[0]);
     }
 

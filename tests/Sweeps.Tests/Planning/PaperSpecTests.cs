@@ -59,7 +59,7 @@ public sealed class PaperSpecTests
         var group = plan.Groups.First(group => group.Definition.TTarget == 512);
         Assert.Equal(32, group.Definition.Train!.Adapt.MaxContextLength);
         Assert.Equal(
-            "T_target 512 is above the 384 context tokens of the usual length, 16; maxContextLength 32 lets these prompts begin with 768",
+            "T_target 512 is above the 384 context tokens of the default length, 16; maxContextLength 32 lets these prompts start with 768",
             Assert.Single(plan.Warnings, warning => warning.Code == AdaptDescriptor.LongerContext).Message);
         Assert.All(plan.Groups.Where(group => group.Definition.TTarget != 512), group =>
             Assert.Equal(16, group.Definition.Train!.Adapt.MaxContextLength));

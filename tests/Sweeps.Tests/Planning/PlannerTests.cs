@@ -32,9 +32,9 @@ public sealed class PlannerTests
                 ("eurosat", 10)));
 
         Assert.Equal(
-            "spec.json: $.arms[0].tTarget: T_target 128 on 'eurosat' needs 64 prune steps of 4 from 384 context tokens, and 3800 "
-            + "iterations after the warm-up hold 47 "
-            + "of period 80; write \"prunePeriod\": 59, \"fitSchedule\": true, or a T_target from 196 on.", refusal.Message);
+            "spec.json: $.arms[0].tTarget: T_target 128 on 'eurosat' needs 64 prune steps of 4 from 384 context tokens, but the "
+            + "3800 iterations after the warm-up have room for 47 with period 80; write "
+            + "\"prunePeriod\": 59, \"fitSchedule\": true, or a T_target of at least 196.", refusal.Message);
         Plan("""{"datasets": ["eurosat"], "train": {"adapt": {"fitSchedule": false}}, "arms": [{"method": "adapt", "tTarget": 196}]}""",
             ("eurosat", 10));
         Plan("""{"datasets": ["eurosat"], "train": {"adapt": {"fitSchedule": false, "prunePeriod": 59}}, "arms": [{"method": "adapt", "tTarget": 128}]}""", ("eurosat", 10));
@@ -47,7 +47,7 @@ public sealed class PlannerTests
             () => Plan("""{"datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": 512}]}""", ("dtd", 47)));
 
         Assert.Contains(
-            "T_target 512 is above the 384 context tokens there are (24 prompted blocks × maxContextLength 16); write at most 384, or "
+            "T_target 512 is above the 384 available context tokens (24 prompted blocks × maxContextLength 16); write at most 384, or "
             + "\"adapt\": {\"maxContextLength\": 22}",
             refusal.Message, StringComparison.Ordinal);
         Plan("""{"datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": 512, "adapt": {"maxContextLength": 22}}]}""", ("dtd", 47));

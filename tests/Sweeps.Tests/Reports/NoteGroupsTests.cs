@@ -5,7 +5,7 @@ namespace AdaptCluster.Sweeps.Tests.Reports;
 public sealed class NoteGroupsTests
 {
     [Fact]
-    public void Doubts_of_one_kind_are_one_line_by_data_set()
+    public void Anomalies_of_one_kind_are_one_line_by_data_set()
     {
         string[] notes =
         [

@@ -112,7 +112,7 @@ public sealed class ResultTableTests
     }
 
     /// <summary>One group of two or three seeds for each candidate.</summary>
-    private static ResultRow[] Rows(SweepPlan plan, RunTable runs) => ResultTable.Rows(plan, runs, ResultDoubts.Find(plan, runs, []));
+    private static ResultRow[] Rows(SweepPlan plan, RunTable runs) => ResultTable.Rows(plan, runs, ResultAnomalies.Find(plan, runs, []));
 
     private static SweepPlan Plan(bool adaptive, (int? Target, string[] Jobs)[] candidates) => new()
     {

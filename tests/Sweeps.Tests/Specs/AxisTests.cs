@@ -69,7 +69,7 @@ public sealed class AxisTests
             runs.Add(position, Samples.Result(isBest ? 40 : 90, validationCorrect: isBest ? 80 : 70));
         }
 
-        var row = ResultTable.Rows(plan, runs, ResultDoubts.None)[0];
+        var row = ResultTable.Rows(plan, runs, ResultAnomalies.None)[0];
 
         Assert.Equal("CoOp (precision=float32, adaptive learningRate)", row.Label);
         Assert.Equal("precision=float32", $"{row.Axes}");

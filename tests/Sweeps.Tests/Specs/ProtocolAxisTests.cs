@@ -77,7 +77,7 @@ public sealed class ProtocolAxisTests
         Assert.Equal("print of large", JobIdentity.Key(plan, new(1))["backbone sha-256"]);
         var runs = new RunTable(plan.JobCount);
         foreach (var position in plan.Positions) runs.Add(position, Samples.Result(50));
-        Assert.Equal([10.0, 1.0], ResultTable.Rows(plan, runs, ResultDoubts.None).Select(row => row.TrainablePercent!.Value));
+        Assert.Equal([10.0, 1.0], ResultTable.Rows(plan, runs, ResultAnomalies.None).Select(row => row.TrainablePercent!.Value));
     }
 
     [Theory]
@@ -101,14 +101,14 @@ public sealed class ProtocolAxisTests
     {
         private readonly FixedCatalog _rest = new(("dtd", 47));
 
-        public BackboneFacts DescribeBackbone(string name) => _rest.DescribeBackbone(name) with
+        public BackboneInfo DescribeBackbone(string name) => _rest.DescribeBackbone(name) with
         {
             Fingerprint = $"print of {name}",
             Parameters = name == "small" ? 100 : 1000,
         };
 
-        public DatasetFacts DescribeDataset(DatasetSource source, int shots) => _rest.DescribeDataset(source, shots);
+        public DatasetInfo DescribeDataset(DatasetSource source, int shots) => _rest.DescribeDataset(source, shots);
 
-        public TextFacts DescribeLongestText(string backbone, DatasetSource source) => _rest.DescribeLongestText(backbone, source);
+        public LongestTextInfo DescribeLongestText(string backbone, DatasetSource source) => _rest.DescribeLongestText(backbone, source);
     }
 }

@@ -62,8 +62,8 @@ public sealed class BackboneSeamTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"model_type": "siglip"}""", "model_type is \"siglip\"; \"clip\" or \"toy\" expected")]
-    [InlineData("""{"model_type": 3}""", "model_type is 3; a string expected")]
+    [InlineData("""{"model_type": "siglip"}""", "model_type is \"siglip\"; expected \"clip\" or \"toy\"")]
+    [InlineData("""{"model_type": 3}""", "model_type is 3; expected a string")]
     [InlineData("[]", "the file must be a JSON object")]
     public void A_snapshot_of_no_known_family_is_refused_by_what_it_says(string config, string error)
     {

@@ -78,7 +78,7 @@ public sealed class CoOpDatasetsTests : IDisposable
         var dataset = Open("dtd");
         Assert.Equal((24, 12, 9), dataset.Counts(16));
         Assert.Contains(dataset.Notes(16), note =>
-            note.StartsWith("classes with fewer than 16 training images give all they have, none twice: 'banded' 8",
+            note.StartsWith("classes with fewer than 16 training images give all they have, each once: 'banded' 8",
                 StringComparison.Ordinal));
     }
 
@@ -108,7 +108,7 @@ public sealed class CoOpDatasetsTests : IDisposable
         "must be relative to the folder of the images")]
     [InlineData("{\"train\": [[\"banded/001.jpg\", 0, \"banded\"], [\"blotchy/001.jpg\", 0, \"blotchy\"]], \"test\": []}",
         "test: has no images")]
-    [InlineData("{\"train\": 1, \"test\": []}", "$.train: a list of [path, label, class name] expected")]
+    [InlineData("{\"train\": 1, \"test\": []}", "$.train: expected a list of [path, label, class name]")]
     [InlineData("{\"train\": []}", "$: the key 'test' is missing")]
     [InlineData("[", "no valid JSON")]
     public void A_split_that_cannot_be_used_is_refused_by_file_and_place(string split, string expected)
@@ -123,12 +123,12 @@ public sealed class CoOpDatasetsTests : IDisposable
     [Fact]
     public void A_folder_or_a_list_that_is_missing_is_named_with_its_place()
     {
-        Assert.Contains($"data set 'dtd' belongs into {_folder.At("dtd")}, which does not exist", Refusal("dtd"), StringComparison.Ordinal);
+        Assert.Contains($"data set 'dtd' belongs in {_folder.At("dtd")}, which does not exist", Refusal("dtd"), StringComparison.Ordinal);
         File.Delete(Path.Combine(MiniatureTrees.Make(_folder.Root, "fgvc-aircraft"), "images_variant_val.txt"));
         Assert.Contains(_folder.At("fgvc_aircraft", "images_variant_val.txt") + " does not exist", Refusal("fgvc-aircraft"),
             StringComparison.Ordinal);
         File.Delete(Path.Combine(MiniatureTrees.Make(_folder.Root, "stanford-cars", split: false), "devkit", "cars_meta.mat"));
-        Assert.Contains("cars_meta.mat does not exist; put it there, or the published split_zhou_StanfordCars.json into",
+        Assert.Contains("cars_meta.mat does not exist; put it there, or put the published split_zhou_StanfordCars.json in",
             Refusal("stanford-cars"), StringComparison.Ordinal);
     }
 

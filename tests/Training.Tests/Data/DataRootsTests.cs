@@ -80,7 +80,7 @@ public sealed class DataRootsTests : IDisposable
         Directory.CreateSymbolicLink(_first.At("set", "a"), _outside.At("a"));
         var report = FolderCheck.Of(_first.At("set"), [_first.Root + "/", _first.Root], TestContext.Current.CancellationToken);
         Assert.Contains(
-            $"is a link out of the data root {_first.Root}, to {_outside.At("a")}; to allow that, make its place a data root too: "
+            $"is a link to {_outside.At("a")}, outside the data root {_first.Root}; to allow that, make its target a data root too: "
             + $"ADAPTCLUSTER_DATA={_first.Root}:{_outside.At("a")}", Assert.Single(report.Problems), StringComparison.Ordinal);
     }
 
@@ -116,7 +116,7 @@ public sealed class DataRootsTests : IDisposable
         Directory.CreateSymbolicLink(_outside.At("validation", "n00000003"), _second.Root);
         _first.Write("imagenet/classnames.txt", "n00000001 tench\nn00000002 goldfish\nn00000003 shark\n");
         Fill(_second, "");
-        Assert.Contains("is a link out of the data root",
+        Assert.Contains("outside the data root",
             Assert.Single(FileDatasets.Check(_first.Root, "imagenet").Problems),
             StringComparison.Ordinal);
     }

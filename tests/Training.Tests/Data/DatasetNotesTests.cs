@@ -47,7 +47,7 @@ public sealed class DatasetNotesTests : IDisposable
         var png = TestImages.Encode(TestImages.Pattern(5, 5), SKEncodedImageFormat.Png);
         foreach (var place in (string[])["train/cat", "train/dog", "test/cat"]) _folder.Write($"set/{place}/same.png", png);
         var notes = Notes("set");
-        Assert.Contains("1 image has equal copies in several splits, so what is trained on is also tested on: train/cat/same.png "
+        Assert.Contains("1 image has equal copies in several splits, so training images are also test images: train/cat/same.png "
             + "(train) and test/cat/same.png (test)", notes);
         Assert.Contains("1 image has equal copies in several classes: train/cat/same.png ('cat') and train/dog/same.png ('dog')",
             notes);
@@ -60,14 +60,14 @@ public sealed class DatasetNotesTests : IDisposable
     {
         Fill("set/train", first, second);
         Fill("set/test", first, second);
-        Assert.Contains(Notes("set"), note => note.StartsWith("2 of 2 class names have no word", StringComparison.Ordinal)
+        Assert.Contains(Notes("set"), note => note.StartsWith("2 of 2 class names contain no word", StringComparison.Ordinal)
             && note.Contains("'names'", StringComparison.Ordinal));
     }
 
     [Fact]
     public void The_counts_of_a_drawn_set_are_noted_as_those_of_files_are() =>
         Assert.Equal(
-            ["it is drawn when it is needed; for 4 shots these are 8 classes with 32 training, 32 validation and 1,000 test images"],
+            ["it is generated on demand; 4 shots give 8 classes with 32 training, 32 validation and 1,000 test images"],
             DatasetNotes.Of(DrawnDatasets.Find("tiny-kinds")!, shots: 4, template: null));
 
     private string[] Notes(string path) => [.. DatasetNotes.Of(FolderDataset.Open([_folder.Root], path), shots: 1, template: null)];

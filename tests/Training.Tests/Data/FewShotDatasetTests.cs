@@ -35,7 +35,7 @@ public sealed class FewShotDatasetTests : IDisposable
         }
         // Another draw is another data set: results of one must not be taken for the other's.
         Assert.NotEqual(drawn.Fingerprint, listed.Fingerprint);
-        Assert.Contains(listed.Notes(1), note => note.Contains("few-shot lists are those of", StringComparison.Ordinal));
+        Assert.Contains(listed.Notes(1), note => note.Contains("few-shot lists are read from", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -69,23 +69,23 @@ public sealed class FewShotDatasetTests : IDisposable
     public static TheoryData<string, string> Bad => new()
     {
         { """{"_impath": "eurosat/2750/Forest/001.jpg", "_label": 1""", "line 2: no valid JSON: " },
-        { """["eurosat/2750/Forest/001.jpg", 1]""", "line 2: one JSON object expected, such as {" },
+        { """["eurosat/2750/Forest/001.jpg", 1]""", "line 2: expected one JSON object, such as {" },
         { """{"_label": 1}""", "line 2: the text _impath is missing." },
         { """{"_impath": "eurosat/2750/Forest/001.jpg", "_label": 1.5}""", "line 2: the whole number _label is missing." },
         { """{"_impath": "eurosat/2750/Forest/001.jpg", "_label": 1, "_classname": 7}""", "line 2: _classname is no text." },
         { """{"_impath": "eurosat/2750/Forest/001.jpg", "_label": 0}""",
-            "line 2: 'eurosat/2750/Forest/001.jpg' has the label 0, and 1 in the data set; labels count all classes." },
+            "line 2: 'eurosat/2750/Forest/001.jpg' has the label 0, but 1 in the data set; use the labels of the whole data set." },
         { """{"_impath": "eurosat/2750/Forest/001.jpg", "_label": 1, "_classname": "River"}""",
-            "line 2: label 1 is called 'River', and 'Forest' in the data set." },
+            "line 2: label 1 is called 'River', but 'Forest' in the data set." },
         { """{"_impath": "/etc/passwd", "_label": 1}""", "must be relative to the data root" },
         { """{"_impath": "eurosat/2750/../../secret.jpg", "_label": 1}""", "must be relative to the data root" },
         { """{"_impath": "2750/Forest/001.jpg", "_label": 1}""",
             "line 2: the data set has no image '2750/Forest/001.jpg'; paths are relative to the data root, such as 'eurosat/2750/" },
         { """{"_impath": "eurosat/2750/Forest/013.jpg", "_label": 1}""", "is a test image of the data set; remove it." },
         { """{"_impath": "eurosat/2750/AnnualCrop/001.jpg", "_label": 0}""",
-            "stands in shot_1-seed_1_train.jsonl, line 1 already; list each image once." },
+            "is already in shot_1-seed_1_train.jsonl, line 1; list each image once." },
         { """{"_impath": "eurosat/2750/AnnualCrop/002.jpg", "_label": 0}""", "class 'Annual Crop Land' has more than 1 image." },
-        { "", "class 'Forest' (label 1) has no image; list some." },
+        { "", "class 'Forest' (label 1) has no image; list at least one." },
     };
 
     [Theory, MemberData(nameof(Bad))]
@@ -104,10 +104,10 @@ public sealed class FewShotDatasetTests : IDisposable
         Assert.Contains("has no such folder", Refused(() => Open("eurosat", "nothing")), StringComparison.Ordinal);
         Assert.Contains("without '..'", Refused(() => Open("eurosat", "../lists")), StringComparison.Ordinal);
         _folder.Write("lists/readme.txt", "no list");
-        Assert.Contains("holds no few-shot list", Refused(() => Open("eurosat", "lists")), StringComparison.Ordinal);
+        Assert.Contains("has no few-shot lists", Refused(() => Open("eurosat", "lists")), StringComparison.Ordinal);
         foreach (var (name, text) in FewShotFiles.Of(Open("eurosat"), 2, 1)) _folder.Write($"lists/{name}", text);
         var dataset = Open("eurosat", "lists");
-        Assert.Contains("has no list of 4 shots; it has lists of 2 shots", Refused(() => dataset.Counts(4)), StringComparison.Ordinal);
+        Assert.Contains("has no lists for 4 shots; it has lists for 2 shots", Refused(() => dataset.Counts(4)), StringComparison.Ordinal);
         Assert.Contains("shot_2-seed_9_train.jsonl does not exist", Refused(() => dataset.Load(2, 9, null)), StringComparison.Ordinal);
         File.Delete(_folder.At("lists", "shot_2-seed_1_val.jsonl"));
         Assert.Contains("shot_2-seed_1_val.jsonl does not exist", Refused(() => Open("eurosat", "lists").Load(2, 1, null)),

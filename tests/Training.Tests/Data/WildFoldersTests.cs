@@ -63,7 +63,7 @@ public sealed class WildFoldersTests : IDisposable
         Fill($"train/a train/b test/a test/b train/{folder}", folder);
         var dataset = Open();
         Assert.Equal(["a", "b"], dataset.ClassNames);
-        Assert.Contains($"2 folders '{folder}' are not read, as systems and tools make them: 8 images, such as "
+        Assert.Contains($"2 folders '{folder}' are not read, since systems and tools create such folders: 8 images, such as "
             + $"'{_folder.At("set", folder, "1.png")}'", dataset.Notes(2));
     }
 
@@ -77,7 +77,7 @@ public sealed class WildFoldersTests : IDisposable
         var moves = Moves(() => Open());
         for (var i = 0; i < 50; i++) _folder.Write($"set/{folder}/deep/{i}.jpg", "");
         Assert.Equal(moves, Moves(() => Open()));
-        Assert.Contains($"2 folders '{folder}' are not read or searched, as systems and tools make them, such as "
+        Assert.Contains($"2 folders '{folder}' are not read or searched, since systems and tools create such folders, such as "
             + $"'{_folder.At("set", folder)}'", Open().Notes(2));
     }
 
@@ -224,8 +224,8 @@ public sealed class WildFoldersTests : IDisposable
         "the columns 'category' and 'class_name' both mean 'class'; rename or remove one")]
     [InlineData(
         "a/1.png,cat\n",
-        "the first line 'a/1.png,cat' has no column 'path', so the header seems to be missing; a first line such as "
-        + "path,class,split expected")]
+        "the first line 'a/1.png,cat' has no column 'path', so the header seems to be missing; expected a first line such as "
+        + "path,class,split.")]
     [InlineData("path,class,split\na/1.png,cat,train\na/1.png,cat,test\nb/1.png,dog,train\n",
         "the image 'a/1.png' is listed in train and in test; list each image once")]
     [InlineData("path,class,split\na/1.png,cat,train\na/1.png,cat,train\nb/1.png,dog,train\nb/2.png,dog,test\n",
@@ -269,7 +269,7 @@ public sealed class WildFoldersTests : IDisposable
     private static int Moves(Action action)
     {
         var moves = 0;
-        using (LongWork.Watch(() => Interlocked.Increment(ref moves))) action();
+        using (WorkProgress.Observe(() => Interlocked.Increment(ref moves))) action();
         return moves;
     }
 

@@ -19,22 +19,22 @@ public sealed class WildSplitsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("image_path,category,Phase", "train,TEST,Val", "the column 'Phase' has the names of splits in all lines; call it 'split'")]
-    [InlineData("path,class,usage", "train,test,", "the column 'usage' has the names of splits in all lines")]
-    [InlineData("path,class,", "train,test,val", "the column '' has the names of splits in all lines")]
-    [InlineData("path,class,origin", "train2017,Test images,val-1", "the column 'origin' has the names of splits in all lines")]
-    [InlineData("path,class,is_valid", "True,False,True", "the column 'is_valid' seems to say the split and is not read")]
-    [InlineData("path,class,isTrainingImage", "1,0,1", "the column 'isTrainingImage' seems to say the split")]
-    [InlineData("path,class,fold", "1,2,3", "the column 'fold' seems to say the split")]
-    [InlineData("path,class,kfold", "0,1,2", "the column 'kfold' seems to say the split")]
-    [InlineData("path,class,folds", "0,1,2", "the column 'folds' seems to say the split")]
-    [InlineData("path,class,cv_fold", "0,1,2", "the column 'cv_fold' seems to say the split")]
-    [InlineData("path,class,skfold", "0,1,2", "the column 'skfold' seems to say the split")]
-    [InlineData("path,class,StratifiedKFold", "0,1,2", "the column 'StratifiedKFold' seems to say the split")]
-    [InlineData("path,class,is_test", "1,,,", "the column 'is_test' seems to say the split")]
-    [InlineData("path,class,Usage", "Training,PublicTest,PrivateTest", "the column 'Usage' has the names of splits in all lines")]
-    [InlineData("path,class,kind", "train,test,holdout,test", "the column 'kind' has the names of splits in 6 of 8 lines")]
-    [InlineData("path,class,set", "train,test,tset,test", "the column 'set' has the names of splits in 6 of 8 lines")]
+    [InlineData("image_path,category,Phase", "train,TEST,Val", "the column 'Phase' has names of splits in all lines; rename it to 'split'")]
+    [InlineData("path,class,usage", "train,test,", "the column 'usage' has names of splits in all lines")]
+    [InlineData("path,class,", "train,test,val", "the column '' has names of splits in all lines")]
+    [InlineData("path,class,origin", "train2017,Test images,val-1", "the column 'origin' has names of splits in all lines")]
+    [InlineData("path,class,is_valid", "True,False,True", "the column 'is_valid' seems to contain the split but is not read")]
+    [InlineData("path,class,isTrainingImage", "1,0,1", "the column 'isTrainingImage' seems to contain the split")]
+    [InlineData("path,class,fold", "1,2,3", "the column 'fold' seems to contain the split")]
+    [InlineData("path,class,kfold", "0,1,2", "the column 'kfold' seems to contain the split")]
+    [InlineData("path,class,folds", "0,1,2", "the column 'folds' seems to contain the split")]
+    [InlineData("path,class,cv_fold", "0,1,2", "the column 'cv_fold' seems to contain the split")]
+    [InlineData("path,class,skfold", "0,1,2", "the column 'skfold' seems to contain the split")]
+    [InlineData("path,class,StratifiedKFold", "0,1,2", "the column 'StratifiedKFold' seems to contain the split")]
+    [InlineData("path,class,is_test", "1,,,", "the column 'is_test' seems to contain the split")]
+    [InlineData("path,class,Usage", "Training,PublicTest,PrivateTest", "the column 'Usage' has names of splits in all lines")]
+    [InlineData("path,class,kind", "train,test,holdout,test", "the column 'kind' has names of splits in 6 of 8 lines")]
+    [InlineData("path,class,set", "train,test,tset,test", "the column 'set' has names of splits in 6 of 8 lines")]
     public void A_column_that_says_the_split_by_another_name_is_refused(string header, string values, string message)
     {
         var text = Refused(header, values.Split(','));
@@ -164,9 +164,9 @@ public sealed class WildSplitsTests : IDisposable
 
     [Theory]
     [InlineData("csv", "path,class\na/1.png,train\na/2.png,train\nb/1.png,Test\n",
-        "line 1: the column 'class', which is read as the class, has the names of splits in all lines")]
-    [InlineData("csv", """{"train": []}""", "seems to be JSON; for a split file write")]
-    [InlineData("split", "path,class\n", "is no JSON; for a table write")]
+        "line 1: the column 'class', which is read as the class, has names of splits in all lines")]
+    [InlineData("csv", """{"train": []}""", "seems to be JSON; for a split file, write")]
+    [InlineData("split", "path,class\n", "is not JSON; for a table write")]
     [InlineData("csv", "image label\na cat\n", "; commas, semicolons, tabs or bars separate columns")]
     public void A_list_that_is_something_else_is_told_what(string format, string text, string message)
     {
@@ -177,10 +177,10 @@ public sealed class WildSplitsTests : IDisposable
 
     [Theory]
     [InlineData("""[{"path": "a/1.png", "class": "cat", "Phase": "train"}]""",
-        "one object with the keys train, val and test expected, not a list")]
+        "expected one object with the keys train, val and test, not a list")]
     [InlineData("""{"train": [{"path": "a/1.png", "class": "cat", "Phase": "test"}], "test": []}""",
-        "$.train[0]: [path, label, class name] expected")]
-    [InlineData("""{"train": [["a/1.png", 0, "cat", "test"]], "test": []}""", "$.train[0]: [path, label, class name] expected")]
+        "$.train[0]: expected [path, label, class name]")]
+    [InlineData("""{"train": [["a/1.png", 0, "cat", "test"]], "test": []}""", "$.train[0]: expected [path, label, class name]")]
     [InlineData("""{"train": [], "test": [], "holdout": []}""", "unknown key 'holdout'")]
     [InlineData("""{"train": [["a/1.png", 0, "cat"], ["b/1.png", 1, "dog"], ["./a/1.png", 0, "cat"]], "test": [["b/2.png", 1, "dog"]]}""",
         "the image 'a/1.png' is listed twice in train; list each image once")]
@@ -197,21 +197,22 @@ public sealed class WildSplitsTests : IDisposable
     [InlineData("images/train/a images/train/b images/test/a images/test/b",
         "{0} has no folders of splits, and '{0}/images' has; give that folder")]
     [InlineData("one/train/a one/test/a two/train/a two/test/a", "'{0}/one', '{0}/two' have; give one of them")]
-    [InlineData("a/train a/test b/train b/test", "{0}/a has 'test', 'train' in it, so splits lie below classes; put splits above them")]
-    [InlineData("a b b/test", "{0}/b has 'test' in it, so splits lie below classes; put splits above them, such as {0}/test/b")]
+    [InlineData("a/train a/test b/train b/test",
+        "{0}/a contains 'test', 'train', so splits are inside classes; put the classes inside the splits")]
+    [InlineData("a b b/test", "{0}/b contains 'test', so splits are inside classes; put the classes inside the splits, such as {0}/test/b")]
     [InlineData("train_images test_images",
-        "{0} has the folders 'test_images', 'train_images', which seem to be splits; name them test, train")]
+        "{0} has the folders 'test_images', 'train_images', which seem to be splits; rename them to test, train")]
     [InlineData("train_images test_images sample_images",
-        "{0} has the folders 'test_images', 'train_images', which seem to be splits; name them test, train")]
+        "{0} has the folders 'test_images', 'train_images', which seem to be splits; rename them to test, train")]
     [InlineData("images_train_rev1 images_test_rev1",
-        "{0} has the folders 'images_test_rev1', 'images_train_rev1', which seem to be splits; name them test, train")]
+        "{0} has the folders 'images_test_rev1', 'images_train_rev1', which seem to be splits; rename them to test, train")]
     [InlineData("bus car test", "{0} has no folder 'train' beside 'test'")]
     [InlineData("bus car train/x", "{0} has no folder 'test' beside 'train'")]
     [InlineData("train/a train/b val/a val/b",
-        "{0} has no folder 'test' beside 'train' and 'val'; train and test, or one folder per class and neither of them, expected; "
+        "{0} has no folder 'test' beside 'train' and 'val'; use train and test folders, or only one folder per class; "
         + "to test on its images, rename 'val' to test.")]
     [InlineData("train/a train/b test",
-        "{0}/test has no class folders, so its images have no classes; sort them into one folder per class, as the training images are.")]
+        "{0}/test has no class folders, so its images have no classes; sort them into one folder per class, like the training images.")]
     [InlineData("a/deep b/deep",
         "{0}/a has no images (.jpg, .jpeg, .jfif, .png, .webp, .bmp, .gif, .tif, .tiff) itself, and in the folders below it 4 images")]
     public void Splits_of_folders_that_lie_elsewhere_are_refused_with_their_place(string folders, string message)
@@ -227,7 +228,7 @@ public sealed class WildSplitsTests : IDisposable
         Fill("bus car train");
         var dataset = FolderDataset.Open([_folder.Root], "set");
         Assert.Equal(["bus", "car", "train"], dataset.ClassNames);
-        Assert.Contains("the folder 'train' is read as a class: it has images and no folders of classes", dataset.Notes(1));
+        Assert.Contains("the folder 'train' is read as a class, since it has images and no class folders", dataset.Notes(1));
     }
 
     [Fact]
@@ -245,7 +246,7 @@ public sealed class WildSplitsTests : IDisposable
         outside.Write("test/1.png", "");
         Fill("a b");
         Directory.CreateSymbolicLink(_folder.At("set", "c"), outside.Root);
-        Assert.StartsWith($"{_folder.At("set", "c")} is a link out of the data root",
+        Assert.StartsWith($"{_folder.At("set", "c")} is a link to {outside.Root}, outside the data root",
             Assert.Throws<InvalidInputException>(() => FolderDataset.Open([_folder.Root], "set")).Message, StringComparison.Ordinal);
     }
 
@@ -254,7 +255,8 @@ public sealed class WildSplitsTests : IDisposable
     {
         Fill("a b");
         foreach (var name in (string[])["train.txt", "test.txt", "readme.txt"]) _folder.Write($"set/{name}", "a/1.png");
-        Assert.Contains("the splits that 'test.txt', 'train.txt' may name are not read; the formats csv and split take lists of images",
+        Assert.Contains(
+            "the splits that 'test.txt', 'train.txt' may name are not read; use the format csv or split to read lists of images",
             FolderDataset.Open([_folder.Root], "set").Notes(1));
     }
 
@@ -275,7 +277,7 @@ public sealed class WildSplitsTests : IDisposable
     [InlineData("utf-16", "is UTF-16 text, not UTF-8; save it as UTF-8")]
     [InlineData("utf-16BE", "is UTF-16 text, not UTF-8; save it as UTF-8")]
     [InlineData("utf-32", "is UTF-32 text, not UTF-8; save it as UTF-8")]
-    [InlineData("iso-8859-1", ", line 2: the byte E9 at 16 is no UTF-8, and the text may be Latin-1 or Windows-1252; save it as UTF-8")]
+    [InlineData("iso-8859-1", ", line 2: the byte E9 at 16 is not UTF-8; the file may be Latin-1 or Windows-1252. Save it as UTF-8")]
     public void Lists_in_other_encodings_are_told_which(string encoding, string message)
     {
         Fill("a b");

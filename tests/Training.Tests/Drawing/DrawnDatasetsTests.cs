@@ -119,7 +119,8 @@ public sealed class DrawnDatasetsTests
     {
         var error = Assert.Throws<InvalidInputException>(() => Open("tiny-foggy").Load(shots, 1, null));
 
-        Assert.Equal($"Data set tiny-foggy serves 1 to 96 shots, {shots} are asked for; write another number of shots.", error.Message);
+        Assert.Equal(
+            $"Data set tiny-foggy supports 1 to 96 shots, but the spec has {shots}; write another number of shots.", error.Message);
         Assert.Throws<InvalidInputException>(() => Open("tiny-foggy").Counts(shots));
     }
 

@@ -15,7 +15,7 @@ public sealed class CheckpointTests(SmallClip clip) : IClassFixture<SmallClip>
         var error = Assert.Throws<CheckpointException>(() => Run(NoiseJob.Definition, Last(Length(4))));
         Assert.Equal(
             "The checkpoint cannot be used (checkpoint: tensor 'image.mask' is U8 [2, 4]; Byte [2, 3] expected; it belongs to another "
-            + "job); the job starts anew.", error.Message);
+            + "job); the job restarts from its first epoch.", error.Message);
     }
 
     [Fact]

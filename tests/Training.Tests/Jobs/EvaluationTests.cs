@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Data.Kept;
+using AdaptCluster.Training.Data.Caching;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Tests.Backbones.Clip;
@@ -13,11 +13,11 @@ namespace AdaptCluster.Training.Tests.Jobs;
 /// <summary>Images are read once for all that need them, and every job finds what it finds alone.</summary>
 public sealed class EvaluationTests : IClassFixture<SmallClip>, IDisposable
 {
-    private static readonly KeptImagesOptions Nothing = new() { MemoryBytes = 0, EmbeddedBytes = 0 };
+    private static readonly ImageCacheOptions Nothing = new() { MemoryBytes = 0, EmbeddedBytes = 0 };
 
     private readonly ConcurrentDictionary<int, int> _loads = new();
     private readonly ScratchFolder _folder = new();
-    private readonly List<KeptImages> _kept = [];
+    private readonly List<ImageCache> _kept = [];
     private readonly SmallClip _clip;
 
     public EvaluationTests(SmallClip clip)
@@ -67,15 +67,15 @@ public sealed class EvaluationTests : IClassFixture<SmallClip>, IDisposable
     public void Jobs_that_end_apart_decode_no_kept_image_again()
     {
         JobDefinition[] jobs = [NoiseJob.Definition, NoiseJob.Definition with { Train = NoiseJob.Definition.Train! with { Epochs = 3 } }];
-        Run(jobs, new KeptImagesOptions { EmbeddedBytes = 0 }, lanes: 2);
+        Run(jobs, new ImageCacheOptions { EmbeddedBytes = 0 }, lanes: 2);
         Assert.All(Enumerable.Range(200, 30), image => Assert.Equal(1, _loads[image]));
     }
 
     [Fact]
     public void Embedded_images_bytes_in_memory_and_bytes_in_a_file_give_the_same_results()
     {
-        KeptImagesOptions inFile = new() { MemoryBytes = 0, EmbeddedBytes = 0, Folder = _folder.Root, FileBytes = 1 << 20 };
-        var results = ((KeptImagesOptions[])[new(), new() { EmbeddedBytes = 0 }, inFile, Nothing])
+        ImageCacheOptions inFile = new() { MemoryBytes = 0, EmbeddedBytes = 0, Folder = _folder.Root, FileBytes = 1 << 20 };
+        var results = ((ImageCacheOptions[])[new(), new() { EmbeddedBytes = 0 }, inFile, Nothing])
             .Select(options => Run(Jobs, options, lanes: 2).Select(job => job.Result!).ToArray()).ToArray();
         foreach (var result in results[1..])
             foreach (var (expected, found) in results[0].Zip(result)) AssertSame(expected, found);
@@ -132,7 +132,7 @@ public sealed class EvaluationTests : IClassFixture<SmallClip>, IDisposable
     {
         var own = new ConcurrentBag<int>();
         var training = Environment.CurrentManagedThreadId;
-        using var runner = Runner(new KeptImagesOptions(), index =>
+        using var runner = Runner(new ImageCacheOptions(), index =>
         {
             if (index < 100 && Environment.CurrentManagedThreadId == training) own.Add(index);
         });
@@ -165,16 +165,16 @@ public sealed class EvaluationTests : IClassFixture<SmallClip>, IDisposable
         Scorer = null,
     };
 
-    private RecordedJob[] Run(JobDefinition[] jobs, KeptImagesOptions options, int lanes, Action<int>? onLoad = null)
+    private RecordedJob[] Run(JobDefinition[] jobs, ImageCacheOptions options, int lanes, Action<int>? onLoad = null)
     {
         _loads.Clear();
         using var runner = Runner(options, onLoad);
         return RecordedJob.RunAll(runner, jobs, new PackOptions { Lanes = lanes });
     }
 
-    private JobRunner Runner(KeptImagesOptions options, Action<int>? onLoad)
+    private JobRunner Runner(ImageCacheOptions options, Action<int>? onLoad)
     {
-        _kept.Add(new KeptImages(options));
+        _kept.Add(new ImageCache(options));
         return NoiseJob.Runner(_clip.Model, index =>
         {
             _loads.AddOrUpdate(index, 1, (_, count) => count + 1);

@@ -2,7 +2,7 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Data;
-using AdaptCluster.Training.Data.Kept;
+using AdaptCluster.Training.Data.Caching;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods;
@@ -89,7 +89,7 @@ public sealed class FailedStepTests(SmallClip clip) : IClassFixture<SmallClip>
     public void A_lane_whose_pruning_fails_leaves_those_that_part_from_it_pruned_and_training()
     {
         var images = new FailingImages(null, fails: false);
-        using var kept = new KeptImages(new KeptImagesOptions());
+        using var kept = new ImageCache(new ImageCacheOptions());
         using var batches = new ImageBatches(clip.Model, images, images, kept);
         var (leads, parts) = (new RecordedJob(), new RecordedJob());
         var ended = new List<PartingMethod>();
@@ -114,7 +114,7 @@ public sealed class FailedStepTests(SmallClip clip) : IClassFixture<SmallClip>
         using var texts = Texts();
         using var failing = phase is { } where ? new FailingMethod(clip.Model, where) : null;
         var images = new FailingImages(failing, phase is Phase.Load);
-        using var kept = new KeptImages(new KeptImagesOptions());
+        using var kept = new ImageCache(new ImageCacheOptions());
         using var batches = new ImageBatches(clip.Model, images, images, kept);
         byte[] prompts = [];
         Lane Start(JobRun[] jobs) =>

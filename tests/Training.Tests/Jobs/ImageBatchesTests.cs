@@ -1,6 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Data;
-using AdaptCluster.Training.Data.Kept;
+using AdaptCluster.Training.Data.Caching;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Tests.Backbones.Clip;
@@ -16,7 +16,7 @@ public sealed class ImageBatchesTests(SmallClip clip) : IClassFixture<SmallClip>
     public void Images_that_are_not_kept_are_looked_at_once_and_not_decoded()
     {
         var split = new CheckedSplit(TooManyToKeep, damaged: -1);
-        using var kept = new KeptImages(new KeptImagesOptions());
+        using var kept = new ImageCache(new ImageCacheOptions());
         using var batches = new ImageBatches(clip.Model, new ClipPreprocessor(8), split, kept);
         batches.Check(new SingleJob(_ => { }, CancellationToken.None));
         batches.Check(new SingleJob(_ => { }, CancellationToken.None));
@@ -26,7 +26,7 @@ public sealed class ImageBatchesTests(SmallClip clip) : IClassFixture<SmallClip>
     [Fact]
     public void A_bad_header_among_images_that_are_not_kept_is_found()
     {
-        using var kept = new KeptImages(new KeptImagesOptions());
+        using var kept = new ImageCache(new ImageCacheOptions());
         using var batches = new ImageBatches(clip.Model, new ClipPreprocessor(8), new CheckedSplit(TooManyToKeep, damaged: 7), kept);
         Assert.Equal("7 is bad", Assert.Throws<InvalidInputException>(
             () => batches.Check(new SingleJob(_ => { }, CancellationToken.None))).Message);

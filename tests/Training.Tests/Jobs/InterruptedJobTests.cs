@@ -75,7 +75,8 @@ public sealed class InterruptedJobTests : IClassFixture<SmallClip>
         var job = NoiseJob.Definition with { Train = NoiseJob.Definition.Train! with { Epochs = 1 } };
         using var runner = NoiseJob.Runner(_clip.Model);
         var error = Assert.Throws<CheckpointException>(() => runner.Run(job, checkpoint, _ => { }, CancellationToken.None));
-        Assert.Contains("epoch 1 at iteration 4 is none of a job with 1 epochs of 3 iterations", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "epoch 1 at iteration 4 does not exist in a job with 1 epochs of 3 iterations", error.Message, StringComparison.Ordinal);
     }
 
     private void AssertGoesOn(byte[] checkpoint, int epochs)

@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Sweeps.Random;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
-using AdaptCluster.Training.Data.Kept;
+using AdaptCluster.Training.Data.Caching;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Tokenization;
@@ -33,7 +33,7 @@ internal static class NoiseJob
     };
 
     internal static JobRunner Runner(IBackbone model, Func<int, RgbImage>? load = null,
-        Action<int>? onDecoded = null, bool augment = true, MethodCatalog? methods = null, KeptImages? images = null)
+        Action<int>? onDecoded = null, bool augment = true, MethodCatalog? methods = null, ImageCache? images = null)
     {
         load ??= Noise;
         var test = new Split(30, 200, load);

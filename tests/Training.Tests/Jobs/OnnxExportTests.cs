@@ -28,8 +28,8 @@ public sealed class OnnxExportTests : IDisposable
 
     public static TheoryData<string, string> Unfixed => new()
     {
-        { MethodNames.CoCoOp, "it has no text features that are the same for every image" },
-        { MethodNames.Plot, "the logits of an image depend on the images beside it" },
+        { MethodNames.CoCoOp, "its text features differ between images" },
+        { MethodNames.Plot, "the logits of an image depend on the other images in its batch" },
     };
 
     public static TheoryData<string> Datasets => [.. DrawnDatasets.Names];
@@ -87,7 +87,7 @@ public sealed class OnnxExportTests : IDisposable
         var error = Assert.Throws<InvalidInputException>(() => OnnxExport.Write(_scratch.At("model.onnx"),
             new LoadedBackbone(toy, new ToyTokenizer(), new ClipPreprocessor(ToyBackbone.ImageSide)), trained, _labels));
 
-        Assert.Equal("prompts: backbones of the family 'toy' have no ONNX form; export without --onnx.", error.Message);
+        Assert.Equal("prompts: backbones of the family 'toy' cannot be exported as ONNX; export without --onnx.", error.Message);
     }
 
     [Fact]

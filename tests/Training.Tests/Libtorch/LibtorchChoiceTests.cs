@@ -12,7 +12,7 @@ public sealed class LibtorchChoiceTests : IDisposable
     public void A_PyTorch_with_CUDA_is_taken_where_the_program_has_no_CUDA_and_the_machine_has_a_GPU()
     {
         var package = _fake.Package("2.11.0+cu130", cuda: true);
-        var (taken, note) = Choose(LibtorchBeside.Cpu, hasGpu: true, package);
+        var (taken, note) = Choose(BundledLibtorch.Cpu, hasGpu: true, package);
         Assert.Equal((Path.Combine(package, "lib"), null), (taken?.Path, note));
     }
 
@@ -21,15 +21,15 @@ public sealed class LibtorchChoiceTests : IDisposable
     [InlineData(true, false, true)]
     [InlineData(false, true, true)]
     public void Nobody_is_asked_on_a_CPU_and_where_it_is_switched_off(bool pyTorch, bool wantsGpu, bool hasGpu) => Assert.Equal(
-        (null, null), new LibtorchChoice(null, pyTorch, wantsGpu).Choose(LibtorchBeside.Cpu, () => hasGpu, NobodyIsAsked));
+        (null, null), new LibtorchChoice(null, pyTorch, wantsGpu).Choose(BundledLibtorch.Cpu, () => hasGpu, NobodyIsAsked));
 
     [Fact]
     public void The_programs_own_CUDA_libtorch_goes_before_PyTorchs() => Assert.Equal(
-        (null, null), new LibtorchChoice(null, PyTorch: true, Gpu: true).Choose(LibtorchBeside.Cuda, () => true, NobodyIsAsked));
+        (null, null), new LibtorchChoice(null, PyTorch: true, Gpu: true).Choose(BundledLibtorch.Cuda, () => true, NobodyIsAsked));
 
     [Fact]
     public void A_program_without_libtorch_takes_PyTorchs_on_a_CPU_too() =>
-        Assert.NotNull(Choose(LibtorchBeside.None, hasGpu: false, _fake.Package("2.10.0+cpu", cuda: false)).Taken);
+        Assert.NotNull(Choose(BundledLibtorch.None, hasGpu: false, _fake.Package("2.10.0+cpu", cuda: false)).Taken);
 
     [Theory]
     [InlineData("2.6.0+cu124", true, "libtorch 2.6.0.cu124 in .*/torch/lib cannot work with .*; PyTorch 2.10 and 2.11 can")]
@@ -38,7 +38,7 @@ public sealed class LibtorchChoiceTests : IDisposable
     [InlineData("2.11.0+cpu", false, "PyTorch 2.11.0.cpu in .*/torch/lib was built without CUDA")]
     public void A_PyTorch_that_cannot_serve_leaves_the_programs_own_and_the_doctor_says_why(string version, bool cuda, string expected)
     {
-        var (taken, note) = Choose(LibtorchBeside.Cpu, hasGpu: true, _fake.Package(version, cuda));
+        var (taken, note) = Choose(BundledLibtorch.Cpu, hasGpu: true, _fake.Package(version, cuda));
         Assert.Null(taken);
         Assert.Matches(expected, note);
     }
@@ -47,7 +47,7 @@ public sealed class LibtorchChoiceTests : IDisposable
     public void The_only_libtorch_is_refused_by_name_when_it_cannot_work()
     {
         var package = _fake.Package("1.13.1", cuda: true);
-        var error = Assert.Throws<InvalidInputException>(() => Choose(LibtorchBeside.None, hasGpu: true, package));
+        var error = Assert.Throws<InvalidInputException>(() => Choose(BundledLibtorch.None, hasGpu: true, package));
         Assert.StartsWith("PyTorch: libtorch 1.13.1 in ", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("PyTorch 2.10 and 2.11 can.", error.Message, StringComparison.Ordinal);
     }
@@ -59,7 +59,7 @@ public sealed class LibtorchChoiceTests : IDisposable
     {
         var package = _fake.Package("2.10.0", cuda: false);
         var (taken, _) = new LibtorchChoice(_fake.At("site-packages", folder), PyTorch: true, Gpu: true)
-            .Choose(LibtorchBeside.Cpu, () => true, NobodyIsAsked);
+            .Choose(BundledLibtorch.Cpu, () => true, NobodyIsAsked);
         Assert.Equal((Path.Combine(package, "lib"), "2.10.0"), (taken?.Path, taken?.Version));
     }
 
@@ -67,7 +67,7 @@ public sealed class LibtorchChoiceTests : IDisposable
     public void A_named_folder_that_cannot_work_is_refused_by_name()
     {
         string Message(string folder) => Assert.Throws<InvalidInputException>(() =>
-            new LibtorchChoice(folder, PyTorch: true, Gpu: true).Choose(LibtorchBeside.Cpu, () => true, NobodyIsAsked)).Message;
+            new LibtorchChoice(folder, PyTorch: true, Gpu: true).Choose(BundledLibtorch.Cpu, () => true, NobodyIsAsked)).Message;
         Assert.StartsWith(
             "ADAPTCLUSTER_LIBTORCH: libtorch 2.9.1 in ", Message(_fake.Package("2.9.1", cuda: true)), StringComparison.Ordinal);
         Assert.StartsWith("ADAPTCLUSTER_LIBTORCH: no libtorch_cpu.so in ", Message(_fake.At()), StringComparison.Ordinal);
@@ -76,7 +76,7 @@ public sealed class LibtorchChoiceTests : IDisposable
     [Fact]
     public void A_program_with_CUDA_of_its_own_takes_no_other() => Assert.StartsWith("ADAPTCLUSTER_LIBTORCH: this program was built",
         Assert.Throws<InvalidInputException>(() => new LibtorchChoice(_fake.Package("2.10.0", cuda: true), PyTorch: true, Gpu: true)
-            .Choose(LibtorchBeside.Cuda, () => true, NobodyIsAsked)).Message, StringComparison.Ordinal);
+            .Choose(BundledLibtorch.Cuda, () => true, NobodyIsAsked)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void An_unpacked_archive_has_its_version_in_a_file_of_its_own()
@@ -89,7 +89,7 @@ public sealed class LibtorchChoiceTests : IDisposable
 
     public void Dispose() => _fake.Dispose();
 
-    private static (LibtorchFolder? Taken, string? Note) Choose(LibtorchBeside beside, bool hasGpu, string package) =>
+    private static (LibtorchFolder? Taken, string? Note) Choose(BundledLibtorch beside, bool hasGpu, string package) =>
         new LibtorchChoice(null, PyTorch: true, Gpu: true).Choose(beside, () => hasGpu, () => LibtorchFolder.OfPyTorch(package));
 
     private static LibtorchFolder? NobodyIsAsked() => throw new InvalidOperationException("python3 was asked.");

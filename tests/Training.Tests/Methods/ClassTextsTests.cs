@@ -86,6 +86,6 @@ public sealed class ClassTextsTests
 
     [Fact]
     public void A_template_without_a_place_for_the_name_is_refused() =>
-        Assert.Equal("The template 'a photo' has no {}; write {} where the class name belongs.",
+        Assert.Equal("The template 'a photo' has no {}; write {} in place of the class name.",
             Assert.Throws<InvalidInputException>(() => new ClassTexts(_tokenizer, "a photo", ["red"])).Message);
 }

@@ -44,7 +44,7 @@ public sealed class MethodLanesTests : IDisposable
         };
         using (var random = ClipModel.CreateRandom(config, seed: 1)) random.Save(_folder.Root);
         _model = ClipModel.Load(_folder.Root, torch.CPU);
-        var none = new NoImages();
+        var none = new EmptySplit();
         _data = new FewShotData
         {
             ClassNames = [.. Enumerable.Range(0, Classes).Select(i => $"class{i}")],
@@ -209,7 +209,7 @@ public sealed class MethodLanesTests : IDisposable
 
     private sealed record Found(double[] Losses, byte[] Weights);
 
-    private sealed class NoImages : IImageSplit
+    private sealed class EmptySplit : IImageSplit
     {
         public IReadOnlyList<int> Labels => [];
 

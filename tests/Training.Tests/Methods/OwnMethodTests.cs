@@ -87,10 +87,11 @@ public sealed class OwnMethodTests : IClassFixture<SmallClip>
         var text = folder.Write("text.dll", "no assembly");
         var core = typeof(JobDefinition).Assembly.Location;
 
-        Assert.Equal("Methods: /none.dll: there is no such file; write the path of an assembly with methods or data set formats.",
+        Assert.Equal("Methods: /none.dll: the file does not exist; write the path of an assembly with methods or data set formats.",
             Refusal("/none.dll"));
-        Assert.Equal($"Methods: {text}: it is no .NET assembly, or one of a newer .NET.", Refusal(text));
-        Assert.Equal($"Methods: {core}: no class in it derives from MethodDescriptor or DatasetFormat; is it the right assembly?",
+        Assert.Equal($"Methods: {text}: it is not a .NET assembly, or it was built for a newer .NET.", Refusal(text));
+        Assert.Equal(
+            $"Methods: {core}: no class in it derives from MethodDescriptor or DatasetFormat; check that it is the right assembly.",
             Refusal(core));
         var twice = Assert.Throws<InvalidInputException>(
             () => new MethodCatalog([.. Methods.All, new AdaptDescriptor()], Methods.Formats));
@@ -101,7 +102,7 @@ public sealed class OwnMethodTests : IClassFixture<SmallClip>
 
     [Fact]
     public void An_assembly_of_another_version_is_refused() => Assert.Equal(
-        "Methods: x.dll: it was built against AdaptCluster.Sweeps 9.8, and this is version 0.1; build it again.",
+        "Methods: x.dll: it was built against AdaptCluster.Sweeps 9.8, but this is version 0.1; build it again.",
         Assert.Throws<InvalidInputException>(() => MethodAssemblies.CheckVersion(
             "Methods: x.dll", [new("AdaptCluster.Sweeps") { Version = new(9, 8, 0, 0) }, new("TorchSharp") { Version = new(7, 0) }]))
             .Message);

@@ -42,7 +42,7 @@ public sealed class OnnxGraphTests : IDisposable
         var error = Assert.Throws<InvalidInputException>(() =>
             OnnxFile.Write(_scratch.At("model.onnx"), graph, new Dictionary<string, string>()));
 
-        Assert.StartsWith("the weights take 2288 MiB, and an ONNX file holds less than 2047 MiB", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("the weights take 2288 MiB, but an ONNX file is limited to 2047 MiB", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_scratch.Root));
     }
 

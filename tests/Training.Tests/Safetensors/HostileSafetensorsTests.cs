@@ -65,14 +65,14 @@ public sealed class HostileSafetensorsTests
     [Theory]
     [InlineData("""[]""", "must be a JSON object")]
     [InlineData("""{"x":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"x":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}}""", "twice")]
-    [InlineData("""{"x":{"dtype":"F8","shape":[8],"data_offsets":[0,8]}}""", "dtype F8; supported are F64, F32")]
+    [InlineData("""{"x":{"dtype":"F8","shape":[8],"data_offsets":[0,8]}}""", "dtype F8; the supported ones are F64, F32")]
     [InlineData("""{"x":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", "'x': shape holds -2")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1.5],"data_offsets":[0,8]}}""", "'x': shape holds 1.5")]
     [InlineData("""{"x":{"dtype":"F32","shape":[0,9223372036854775807,9223372036854775807],"data_offsets":[0,0]}}""",
         "more bytes than any file")]
     [InlineData("""{"x":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}""", "more bytes than any file")]
     [InlineData("""{"x":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", "takes 12 bytes, its data_offsets 8")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}""", "two ordered numbers up to 8 expected")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}""", "expected two ordered numbers up to 8")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", "two ordered numbers")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8,8]}}""", "two ordered numbers")]
     [InlineData("""{"x":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"y":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}}""", "overlap")]
@@ -98,7 +98,7 @@ public sealed class HostileSafetensorsTests
     {
         using var file = SafetensorsFile.Read(SmallFile(), Source);
         var error = Assert.Throws<InvalidInputException>(() => file.ToTensor("absent"));
-        Assert.Equal("model.safetensors: there is no tensor 'absent' in the file.", error.Message);
+        Assert.Equal("model.safetensors: the file has no tensor 'absent'.", error.Message);
     }
 
     [Fact]

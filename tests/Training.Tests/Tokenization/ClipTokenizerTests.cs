@@ -71,7 +71,7 @@ public sealed class ClipTokenizerTests : IDisposable
     [Theory]
     [InlineData("", "is no valid JSON")]
     [InlineData("{\"a\": 1", "is no valid JSON")]
-    [InlineData("[1]", "one JSON object of tokens and ids expected, found Array")]
+    [InlineData("[1]", "expected one JSON object of tokens and ids, found Array")]
     [InlineData("{\"a\": \"1\"}", "the id of token 'a' is no integer")]
     [InlineData("{\"a\": -1}", "the id of token 'a' is no integer")]
     [InlineData("{\"a\": 1.5}", "the id of token 'a' is no integer")]
@@ -87,9 +87,9 @@ public sealed class ClipTokenizerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("#version: 0.2\na b c\n", "line 2: two symbols with one space between expected")]
-    [InlineData("#version: 0.2\nab\n", "line 2: two symbols with one space between expected")]
-    [InlineData("p h\n z z\n", "line 2: two symbols with one space between expected")]
+    [InlineData("#version: 0.2\na b c\n", "line 2: expected two symbols separated by one space")]
+    [InlineData("#version: 0.2\nab\n", "line 2: expected two symbols separated by one space")]
+    [InlineData("p h\n z z\n", "line 2: expected two symbols separated by one space")]
     [InlineData("p h\nz z\n", "line 2: 'zz' is not in vocab.json")]
     [InlineData("xx y\n", "line 1: 'xx' is not in vocab.json")]
     [InlineData("p h\np h\n", "line 2: the pair 'p h' occurs twice")]
@@ -153,7 +153,7 @@ public sealed class ClipTokenizerTests : IDisposable
     {
         AddToVocabulary("surplus");
         Assert.Contains(
-            $"vocab.json: token 'surplus' has the id {_vocabulary.Tokens.Count}, above {_vocabulary.EndId}, the id that texts end with",
+            $"vocab.json: token 'surplus' has the id {_vocabulary.Tokens.Count}, above {_vocabulary.EndId}, the id of the end of text,",
             Refused(Config(_vocabulary.Tokens.Count + 100)), StringComparison.Ordinal);
     }
 
@@ -228,7 +228,7 @@ public sealed class ClipTokenizerTests : IDisposable
 
         var error = Record.Exception(() => ClipTokenizer.Load(_folder.Root, Config(_vocabulary.Tokens.Count)));
 
-        Assert.Equal(refused ? $"{_folder.At("tokenizer.json")}: $.normalizer: one that lower-cases texts (type \"Lowercase\") expected, "
+        Assert.Equal(refused ? $"{_folder.At("tokenizer.json")}: $.normalizer: expected one that lower-cases texts (type \"Lowercase\"), "
             + "as CLIP's does; copy the tokenizer of the model again." : null, error?.Message);
     }
 

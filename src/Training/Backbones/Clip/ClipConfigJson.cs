@@ -64,10 +64,10 @@ internal static class ClipConfigJson
             EmbeddingSize = root.Integer("projection_dim", 512, 1, 16384),
             InitialLogitScale = root.Number("logit_scale_init_value", 2.6592, -20, 20),
         };
-        if (vision.Integer("num_channels", 3, 1, 1024) != 3) throw vision.Bad("num_channels", "3 expected: images are RGB");
+        if (vision.Integer("num_channels", 3, 1, 1024) != 3) throw vision.Bad("num_channels", "expected 3, since images are RGB");
         if (config.ImageSize % config.PatchSize != 0)
             throw vision.Bad("patch_size", $"it must divide image_size, which is {config.ImageSize}");
-        if (config.Patches > 65536) throw vision.Bad("patch_size", $"that makes {config.Patches} patches of an image; 65536 are the limit");
+        if (config.Patches > 65536) throw vision.Bad("patch_size", $"that makes {config.Patches} patches of an image; the limit is 65536");
         return config;
     }
 
@@ -84,7 +84,7 @@ internal static class ClipConfigJson
             {
                 "quick_gelu" => ClipActivation.QuickGelu,
                 "gelu" => ClipActivation.Gelu,
-                _ => throw section.Bad("hidden_act", "quick_gelu or gelu expected"),
+                _ => throw section.Bad("hidden_act", "expected quick_gelu or gelu"),
             },
         };
         if (tower.Width % tower.Heads != 0) throw section.Bad("num_attention_heads", $"it must divide hidden_size, which is {tower.Width}");

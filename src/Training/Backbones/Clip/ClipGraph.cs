@@ -25,7 +25,7 @@ internal sealed class ClipGraph(ClipModel model, OnnxGraph graph)
     internal string Logits(string pixels, FixedClassifier classifier)
     {
         if (classifier.ImagePrompts.Count > _config.Depth || classifier.ImageTokens.Count > _config.Depth)
-            throw new ArgumentException($"Prompts for more blocks than the tower has, {_config.Depth}.", nameof(classifier));
+            throw new ArgumentException($"There are prompts for more blocks than the {_config.Depth} of the tower.", nameof(classifier));
         var batch = graph.Add("Shape", [pixels], OnnxAttribute.Of("start", 0L), OnnxAttribute.Of("end", 1L));
         (_rows, _heads) = (graph.Concat(0, batch, graph.Integers(1, 1)), graph.Concat(0, batch, graph.Integers(1, 1, 1)));
         var x = Embed(pixels);

@@ -199,7 +199,8 @@ public sealed class ClipModel : IOnnxBackbone
     /// <param name="dtype">Element type of the file: float32, float16 or bfloat16.</param>
     public void Save(string folder, torch.ScalarType dtype = torch.ScalarType.Float32)
     {
-        if (!IsTrainable) throw new InvalidOperationException("A frozen model keeps no weights to save: copy the folder it came from.");
+        if (!IsTrainable)
+            throw new InvalidOperationException("A frozen model has no weights to save; copy the folder that it was loaded from.");
         using var scope = torch.NewDisposeScope();
         Directory.CreateDirectory(folder);
         var tensors = _tensors.ToDictionary(t => t.Key, t => t.Value.detach().to_type(dtype), StringComparer.Ordinal);

@@ -86,8 +86,8 @@ public sealed class ClipTokenizer : ITokenizer
         {
             // The text tower reads out a text at its largest id.
             throw new InvalidInputException(
-                $"{path}: token {QuotedText.Of(last)} has the id {largest}, above {endId}, the id that texts end with and "
-                + $"that CLIP finds their end by; {Mixed}.");
+                $"{path}: token {QuotedText.Of(last)} has the id {largest}, above {endId}, the id of the end of text, "
+                + $"by which CLIP finds the end; {Mixed}.");
         }
         foreach (var (name, id) in (ReadOnlySpan<(string, int)>)[("start", startId), ("end", endId)])
         {

@@ -44,7 +44,8 @@ internal sealed class ClipTower : ITower
         Func<int, torch.Tensor, torch.Tensor>? replace = null)
     {
         if (prompts.Depth > _blocks.Length)
-            throw new ArgumentException($"Prompts for {prompts.Depth} blocks; the tower has {_blocks.Length}.", nameof(prompts));
+            throw new ArgumentException(
+                $"There are prompts for {prompts.Depth} blocks, but the tower has {_blocks.Length}.", nameof(prompts));
         using var scope = torch.NewDisposeScope();
         rows = In(_type, rows);
         for (var i = 0; i < _blocks.Length - 1; i++)
@@ -53,7 +54,7 @@ internal sealed class ClipTower : ITower
             // The autograd graph keeps what it needs. Without a graph, the rows of a deep tower are freed as soon as they are used.
             if (i > 0) rows.Dispose();
             rows = replace is null ? next : In(_type, replace(i + 1, In(torch.ScalarType.Float32, next)));
-            LongWork.Moved();
+            WorkProgress.Report();
         }
         var read = _blocks[^1].ForwardReadOut(rows, sequences, prompts.At(_blocks.Length - 1));
         return Features(read).MoveToOuterDisposeScope();
@@ -68,7 +69,7 @@ internal sealed class ClipTower : ITower
         foreach (var block in _blocks)
         {
             rows = block.Forward(rows, sequences, none);
-            LongWork.Moved();
+            WorkProgress.Report();
         }
         return Features(rows).MoveToOuterDisposeScope();
     }

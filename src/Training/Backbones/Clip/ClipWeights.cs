@@ -24,7 +24,7 @@ internal static class ClipWeights
         {
             tensors[name] = file.ToTensor(name, torch.ScalarType.Float32).reshape(shape);
             RequireFinite(file, name, tensors[name]);
-            LongWork.Moved();
+            WorkProgress.Report();
         }
         return tensors;
     }
@@ -106,8 +106,8 @@ internal static class ClipWeights
         var extra = file.Entries.Keys.Where(n => !expected.Contains(n) && !ClipTensorNames.IsIgnored(n)).ToList();
         if (missing.Count + misshapen.Count + extra.Count == 0) return;
         throw new InvalidInputException($"{file.Source}: the tensors do not fit {ClipConfig.FileName} beside it: "
-            + $"missing {List(missing)}; unknown {List(extra)}; of another shape or type {List(misshapen)}. "
-            + "Give the files of one CLIPModel.");
+            + $"missing {List(missing)}; unknown {List(extra)}; with a different shape or type {List(misshapen)}. "
+            + "Use the files of one CLIPModel.");
     }
 
     // Some writers store the logit scale as a vector of one entry.

@@ -25,7 +25,7 @@ public static class PreprocessorConfig
     private const int Bicubic = 3;
 
     private const string ImageProcessor = "image_processor";
-    private const string Squeezed = "false expected: images that are squeezed into a square are not supported";
+    private const string Squeezed = "expected false; images that are squeezed into a square are not supported";
 
     /// <summary>The steps whose values are followed or rejected; images are RGB whether or not they are converted.</summary>
     private static readonly string[] Steps = ["do_resize", "do_center_crop", "do_rescale", "do_normalize", "do_convert_rgb"];
@@ -55,7 +55,7 @@ public static class PreprocessorConfig
 
             InvalidInputException Contradiction(string keys, Func<PreprocessorSettings, string> words) => new(
                 $"{Path.Combine(folder, first)}: {keys} are {words(settings)}, and {name} beside it has {words(other)}; "
-                + "keep the file that belongs to the weights and move the other one away.");
+                + "keep the file that belongs to the weights, and move the other one away.");
         }
         return settings;
     }
@@ -74,21 +74,21 @@ public static class PreprocessorConfig
         {
             FileName => HuggingFace(root, size),
             ProcessorFileName => !root.Has(ImageProcessor) ? null
-                : HuggingFace(root.ObjectOrNull(ImageProcessor) ?? throw root.Bad(ImageProcessor, "a JSON object expected"), size),
+                : HuggingFace(root.ObjectOrNull(ImageProcessor) ?? throw root.Bad(ImageProcessor, "expected a JSON object"), size),
             _ => OpenClip(root, size),
         });
     }
 
     private static PreprocessorSettings HuggingFace(SnapshotSection root, int size)
     {
-        if (!root.Flag("do_resize", true)) throw root.Bad("do_resize", "true expected: images of different sizes cannot share a batch");
-        if (!root.Flag("do_center_crop", true)) throw root.Bad("do_center_crop", "true expected: the model takes squares");
+        if (!root.Flag("do_resize", true)) throw root.Bad("do_resize", "expected true; images of different sizes cannot share a batch");
+        if (!root.Flag("do_center_crop", true)) throw root.Bad("do_center_crop", "expected true; the model takes squares");
         RequireKnownSteps(root);
         if (root.Integer("resample", Bicubic, 0, 5) != Bicubic)
-            throw root.Bad("resample", $"{Bicubic} (bicubic) expected; other filters are not supported");
+            throw root.Bad("resample", $"expected {Bicubic} (bicubic); other filters are not supported");
         int[] cropped = root.ObjectOrNull("crop_size") is { } crop
             ? [crop.Integer("height", size, 1, 4096), crop.Integer("width", size, 1, 4096)] : [root.Integer("crop_size", size, 1, 4096)];
-        if (cropped.Any(side => side != size)) throw root.Bad("crop_size", $"{size} expected, the image_size of {ClipConfig.FileName}");
+        if (cropped.Any(side => side != size)) throw root.Bad("crop_size", $"expected {size}, the image_size of {ClipConfig.FileName}");
         var settings = PreprocessorSettings.Of(size);
         var normalises = root.Flag("do_normalize", true);
         return settings with
@@ -103,7 +103,7 @@ public static class PreprocessorConfig
     private static void RequireKnownSteps(SnapshotSection root)
     {
         foreach (var key in root.Keys.Where(key => key.StartsWith("do_", StringComparison.Ordinal) && !Steps.Contains(key)))
-            if (root.Flag(key, false)) throw root.Bad(key, "false expected: this step is not supported");
+            if (root.Flag(key, false)) throw root.Bad(key, "expected false; this step is not supported");
         // Both squeeze images into squares: the first if it is true, the second if the size is a single number.
         if (root.Flag("use_square_size", false)) throw root.Bad("use_square_size", Squeezed);
         if (root.Flag("default_to_square", false) && root.Has("size") && root.ObjectOrNull("size") is null)
@@ -116,14 +116,14 @@ public static class PreprocessorConfig
         if (root.ObjectOrNull("size") is { } edges)
         {
             if (!edges.Has("shortest_edge"))
-                throw root.Bad("size", $"{{\"shortest_edge\": {size}}} expected: images that are squeezed into a square are not supported");
+                throw root.Bad("size", $"expected {{\"shortest_edge\": {size}}}; images that are squeezed into a square are not supported");
             side = edges.Integer("shortest_edge", size, 1, 4096);
         }
         else
         {
             side = root.Integer("size", size, 1, 4096);
         }
-        return side >= size ? side : throw root.Bad("size", $"at least {size} expected, the image_size of {ClipConfig.FileName}");
+        return side >= size ? side : throw root.Bad("size", $"expected at least {size}, the image_size of {ClipConfig.FileName}");
     }
 
     /// <returns>Null for division by 255, which the file contains as a rounded factor.</returns>
@@ -139,9 +139,9 @@ public static class PreprocessorConfig
         var settings = PreprocessorSettings.Of(size);
         if (root.ObjectOrNull("preprocess_cfg") is not { } preprocess) return settings;
         if (preprocess.Text("interpolation", "bicubic") != "bicubic")
-            throw preprocess.Bad("interpolation", "\"bicubic\" expected; other filters are not supported");
+            throw preprocess.Bad("interpolation", "expected \"bicubic\"; other filters are not supported");
         if (preprocess.Text("resize_mode", "shortest") != "shortest")
-            throw preprocess.Bad("resize_mode", "\"shortest\" expected; other ways are not supported");
+            throw preprocess.Bad("resize_mode", "expected \"shortest\"; other modes are not supported");
         return settings with
         {
             Mean = preprocess.Channels("mean", settings.Mean, -1000, 1000),

@@ -46,9 +46,9 @@ internal sealed partial class Actions : CoOpLayout
             if (line.Split(' ') is not [var label, var name]
                 || !int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 || !labels.TryAdd(name, number - 1))
-                throw folder.Refused(Lists[0], index, $"'{line}' is not a number with an action that stands there once");
+                throw folder.Refused(Lists[0], index, $"'{line}' is not a number with an action that occurs only once");
         }
-        var (train, validation) = OwnSplit.TwoWays(List(folder, Lists[1], labels), image => image.Label);
+        var (train, validation) = SplitGenerator.TwoWays(List(folder, Lists[1], labels), image => image.Label);
         return folder.Resolve(new ListedSplit(SplitOrigin.SelfMadeValidation, folder.At(Lists[1]), train, validation,
             List(folder, Lists[2], labels)));
     }
@@ -59,7 +59,7 @@ internal sealed partial class Actions : CoOpLayout
             line.Split(' ')[0].Split('/') is [var action, var video] && labels.TryGetValue(action, out var label)
                 ? new ListedImage($"{Underscored(action)}/{video.Replace(".avi", ".jpg", StringComparison.Ordinal)}",
                     label, Underscored(action))
-                : throw folder.Refused(file, index, $"'{line}' is no video of an action of {Lists[0]}")),
+                : throw folder.Refused(file, index, $"'{line}' is not a video of an action in {Lists[0]}")),
     ];
 
     private static string Underscored(string action) => string.Join('_', CapitalisedWord().Matches(action).Select(match => match.Value));

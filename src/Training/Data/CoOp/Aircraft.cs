@@ -46,6 +46,6 @@ internal sealed class Aircraft : CoOpLayout
         .. folder.Lines(file).Select((line, index) =>
             line.Split(' ', 2) is [var image, var variant] && labels.TryGetValue(variant, out var label)
                 ? new ListedImage(image + ".jpg", label, variant)
-                : throw folder.Refused(file, index, $"'{line}' is no image with a variant of {Variants}")),
+                : throw folder.Refused(file, index, $"'{line}' is not an image with a variant in {Variants}")),
     ];
 }

@@ -52,7 +52,7 @@ internal sealed class Cars : CoOpLayout
     {
         var names = MatFile.Read(folder.Bytes(Meta), folder.At(Meta), "class_names").RequireTexts(folder.At(Meta), "class_names")
             .Select(YearFirst).ToArray();
-        var (train, validation) = OwnSplit.TwoWays(List(folder, Lists[0], TrainImages, names), image => image.Label);
+        var (train, validation) = SplitGenerator.TwoWays(List(folder, Lists[0], TrainImages, names), image => image.Label);
         return folder.Resolve(new ListedSplit(SplitOrigin.SelfMadeValidation, folder.At(Lists[0]), train, validation,
             List(folder, Lists[1], TestImages, names)));
     }

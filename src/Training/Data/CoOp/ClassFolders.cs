@@ -26,16 +26,16 @@ internal abstract class ClassFolders : CoOpLayout
         if (classes.Length < 2)
         {
             throw new InvalidInputException($"{place} has {CountText.Of(classes.Length, "class folder")}; "
-                + $"the folders of {Classes} classes expected.");
+                + $"expected the folders of {Classes} classes.");
         }
         var images = files.Images(split: null, classes);
         foreach (var (label, count) in images.CountBy(entry => entry.Label))
         {
-            if (count >= OwnSplit.FewestImages) continue;
+            if (count >= SplitGenerator.FewestImages) continue;
             throw new InvalidInputException($"{Path.Combine(place, classes[label])} has {CountText.Of(count, "image")}; "
-                + $"to be split, a class needs at least {OwnSplit.FewestImages}.");
+                + $"a class needs at least {SplitGenerator.FewestImages} to be split.");
         }
-        var (train, validation, test) = OwnSplit.ThreeWays(images, entry => entry.Label);
+        var (train, validation, test) = SplitGenerator.ThreeWays(images, entry => entry.Label);
         string[] classNames = [.. classes.Select(name => Names.GetValueOrDefault(name, name))];
         return new ImageLists(SplitOrigin.SelfMade, classNames, train, validation, test) { Notes = files.Unread.Notes() };
     }

@@ -26,7 +26,7 @@ internal static class CoOpCheck
         var problems = layout.WrongCopies
             .Where(copy => Directory.Exists(Path.Combine(place, copy.Sign))
                 && !Directory.Exists(Path.Combine(place, layout.RightSign)))
-            .Select(copy => $"{Path.Combine(place, copy.Sign)} is there: this looks like {copy.Advice}").Take(1).ToList();
+            .Select(copy => $"{Path.Combine(place, copy.Sign)} exists, so this looks like {copy.Advice}").Take(1).ToList();
         var notes = new List<string>();
         DatasetCounts? found = null;
         string? splitHash = null;
@@ -42,7 +42,8 @@ internal static class CoOpCheck
             problems.AddRange(ImageCheck.Problems([.. lists.Entries().Select(image => image.Entry)], cancellation));
             Decode(lists, problems, cancellation);
             foreach (var twice in lists.ClassNames.GroupBy(className => className).Where(group => group.Count() > 1))
-                notes.Add($"{twice.Count()} classes are called '{twice.Key}', as published; labels tell them apart, texts do not");
+                notes.Add($"{twice.Count()} classes are called '{twice.Key}', as published; they differ in their labels, "
+                    + "but not in their texts");
         }
         catch (InvalidInputException e)
         {
@@ -61,7 +62,7 @@ internal static class CoOpCheck
         if (!isPublishedSplit)
         {
             notes.Add($"{Path.Combine(folder.Place, folder.Layout.SplitFile!)} is missing, so this project splits the images itself; "
-                + "put the published file there to get the published draws");
+                + "put the published file there to get the published few-shot splits");
         }
         if (folder.Layout.IsTestOnly && found.Classes == published.Classes)
         {

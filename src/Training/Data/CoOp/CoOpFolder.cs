@@ -19,8 +19,8 @@ internal sealed class CoOpFolder
         if (Find(dataRoots, layout) is not { } path)
         {
             foreach (var root in dataRoots) RootedPath.RequireWhole(Path.Combine(Path.GetFullPath(root), layout.Folder));
-            throw new InvalidInputException($"data set '{layout.Name}' belongs into {PlaceIn(dataRoots, layout)}, which does not exist; "
-                + $"'sweep datasets check {layout.Name}' says what goes there, and {RootedPath.Variable} names other data roots.");
+            throw new InvalidInputException($"data set '{layout.Name}' belongs in {PlaceIn(dataRoots, layout)}, which does not exist; "
+                + $"run 'sweep datasets check {layout.Name}' to see what goes there, or set {RootedPath.Variable} to other data roots.");
         }
         Place = RootedPath.Real(path);
         string[] named = [Place, .. layout.Linked.Select(folder => RootedPath.Real(Path.Combine(Place, folder)))];
@@ -66,7 +66,7 @@ internal sealed class CoOpFolder
 
     /// <summary>Advice for a missing file, which follows a semicolon in the message.</summary>
     public string Advice(string relative) =>
-        (Layout.SplitFile is { } split && relative != split ? $"put it there, or the published {split} into {Place}" : "put it there")
+        (Layout.SplitFile is { } split && relative != split ? $"put it there, or put the published {split} in {Place}" : "put it there")
             + "; docs/users/datasets.md says where it comes from";
 
     /// <summary>Reads the lines of a text file, trimmed and without empty lines.</summary>

@@ -5,7 +5,7 @@ internal static class CoOpLayouts
 {
     private static readonly CoOpLayout[] Found =
     [
-        .. FoundClasses.In<CoOpLayout>(typeof(CoOpLayouts).Assembly)
+        .. ClassDiscovery.In<CoOpLayout>(typeof(CoOpLayouts).Assembly)
             .OrderBy(layout => layout.Order).ThenBy(layout => layout.Name, StringComparer.Ordinal),
     ];
 

@@ -48,12 +48,12 @@ internal sealed class Flowers : CoOpLayout
             : throw new InvalidInputException(
                 $"{folder.At(Labels)}: labels[{index}] is {label.ToString(CultureInfo.InvariantCulture)}, which {Names} does not name; "
                 + "copy both files again.")).ToArray();
-        if (images.GroupBy(image => image.Label).FirstOrDefault(group => group.Count() < OwnSplit.FewestImages) is { } small)
+        if (images.GroupBy(image => image.Label).FirstOrDefault(group => group.Count() < SplitGenerator.FewestImages) is { } small)
         {
             throw new InvalidInputException($"{folder.At(Labels)}: label {small.Key + 1} has {CountText.Of(small.Count(), "image")}; "
-                + $"to be split, a class needs at least {OwnSplit.FewestImages}.");
+                + $"a class needs at least {SplitGenerator.FewestImages} to be split.");
         }
-        var (train, validation, test) = OwnSplit.ThreeWays(images, image => image.Label);
+        var (train, validation, test) = SplitGenerator.ThreeWays(images, image => image.Label);
         return folder.Resolve(new ListedSplit(SplitOrigin.SelfMade, folder.At(Labels), train, validation, test));
     }
 
@@ -69,7 +69,7 @@ internal sealed class Flowers : CoOpLayout
         // InvalidOperationException: half of a surrogate pair is valid JSON, but no .NET string can represent it.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new InvalidInputException($"{path}: one JSON object of class numbers and names expected; copy the file again.", error);
+            throw new InvalidInputException($"{path}: expected one JSON object of class numbers and names; copy the file again.", error);
         }
     }
 }

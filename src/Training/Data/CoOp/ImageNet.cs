@@ -49,7 +49,7 @@ internal sealed class ImageNet : CoOpLayout
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string Sign, string Advice)> WrongCopies =>
-        [("train", "train and val belong into the folder images")];
+        [("train", "move train and val into the folder images")];
 
     /// <summary>Lists the images; the label of a folder is its position in the order.</summary>
     protected override ImageLists Build(CoOpFolder folder)
@@ -104,7 +104,7 @@ internal sealed class ImageNet : CoOpLayout
         return ids.Length >= 2
             ? ids
             : throw new InvalidInputException($"{place} has {CountText.Of(ids.Length, "class folder")}, and "
-                + $"{folder.Layout.Classes} are expected; sort the images into one folder per WordNet id, such as n01440764.");
+                + $"expected {folder.Layout.Classes}; sort the images into one folder per WordNet id, such as n01440764.");
     }
 
     private static Dictionary<string, string> Names(CoOpFolder folder)
@@ -114,7 +114,7 @@ internal sealed class ImageNet : CoOpLayout
         {
             if (line.Split(' ', 2) is not [var id, var name] || name.Any(char.IsControl) || !names.TryAdd(id, name.Trim()))
                 throw folder.Refused(ClassNamesFile, index,
-                    $"{QuotedText.Of(line)} is no WordNet id, named once, with a class name");
+                    $"{QuotedText.Of(line)} is not a WordNet id with a class name, or repeats an earlier id");
         }
         return names;
     }

@@ -34,7 +34,7 @@ internal abstract class ImageNetVariant : CoOpLayout
         var folders = files.SubFolders(split: null);
         if (folders.Length < 2)
             throw new InvalidInputException($"{folder.ImagesPlace} has {CountText.Of(folders.Length, "class folder")}; "
-                + $"the folders of {Classes} classes expected.");
+                + $"expected the folders of {Classes} classes.");
         var names = Names(folder);
         var (ordered, classNames) = Labelled(folder, folders, names);
         return new ImageLists(SplitOrigin.Given, classNames, [], [], files.Images(split: null, ordered)) { Notes = files.Unread.Notes() };
@@ -69,7 +69,7 @@ internal abstract class ImageNetVariant : CoOpLayout
             .. folder.Lines(ClassNamesFile).Select((line, index) =>
                 line.Split(' ', 2) is [var id, var name] && !name.Any(char.IsControl) && seen.Add(id) ? (id, name.Trim())
                     : throw folder.Refused(ClassNamesFile, index,
-                        $"{QuotedText.Of(line)} is no WordNet id, named once, with a class name")),
+                        $"{QuotedText.Of(line)} is not a WordNet id with a class name, or repeats an earlier id")),
         ];
     }
 }
@@ -170,11 +170,11 @@ internal sealed class ImageNetV2 : ImageNetVariant
     {
         var lines = Array.ConvertAll(names, line => line.Id);
         if (!lines.SequenceEqual(lines.Order(StringComparer.Ordinal)))
-            throw RefusedNames(folder, "its lines are not in the order of WordNet ids, by which the folders are numbered");
+            throw RefusedNames(folder, "its lines are not sorted by WordNet id, which defines the numbers of the folders");
         string[] expected = [.. Enumerable.Range(0, folders.Length).Select(number => $"{number}")];
         if (Array.Find(folders, name => !expected.Contains(name)) is { } odd)
             throw new InvalidInputException($"{folder.ImagesPlace} has a folder {QuotedText.Of(odd)} among {folders.Length}; "
-                + $"the folders are numbers from 0 to {folders.Length - 1} without gaps.");
+                + $"name the folders with the numbers 0 to {folders.Length - 1}, without gaps.");
         return folders.Length <= names.Length ? (expected, [.. names.Take(folders.Length).Select(line => line.Name)])
             : throw RefusedNames(folder, $"it has {CountText.Of(names.Length, "line")} for {folders.Length} folders");
     }

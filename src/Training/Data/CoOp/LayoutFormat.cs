@@ -64,5 +64,5 @@ internal abstract partial class LayoutFormat : DatasetFormat, IDatasetOpener
     private static partial Regex SplitName();
 
     private CoOpLayout Layout(DatasetSource source) => Layouts.FirstOrDefault(layout => layout.Name == source.Name)
-        ?? throw new InvalidInputException($"data set '{source.Name}' is none of the CoOp family's: {string.Join(", ", KnownNames)}.");
+        ?? throw new InvalidInputException($"data set '{source.Name}' is not in the CoOp family: {string.Join(", ", KnownNames)}.");
 }

@@ -30,7 +30,7 @@ internal static class MatFile
     {
         if (bytes.Length < HeaderBytes || !(bytes[126] == 'I' && bytes[127] == 'M'))
             throw new InvalidInputException(
-                $"{path} is no little-endian MATLAB level-5 file (version 5 to 7; 7.3 is HDF5); copy the file again.");
+                $"{path} is not a little-endian MATLAB level-5 file (version 5 to 7; 7.3 is HDF5); copy the file again.");
         try
         {
             var left = MaxDataBytes;
@@ -63,7 +63,7 @@ internal static class MatFile
         return new Elements(unpacked.ToArray()).FirstOrDefault() ?? throw new FormatException("a compressed element is empty");
     }
 
-    private static FormatException TooLarge() => new($"it holds more than {MaxDataBytes} bytes");
+    private static FormatException TooLarge() => new($"it has more than {MaxDataBytes} bytes");
 
     private static (string Name, MatValue Value) Matrix(ReadOnlyMemory<byte> data, int depth)
     {
@@ -90,7 +90,7 @@ internal static class MatFile
     private static MatValue Structure(IEnumerator<Element> parts, long count, int depth)
     {
         var width = Next(parts).Integers() is [> 0 and <= 256 and var length] ? length
-            : throw new FormatException("a structure has field names of no good length");
+            : throw new FormatException("a structure has field names of an invalid length");
         var names = Next(parts).Data;
         var fields = Enumerable.Range(0, names.Length / width)
             .Select(i => Encoding.UTF8.GetString(names.Span.Slice(i * width, width)).TrimEnd('\0')).ToArray();
@@ -107,7 +107,7 @@ internal static class MatFile
         // The list grows with the data present, not with what the file claims.
         for (var i = 0L; i < count; i++)
             values.Add(Next(parts) is { Type: MatType.Matrix, Data: var data } ? Matrix(data, depth + 1).Value
-                : throw new FormatException("an array where a matrix belongs"));
+                : throw new FormatException("an array instead of a matrix"));
         return [.. values];
     }
 

@@ -37,7 +37,7 @@ internal sealed class Pets : CoOpLayout
     /// </summary>
     protected override ImageLists Build(CoOpFolder folder)
     {
-        var (train, validation) = OwnSplit.TwoWays(List(folder, Lists[0]), image => image.Label);
+        var (train, validation) = SplitGenerator.TwoWays(List(folder, Lists[0]), image => image.Label);
         return folder.Resolve(new ListedSplit(SplitOrigin.SelfMadeValidation, folder.At(Lists[0]), train, validation,
             List(folder, Lists[1])));
     }

@@ -38,7 +38,7 @@ internal sealed class Scenes : CoOpLayout
         var labels = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (line, index) in folder.Lines(Lists[0]).Select((line, index) => (line, index)))
             if (!labels.TryAdd(line, index)) throw folder.Refused(Lists[0], index, $"'{line}' stands there twice");
-        var (train, validation) = OwnSplit.TwoWays(List(folder, Lists[1], labels), image => image.Label);
+        var (train, validation) = SplitGenerator.TwoWays(List(folder, Lists[1], labels), image => image.Label);
         return folder.Resolve(new ListedSplit(SplitOrigin.SelfMadeValidation, folder.At(Lists[1]), train, validation,
             List(folder, Lists[2], labels)));
     }
@@ -48,7 +48,7 @@ internal sealed class Scenes : CoOpLayout
         .. folder.Lines(file).Select((line, index) =>
             line.LastIndexOf('/') is var cut and > 0 && labels.TryGetValue(line[..cut], out var label)
                 ? new ListedImage(line[1..], label, ClassName(line[..cut]))
-                : throw folder.Refused(file, index, $"'{line}' lies in no folder of {Lists[0]}")),
+                : throw folder.Refused(file, index, $"'{line}' is not in a folder named in {Lists[0]}")),
     ];
 
     private static string ClassName(string folder) =>

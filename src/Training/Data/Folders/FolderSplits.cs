@@ -20,7 +20,7 @@ internal static class FolderSplits
         if (splits.FirstOrDefault(split => split.Key is not null && split.Count() > 1) is { } twice)
         {
             throw new InvalidInputException($"{folder} has the folders {string.Join(" and ", twice.Select(QuotedText.Of))}, "
-                + $"which both mean {twice.Key}; put their images into one of them.");
+                + $"which both mean {twice.Key}; move their images into one of them.");
         }
         var (train, validation, test) =
             (splits[SplitNames.Train].FirstOrDefault(), splits[SplitNames.Validation].FirstOrDefault(),
@@ -29,7 +29,7 @@ internal static class FolderSplits
         {
             throw new InvalidInputException($"{folder} has no folder '{(train is null ? SplitNames.Train : SplitNames.Test)}' beside "
                 + $"{string.Join(" and ", named.Select(QuotedText.Of))}; "
-                + "train and test, or one folder per class and neither of them, expected"
+                + "use train and test folders, or only one folder per class"
                 + (train is null || validation is null ? "." : $"; to test on its images, rename "
                     + $"{QuotedText.Of(validation)} to {SplitNames.Test}."));
         }
@@ -58,13 +58,13 @@ internal static class FolderSplits
         var images = files.Images(split: null, classes);
         foreach (var (label, count) in images.CountBy(entry => entry.Label))
         {
-            if (count < OwnSplit.FewestImages)
+            if (count < SplitGenerator.FewestImages)
             {
                 throw new InvalidInputException($"{Path.Combine(folder, classNames[label])} has {CountText.Of(count, "image")}; "
-                    + $"a class that is split into train, validation and test needs at least {OwnSplit.FewestImages}.");
+                    + $"a class that is split into train, validation and test needs at least {SplitGenerator.FewestImages}.");
             }
         }
-        var (train, validation, test) = OwnSplit.ThreeWays(images, entry => entry.Label);
+        var (train, validation, test) = SplitGenerator.ThreeWays(images, entry => entry.Label);
         return new ImageLists(SplitOrigin.SelfMade, classNames, train, validation, test) { Notes = OwnSplitNotes(files, classNames) };
     }
 
@@ -72,11 +72,11 @@ internal static class FolderSplits
     {
         foreach (var note in files.Unread.Notes()) yield return note;
         if (classNames.FirstOrDefault(name => SplitNames.Find(name) is not null) is { } train)
-            yield return $"the folder {QuotedText.Of(train)} is read as a class: it has images and no folders of classes";
+            yield return $"the folder {QuotedText.Of(train)} is read as a class, since it has images and no class folders";
         string[] lists = [.. files.Files().Where(IsSplitList)];
         if (lists.Length == 0) yield break;
         yield return $"the splits that {string.Join(", ", lists.Take(ShownNames).Select(QuotedText.Of))} may name are not read; "
-            + "the formats csv and split take lists of images";
+            + "use the format csv or split to read lists of images";
     }
 
     // For example train.txt and split_zhou.json.
@@ -91,7 +91,7 @@ internal static class FolderSplits
         string[] spoken = [.. names.Where(name => SplitNames.Spoken(name) is not null)];
         string[] splits = [.. spoken.Select(name => SplitNames.Spoken(name)!).Distinct()];
         if (splits.Length < 2 || 2 * spoken.Length < names.Length) return;
-        throw new InvalidInputException($"{folder} has the folders {Quoted(spoken)}, which seem to be splits; name them "
+        throw new InvalidInputException($"{folder} has the folders {Quoted(spoken)}, which seem to be splits; rename them to "
             + $"{string.Join(", ", splits)}, each with one folder per class.");
     }
 
@@ -107,8 +107,8 @@ internal static class FolderSplits
         throw new InvalidInputException(sets.Length > 0
             ? $"{folder} has no folders of splits, and {Quoted(sets)} {(sets.Length == 1 ? "has" : "have")}; give "
                 + $"{(sets.Length == 1 ? "that folder" : "one of them")} as the data set."
-            : $"{Path.Combine(folder, inner[0].Name)} has {Quoted(inner[0].Splits)} in it, so splits lie below classes; "
-                + $"put splits above them, such as {Path.Combine(folder, inner[0].Splits[0], inner[0].Name)}.");
+            : $"{Path.Combine(folder, inner[0].Name)} contains {Quoted(inner[0].Splits)}, so splits are inside classes; "
+                + $"put the classes inside the splits, such as {Path.Combine(folder, inner[0].Splits[0], inner[0].Name)}.");
     }
 
     private static string Quoted(string[] names) =>
@@ -120,7 +120,7 @@ internal static class FolderSplits
         if (names.Length < 2)
         {
             throw new InvalidInputException(
-                $"{place} has {CountText.Of(names.Length, "class folder")}; one folder of images per class, at least 2, expected.");
+                $"{place} has {CountText.Of(names.Length, "class folder")}; expected at least 2, with one folder of images per class.");
         }
         RequireReadable(names, place);
         return names;
@@ -131,7 +131,7 @@ internal static class FolderSplits
         if (names.FirstOrDefault(name => string.IsNullOrWhiteSpace(name) || name.Any(char.IsControl)) is { } bad)
         {
             throw new InvalidInputException(
-                $"{place} has a folder {QuotedText.Of(bad)} whose name is only white space or holds control characters; "
+                $"{place} has a folder {QuotedText.Of(bad)} whose name is only white space or contains control characters; "
                 + "rename it.");
         }
     }
@@ -141,7 +141,7 @@ internal static class FolderSplits
         if (others.Length == 0)
         {
             throw new InvalidInputException($"{place} has no class folders, so its images have no classes; sort them into one folder "
-                + "per class, as the training images are.");
+                + "per class, like the training images.");
         }
         RequireReadable(others, place);
         if (names.Except(others).FirstOrDefault() is { } missing)

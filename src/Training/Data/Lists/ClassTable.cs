@@ -26,14 +26,14 @@ internal static class ClassTable
                 if (string.IsNullOrWhiteSpace(image.ClassName) || image.ClassName.Any(char.IsControl))
                     throw Refused(
                         split, part,
-                        $"{Quote(image)} has the class name {QuotedText.Of(image.ClassName)}, which is white space or "
-                        + "holds a control character");
+                        $"{Quote(image)} has the class name {QuotedText.Of(image.ClassName)}, which is only white space or "
+                        + "contains a control character");
                 if (part != "train" && !names.ContainsKey(image.Label))
                     throw Refused(split, part, $"{Quote(image)} has the label {image.Label}, which no training image has");
                 if (!names.TryAdd(image.Label, image.ClassName) && names[image.Label] != image.ClassName)
                 {
                     throw Refused(split, part, $"{Quote(image)} calls label {image.Label} {QuotedText.Of(image.ClassName)}, "
-                        + $"and another image calls it {QuotedText.Of(names[image.Label])}");
+                        + $"but another image calls it {QuotedText.Of(names[image.Label])}");
                 }
             }
         }
@@ -43,7 +43,7 @@ internal static class ClassTable
                 $"has no image of label {gap}, and the labels go up to {names.Keys.Max()}; number the classes from 0 without gaps");
         return names.Count > 1
             ? [.. Enumerable.Range(0, names.Count).Select(label => names[label])]
-            : throw Refused(split, "train", "has images of one class; at least 2 expected");
+            : throw Refused(split, "train", "has images of only one class; expected at least 2");
     }
 
     private static string Quote(ListedImage image) => QuotedText.Of(image.Path);

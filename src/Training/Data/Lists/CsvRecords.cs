@@ -74,7 +74,7 @@ internal static partial class CsvRecords
             at = end;
             return !plain.Contains('"', StringComparison.Ordinal) ? plain
                 : throw new InvalidInputException(
-                $"{source}, line {line}: a quote inside a field without quotes; quote the field, and double the quote.");
+                $"{source}, line {line}: there is a quote inside an unquoted field; quote the field and double the quote.");
         }
         var (first, field) = (line, new StringBuilder());
         for (at++; at < text.Length; at++)
@@ -87,7 +87,8 @@ internal static partial class CsvRecords
                 at++;
                 return at == text.Length || text[at] == separator || text[at] is '\r' or '\n'
                     ? field.ToString()
-                    : throw new InvalidInputException($"{source}, line {line}: text after a closing quote; write a separator there.");
+                    : throw new InvalidInputException(
+                        $"{source}, line {line}: there is text after a closing quote; write a separator there.");
             }
         }
         throw new InvalidInputException($"{source}, line {first}: a quote is never closed.");

@@ -35,7 +35,7 @@ internal sealed partial class FewShotFolder
         Draws = [.. files.Where(file => file.Part == Train).Select(file => (file.Shots, file.Seed)).Order()];
         if (Draws.Length == 0)
             throw new InvalidInputException(
-                $"{_folder} holds no few-shot list; put files such as {FileName(16, 1, Train)} and {FileName(16, 1, Validation)} there.");
+                $"{_folder} has no few-shot lists; put files such as {FileName(16, 1, Train)} and {FileName(16, 1, Validation)} there.");
         _images = new(() => Index(lists));
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in files)
@@ -76,8 +76,8 @@ internal sealed partial class FewShotFolder
     /// <summary>The smallest seed that has a list for a number of shots.</summary>
     /// <exception cref="InvalidInputException">There is no list for this number of shots.</exception>
     public int FirstSeed(int shots) => Draws.Where(draw => draw.Shots == shots).Select(draw => draw.Seed).Cast<int?>().FirstOrDefault()
-        ?? throw new InvalidInputException($"{_folder} has no list of {CountText.Of(shots, "shot")}; "
-            + $"it has lists of {string.Join(", ", Draws.Select(draw => draw.Shots).Distinct())} shots.");
+        ?? throw new InvalidInputException($"{_folder} has no lists for {CountText.Of(shots, "shot")}; "
+            + $"it has lists for {string.Join(", ", Draws.Select(draw => draw.Shots).Distinct())} shots.");
 
     /// <summary>Reads the images of a draw, in list order.</summary>
     /// <returns>The two lists; the validation list is null if the data set has no validation images and the folder has no such
@@ -113,18 +113,20 @@ internal sealed partial class FewShotFolder
             if (found.IsTest) throw Refused($"{Quote(item.Path)} is a test image of the data set; remove it");
             var label = found.Entry.Label;
             if (item.Label != label)
-                throw Refused($"{Quote(item.Path)} has the label {item.Label}, and {label} in the data set; labels count all classes");
+                throw Refused($"{Quote(item.Path)} has the label {item.Label}, but {label} in the data set; use the "
+                    + "labels of the whole data set");
             if (item.ClassName is { } className && !IsNameOf(className, label))
-                throw Refused($"label {label} is called {Quote(className)}, and {Quote(_lists.ClassNames[label])} in the data set");
+                throw Refused($"label {label} is called {Quote(className)}, but {Quote(_lists.ClassNames[label])} in the data set");
             if (!seen.TryAdd(found.Entry, $"{name}, line {item.Line}"))
-                throw Refused($"{Quote(item.Path)} stands in {seen[found.Entry]} already; list each image once");
+                throw Refused($"{Quote(item.Path)} is already in {seen[found.Entry]}; list each image once");
             if (++counts[label] > most)
                 throw Refused($"class {Quote(_lists.ClassNames[label])} has more than {CountText.Of(most, "image")}");
             entries.Add(found.Entry);
         }
         // A class may have no validation images, for example in a small data set.
         if (part == Train && Array.FindIndex(counts, count => count == 0) is >= 0 and var empty)
-            throw new InvalidInputException($"{file}: class {Quote(_lists.ClassNames[empty])} (label {empty}) has no image; list some.");
+            throw new InvalidInputException(
+                $"{file}: class {Quote(_lists.ClassNames[empty])} (label {empty}) has no image; list at least one.");
         return entries;
     }
 

@@ -14,7 +14,7 @@ internal sealed record FewShotItem(int Line, string Path, int Label, string? Cla
     /// <summary>Describes what is wrong with the path itself; null if nothing is.</summary>
     public string? PathProblem() =>
         Path.Length is 0 or > DataPath.MaxLength ? "_impath is empty or longer than 1000 characters"
-        : Path.Any(char.IsControl) ? "_impath holds a control character"
+        : Path.Any(char.IsControl) ? "_impath contains a control character"
         : !DataPath.StaysBelow(Path)
             ? $"_impath {Training.Files.QuotedText.Of(Path)} must be relative to the data root, with forward slashes and without '..'"
         : null;
@@ -74,7 +74,7 @@ internal static class FewShotJson
         {
             using var document = JsonDocument.Parse(line, Options);
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object) throw Refused("one JSON object expected, such as "
+            if (root.ValueKind != JsonValueKind.Object) throw Refused("expected one JSON object, such as "
                 + "{\"_impath\": \"eurosat/2750/River/River_1.jpg\", \"_label\": 8, \"_domain\": 0, \"_classname\": \"River\"}");
             if (!root.TryGetProperty(PathKey, out var image) || image.ValueKind != JsonValueKind.String)
                 throw Refused($"the text {PathKey} is missing");

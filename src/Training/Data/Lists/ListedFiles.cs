@@ -34,7 +34,7 @@ internal sealed class ListedFiles(RootedPath root, string folder)
             + $"{(missing.Count == 1 ? "is" : "are")} missing under {folder}: "
             + $"{string.Join(", ", missing.Take(ShownMissing).Select(QuotedText.Of))}"
             + $"{(missing.Count > ShownMissing ? ", …" : "")}; "
-            + "add the files, or correct their paths.");
+            + "add the files or correct their paths.");
     }
 
     /// <summary>Finds the files of one list.</summary>
@@ -74,7 +74,7 @@ internal sealed class ListedFiles(RootedPath root, string folder)
 
     private static string? Problem(string path)
     {
-        if (path.Any(char.IsControl)) return "holds a control character; correct it";
+        if (path.Any(char.IsControl)) return "contains a control character; correct it";
         if (path.Length is 0 or > DataPath.MaxLength) return "is empty or longer than 1000 characters; correct it";
         if (!DataPath.StaysBelow(path))
             return "must be relative to the folder of the images, with forward slashes and without '..'";

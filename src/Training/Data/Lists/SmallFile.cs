@@ -22,7 +22,7 @@ internal static class SmallFile
         if (!file.Exists) throw new InvalidInputException($"{path} does not exist; {advice}.");
         if (file.Length > MaxBytes)
             throw new InvalidInputException(
-                $"{path} has {file.Length} bytes; at most {MaxBytes} are read. Check that it is the right file.");
+                $"{path} has {file.Length} bytes; the limit is {MaxBytes}. Check that it is the right file.");
         try
         {
             return File.ReadAllBytes(path);
@@ -47,11 +47,11 @@ internal static class SmallFile
         {
             var at = FirstInvalid(bytes);
             throw new InvalidInputException($"{path}, line {bytes.AsSpan(0, at).Count((byte)'\n') + 1}: the byte {bytes[at]:X2} at {at} "
-                + "is no UTF-8, and the text may be Latin-1 or Windows-1252; save it as UTF-8.");
+                + "is not UTF-8; the file may be Latin-1 or Windows-1252. Save it as UTF-8.");
         }
         var text = Encoding.UTF8.GetString(bytes).TrimStart('\ufeff');
         return !text.Contains('\0', StringComparison.Ordinal) ? text
-            : throw new InvalidInputException($"{path} holds a NUL and is no text; copy the file again.");
+            : throw new InvalidInputException($"{path} contains a NUL character, so it is not text; copy the file again.");
     }
 
     private static int FirstInvalid(ReadOnlySpan<byte> bytes)

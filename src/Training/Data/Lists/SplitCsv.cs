@@ -48,13 +48,13 @@ internal static class SplitCsv
     {
         var text = SmallFile.ReadText(path, ListFormat.Advice);
         if (text.AsSpan().TrimStart() is ['{' or '[', ..])
-            throw new InvalidInputException($"{path} seems to be JSON; for a split file write \"format\": \"split\".");
+            throw new InvalidInputException($"{path} seems to be JSON; for a split file, write \"format\": \"split\".");
         var separator = CsvRecords.Separator(text, Aliases.ContainsKey);
         var records = CsvRecords.Read(text, separator, path);
         using var cursor = records.GetEnumerator();
         if (!cursor.MoveNext())
             throw new InvalidInputException(
-                $"{path} is empty; a header with the columns path and class, and a line for each image expected.");
+                $"{path} is empty; expected a header with the columns path and class, and one line per image.");
         var (headerLine, first) = cursor.Current;
         var written = first.Select(name => name.Trim()).ToArray();
         var header = Meanings(written, column => records.Skip(1).All(record =>
@@ -113,7 +113,7 @@ internal static class SplitCsv
         var found = folders.Count > 1 ? folders : speaking == rows.Count ? words : folders;
         if (found.Count < 2) return;
         throw new InvalidInputException($"{path}: its paths have {(found == folders ? "folders" : "names")} of several splits, such as "
-            + $"{string.Join(" and ", found.Values.Select(QuotedText.Of))}, and it has no column 'split'; add it, with the names "
+            + $"{string.Join(" and ", found.Values.Select(QuotedText.Of))}, but it has no column 'split'; add it, with the values "
             + $"{SplitNames.All}.");
     }
 
@@ -130,7 +130,7 @@ internal static class SplitCsv
         if (rows.Count > 0 && rows.TrueForAll(row => SplitNames.Find(row.Image.ClassName.Trim()) is not null))
         {
             throw Refused(path, line, $"the column {QuotedText.Of(column)}, which is read as the class, "
-                + "has the names of splits in all lines; call it 'split'");
+                + "has names of splits in all lines; rename it to 'split'");
         }
     }
 
@@ -153,13 +153,13 @@ internal static class SplitCsv
         // Sorted by path in ordinal order, so that the split does not depend on the order of the table.
         var images = rows.Select(row => row.Image).OrderBy(image => image.Label)
             .ThenBy(image => image.Path, StringComparer.Ordinal).ToArray();
-        foreach (var group in images.GroupBy(image => image.Label).Where(group => group.Count() < OwnSplit.FewestImages))
+        foreach (var group in images.GroupBy(image => image.Label).Where(group => group.Count() < SplitGenerator.FewestImages))
         {
             throw new InvalidInputException($"{path}: class {QuotedText.Of(group.First().ClassName)} has "
-                + $"{CountText.Of(group.Count(), "image")}; a class that is split into train, validation and test needs "
-                + $"at least {OwnSplit.FewestImages}. Add images, or a column \"split\".");
+                + $"{CountText.Of(group.Count(), "image")}; a class needs at least "
+                + $"{SplitGenerator.FewestImages} to be split into train, validation and test. Add images, or a column \"split\".");
         }
-        var (train, validation, test) = OwnSplit.ThreeWays(images, image => image.Label);
+        var (train, validation, test) = SplitGenerator.ThreeWays(images, image => image.Label);
         return new ListedSplit(SplitOrigin.SelfMade, path, train, validation, test);
     }
 
@@ -168,7 +168,7 @@ internal static class SplitCsv
 
     private static int Label(string path, int line, string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var label) ? label
-            : throw Refused(path, line, $"found the label {QuotedText.Of(text)}; write a whole number from 0 on");
+            : throw Refused(path, line, $"found the label {QuotedText.Of(text)}; write a whole number of at least 0");
 
     private static string[] Meanings(string[] written, Func<int, bool> hasSplits)
     {
@@ -205,8 +205,8 @@ internal static class SplitCsv
                 ? $"the header {QuotedText.Of(Written)} has no column '{name}'"
                 : $"the first line {QuotedText.Of(Written)} has no column '{name}', so the header seems to be missing";
             var known = string.Join(", ", Aliases.Where(alias => alias.Value == name && alias.Key != name).Select(alias => alias.Key));
-            throw Refused(Path, Line, $"{found}; a first line such as path,class,split expected: the columns path and class are required, "
-                + $"split and label may be there. '{name}' may also be called {known}; commas, semicolons, tabs or bars separate columns");
+            throw Refused(Path, Line, $"{found}; expected a first line such as path,class,split. The columns path and class are required, "
+                + $"split and label are optional. '{name}' may also be called {known}; commas, semicolons, tabs or bars separate columns");
         }
     }
 }

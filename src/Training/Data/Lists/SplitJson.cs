@@ -20,16 +20,16 @@ internal static class SplitJson
     {
         var text = SmallFile.ReadText(path, advice);
         if (text.AsSpan().TrimStart() is not ([] or ['{' or '[', ..]))
-            throw new InvalidInputException($"{path} is no JSON; for a table write \"format\": \"csv\".");
+            throw new InvalidInputException($"{path} is not JSON; for a table write \"format\": \"csv\".");
         try
         {
             using var document = JsonDocument.Parse(text, Options);
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object) throw Refused(path, "$", "one object with the keys train, val and test expected"
+            if (root.ValueKind != JsonValueKind.Object) throw Refused(path, "$", "expected one object with the keys train, val and test"
                 + (root.ValueKind == JsonValueKind.Array ? ", not a list; a table of images may be a csv" : ""));
             if (root.EnumerateObject()
                 .FirstOrDefault(part => SplitNames.Find(part.Name) is null) is { Value.ValueKind: not JsonValueKind.Undefined } other)
-                throw Refused(path, "$", $"unknown key {QuotedText.Of(other.Name)}; train, val and test expected");
+                throw Refused(path, "$", $"unknown key {QuotedText.Of(other.Name)}; expected train, val and test");
             if (root.EnumerateObject().CountBy(part => SplitNames.Find(part.Name)!)
                 .FirstOrDefault(part => part.Value > 1) is { Key: { } twice })
                 throw Refused(path, "$", $"several keys mean {twice}; keep one of them");
@@ -52,11 +52,11 @@ internal static class SplitJson
         var list = root.EnumerateObject().FirstOrDefault(part => SplitNames.Find(part.Name) == key).Value;
         if (list.ValueKind == JsonValueKind.Undefined)
             return !required ? [] : throw Refused(path, "$", $"the key '{key}' is missing; add it");
-        if (list.ValueKind != JsonValueKind.Array) throw Refused(path, $"$.{key}", "a list of [path, label, class name] expected");
+        if (list.ValueKind != JsonValueKind.Array) throw Refused(path, $"$.{key}", "expected a list of [path, label, class name]");
         return
         [
             .. list.EnumerateArray().Select((item, index) => Item(item)
-                ?? throw Refused(path, $"$.{key}[{index}]", "[path, label, class name] expected, such as [\"a/1.jpg\", 0, \"a\"]")),
+                ?? throw Refused(path, $"$.{key}[{index}]", "expected [path, label, class name], such as [\"a/1.jpg\", 0, \"a\"]")),
         ];
     }
 

@@ -44,13 +44,13 @@ internal sealed class UnreadColumns(string path, string[] header, int[] columns)
     {
         if (_columns.FirstOrDefault(column => column.HasSplits) is { } named)
         {
-            throw Refused(line, named, $"has the names of splits in {named.Share}; call it 'split', with the names {SplitNames.All}, "
-                + "or remove it to have the images split anew");
+            throw Refused(line, named, $"has names of splits in {named.Share}; rename it to 'split', with the values {SplitNames.All}, "
+                + "or remove it to let this project split the images");
         }
         if (_columns.FirstOrDefault(column => column.IsNamedAsSplit(_rows)) is { } spoken)
         {
-            throw Refused(line, spoken, "seems to say the split and is not read; write a column 'split' with the names "
-                + $"{SplitNames.All}, or remove it to have the images split anew");
+            throw Refused(line, spoken, "seems to contain the split but is not read; write a column 'split' with the values "
+                + $"{SplitNames.All}, or remove it to let this project split the images");
         }
     }
 

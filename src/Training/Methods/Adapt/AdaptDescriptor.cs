@@ -89,7 +89,7 @@ public sealed class AdaptDescriptor : MethodDescriptor<AdaptSettings>, IMethodFa
     public override TrainSettings Fit(TrainSettings train, CellPlan plan) => PruneFit.Of(train, plan);
 
     /// <summary>Jobs diverge at the first prune step where the smaller T_target removes tokens that the larger one keeps.</summary>
-    public override int SharedIterations(JobDefinition job, BackboneFacts backbone, int iterations)
+    public override int SharedIterations(JobDefinition job, BackboneInfo backbone, int iterations)
     {
         if (job is not { TTarget: { } target, Train: { } train }) return 0;
         var perEpoch = iterations / Math.Max(1, job.Epochs);

@@ -74,7 +74,7 @@ internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
     {
         var settings = job.Train!.Adapt;
         if (job.TTarget is not { } target)
-            throw new InvalidInputException($"Method {job.Method}: tTarget is missing; give the context tokens to keep.");
+            throw new InvalidInputException($"Method {job.Method}: tTarget is missing; write the number of context tokens to keep.");
         var scorer = KnownScorers.Find(job.Scorer, job.Method);
         Check(target, "tTarget", 0, int.MaxValue);
         Check(settings.MaxContextLength, "train.adapt.maxContextLength", 1, MaxContextLength);
@@ -196,6 +196,6 @@ internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
     private static void Check(int value, string name, int low, int high)
     {
         if (value < low || value > high)
-            throw new InvalidInputException($"{name} is {value}; a whole number from {low} to {high} expected.");
+            throw new InvalidInputException($"{name} is {value}; write a whole number from {low} to {high}.");
     }
 }

@@ -52,7 +52,7 @@ internal sealed class PromptBranch : IDisposable
             foreach (ref var value in values.AsSpan(block * perBlock, perBlock))
                 value = (float)(settings.InitialStandardDeviation * random.NextNormal());
         }
-        return OwnMemory.Of(values, device, depth, settings.MaxContextLength, width);
+        return NativeTensors.Of(values, device, depth, settings.MaxContextLength, width);
     }
 
     /// <summary>Creates a branch from given prompts.</summary>
@@ -100,7 +100,7 @@ internal sealed class PromptBranch : IDisposable
     internal void TakeScores(float[] scores)
     {
         _scores.Dispose();
-        _scores = OwnMemory.Of(scores, _device, scores.Length).DetachFromDisposeScope();
+        _scores = NativeTensors.Of(scores, _device, scores.Length).DetachFromDisposeScope();
     }
 
     /// <summary>Removes tokens and their optimiser state, and resets the scores.</summary>

@@ -24,7 +24,7 @@ internal static class PruneFit
         if (target > start)
         {
             throw plan.Refused(Key,
-                $"T_target {target} is above the {start} context tokens there are ({depths} prompted blocks × maxContextLength "
+                $"T_target {target} is above the {start} available context tokens ({depths} prompted blocks × maxContextLength "
                 + $"{adapt.MaxContextLength}); "
                 + $"write at most {start}{Longer((target + depths - 1) / depths)}");
         }
@@ -32,8 +32,8 @@ internal static class PruneFit
         if (target > usual)
         {
             plan.Warn(LongerContext,
-                $"T_target {target} is above the {usual} context tokens of the usual length, {new AdaptSettings().MaxContextLength}; "
-                + $"maxContextLength {adapt.MaxContextLength} lets these prompts begin with {start}");
+                $"T_target {target} is above the {usual} context tokens of the default length, {new AdaptSettings().MaxContextLength}; "
+                + $"maxContextLength {adapt.MaxContextLength} lets these prompts start with {start}");
         }
         return prune.Reaches ? train : Shortened(train, prune, plan);
     }
@@ -44,15 +44,16 @@ internal static class PruneFit
         var numbers =
             $"T_target {prune.TTarget} on '{plan.Dataset.Name}' needs {prune.StepsNeeded} prune steps of {adapt.PruneRate} from "
             + $"{prune.StartTokens} context tokens, "
-            + $"and {prune.Iterations} iterations after the warm-up hold {prune.StepsAvailable} of period {adapt.PrunePeriod}";
+            + $"but the {prune.Iterations} iterations after the warm-up have room for {prune.StepsAvailable} with period "
+            + $"{adapt.PrunePeriod}";
         if (prune.FittedPeriod < 1)
             throw plan.Refused(Key,
-                $"{numbers}; write more epochs, a larger pruneRate, or a T_target from {prune.SmallestReachable} on");
+                $"{numbers}; write more epochs, a larger pruneRate, or a T_target of at least {prune.SmallestReachable}");
         if (!adapt.FitSchedule)
         {
             throw plan.Refused(Key,
-                $"{numbers}; write \"prunePeriod\": {prune.FittedPeriod}, \"fitSchedule\": true, or a T_target from "
-                + $"{prune.SmallestReachable} on");
+                $"{numbers}; write \"prunePeriod\": {prune.FittedPeriod}, \"fitSchedule\": true, or a T_target of at "
+                + $"least {prune.SmallestReachable}");
         }
         plan.Warn(ScheduleFitted, $"{numbers}; its period becomes {prune.FittedPeriod}");
         return train with { Adapt = adapt with { PrunePeriod = prune.FittedPeriod } };

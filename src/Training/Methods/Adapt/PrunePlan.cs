@@ -16,7 +16,7 @@ internal sealed record PrunePlan(int StartTokens, int TTarget, int PruneRate, in
     /// <param name="backbone">The job's backbone; its depth limits the depth of the prompts.</param>
     /// <param name="target">The job's T_target.</param>
     /// <param name="perEpoch">Iterations of one epoch.</param>
-    internal static PrunePlan Of(TrainSettings train, BackboneFacts backbone, int target, int perEpoch)
+    internal static PrunePlan Of(TrainSettings train, BackboneInfo backbone, int target, int perEpoch)
     {
         var adapt = train.Adapt;
         return new(PromptedBlocks(adapt, backbone) * adapt.MaxContextLength, target, adapt.PruneRate, adapt.PrunePeriod,
@@ -24,7 +24,7 @@ internal sealed record PrunePlan(int StartTokens, int TTarget, int PruneRate, in
     }
 
     /// <summary>The number of prompted blocks in both towers.</summary>
-    internal static int PromptedBlocks(AdaptSettings adapt, BackboneFacts backbone) =>
+    internal static int PromptedBlocks(AdaptSettings adapt, BackboneInfo backbone) =>
         Math.Min(adapt.PromptDepth, backbone.ImageDepth) + Math.Min(adapt.PromptDepth, backbone.TextDepth);
 
     /// <summary>

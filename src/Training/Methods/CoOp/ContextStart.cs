@@ -16,5 +16,5 @@ internal static class ContextStart
     internal static torch.Tensor FromTemplate(IBackbone model, ClassTexts words) => words.Before.Length > 0
         ? ContextTexts.Embed(model, words.Before)
         : throw new InvalidInputException(
-            $"The template '{words.Template}' has no words in front of the name for the context to start from; write some.");
+            $"The template '{words.Template}' has no words before the class name to initialise the context from; write some.");
 }

@@ -56,7 +56,7 @@ internal sealed class LammMethod : TextMethod
         var shortest = words.Names.Min(name => name.Length);
         if (shortest == 0)
             throw new InvalidInputException(
-                $"Data set {inputs.Job.Dataset.Name} has a class whose name holds no token to train; rename it.");
+                $"Data set {inputs.Job.Dataset.Name} has a class whose name has no tokens to train; rename it.");
         // By class, not by name: two classes with the same name have separate tokens.
         var original = ContextTexts.Embed(inputs.Model, [.. words.FirstOfNames(shortest).SelectMany(first => first)])
             .view(words.Names.Length, shortest, inputs.Model.Shape.Text.Width);

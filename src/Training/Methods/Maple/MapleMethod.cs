@@ -62,7 +62,7 @@ internal sealed class MapleMethod : FusedMethod
         {
             throw new InvalidInputException(
                 $"train.maple.contextLength is {settings.ContextLength}; the template '{words.Template}' has {words.Before.Length} "
-                + "tokens in front of the name for the context to start from; write fewer, or a longer template.");
+                + "tokens before the class name to initialise the context from; write a smaller contextLength or a longer template.");
         }
         var tensors = new Dictionary<string, torch.Tensor>
         {

@@ -47,7 +47,7 @@ internal sealed record Sinkhorn(double Regularisation, double Threshold, int Max
         if (torch.stack(found.Select(plan => plan.isnan().any())).any().item<bool>())
         {
             throw new AdaptClusterException(
-                "The transport plan holds values that are no numbers; raise train.plot.regularisation, or lower train.learningRate.");
+                "The transport plan contains NaN; raise train.plot.regularisation or lower train.learningRate.");
         }
         foreach (var plan in found) plan.MoveToOuterDisposeScope();
         return found;

@@ -52,8 +52,8 @@ internal sealed class ProGradMethod : ContextMethod
         if (known > settings.ContextLength)
         {
             throw new InvalidInputException(
-                $"train.prograd.contextLength is {settings.ContextLength}; the template '{words.Template}' has {known} words in front of "
-                    + $"the name, so write at least {known}.");
+                $"train.prograd.contextLength is {settings.ContextLength}; the template '{words.Template}' has {known} words before "
+                    + $"the class name, so write at least {known}.");
         }
         var context = torch.zeros(settings.ContextLength, inputs.Model.Shape.Text.Width, device: inputs.Model.Device);
         if (known > 0)

@@ -35,14 +35,14 @@ public sealed class ClipConfigTests
         Assert.Equal(SmallClip.Config, ClipConfigJson.Read(ClipConfigJson.Write(SmallClip.Config), "config.json"));
 
     [Theory]
-    [InlineData("""{"model_type":"siglip"}""", "model_type is \"siglip\"; \"clip\" expected")]
-    [InlineData("""{"vision_config":{"hidden_size":-1}}""", "vision_config.hidden_size is -1; a whole number from 1 to 16384 expected")]
+    [InlineData("""{"model_type":"siglip"}""", "model_type is \"siglip\"; expected \"clip\"")]
+    [InlineData("""{"vision_config":{"hidden_size":-1}}""", "vision_config.hidden_size is -1; expected a whole number from 1 to 16384")]
     [InlineData("""{"text_config":{"num_hidden_layers":1e9}}""", "text_config.num_hidden_layers is 1e9; a whole number")]
     [InlineData("""{"text_config":{"vocab_size":"many"}}""", "text_config.vocab_size is \"many\"")]
-    [InlineData("""{"vision_config":{"hidden_act":"relu"}}""", "vision_config.hidden_act is \"relu\"; quick_gelu or gelu expected")]
+    [InlineData("""{"vision_config":{"hidden_act":"relu"}}""", "vision_config.hidden_act is \"relu\"; expected quick_gelu or gelu")]
     [InlineData("""{"vision_config":{"patch_size":15}}""", "vision_config.patch_size is 15; it must divide image_size, which is 224")]
     [InlineData("""{"vision_config":{"num_attention_heads":7}}""", "num_attention_heads is 7; it must divide hidden_size, which is 768")]
-    [InlineData("""{"vision_config":{"num_channels":1}}""", "vision_config.num_channels is 1; 3 expected")]
+    [InlineData("""{"vision_config":{"num_channels":1}}""", "vision_config.num_channels is 1; expected 3")]
     [InlineData("""{"vision_config":{"image_size":2048,"patch_size":1}}""", "4194304 patches")]
     [InlineData("""{"vision_config":[]}""", "vision_config must be a JSON object")]
     [InlineData("""[]""", "the file must be a JSON object")]

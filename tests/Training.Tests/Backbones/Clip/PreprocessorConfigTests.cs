@@ -73,20 +73,20 @@ public sealed class PreprocessorConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"resample": 2}""", "resample is 2; 3 (bicubic) expected")]
-    [InlineData("""{"do_center_crop": false}""", "do_center_crop is false; true expected")]
-    [InlineData("""{"do_resize": false}""", "do_resize is false; true expected")]
-    [InlineData("""{"crop_size": 336}""", "crop_size is 336; 224 expected, the image_size of config.json")]
-    [InlineData("""{"crop_size": {"height": 224, "width": 336}}""", "crop_size is {\"height\": 224, \"width\": 336}; 224 expected")]
-    [InlineData("""{"size": 200}""", "size is 200; at least 224 expected")]
-    [InlineData("""{"do_pad": true}""", "do_pad is true; false expected: this step is not supported")]
-    [InlineData("""{"do_thumbnail": 1}""", "do_thumbnail is 1; true or false expected")]
-    [InlineData("""{"use_square_size": true}""", "use_square_size is true; false expected: images that are squeezed into a square")]
-    [InlineData("""{"default_to_square": true, "size": 224}""", "default_to_square is true; false expected: images that are squeezed")]
+    [InlineData("""{"resample": 2}""", "resample is 2; expected 3 (bicubic)")]
+    [InlineData("""{"do_center_crop": false}""", "do_center_crop is false; expected true")]
+    [InlineData("""{"do_resize": false}""", "do_resize is false; expected true")]
+    [InlineData("""{"crop_size": 336}""", "crop_size is 336; expected 224, the image_size of config.json")]
+    [InlineData("""{"crop_size": {"height": 224, "width": 336}}""", "crop_size is {\"height\": 224, \"width\": 336}; expected 224")]
+    [InlineData("""{"size": 200}""", "size is 200; expected at least 224")]
+    [InlineData("""{"do_pad": true}""", "do_pad is true; expected false; this step is not supported")]
+    [InlineData("""{"do_thumbnail": 1}""", "do_thumbnail is 1; expected true or false")]
+    [InlineData("""{"use_square_size": true}""", "use_square_size is true; expected false; images that are squeezed into a square")]
+    [InlineData("""{"default_to_square": true, "size": 224}""", "default_to_square is true; expected false; images that are squeezed")]
     [InlineData("""{"size": {"height": 224, "width": 224}}""",
-        "{\"shortest_edge\": 224} expected: images that are squeezed into a square are not supported")]
-    [InlineData("""{"image_mean": [0.5, 0.5]}""", "image_mean is [0.5, 0.5]; three numbers from -1000 to 1000 expected")]
-    [InlineData("""{"image_std": [0.5, 0, 0.5]}""", "image_std is [0.5, 0, 0.5]; three numbers from 1E-06 to 1000 expected")]
+        "expected {\"shortest_edge\": 224}; images that are squeezed into a square are not supported")]
+    [InlineData("""{"image_mean": [0.5, 0.5]}""", "image_mean is [0.5, 0.5]; expected three numbers from -1000 to 1000")]
+    [InlineData("""{"image_std": [0.5, 0, 0.5]}""", "image_std is [0.5, 0, 0.5]; expected three numbers from 1E-06 to 1000")]
     [InlineData("""[]""", "the file must be a JSON object")]
     [InlineData("""{"size": """, "no valid JSON")]
     public void What_cannot_be_followed_is_refused_by_file_key_and_value(string json, string words)
@@ -105,9 +105,9 @@ public sealed class PreprocessorConfigTests : IDisposable
             """)));
 
     [Theory]
-    [InlineData("""{"image_processor": {"do_pad": true}}""", "image_processor.do_pad is true; false expected")]
-    [InlineData("""{"image_processor": {"resample": 2}}""", "image_processor.resample is 2; 3 (bicubic) expected")]
-    [InlineData("""{"image_processor": [1]}""", "image_processor is [1]; a JSON object expected")]
+    [InlineData("""{"image_processor": {"do_pad": true}}""", "image_processor.do_pad is true; expected false")]
+    [InlineData("""{"image_processor": {"resample": 2}}""", "image_processor.resample is 2; expected 3 (bicubic)")]
+    [InlineData("""{"image_processor": [1]}""", "image_processor is [1]; expected a JSON object")]
     public void What_the_newer_file_asks_for_is_refused_alike(string json, string words)
     {
         File.WriteAllText(_folder.At(PreprocessorConfig.ProcessorFileName), json);

@@ -12,7 +12,7 @@ internal static class KnownScorers
     /// <summary>All scorers: the default first, then the others by name.</summary>
     internal static IReadOnlyList<TokenScorer> All { get; } =
     [
-        .. FoundClasses.In<TokenScorer>(typeof(KnownScorers).Assembly)
+        .. ClassDiscovery.In<TokenScorer>(typeof(KnownScorers).Assembly)
             .OrderBy(scorer => scorer.Kind != Usual).ThenBy(scorer => scorer.Name, StringComparer.Ordinal),
     ];
 
@@ -24,6 +24,6 @@ internal static class KnownScorers
         return kind is null
             ? throw new InvalidInputException($"Method {method}: scorer is missing; give {string.Join(", ", names[..^1])} or {names[^1]}.")
             : All.FirstOrDefault(scorer => scorer.Kind == kind)
-                ?? throw new InvalidInputException($"Method {method}: there is no scorer '{kind}'; give {string.Join(", ", names)}.");
+                ?? throw new InvalidInputException($"Method {method}: there is no scorer '{kind}'; write {string.Join(", ", names)}.");
     }
 }

@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using AdaptCluster.Sweeps.Results;
+using Microsoft.Extensions.Options;
+
+namespace AdaptCluster.Grains.Telemetry;
+
+/// <summary>Options of the sweep gauges.</summary>
+public sealed class SweepGaugeOptions
+{
+    /// <summary>The maximum number of series of sweeps and cells that this silo publishes at a time. Default: 20,000.</summary>
+    public int MaxSeries { get; set; } = 20_000;
+}
+
+/// <summary>
+/// Selects the sweeps and tables on this silo whose gauges are published. The newest sweeps are published, up to a number of series, so
+/// that neither a scrape nor its storage grows with the number of sweeps ever run. Sweep levels take precedence over tables. An ended
+/// sweep is published for some minutes more, so that its end is seen.
+/// </summary>
+/// <param name="options">The maximum number of series.</param>
+/// <param name="time">The clock.</param>
+internal sealed class PublishedSweeps(IOptions<SweepGaugeOptions> options, TimeProvider time)
+{
+    /// <summary>How long the gauges of a sweep remain after its end, and how long its grains stay active after the last call.</summary>
+    public static readonly TimeSpan Afterglow = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<string, SweepLevels> _sweeps = new();
+    private readonly ConcurrentDictionary<string, SweepTableLevels> _tables = new();
+
+    /// <summary>Publishes the levels of a sweep.</summary>
+    public void Publish(string sweep, SweepLevels levels) => _sweeps[sweep] = levels;
+
+    /// <summary>Publishes a sweep's table.</summary>
+    public void Publish(string sweep, SweepTableLevels table) => _tables[sweep] = table;
+
+    /// <summary>Removes a sweep that is no longer on this silo.</summary>
+    public void RemoveSweep(string sweep) => _sweeps.TryRemove(sweep, out _);
+
+    /// <summary>Removes a table that is no longer on this silo.</summary>
+    public void RemoveTable(string sweep) => _tables.TryRemove(sweep, out _);
+
+    /// <summary>Returns what is published now, newest sweeps first.</summary>
+    public Selection Now()
+    {
+        var (room, leftOut) = (options.Value.MaxSeries, 0);
+        var sweeps = Pick(_sweeps, sweep => sweep.Ended, sweep => sweep.Order, _ => SweepLevels.Series);
+        // A table that does not fit completely is left out, since half of one would be read as all of it.
+        var tables = Pick(_tables, table => table.Ended, table => table.Order, table => table.Series);
+        return new Selection(sweeps, tables, leftOut);
+
+        KeyValuePair<string, T>[] Pick<T>(ConcurrentDictionary<string, T> all, Func<T, DateTimeOffset?> ended, Func<T, long> order,
+            Func<T, int> series)
+        {
+            var now = time.GetUtcNow();
+            var picked = new List<KeyValuePair<string, T>>();
+            foreach (var one in all.Where(one => !(ended(one.Value) + Afterglow < now)).OrderByDescending(one => order(one.Value)))
+            {
+                var wanted = series(one.Value);
+                if (wanted > room)
+                {
+                    leftOut += wanted;
+                    continue;
+                }
+                room -= wanted;
+                picked.Add(one);
+            }
+            return [.. picked];
+        }
+    }
+
+    /// <summary>What is published.</summary>
+    /// <param name="Sweeps">Sweeps, newest first.</param>
+    /// <param name="Tables">Tables of sweeps, newest first.</param>
+    /// <param name="LeftOut">The number of series that do not fit.</param>
+    internal sealed record Selection(
+        KeyValuePair<string, SweepLevels>[] Sweeps, KeyValuePair<string, SweepTableLevels>[] Tables, int LeftOut);
+}
+
+/// <summary>A sweep's table, as far as it is filled.</summary>
+/// <param name="Cells">Its cells.</param>
+/// <param name="Order">The sweep's position in the order of submission.</param>
+/// <param name="Ended">When the sweep ended; null while it is open.</param>
+internal sealed record SweepTableLevels(CellLevel[] Cells, long Order, DateTimeOffset? Ended)
+{
+    /// <summary>The number of series that it takes.</summary>
+    public int Series { get; } = Cells.Sum(cell => (cell.Validation is null ? 0 : 1) + (cell.Test is null ? 0 : 1));
+}

@@ -1,0 +1,46 @@
+using System.Net.Mime;
+using AdaptCluster.Web;
+using AdaptCluster.Web.Api;
+
+namespace AdaptCluster.Silo.Http;
+
+/// <summary>
+/// Refuses requests that might change something if the caller has read-only access. Messages on a page's live connection are not
+/// requests; the grains check those.
+/// </summary>
+internal static class ReadOnlyAccess
+{
+    /// <summary>The path at which the pages' script opens and closes its live connection.</summary>
+    private const string LiveConnection = "/_blazor";
+
+    /// <summary>Adds the check; it must come after authorization.</summary>
+    public static IApplicationBuilder UseReadOnlyAccess(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    {
+        var request = context.Request;
+        if (!PageClaims.IsReadOnly(context.User) || IsRead(request.Method)
+            || request.Path.StartsWithSegments(LiveConnection, StringComparison.Ordinal)
+            || context.GetEndpoint()?.Metadata.GetMetadata<AllowsReadOnly>() is not null)
+        {
+            await next(context);
+            return;
+        }
+        if (ApiProblems.IsApi(request))
+        {
+            await ApiProblems.RefuseAsync(context, StatusCodes.Status403Forbidden,
+                $"{request.Method}: this token has read-only access; use a token that may change sweeps.");
+            return;
+        }
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        context.Response.ContentType = MediaTypeNames.Text.Plain;
+        await context.Response.WriteAsync("This token has read-only access; log in with a token that may change sweeps.\n");
+    });
+
+    /// <summary>Lets callers with read-only access use an endpoint that changes only their own browser's state.</summary>
+    public static TBuilder AllowReaders<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(new AllowsReadOnly());
+
+    private static bool IsRead(string method) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
+
+    private sealed class AllowsReadOnly;
+}

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using AdaptCluster.Contracts;
+using AdaptCluster.Training;
+
+namespace AdaptCluster.Silo.Library;
+
+/// <summary>A thread-safe cache of objects opened from files, one per key, that reloads them when the files change.</summary>
+/// <typeparam name="TKey">The type of the keys.</typeparam>
+/// <typeparam name="TValue">The type of the objects.</typeparam>
+internal sealed class ReloadingCache<TKey, TValue> where TKey : notnull where TValue : class
+{
+    private readonly ConcurrentDictionary<TKey, Slot> _slots = new();
+
+    /// <summary>Describes an object in messages.</summary>
+    public required Func<TKey, string> Describe { get; init; }
+
+    /// <summary>Computes a cheap change stamp of an object's files. A different stamp means that they may have changed.</summary>
+    public required Func<TKey, string> Stamp { get; init; }
+
+    /// <summary>Opens an object.</summary>
+    public required Func<TKey, TValue> Open { get; init; }
+
+    /// <summary>Returns the SHA-256 of an object's files as they were opened.</summary>
+    public required Func<TValue, string> Fingerprint { get; init; }
+
+    /// <summary>Whether an object has found that its files have changed, which a stamp may not show.</summary>
+    public required Func<TValue, bool> IsStale { get; init; }
+
+    /// <summary>Chooses between the cached and the reopened object (in this order), which may have the same contents.</summary>
+    public required Func<TValue, TValue, TValue> Choose { get; init; }
+
+    /// <summary>
+    /// Returns the cached object, opening it if there is none. A failure is not cached, since the file may be repaired.
+    /// </summary>
+    public TValue GetOrOpen(TKey key)
+    {
+        var slot = _slots.GetOrAdd(key, _ => new Slot());
+        // Callers that only use an object do not wait while another one checks whether it is current.
+        if (slot.Entry is { } entry) return entry.Value;
+        using (slot.Enter()) return (slot.Entry ??= OpenEntry(key, null)).Value;
+    }
+
+    /// <summary>Returns the object for the files as they are now.</summary>
+    public TValue Current(TKey key)
+    {
+        var slot = _slots.GetOrAdd(key, _ => new Slot());
+        using (slot.Enter())
+        {
+            if (slot.Entry is null || IsStale(slot.Entry.Value) || Stamp(key) != slot.Entry.Stamp) slot.Entry = OpenEntry(key, slot.Entry);
+            return slot.Entry.Value;
+        }
+    }
+
+    /// <summary>Returns the object with a given fingerprint: the cached one, or the files as they are now.</summary>
+    /// <exception cref="InvalidInputException">The files have another fingerprint.</exception>
+    public TValue Expected(TKey key, string fingerprint)
+    {
+        var cached = GetOrOpen(key);
+        if (Fits(cached, fingerprint)) return cached;
+        var slot = _slots[key];
+        using (slot.Enter())
+        {
+            // Another worker may have reopened it while this one waited.
+            if (!Fits(slot.Entry!.Value, fingerprint)) slot.Entry = OpenEntry(key, slot.Entry);
+            var found = Fingerprint(slot.Entry.Value);
+            if (found == fingerprint) return slot.Entry.Value;
+            throw new InvalidInputException(
+                $"{Describe(key)} has changed since the sweep was planned (sha-256 {Short(found)}, planned {Short(fingerprint)}); "
+                    + "restore it and retry the failed jobs, or submit the sweep again to use the changed one.");
+        }
+    }
+
+    private bool Fits(TValue value, string fingerprint) => Fingerprint(value) == fingerprint && !IsStale(value);
+
+    private static string Short(string fingerprint) => fingerprint[..Math.Min(12, fingerprint.Length)];
+
+    private Entry OpenEntry(TKey key, Entry? cached)
+    {
+        var stamp = Stamp(key);
+        var opened = Open(key);
+        if (Stamp(key) != stamp)
+        {
+            throw new InvalidInputException(
+                $"{Describe(key)} changed while it was read; wait until nothing writes to it, and then try again.");
+        }
+        return new Entry(stamp, cached is null ? opened : Choose(cached.Value, opened));
+    }
+
+    private sealed record Entry(string Stamp, TValue Value);
+
+    private sealed class Slot
+    {
+        private readonly Lock _lock = new();
+        private volatile Entry? _entry;
+
+        private event Action? Waits;
+
+        /// <summary>Takes the slot. All waiters receive the progress of its holder's reading, since they wait for it too.</summary>
+        public IDisposable Enter()
+        {
+            var waiter = WorkProgress.Observer;
+            Waits += waiter;
+            _lock.Enter();
+            return new HeldSlot(this, waiter, WorkProgress.Observe(() => Waits?.Invoke()));
+        }
+
+        private sealed class HeldSlot(Slot slot, Action? waiter, IDisposable observing) : IDisposable
+        {
+            public void Dispose()
+            {
+                observing.Dispose();
+                slot._lock.Exit();
+                slot.Waits -= waiter;
+            }
+        }
+
+        public Entry? Entry
+        {
+            get => _entry;
+            set => _entry = value;
+        }
+    }
+}

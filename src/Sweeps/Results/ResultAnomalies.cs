@@ -1,0 +1,109 @@
+using System.Globalization;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
+
+namespace AdaptCluster.Sweeps.Results;
+
+/// <summary>
+/// Finds anomalies in results. They are flagged with a reason and never left out: a seed far from the others, two seeds that end with the
+/// same loss, a trained cell below zero-shot, and masks that grew during training. Rows not computed in float32 are also noted.
+/// </summary>
+public sealed class ResultAnomalies
+{
+    /// <summary>The distance between a run and the median of its cell's runs from which it is an outlier, in percentage points.</summary>
+    public const double OutlierPoints = 10;
+
+    /// <summary>The maximum number of anomalies that get a note; all are flagged.</summary>
+    private const int MaxNotes = 100;
+
+    private readonly Dictionary<int, SortedSet<string>> _flags = [];
+    private readonly List<string> _notes = [];
+
+    private ResultAnomalies()
+    {
+    }
+
+    /// <summary>No anomalies, for callers that do not look for them.</summary>
+    public static ResultAnomalies None { get; } = new();
+
+    /// <summary>A sentence for each anomaly; the first hundred.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>Checks every group whose runs are all there.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="runs">Accepted results.</param>
+    /// <param name="grew">The positions of jobs whose masks grew.</param>
+    public static ResultAnomalies Find(SweepPlan plan, RunTable runs, IEnumerable<JobPosition> grew)
+    {
+        var anomalies = new ResultAnomalies();
+        anomalies.RecordPrecision(plan);
+        var seeds = plan.Seeds.Length;
+        var zeroShot = Enumerable.Range(0, plan.Groups.Length).Where(group => plan.Groups[group].Definition.Method == MethodNames.ZeroShot)
+            .ToLookup(Place, group => Mean(runs.Runs(group, seeds)));
+        // Zero-shot's test accuracy does not depend on the number of shots.
+        (int Dataset, string Backbone) Place(int group) => (plan.Groups[group].Dataset, plan.Groups[group].Definition.Backbone);
+        for (var group = 0; group < plan.Groups.Length; group++)
+        {
+            var found = runs.Runs(group, seeds);
+            if (found.Length < seeds || plan.Groups[group].Definition.Train is null) continue;
+            anomalies.FindOutlier(plan, group, found);
+            anomalies.FindEqual(plan, group, found);
+            if (zeroShot[Place(group)].FirstOrDefault() is { } untrained && Mean(found) is { } mean && mean < untrained)
+                anomalies.Add(plan, group, "below-zero-shot", string.Create(
+                    CultureInfo.InvariantCulture, $"test accuracy {mean:F2} is below zero-shot's {untrained:F2}"));
+        }
+        foreach (var position in grew)
+            anomalies.Add(plan, plan.GroupIndex(position), "mask-grew",
+                $"the context grew while seed {plan.Seeds[plan.SeedIndex(position)]} trained, which pruning never does");
+        return anomalies;
+    }
+
+    /// <summary>Returns the flags of a cell's chosen candidate, or of all its candidates if none is chosen yet.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="group">The group of the chosen candidate; null if none is chosen yet.</param>
+    public string[] Of(PlannedCell cell, int? group) =>
+        [.. cell.Candidates.Where(candidate => group is null || candidate.Group == group)
+            .SelectMany(candidate => _flags.GetValueOrDefault(candidate.Group) ?? []).Distinct()];
+
+    private void RecordPrecision(SweepPlan plan)
+    {
+        Precision Of(PlannedCandidate candidate) => plan.Groups[candidate.Group].Definition.Train?.Precision ?? Precision.Float32;
+        var rounded = plan.Rows.Select(row => (row.Label, Precision: row.Cells.SelectMany(cell => cell.Candidates).Select(Of).Max()))
+            .Where(row => row.Precision != Precision.Float32);
+        foreach (var rows in rounded.GroupBy(row => row.Precision, row => row.Label))
+            _notes.Add($"{string.Join(", ", rows)}: computed in {AdaptClusterJson.Name(rows.Key)}, not in float32");
+    }
+
+    private void FindOutlier(SweepPlan plan, int group, RunDigits[] runs)
+    {
+        if (runs.Length < 3) return;
+        var percents = runs.Select(run => 100.0 * run.TestCorrect / Math.Max(1, run.TestTotal)).ToArray();
+        var median = percents.Order().ElementAt(percents.Length / 2);
+        for (var seed = 0; seed < percents.Length; seed++)
+        {
+            if (Math.Abs(percents[seed] - median) >= OutlierPoints)
+                Add(plan, group, "seed-outlier", string.Create(
+                    CultureInfo.InvariantCulture, $"seed {plan.Seeds[seed]} has {percents[seed]:F2}, the median seed {median:F2}"));
+        }
+    }
+
+    private void FindEqual(SweepPlan plan, int group, RunDigits[] runs)
+    {
+        foreach (var equal in Enumerable.Range(0, runs.Length).Where(seed => runs[seed].FinalLoss is not null)
+            .GroupBy(seed => runs[seed].FinalLoss!.Value).Where(equal => equal.Count() > 1))
+            Add(plan, group, "equal-seeds", string.Create(CultureInfo.InvariantCulture,
+                $"seeds {string.Join(" and ", equal.Select(seed => plan.Seeds[seed]))} end with the same loss {equal.Key:R}"));
+    }
+
+    private void Add(SweepPlan plan, int group, string flag, string reason)
+    {
+        if (!_flags.TryGetValue(group, out var flags)) _flags.Add(group, flags = new(StringComparer.Ordinal));
+        flags.Add(flag);
+        var job = plan.Groups[group].Definition;
+        if (_notes.Count < MaxNotes) _notes.Add($"{flag}: {Planning.JobNames.DescribeGroup(job)}: {reason}");
+    }
+
+    private static double? Mean(RunDigits[] runs) =>
+        runs.Length == 0 ? null : runs.Average(run => 100.0 * run.TestCorrect / Math.Max(1, run.TestTotal));
+}

@@ -1,0 +1,24 @@
+using System.Reflection;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Training;
+
+/// <summary>Finds the classes of an assembly that derive from a type, so that a new class need not be added to a list.</summary>
+internal static class ClassDiscovery
+{
+    /// <summary>Creates an instance of each class that is not abstract.</summary>
+    /// <typeparam name="T">The base type.</typeparam>
+    /// <param name="assembly">The assembly with the classes.</param>
+    /// <param name="role">A type that each class must also implement, and the error text for one that does not; null for none.</param>
+    /// <exception cref="InvalidInputException">A class does not implement the role, or cannot be created.</exception>
+    public static IEnumerable<T> In<T>(Assembly assembly, (Type Type, string Lack)? role = null) => assembly.GetTypes()
+        .Where(type => type.IsAssignableTo(typeof(T)) && !type.IsAbstract).Select(type => (T)Make(type, role));
+
+    private static object Make(Type type, (Type Type, string Lack)? role)
+    {
+        InvalidInputException Refused(string why) => new($"{type.FullName} in {type.Assembly.GetName().Name} {why}.");
+        if (role is { } wanted && !type.IsAssignableTo(wanted.Type)) throw Refused($"{wanted.Lack}; implement {wanted.Type.Name}");
+        if (type.GetConstructor([]) is null) throw Refused("has no public parameterless constructor; add one");
+        return Activator.CreateInstance(type)!;
+    }
+}

@@ -1,0 +1,57 @@
+using AdaptCluster.Training.Images;
+
+namespace AdaptCluster.Training.Data.Caching;
+
+/// <summary>The images of a split, prepared as for evaluation. Thread-safe until it is disposed.</summary>
+/// <param name="kept">The cache.</param>
+/// <param name="split">The images.</param>
+/// <param name="preprocessor">Prepares the images.</param>
+internal sealed class CachedSplit(ImageCache kept, IImageSplit split, IImagePreprocessor preprocessor) : IDisposable
+{
+    private readonly CachedImage?[] _held = new CachedImage?[split.Labels.Count];
+
+    /// <summary>Reads the pixels of an image. It is decoded and resized only if it is not cached or its file has changed.</summary>
+    /// <param name="index">Position in the split.</param>
+    /// <param name="pixels">Receives the pixels: 3 × size × size bytes.</param>
+    /// <exception cref="Contracts.InvalidInputException">The image cannot be read; the message names it.</exception>
+    internal void Read(int index, Span<byte> pixels)
+    {
+        if (split.Identity(index) is not { } identity)
+        {
+            preprocessor.Resize(split.Load(index), pixels);
+            return;
+        }
+        var image = Hold(index, new ImageKey(identity, preprocessor.Geometry));
+        lock (image.Gate)
+        {
+            if (image.Memory is { } known)
+            {
+                known.CopyTo(pixels);
+                return;
+            }
+            if (image.File is { } file)
+            {
+                if (file.TryRead(image.Place, image.Number, pixels)) return;
+                kept.Lose(image, file);
+            }
+            preprocessor.Resize(split.Load(index), pixels);
+            // The file may have been replaced during the read.
+            if (identity.Equals(split.Identity(index))) kept.Keep(image, pixels);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (ref var image in _held.AsSpan())
+            if (Interlocked.Exchange(ref image, null) is { } held) kept.Release(held);
+    }
+
+    private CachedImage Hold(int index, ImageKey key)
+    {
+        if (Volatile.Read(ref _held[index]) is { } held && held.Key == key) return held;
+        var image = kept.Hold(key);
+        // The entry of another thread, or of the file that was there before.
+        if (Interlocked.Exchange(ref _held[index], image) is { } other) kept.Release(other);
+        return image;
+    }
+}

@@ -1,0 +1,106 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Data.Caching;
+using AdaptCluster.Training.Images;
+using AdaptCluster.Training.Tokenization;
+
+namespace AdaptCluster.Training.Jobs;
+
+/// <summary>
+/// The few-shot splits that jobs train on, each loaded when a job first needs it. Splits of one data set share its test images, and splits
+/// with the same texts share the prepared texts, so that lanes of different seeds can pass through the towers together.
+/// </summary>
+/// <param name="backbone">A frozen CLIP; the caller keeps ownership.</param>
+/// <param name="tokenizer">The backbone's tokenizer.</param>
+/// <param name="preprocessor">Prepares images of the backbone's size.</param>
+/// <param name="load">Loads the few-shot split for a job's data set, shots and seed.</param>
+/// <param name="kept">The cache of prepared images.</param>
+/// <param name="target">Loads the test images of an evaluation target, with a template; null where jobs have no targets.</param>
+internal sealed class FewShotSplits(IBackbone backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor,
+    Func<JobDefinition, FewShotData> load, ImageCache kept, Func<EvaluationTarget, string?, FewShotData>? target = null) : IDisposable
+{
+    private readonly Dictionary<Key, FewShotSplit> _splits = [];
+    private readonly Dictionary<(EvaluationTarget, string?), FewShotSplit> _targets = [];
+    private readonly Dictionary<IImageSplit, ImageBatches> _tests = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, PreparedTexts> _texts = [];
+
+    /// <summary>Returns the few-shot split of a job.</summary>
+    internal FewShotSplit Of(JobDefinition job)
+    {
+        var key = Key.Of(job);
+        if (_splits.TryGetValue(key, out var known)) return known;
+        var data = load(job);
+        var split = new FewShotSplit(data, Batches(data.Train), Batches(data.Validation), Test(data), Texts(data));
+        _splits.Add(key, split);
+        return split;
+    }
+
+    /// <summary>Returns the test images of an evaluation target. Do not use any other part of the returned split.</summary>
+    /// <param name="of">The target.</param>
+    /// <param name="template">The class text template; null for the data set's own.</param>
+    internal FewShotSplit Of(EvaluationTarget of, string? template)
+    {
+        if (_targets.TryGetValue((of, template), out var known)) return known;
+        var load = target
+            ?? throw new InvalidOperationException("The runner was created without a function that loads evaluation targets.");
+        var data = load(of, template);
+        var test = Test(data);
+        return _targets[(of, template)] = new FewShotSplit(data, test, test, test, Texts(data));
+    }
+
+    /// <summary>Releases the few-shot splits of all other jobs, except what all splits share.</summary>
+    internal void KeepOnly(IEnumerable<JobDefinition> jobs)
+    {
+        foreach (var gone in _splits.Keys.Except(jobs.Select(Key.Of)).ToArray())
+        {
+            _splits.Remove(gone, out var split);
+            split!.Train.Dispose();
+            split.Validation.Dispose();
+        }
+    }
+
+    /// <summary>Cancels batches that were prepared ahead for training that will no longer happen.</summary>
+    internal void DropAhead()
+    {
+        foreach (var split in _splits.Values) split.Train.DropAhead();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        KeepOnly([]);
+        foreach (var test in _tests.Values) test.Dispose();
+        foreach (var texts in _texts.Values) texts.Dispose();
+    }
+
+    private ImageBatches Test(FewShotData data)
+    {
+        if (!_tests.TryGetValue(data.Test, out var test)) _tests.Add(data.Test, test = Batches(data.Test));
+        return test;
+    }
+
+    private ImageBatches Batches(IImageSplit split) => new(backbone, preprocessor, split, kept);
+
+    private PreparedTexts Texts(FewShotData data)
+    {
+        var texts = FewShotData.Texts(data.Template, data.ClassNames);
+        var key = string.Join('\n', texts);
+        if (!_texts.TryGetValue(key, out var prepared))
+            _texts.Add(key, prepared = backbone.PrepareTexts([.. texts.Select(tokenizer.Encode)]));
+        return prepared;
+    }
+
+    private sealed record Key(DatasetSource Dataset, int Shots, int Seed)
+    {
+        internal static Key Of(JobDefinition job) => new(job.Dataset, job.Shots, job.Seed);
+    }
+}
+
+/// <summary>A few-shot split, prepared for a backbone.</summary>
+/// <param name="Data">Class names and template.</param>
+/// <param name="Train">The training shots.</param>
+/// <param name="Validation">The validation shots.</param>
+/// <param name="Test">The test split.</param>
+/// <param name="Texts">The classes' texts.</param>
+internal sealed record FewShotSplit(FewShotData Data, ImageBatches Train, ImageBatches Validation, ImageBatches Test, PreparedTexts Texts);

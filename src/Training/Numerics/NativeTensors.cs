@@ -1,0 +1,35 @@
+using TorchSharp;
+
+namespace AdaptCluster.Training.Numerics;
+
+/// <summary>Creates tensors in memory that libtorch allocated.</summary>
+internal static class NativeTensors
+{
+    /// <summary>
+    /// Copies an array to a tensor. A tensor created from an array uses the array's memory, and CPU libraries sum in another order if
+    /// memory is aligned differently. A copy is aligned like every other tensor, including those read from a checkpoint, so a resumed job
+    /// stays bit-exact.
+    /// </summary>
+    /// <param name="values">The values, row-major.</param>
+    /// <param name="device">The device of the tensor.</param>
+    /// <param name="shape">The shape.</param>
+    internal static torch.Tensor Of(float[] values, torch.Device device, params long[] shape)
+    {
+        using var scope = torch.NewDisposeScope();
+        var given = torch.tensor(values, shape);
+        return (device.type == DeviceType.CPU ? given.to(device, copy: true) : Upload(given, device)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Copies a CPU tensor to a device through pinned memory, from which a GPU reads asynchronously. libtorch keeps that memory until the
+    /// copy is done.
+    /// </summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="device">The target device; for the CPU the tensor itself is returned.</param>
+    internal static torch.Tensor Upload(torch.Tensor tensor, torch.Device device)
+    {
+        if (device.type == DeviceType.CPU) return tensor;
+        using var fixedInPlace = tensor.pin_memory();
+        return fixedInPlace.to(device, non_blocking: true);
+    }
+}

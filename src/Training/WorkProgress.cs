@@ -1,0 +1,63 @@
+namespace AdaptCluster.Training;
+
+/// <summary>
+/// Reports progress of long work before the first iteration, such as hashing a data set or encoding a thousand texts, to the
+/// waiting caller. The observer follows the caller's asynchronous flow, including threads started by it, so that no reader needs a
+/// parameter for it.
+/// </summary>
+public static class WorkProgress
+{
+    private static readonly AsyncLocal<Action?> Current = new();
+
+    /// <summary>The observer of the current flow; null for none.</summary>
+    public static Action? Observer => Current.Value;
+
+    /// <summary>Sets the observer of the current flow until the returned object is disposed.</summary>
+    /// <param name="report">Called after each file, tensor or block, from any thread.</param>
+    public static IDisposable Observe(Action? report)
+    {
+        var before = Current.Value;
+        Current.Value = report;
+        return new ObserverScope(before);
+    }
+
+    /// <summary>Reports progress.</summary>
+    internal static void Report() => Current.Value?.Invoke();
+
+    /// <summary>Wraps a stream so that each read reports progress.</summary>
+    public static Stream Track(Stream stream) => Current.Value is null ? stream : new ProgressStream(stream);
+
+    private sealed class ObserverScope(Action? before) : IDisposable
+    {
+        public void Dispose() => Current.Value = before;
+    }
+
+    private sealed class ProgressStream(Stream inner) : Stream
+    {
+        public override bool CanRead => true;
+        public override bool CanSeek => false;
+        public override bool CanWrite => false;
+        public override long Length => inner.Length;
+        public override long Position { get => inner.Position; set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override int Read(Span<byte> buffer)
+        {
+            var read = inner.Read(buffer);
+            Report();
+            return read;
+        }
+
+        public override void Flush() => inner.Flush();
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) inner.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}
