@@ -12,14 +12,14 @@ namespace AdaptCluster.Client.Commands;
 internal static class HistoryCommands
 {
     public static Command Curves(Connector connector) =>
-        Create(connector, "curves", "Shows the epochs of a job: loss, accuracy, step size and context tokens.", [],
+        Create(connector, "curves", "Shows a job's loss, accuracy, learning rate and context tokens, epoch by epoch.", [],
             (output, history, _, sweep) => WriteCurvesAsync(output, history, sweep));
 
     public static Command Masks(Connector connector)
     {
-        var step = CheckedOptions.WholeNumber("--step", "The masks after this prune step alone; 0 is before the first.", least: 0);
+        var step = CheckedOptions.WholeNumber("--step", "Show only the masks after this prune step; 0 means before the first.", least: 0);
         return Create(connector, "masks",
-            "Shows which context tokens of a job lived: when each was pruned, or the masks after one prune step.", [step],
+            "Shows when each context token of a job was pruned, or the masks after one prune step.", [step],
             (output, history, parsed, sweep) => WriteMasksAsync(output, history, parsed.GetValue(step), sweep));
     }
 

@@ -16,7 +16,7 @@ internal static class LongPlan
     {
         await using var sign = MovingSign.Start(error, $"planning {what}");
         if (await Task.WhenAny(plan, Task.Delay(Noticed, time)) != plan)
-            await sign.SayAsync($"waiting until {what} is planned, which takes minutes for a large sweep.");
+            await sign.SayAsync($"planning {what}; for a large sweep this takes minutes.");
         return await plan;
     }
 }

@@ -61,7 +61,7 @@ public sealed record JobPredictions
     public static JobPredictions Read(byte[] bytes)
     {
         if (!bytes.AsSpan().StartsWith(Magic))
-            throw new InvalidInputException("the stored predictions are not in a form that this version reads; use a newer program.");
+            throw new InvalidInputException("the stored predictions have a format that this version cannot read; use a newer version.");
         try
         {
             using var compressed = new BrotliStream(new MemoryStream(bytes, Magic.Length, bytes.Length - Magic.Length),

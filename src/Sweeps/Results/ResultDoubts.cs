@@ -55,7 +55,7 @@ public sealed class ResultDoubts
         }
         foreach (var position in grew)
             doubts.Add(plan, plan.GroupIndex(position), "mask-grew",
-                $"the context grew while seed {plan.Seeds[plan.SeedIndex(position)]} trained, which pruning never does");
+                $"context tokens were added while seed {plan.Seeds[plan.SeedIndex(position)]} trained, but pruning only removes them");
         return doubts;
     }
 

@@ -47,7 +47,7 @@ public sealed class BackupTests
     public async Task What_is_there_stays_and_every_refusal_says_what_to_do()
     {
         using var home = new TemporaryHome();
-        Assert.Contains("there is no sweep yet", await RefusedAsync(home, "copy.db"), StringComparison.Ordinal);
+        Assert.Contains("there are no sweeps yet", await RefusedAsync(home, "copy.db"), StringComparison.Ordinal);
         var submitted = await SweepProcess.RunAsync(home, "submit", home.Write("spec.json", ZeroShot));
         Assert.True(submitted.Code == 0, submitted.Error);
         home.Write("notes.txt", "mine");

@@ -46,7 +46,7 @@ public sealed class DownloadTests : IDisposable
         var request = Pinned(server) with { Sha256 = null };
 
         var error = await Assert.ThrowsAsync<AdaptClusterException>(() => RunAsync(server, request, Quick with { Retries = 0 }));
-        Assert.Contains("29.3 KiB that came are kept", error.Message, StringComparison.Ordinal);
+        Assert.Contains("29.3 KiB received are kept", error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Target));
         server.Answer = asked => MirrorServer.Linked(asked, _content);
         var file = await RunAsync(server, request);
@@ -90,11 +90,11 @@ public sealed class DownloadTests : IDisposable
     [InlineData("other bytes", "have the SHA-256 ")]
     [InlineData("other length", "the mirror sends 49,999 bytes, and the file has 50,000")]
     [InlineData("other word", "the mirror has a file with the SHA-256 ")]
-    [InlineData("other size", "the mirror has a file of 7 bytes, not of 50,000")]
+    [InlineData("other size", "the mirror has a file of 7 bytes, not 50,000")]
     [InlineData("other commit", "the mirror answers with commit main, not ")]
-    [InlineData("packed", "comes packed (gzip), though it was asked for as it is")]
+    [InlineData("packed", "the file arrives compressed (gzip), although it was requested uncompressed")]
     [InlineData("absent", "the mirror has no such file")]
-    [InlineData("circle", "leads from one address to another more than 10 times")]
+    [InlineData("circle", "redirects more than 10 times")]
     [InlineData("elsewhere", "leads from http to ftp://127.0.0.1, which is refused")]
     [InlineData("nowhere", "answers 302 Said; the file cannot be fetched from there")]
     public async Task Another_file_than_the_one_asked_for_is_refused_and_kept_nowhere(string what, string expected)
@@ -181,7 +181,7 @@ public sealed class DownloadTests : IDisposable
         var request = Pinned(server) with { Sha256 = null, Bytes = null };
 
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => RunAsync(server, request));
-        Assert.Contains("give it by --sha256, or take the file as it comes by --unverified", error.Message, StringComparison.Ordinal);
+        Assert.Contains("pass the hash with --sha256, or accept the file with --unverified", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder));
         var file = await RunAsync(server, request with { MayBeUnverified = true });
 

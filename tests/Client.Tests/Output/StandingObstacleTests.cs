@@ -19,8 +19,8 @@ public sealed class StandingObstacleTests
         var error = Assert.Throws<AdaptClusterException>(() => obstacle.Check(Status("no silo can run it: data set 'pets' has changed")));
 
         Assert.Equal(
-            "s does not get on: no silo can run it: data set 'pets' has changed. Mend it and run the same command again; it goes on where "
-            + "it stopped.", error.Message);
+            "s makes no progress: no silo can run it: data set 'pets' has changed. Fix this, then run the same command again to "
+                + "resume.", error.Message);
     }
 
     [Fact]

@@ -115,7 +115,7 @@ public sealed class OwnFormatTests : IDisposable
             new FormatCatalog([.. _methods.Formats.All, _methods.Formats.Find("swatch")]));
 
         Assert.Contains("data set format 'swatch'", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("the name is taken by", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(" already has this name; give the format another name", refused.Message, StringComparison.Ordinal);
     }
 
     private string Refusal(string spec) =>

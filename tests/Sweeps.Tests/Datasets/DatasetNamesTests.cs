@@ -49,7 +49,7 @@ public sealed class DatasetNamesTests
 
     [Fact]
     public void Two_spellings_of_one_data_set_stand_in_the_list_twice() => Assert.Equal(
-        "spec.json: $.datasets[1]: data set 'oxford-pets' stands in the list twice; write it once.",
+        "spec.json: $.datasets[1]: data set 'oxford-pets' is listed twice; list it once.",
         Assert.Throws<InvalidInputException>(() => KnownMethods.Parse(Spec("\"oxford-pets\", \"OxfordPets\""))).Message);
 
     [Theory]

@@ -180,7 +180,7 @@ public sealed class PlannerTests
         var error = Record.Exception(() => planner.Plan(spec));
 
         Assert.Equal(refused
-            ? "spec.json: $.datasets[0]: the text of class 'a long name' takes 78 tokens with start and end, and backbone "
+            ? "spec.json: $.datasets[0]: the text of class 'a long name' takes 78 tokens, including start and end, but backbone "
             + "'clip-vit-base-patch16' reads 77; "
             + "shorten the template or the class's name." : null, error?.Message);
     }
@@ -233,8 +233,8 @@ public sealed class PlannerTests
             ("dtd", 47)));
 
         Assert.Equal(
-            "spec.json: $.arms[1].plot: the text of class 'class 1' on 'dtd' takes 9 tokens with start and end beside the context's 69, "
-            + "and backbone 'clip-vit-base-patch16' reads 77; write a contextLength of at most 68.", refusal.Message);
+            "spec.json: $.arms[1].plot: the text of class 'class 1' on 'dtd' takes 9 tokens, including start and end, in addition to the "
+            + "context's 69, but backbone 'clip-vit-base-patch16' reads at most 77; write a contextLength of at most 68.", refusal.Message);
     }
 
     [Fact]

@@ -100,16 +100,16 @@ public sealed class SpecSourceTests
     [InlineData("datasets: [a]\nshots: 4\ntrain: {}\nshots: 8\narms: [{method: zero-shot}]\n",
         "line 4: $: 'shots' is written twice, first in line 2; remove one of them.")]
     [InlineData("datasets: [a]\narms:\n\t- method: zero-shot\n",
-        "line 3, column 1: no valid YAML: the line is indented by a tab; write spaces.")]
+        "line 3, column 1: not valid YAML: the line is indented by a tab; write spaces.")]
     [InlineData("datasets: [a\narms: [{method: zero-shot}]\n",
-        "line 1, column 11: no valid YAML: what follows cannot be read; is a bracket or a quote not closed?")]
-    [InlineData("datasets: [a]\narms: *rows\n", "line 2, column 7: no valid YAML: there is no anchor &rows before it.")]
-    [InlineData("datasets: [a]\narms: !!python/object [1]\n", "line 2, column 7: no valid YAML: the tag ")]
+        "line 1, column 11: not valid YAML: the text from here on cannot be read; is a bracket or a quote not closed?")]
+    [InlineData("datasets: [a]\narms: *rows\n", "line 2, column 7: not valid YAML: there is no anchor &rows before it.")]
+    [InlineData("datasets: [a]\narms: !!python/object [1]\n", "line 2, column 7: not valid YAML: the tag ")]
     [InlineData("datasets: [a]\n---\ndatasets: [b]\n",
-        "line 2, column 1: no valid YAML: a second document begins; write one spec into a file.")]
-    [InlineData("? [a]\n: b\n", "line 1, column 3: no valid YAML: a key is a list or an object; write a text.")]
+        "line 2, column 1: not valid YAML: a second document starts here; write only one spec in a file.")]
+    [InlineData("? [a]\n: b\n", "line 1, column 3: not valid YAML: a key is a list or an object; write a string.")]
     [InlineData("datasets: [tiny-kinds]\narms:\n  - method: adapt\n    tTarget: {adaptive: [8], from: 1}\n",
-        "line 4: $.arms[0].tTarget: 'adaptive' stands alone;")]
+        "line 4: $.arms[0].tTarget: 'adaptive' cannot have a range beside it;")]
     [InlineData("", "the text is empty; write a spec.")]
     [InlineData("# nothing\n", "the text is empty; write a spec.")]
     public void A_refused_yaml_spec_says_the_line(string text, string expected) =>
