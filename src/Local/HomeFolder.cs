@@ -31,7 +31,7 @@ internal static class HomeFolder
 
     /// <summary>Returns a sentence to print if there is no store.</summary>
     public static string NoSweep(SiloSettings settings) => Directory.Exists(settings.Home)
-        ? $"there are no sweeps yet in {settings.Home}; 'sweep submit FILE' starts one, and ADAPTCLUSTER_HOME sets another folder."
-        : $"there are no sweeps yet: the home {settings.Home} does not exist; 'sweep submit FILE' creates it, and ADAPTCLUSTER_HOME sets "
-            + $"another folder.";
+        ? $"there are no sweeps yet in {settings.Home}; 'sweep submit FILE' starts one, and ADAPTCLUSTER_HOME selects another folder."
+        : $"there are no sweeps yet: the home {settings.Home} does not exist; 'sweep submit FILE' creates it, and ADAPTCLUSTER_HOME "
+            + $"selects another folder.";
 }

@@ -57,7 +57,7 @@ internal static class HistoryCommands
             $"{epoch.ImageContextTokens}", $"{epoch.TextContextTokens}", Number(epoch.Duration.TotalSeconds, "F2"),
         ]));
         if (history.Epochs.Length == 0)
-            await output.WriteLineAsync(history.Status.Epochs == 0 ? "this job does not train." : "no epoch has ended yet.");
+            await output.WriteLineAsync(history.Status.Epochs == 0 ? "this job does not train." : "no epoch has finished yet.");
     }
 
     private static async Task WriteMasksAsync(TextWriter output, JobHistory history, int? step, SweepId? json)

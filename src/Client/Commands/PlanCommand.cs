@@ -49,9 +49,9 @@ internal static class PlanCommand
             : $"uses up to {CountText.Of(plan.MostWorkers, "worker")} at once") + "; packs are split to keep idle workers busy");
         if (plan.IterationsWithoutSharing > plan.IterationsTrained)
         {
-            await output.WriteLineAsync($"  {plan.IterationsWithoutSharing,11:N0} iterations if nothing were shared");
-            await output.WriteLineAsync($"  {plan.Iterations,11:N0} if rows share equal jobs; progress counts these");
-            await output.WriteLineAsync($"  {plan.IterationsTrained,11:N0} if jobs that differ only in T_target share their beginning too");
+            await output.WriteLineAsync($"  {plan.IterationsWithoutSharing,11:N0} iterations without sharing");
+            await output.WriteLineAsync($"  {plan.Iterations,11:N0} when equal jobs of several rows run once; progress counts these");
+            await output.WriteLineAsync($"  {plan.IterationsTrained,11:N0} when jobs that differ only in T_target share iterations too");
         }
         await output.WriteLineAsync(time is { } about
             ? $"about {CellText.Clock(about)} on one worker, estimated from earlier jobs with this backbone"

@@ -105,9 +105,9 @@ internal sealed class PlotLine
         if (kind == PlotKind.Confusion && asked.Split == AccuracySplit.Both)
             throw new InvalidInputException("--split both: --kind confusion draws one split; write test or validation.");
         if (kind == PlotKind.Curves && asked.Axis is not (null or "epoch" or "iteration"))
-            throw new InvalidInputException($"--axis {asked.Axis}: --kind curves draws over epoch or iteration; write one of them.");
+            throw new InvalidInputException($"--axis {asked.Axis}: for --kind curves, write epoch or iteration.");
         if (asked.Job is not null && asked.Dataset is not null)
-            throw new InvalidInputException("--job and --dataset: a job has only one data set; use only one of them.");
+            throw new InvalidInputException("--job and --dataset: a job has only one data set; use only one of these options.");
         return asked;
 
         void Only(bool given, Option option)

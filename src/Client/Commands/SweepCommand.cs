@@ -93,7 +93,8 @@ public static class SweepCommand
                 $"the silo's answer cannot be read ({e.Message.TrimEnd('.')}); are the silos and this program the same version?",
             _ when ConnectionLostException.IsWithoutGrains(e) =>
                 "the silo hosts no grains: it is starting, shutting down or only trains; run the command again in a moment.",
-            OrleansException or TimeoutException => $"the silo does not answer ({e.Message}); is it running, in the same version as this program?",
+            OrleansException or TimeoutException => $"the silo does not answer ({e.Message}); is it running, and does its version match "
+                + "this program?",
             IOException => $"{e.Message}",
             _ => $"unexpected {e.GetType().Name}: {e.Message} (a bug in this program; ADAPTCLUSTER_DEBUG=1 prints the stack trace)",
         };

@@ -84,7 +84,7 @@ internal sealed class RunFolder
             return false;
         }
         if (!_replaces || !IsExport(Path))
-            throw new InvalidInputException($"--out {Path}: files were added to it during the export; choose another folder.");
+            throw new InvalidInputException($"--out {Path}: files were added to the folder during the export; choose another folder.");
         RefuseLater();
         if (IsExport(Aside)) Directory.Delete(Aside, recursive: true);
         Directory.Move(Path, Aside);

@@ -74,7 +74,7 @@ internal static class CertificateFiles
         }
         var all = new X509Certificate2Collection();
         all.ImportFromPem(text);
-        if (all.Count == 0) throw Refused(TlsSettings.CertificateKey, file, "contains no certificate; it must be there as PEM");
+        if (all.Count == 0) throw Refused(TlsSettings.CertificateKey, file, "contains no certificate; it must contain one as PEM");
         return (X509Certificate2.CreateFromPem(text, key), [.. all.Skip(1)]);
     }
 

@@ -70,9 +70,8 @@ public sealed record TlsSettings
         if (key is not null && password is not null)
         {
             throw new InvalidInputException(
-                $"{SettingsReader.Name(PrivateKeyKey)} is for a PEM certificate and {SettingsReader.Name(PasswordKey)} with a PKCS#12 "
-                + "file; "
-                + "both are set, so remove one.");
+                $"{SettingsReader.Name(PrivateKeyKey)} is for a PEM certificate and {SettingsReader.Name(PasswordKey)} for a PKCS#12 "
+                + "file; both are set, so remove one.");
         }
         if (serverName is not null && Uri.CheckHostName(serverName) != UriHostNameType.Dns)
             throw new InvalidInputException(

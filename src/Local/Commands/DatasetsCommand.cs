@@ -17,7 +17,7 @@ internal static class DatasetsCommand
 {
     private const int NameWidth = 15;
 
-    public static Command Create() => new("datasets", "The data sets on this machine.")
+    public static Command Create() => new("datasets", "Checks, downloads and splits data sets on this machine.")
     {
         Check(), FetchCommand.Create(), SplitsCommand.Create(),
     };
@@ -32,7 +32,8 @@ internal static class DatasetsCommand
         };
         var root = new Option<string?>("--root")
         {
-            Description = "The folders that contain the data sets, such as /data:/more (default: ADAPTCLUSTER_DATA, else the current folder).",
+            Description = "The folders that contain the data sets, such as /data:/more (default: ADAPTCLUSTER_DATA, else the current "
+                + "folder).",
         };
         var json = CommonOptions.Json();
         var command = new Command(

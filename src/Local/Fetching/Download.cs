@@ -69,7 +69,8 @@ internal sealed class Download(MirrorClient client, TransferOptions options, IFe
                 return new DownloadedFile(length, hash, request.Sha256 is null && expected is not null, expected is not null, resumedFrom);
             }
             part.Clear();
-            var difference = $"the {SizeText.Of(length)} received have the SHA-256 {hash}, not {expected ?? "a known one"}";
+            var difference = $"the {SizeText.Of(length)} received have the SHA-256 {hash}"
+                + (expected is null ? ", which no source confirms" : $", not {expected}");
             if (!isPatched || !isFirst)
             {
                 throw new AdaptClusterException($"{request.Address}: {difference}; the file was discarded. Run the command again, or "

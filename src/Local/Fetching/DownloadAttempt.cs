@@ -171,7 +171,7 @@ internal sealed class DownloadAttempt(
             + "there.", e);
 
     private AdaptClusterException Refused(string what) =>
-        new($"{request.Address}: {what}; it is refused. Choose another mirror with --from.");
+        new($"{request.Address}: {what}; the file is refused. Choose another mirror with --from.");
 
     private AdaptClusterException TooLong(long bytes) =>
         Refused($"the file has at least {bytes:N0} bytes, and the archive may have at most {request.MostBytes:N0}");

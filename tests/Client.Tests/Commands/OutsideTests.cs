@@ -47,7 +47,7 @@ public sealed class OutsideTests : IDisposable
         var typo = _home.Environment["ADAPTCLUSTER_HOME"] = Path.Combine(_home.Folder, "typo");
         var gone = await SweepProcess.RunAsync(_home, "list");
         Assert.Equal((0, $"there are no sweeps yet: the home {typo} does not exist; 'sweep submit FILE' creates it, and ADAPTCLUSTER_HOME "
-            + $"names another folder."), (gone.Code, gone.Error));
+            + $"selects another folder."), (gone.Code, gone.Error));
         await File.WriteAllTextAsync(typo, "text", TestContext.Current.CancellationToken);
         var file = await SweepProcess.RunAsync(_home, "status", "latest");
         Assert.Equal((2, $"sweep: {typo}: is a file, and the home must be a folder; set ADAPTCLUSTER_HOME to another one."),

@@ -67,10 +67,10 @@ public sealed class PlotTests(EndedSweep sweep)
             ("base-new", "--kind base-new: the sweep has no Base and New tables; write \"classes\": \"base\" in its data sets and "
                 + "\"evaluate\": [\"base\", \"new\"] in its spec."),
             ("curves --dataset none", "--dataset none: the sweep has tiny-kinds, tiny-tinted; write one of them."),
-            ("curves --axis shots", "--axis shots: --kind curves draws over epoch or iteration; write one of them."),
+            ("curves --axis shots", "--axis shots: for --kind curves, write epoch or iteration."),
             ("table --split test", "--split: applies only to --kind t-target, axis and confusion, not to table; leave it out."),
             ("confusion --job 1 --split both", "--split both: --kind confusion draws one split; write test or validation."),
-            ("curves --job 1 --dataset tiny-kinds", "--job and --dataset: a job has only one data set; use only one of them."),
+            ("curves --job 1 --dataset tiny-kinds", "--job and --dataset: a job has only one data set; use only one of these options."),
         ])
             Assert.Equal((2, $"sweep: {expected}"), await EndAsync(["--kind", .. arguments.Split(' '), "--out", "none.png"]));
     }
