@@ -54,7 +54,7 @@ public sealed record TrainSettings
     [Id(6)] public double WeightDecay { get; init; } = 0.0005;
 
     /// <summary>The precision of the towers' arithmetic. Default: <see cref="Jobs.Precision.Float32"/>.</summary>
-    [Description("Arithmetic of the towers: exact; matrix products of a GPU's tensor cores; the towers in bfloat16.")]
+    [Description("Arithmetic of the towers: exact in float32; tf32 uses a GPU's tensor cores; bfloat16 computes in bfloat16.")]
     [Id(7)] public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>The augmentation of training images. Default: <see cref="Jobs.Augmentation.CropAndFlip"/>.</summary>
