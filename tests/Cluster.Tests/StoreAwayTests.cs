@@ -109,14 +109,14 @@ public sealed class StoreAwayTests(PostgresServer server)
         var byStore = await cluster.RunAsync("list");
         Assert.EndsWith("no gateway is registered there; is the silo running ('sweep serve')?", byStore.Error, StringComparison.Ordinal);
         var doctor = await cluster.RunAtAsync(dead, "doctor");
-        Assert.Equal((1, $"gateway {dead}: accepts no connection"), (doctor.Code, doctor.Output));
+        Assert.Equal((1, $"gateway {dead}: refuses connections"), (doctor.Code, doctor.Output));
     }
 
     private static void AssertSays(string command, SweepProcess.Ended ended, string words)
     {
         Assert.True(ended.Code == 1 && ended.Error.Contains(words, StringComparison.Ordinal),
             $"{command} ended with code {ended.Code} and said: {ended.Error}");
-        Assert.DoesNotContain("fault of this program", ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("bug in this program", ended.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("Codec", ended.Error, StringComparison.Ordinal);
     }
 }

@@ -37,7 +37,8 @@ internal static class SplitsCommand
         format.AcceptOnlyFromAmong(JsonLines);
         var root = new Option<string?>("--root")
         {
-            Description = "The folders that contain the data sets, such as /data:/more (default: ADAPTCLUSTER_DATA, else the current folder).",
+            Description = "The folders that contain the data sets, such as /data:/more (default: ADAPTCLUSTER_DATA, else the current "
+                + "folder).",
         };
         var json = CommonOptions.Json();
         var command = new Command("splits", "Writes a data set's few-shot splits as lists, the same splits that jobs use.")

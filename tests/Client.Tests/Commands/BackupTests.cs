@@ -59,8 +59,8 @@ public sealed class BackupTests
         Assert.Contains("there is no folder", await RefusedAsync(home, "away/copy.db"), StringComparison.Ordinal);
         Assert.Contains("used.db-wal: is there", await RefusedAsync(home, "used.db"), StringComparison.Ordinal);
         Directory.CreateSymbolicLink(Path.Combine(home.Folder, "linked"), Path.Combine(home.Folder, ".adaptcluster"));
-        Assert.Contains("the home's own store", await RefusedAsync(home, "linked/store.db", "--force"), StringComparison.Ordinal);
-        Assert.Contains("use pg_dump", await RefusedAsync(home, "copy.db", "--cluster", "localhost:1"), StringComparison.Ordinal);
+        Assert.Contains("the home folder's own store", await RefusedAsync(home, "linked/store.db", "--force"), StringComparison.Ordinal);
+        Assert.Contains("with pg_dump", await RefusedAsync(home, "copy.db", "--cluster", "localhost:1"), StringComparison.Ordinal);
 
         var replaced = await SweepProcess.RunAsync(home, "backup", "notes.txt", "--force");
         Assert.True(replaced.Code == 0, replaced.Error);

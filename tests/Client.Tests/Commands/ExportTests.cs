@@ -145,7 +145,7 @@ public sealed class ExportTests(PhotoSweep sweep)
         var ended = await sweep.RunAsync("predict", "latest", folder, "--job", job.Id, "--format", "csv");
 
         Assert.Equal(1, ended.Code);
-        Assert.Contains("b.png: left out: ", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("b.png: skipped: ", ended.Error, StringComparison.Ordinal);
         var lines = ended.Output.Split('\n');
         Assert.Equal(("image,label,class,probability", 3), (lines[0], lines.Length));
         Assert.StartsWith(Path.Combine(folder, "a.png") + ",", lines[1], StringComparison.Ordinal);

@@ -18,7 +18,8 @@ public sealed class WordsTests(EndedSweep sweep)
     [InlineData("sweep: words.json: $.train: unknown key 'lr'; did you mean 'learningRate'?", "plan", "words.json", "--set", "train.lr=1")]
     [InlineData("sweep: words.json: $.arms[0].method: unknown value 'zeroshot'; did you mean 'zero-shot'?", "plan", "words.json", "--set",
         "arms[0].method=zeroshot")]
-    [InlineData("sweep: words.json: $.datasets[0]: data set 'tiny-kids' is unknown; did you mean 'tiny-kinds'? For one of your own write ",
+    [InlineData("sweep: words.json: $.datasets[0]: data set 'tiny-kids' is unknown; did you mean 'tiny-kinds'? For your own data "
+        + "set, write ",
         "plan", "words.json", "--set", "datasets=[\"tiny-kids\"]")]
     [InlineData("sweep: --detach: this process would run the sweep itself; start 'sweep serve' first, or pass a cluster with --cluster.",
         "submit", "words.json", "--detach")]

@@ -44,7 +44,7 @@ public sealed class DatasetFetchTests : IDisposable
         await FailAsync(server, order with { MayBeUnverified = true });
 
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => RunAsync(order));
-        Assert.Contains("take the file as it is by --unverified", error.Message, StringComparison.Ordinal);
+        Assert.Contains("accept the file with --unverified", error.Message, StringComparison.Ordinal);
         Assert.Equal(_content, await File.ReadAllBytesAsync(Archive, Token));
     }
 

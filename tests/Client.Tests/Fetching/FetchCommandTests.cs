@@ -121,7 +121,8 @@ public sealed class FetchCommandTests : IDisposable
         var shown = await FetchAsync(server, "oxford_pets", "DescribableTextures", "dtd", "--dry-run", "--json");
 
         Assert.Equal(["oxford-pets", "dtd"], shown.Json.AsArray().Select(report => (string?)report!["name"]));
-        Assert.Contains("ImageNet is given to people", (await FetchAsync(server, "ImageNet", "--dry-run")).Error, StringComparison.Ordinal);
+        Assert.Contains("ImageNet is only available to people",
+            (await FetchAsync(server, "ImageNet", "--dry-run")).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -211,7 +212,7 @@ public sealed class FetchCommandTests : IDisposable
             """);
         var shown = await SweepProcess.RunAsync(_home, "datasets", "fetch", "dtd", "--catalogue", "mine.json", "--to", Root, "--dry-run");
         Assert.Contains($"{server.Url}/sets/my-dtd.zip", shown.Output, StringComparison.Ordinal);
-        Assert.Contains("are needed: NOT ENOUGH", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("needed: NOT ENOUGH", shown.Output, StringComparison.Ordinal);
         Assert.Contains("licence: ours", shown.Output, StringComparison.Ordinal);
 
         server.Answer = asked => MirrorServer.Good(asked, [1, 2, 3]) with { HidesLength = true };

@@ -32,7 +32,7 @@ public sealed class UnpackingTests : IDisposable
             .Select(file => Path.GetRelativePath(Into, file)).Order(StringComparer.Ordinal));
         Assert.Equal(Text, await File.ReadAllBytesAsync(Path.Combine(Into, "dtd/images/a/1.jpg"), Token));
         Assert.Equal(["__MACOSX, which an operating system added to the archive, is skipped",
-            "2 pickles are left out, such as dtd/split_fewshot/shot_1-seed_1.pkl, because reading a pickle can run arbitrary code"],
+            "2 pickles are skipped, such as dtd/split_fewshot/shot_1-seed_1.pkl, because reading a pickle can run arbitrary code"],
             files.LeftOut);
     }
 
@@ -45,8 +45,8 @@ public sealed class UnpackingTests : IDisposable
     [InlineData("dtd\\..\\evil.txt", "has a backslash")]
     [InlineData("C:/evil.txt", "has a colon")]
     [InlineData("dtd/evil\u0001.txt", "has unprintable characters")]
-    [InlineData("evil.txt", "lies outside the folder 'dtd'")]
-    [InlineData("other/evil.txt", "lies outside the folder 'dtd'")]
+    [InlineData("evil.txt", "is outside the archive's folder 'dtd'")]
+    [InlineData("other/evil.txt", "is outside the archive's folder 'dtd'")]
     [InlineData("dtd", "occurs twice")]
     [InlineData("dtd/good.txt", "occurs twice")]
     [InlineData("dtd/good.txt/evil.txt", "occurs twice")]
@@ -152,7 +152,7 @@ public sealed class UnpackingTests : IDisposable
         FetchSet With(string file, string hash) => Set with { Contents = new Dictionary<string, string> { [file] = hash } };
 
         await RefusedAsync(archive, With("split.json", new string('a', 64)), "dtd/split.json has the SHA-256 ");
-        await RefusedAsync(archive, With("other.json", new string('a', 64)), "it holds no dtd/other.json");
+        await RefusedAsync(archive, With("other.json", new string('a', 64)), "it does not contain dtd/other.json");
         await UnpackAsync(archive, With("split.json", MirrorServer.Sha256(Text)));
     }
 

@@ -29,7 +29,7 @@ public sealed class StandingObstacleTests
         var obstacle = new StandingObstacle(isAlone: true, _time);
         for (var look = 0; look < 10; look++)
         {
-            obstacle.Check(Status(look % 2 == 0 ? "no worker asks for work" : null));
+            obstacle.Check(Status(look % 2 == 0 ? "no silo has workers" : null));
             _time.Advance(StandingObstacle.Patience * 0.9);
         }
     }
@@ -40,7 +40,7 @@ public sealed class StandingObstacleTests
         var obstacle = new StandingObstacle(isAlone: false, _time);
         for (var look = 0; look < 3; look++)
         {
-            obstacle.Check(Status("no worker asks for work"));
+            obstacle.Check(Status("no silo has workers"));
             _time.Advance(TimeSpan.FromHours(1));
         }
     }

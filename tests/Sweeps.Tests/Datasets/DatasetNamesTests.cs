@@ -53,8 +53,8 @@ public sealed class DatasetNamesTests
         Assert.Throws<InvalidInputException>(() => KnownMethods.Parse(Spec("\"oxford-pets\", \"OxfordPets\""))).Message);
 
     [Theory]
-    [InlineData("oxford-pest", "is unknown; did you mean 'oxford-pets'? For one of your own write ")]
-    [InlineData("tiny-kids", "is unknown; did you mean 'tiny-kinds'? For one of your own write ")]
+    [InlineData("oxford-pest", "is unknown; did you mean 'oxford-pets'? For your own data set, write ")]
+    [InlineData("tiny-kids", "is unknown; did you mean 'tiny-kinds'? For your own data set, write ")]
     [InlineData("zebra", "is unknown; known: tiny-objects, ")]
     public void An_unknown_name_is_answered_with_the_nearest_else_with_all(string name, string expected)
     {

@@ -41,7 +41,7 @@ public sealed class MethodCatalogTests
 
         var refused = Assert.Throws<InvalidInputException>(() => MethodSettings.Of<Plain>(train with { Own = null }));
 
-        Assert.Contains("has lost its settings (Plain)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("The job's settings (Plain) were lost", refused.Message, StringComparison.Ordinal);
     }
 
     private static MethodCatalog With(MethodDescriptor method) => new([.. KnownMethods.All.All, method], KnownMethods.All.Formats);

@@ -143,7 +143,7 @@ public sealed class PlannerTests
             Plan("""{"datasets": ["big"], "shots": 10000, "train": {"epochs": 100000}, "arms": [{"method": "adapt", "tTarget": 384}]}""",
                 ("big", 10)));
 
-        Assert.Equal("spec.json: $.arms[0]: 100000 epochs of 25000 iterations on 'big' are 2500000000 iterations, more than 2147483647; "
+        Assert.Equal("spec.json: $.arms[0]: 100000 epochs of 25000 iterations on 'big' make 2500000000 iterations, more than 2147483647; "
             + "write fewer epochs, fewer shots or a larger batchSize.", refusal.Message);
     }
 
@@ -181,7 +181,7 @@ public sealed class PlannerTests
 
         Assert.Equal(refused
             ? "spec.json: $.datasets[0]: the text of class 'a long name' takes 78 tokens, including start and end, but backbone "
-            + "'clip-vit-base-patch16' reads 77; "
+            + "'clip-vit-base-patch16' reads at most 77; "
             + "shorten the template or the class's name." : null, error?.Message);
     }
 

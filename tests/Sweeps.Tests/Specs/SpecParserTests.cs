@@ -263,7 +263,7 @@ public sealed class SpecParserTests
         var refusal = Assert.Throws<InvalidInputException>(() => Parse(json));
 
         Assert.StartsWith(start, refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("no valid JSON", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("not valid JSON", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refusal.Message);
     }
 
