@@ -41,7 +41,7 @@ public static class SiloProgram
             // A holder that others can join stays; any other is starting, leaving or only reading.
             if (HomeLock.Holder(settings.Home) is { GatewayPort: not null } holder)
                 throw new AdaptClusterException(
-                    $"{settings.Home} is held by process {holder.ProcessId}; end it, or set ADAPTCLUSTER_HOME to another folder.");
+                    $"{settings.Home} is held by process {holder.ProcessId}; end it, or name another folder by ADAPTCLUSTER_HOME.");
             await wait.PauseAsync(cancellation);
         }
         return await SiloHost.StartAsync(settings, home, cancellation, serving: serving);

@@ -12,8 +12,7 @@ public sealed class BadSiloTests(PostgresServer server)
         await cluster.StartAsync("control", "control");
         await cluster.StartAsync("bad", "gpu", ("ADAPTCLUSTER_MODELS", "/nonexistent"));
         var sweep = await cluster.SubmitAsync(TemporaryHome.SmallSpec);
-        await cluster.WaitForOutputAsync("no silo of pool 'cpu' can run the waiting packs: backbone 'tiny-clip': no folder of that "
-            + "name", Limit,
+        await cluster.WaitForOutputAsync("no silo of pool 'cpu' can run what waits: backbone 'tiny-clip': no folder of that name", Limit,
             "status", sweep);
         await cluster["bad"].WaitForErrorAsync("cannot run pack");
 

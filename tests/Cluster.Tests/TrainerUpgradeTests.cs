@@ -65,8 +65,8 @@ public sealed class TrainerUpgradeTests(PostgresServer server, ITestOutputHelper
         await cluster.StartAsync("gpu-new", "gpu");
 
         await cluster.WaitForOutputAsync(
-            $"it waits for workers of trainer version {This}, but the workers of pool 'cpu' have {Next}; 'sweep replan {old}' plans it "
-            + "again for them", Limit, "status", old);
+            $"it waits for workers of trainer version {This}, and those of pool 'cpu' have {Next}; 'sweep replan {old}' plans it anew for "
+            + "them", Limit, "status", old);
         var replanned = await cluster.RunAsync("replan", old, "--json");
         Assert.True(replanned.Code == 0, replanned.Error);
         var anew = (string)replanned.Json["sweep"]!;
@@ -142,8 +142,7 @@ public sealed class TrainerUpgradeTests(PostgresServer server, ITestOutputHelper
             Assert.Equal(version, await cluster.CountAsync($"SELECT trainer FROM sweeps WHERE id = '{sweep}'"));
             Assert.Equal(
                 0, await cluster.CountAsync(
-                $"""SELECT count(*) FROM attempts JOIN environments ON environments.id = attempts.environment WHERE sweep_id = '{sweep}' "
-                    + "AND json NOT LIKE '%"trainer":"{version}"%'"""));
+                $"""SELECT count(*) FROM attempts JOIN environments ON environments.id = attempts.environment WHERE sweep_id = '{sweep}' AND json NOT LIKE '%"trainer":"{version}"%'"""));
             var alone = await AloneAsync(version == Next ? newer : SweepProcess.Program, spec);
             var found = Accuracies((await cluster.RunAsync("results", sweep, "--runs", "--format", "csv")).Output);
             log.WriteLine($"{sweep}, trainer version {version}: {string.Join(' ', found.Values)}");

@@ -50,12 +50,12 @@ internal sealed partial class GrainFaultFilter(StoreFaults faults, ILogger<Grain
             // for its own.
             case OperationCanceledException:
                 return new GrainFaultException(
-                $"{method} was interrupted on its silo: {error.Message.ReplaceLineEndings(" ")}");
+                $"{method} was broken off on its silo: {error.Message.ReplaceLineEndings(" ")}");
             default:
                 LogFault(method, error);
                 return new GrainFaultException(
-                    $"{method} failed: {error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")} (see the control "
-                    + "silo's log)");
+                    $"{method} failed: {error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")} (the control "
+                    + "silo's log has all of it)");
         }
     }
 

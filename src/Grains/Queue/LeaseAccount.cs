@@ -15,7 +15,7 @@ internal sealed class LeaseAccount(string owner, string limit, int? most)
     /// <summary>Explains why no more leases are granted; null while there is room.</summary>
     /// <param name="pool">The queue's pool.</param>
     public string? FullText(string pool) => Room > 0 ? null
-        : $"{owner} already has the {most} leases of pool '{pool}' that {limit} allows; the sweep continues when one of them ends";
+        : $"{owner} has all {most} leases of pool '{pool}' that {limit} allows; it goes on when one of them ends";
 
     /// <summary>The number of leases of sweeps with this priority.</summary>
     public int At(int priority) => _byPriority.GetValueOrDefault(priority);

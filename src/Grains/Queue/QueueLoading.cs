@@ -36,7 +36,7 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
 
     /// <summary>What the queue is doing while it loads, in words.</summary>
     internal string Text =>
-        $"the queue of pool '{pool}' is loading its sweeps from the store{(_notLoaded is { } reason ? $" and will retry: {reason}" : "")}";
+        $"the queue of pool '{pool}' reads its sweeps from the store{(_notLoaded is { } reason ? $" and tries again: {reason}" : "")}";
 
     /// <summary>Records that a sweep has changed: what is being read of it at this moment may be outdated.</summary>
     internal void Changes(SweepId sweep)

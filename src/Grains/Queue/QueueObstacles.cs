@@ -16,30 +16,30 @@ internal static class QueueObstacles
         if (packs.Accounts.Select(account => account.FullText(pool)).FirstOrDefault(full => full is not null) is { } full) return full;
         var present = book.Workers.Present(now);
         if (present.Count == 0)
-            return $"pool '{pool}' has no workers; start a silo that serves it, or move the sweep with 'sweep "
+            return $"no worker asks for work of pool '{pool}'; start a silo that serves it, or move the sweep by 'sweep "
                 + $"set {sweep} --pool NAME'";
         var trainer = TrainerVersion.Of(packs.Share.Trainer);
         var able = present.Where(asker => asker.Offer.Trainers.Contains(trainer)).ToArray();
         if (able.Length == 0)
         {
             var found = string.Join(", ", present.SelectMany(asker => asker.Offer.Trainers).Distinct().Order());
-            return $"it waits for workers of trainer version {trainer}, but the workers of pool '{pool}' have {found}; 'sweep replan "
-                + $"{sweep}' plans it again for them";
+            return $"it waits for workers of trainer version {trainer}, and those of pool '{pool}' have {found}; 'sweep replan "
+                + $"{sweep}' plans it anew for them";
         }
         var waiting = packs.Known.Values.Where(pack => pack.Parts > 0).ToArray();
         var exact = able.Where(asker => waiting.Any(pack => asker.Offer.Precisions.Contains(pack.Precision))).ToArray();
         if (exact.Length == 0)
         {
             var needed = string.Join(", ", waiting.Select(pack => AdaptClusterJson.Name(pack.Precision)).Distinct());
-            return $"it needs workers that compute in {needed}, and pool '{pool}' has none; see train.precision in docs/users/spec.md";
+            return $"it needs workers that compute in {needed}, and none of pool '{pool}' does; see train.precision in docs/users/spec.md";
         }
         if (exact.All(asker => silos.QuarantinedFor(asker.Silo, now) is not null))
             return $"every silo of pool '{pool}' is quarantined, because different jobs failed there in a row; 'sweep "
                 + $"logs {sweep}' shows why";
         if (waiting.Select(pack => pack.BeginFault).FirstOrDefault(fault => fault is not null) is { } fault)
-            return $"its packs cannot be started: {fault}";
+            return $"its packs cannot be begun: {fault}";
         var refusals = waiting.Select(pack => exact.Select(asker => pack.Avoided.Reason(asker.Silo, now)).ToArray()).ToArray();
         return refusals.All(reasons => reasons.All(reason => reason is not null))
-            ? $"no silo of pool '{pool}' can run the waiting packs: {refusals[0][0]}" : null;
+            ? $"no silo of pool '{pool}' can run what waits: {refusals[0][0]}" : null;
     }
 }

@@ -44,12 +44,12 @@ internal sealed record RetentionChoice(SweepSize[] Delete, KeptSweep[] Keep)
     public static string? Standing(string sweep, SweepState state) => state switch
     {
         SweepState.Cancelling =>
-            $"sweep {sweep} is being cancelled and cannot be deleted yet; 'sweep status {sweep}' shows the workers that it waits for.",
+            $"sweep {sweep} is being cancelled and cannot be deleted yet; 'sweep status {sweep}' shows who it waits for.",
         SweepState.Running or SweepState.Paused =>
             $"sweep {sweep} is {AdaptClusterJson.Name(state)} and cannot be deleted; 'sweep cancel {sweep}' stops it first.",
         _ => null,
     };
 
     private static string Rests(SweepSize sweep) => Standing(sweep.Id.Value, sweep.State)
-        ?? $"sweep {sweep.Id} is interrupted and can be resumed; 'sweep delete {sweep.Id}' deletes it.";
+        ?? $"sweep {sweep.Id} is interrupted and may be gone on with; 'sweep delete {sweep.Id}' deletes it.";
 }

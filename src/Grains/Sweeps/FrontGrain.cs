@@ -77,11 +77,10 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         var (planned, offered) = (TrainerVersion.Of(old.Trainer), Pools.TrainerOf(pool));
         if (planned == offered)
             throw new InvalidInputException(
-                $"sweep {id} is already planned for trainer version {planned}, which pool '{pool}' runs; there is no need to plan it "
-                    + "again.");
+                $"sweep {id} is planned for trainer version {planned}, which pool '{pool}' runs; there is nothing to plan anew.");
         if (sweep.State == SweepState.Completed)
             throw new InvalidInputException(
-                $"sweep {id} is complete; submit its spec under another name to compute it with trainer version {offered}.");
+                $"sweep {id} is complete; submit its spec under another name to compute it by trainer version {offered}.");
         using var place = planning.Enter(sweep.SubmittedBy);
         var plan = await PlanAsync(place, sweep.SpecJson, $"the spec of {id}", offered);
         var anew = await store.Sweeps.IdOfAsync(plan);

@@ -78,8 +78,8 @@ internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
             var others = members.Sum(member => unfinished.GetValueOrDefault(member));
             if (others + jobs <= most || most is null) return;
             throw new InvalidInputException(
-                $"{who} {CountText.Of(others, "unfinished job")} in other sweeps, and {CountText.Of(jobs, "job")} of {id} would be "
-                + $"added: more than the {most} that {whom} may have ({setting}). Wait until some have ended, cancel a sweep, or "
+                $"{who} {CountText.Of(others, "unfinished job")} in other sweeps, and {CountText.Of(jobs, "job")} of {id} would wait "
+                + $"beside them: more than the {most} that {whom} may have ({setting}). Wait until some have ended, cancel a sweep, or "
                 + "submit fewer seeds, data sets or arms at a time.");
         }
     }

@@ -43,8 +43,8 @@ internal sealed class PlanningQueue(TimeProvider time)
                     + "ends, then run the same command again.");
             if (_total >= Most)
                 throw new AdaptClusterException(
-                    $"{_total} plans or submissions are in progress on this silo, its maximum; run the same command "
-                    + "again in a few minutes.");
+                    $"{_total} plans or submissions are in progress on this silo, the most it takes; run the same command "
+                    + "again in some minutes.");
             (_places[name], _total) = (own + 1, _total + 1);
         }
         return new Place(this, name);
@@ -84,7 +84,7 @@ internal sealed class PlanningQueue(TimeProvider time)
                 _waiting.Remove(mine);
             }
             throw new AdaptClusterException(
-                $"the silo was busy with other plans for more than {LongestWait.TotalMinutes} minutes; run the same command again later.");
+                $"the plans of others took more than {LongestWait.TotalMinutes} minutes on this silo; run the same command again later.");
         }
     }
 

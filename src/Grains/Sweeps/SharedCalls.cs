@@ -72,7 +72,7 @@ internal sealed class SharedCalls<TCall, TAnswer>(Func<IReadOnlyList<TCall>, Tas
         {
             if (time.GetElapsedTime(next.Came) > patience)
             {
-                _pending.Dequeue().Answer.SetException(new TimeoutException("The sweep did not answer in time because it was busy."));
+                _pending.Dequeue().Answer.SetException(new TimeoutException("The sweep was busy for longer than its caller waits."));
                 continue;
             }
             weight += weigh(next.Call);

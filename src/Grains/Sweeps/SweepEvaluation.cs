@@ -25,8 +25,8 @@ internal sealed class SweepEvaluation(SweepStore store, SweepReader reader, Meth
         {
             throw new InvalidInputException(
                 $"--all: sweep {id} is {AdaptClusterJson.Name(sweep.State)}, and {plan.JobCount - completed} of its "
-                + $"{CountText.Of(plan.JobCount, "job")} have no result; finish it first ('sweep status {id}' shows its progress), "
-                + "or evaluate a completed job with --job.");
+                + $"{CountText.Of(plan.JobCount, "job")} have no result; finish it first ('sweep status {id}' says what it waits for), "
+                + "or evaluate a completed job by --job.");
         }
         return spec.Make(request, only: null);
     }

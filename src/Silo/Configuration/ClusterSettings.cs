@@ -112,7 +112,7 @@ public sealed record ClusterSettings
         var (given, further) = (keys.Zip(parts).FirstOrDefault(part => part.Second is not null).First, reader.Text(parameters));
         if (text is not null && given is not null)
             throw new InvalidInputException(
-                $"{SettingsReader.Name(whole)} and {SettingsReader.Name(given)} are both set; set only one of them.");
+                $"{SettingsReader.Name(whole)} and {SettingsReader.Name(given)} are both set; write the whole or its parts.");
         if (text is null && parts[0] is null)
         {
             return (given ?? (further is null ? null : parameters)) is not { } alone ? null : throw new InvalidInputException(

@@ -70,7 +70,7 @@ public sealed class HomeLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{home}: the folder cannot be written ({e.Message}); set ADAPTCLUSTER_HOME to another one.",
+            throw new InvalidInputException($"{home}: the folder cannot be written ({e.Message}); name another one by ADAPTCLUSTER_HOME.",
                 e);
         }
     }

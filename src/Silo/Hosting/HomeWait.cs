@@ -51,10 +51,10 @@ public sealed class HomeWait(string home, Func<string, Task> say, TimeProvider t
         if (HomeLock.TryShare(home, out var shared))
         {
             shared.Dispose();
-            return $"{home} is being read by other commands, such as one whose output is open in a pager; end them, "
-                + "or set ADAPTCLUSTER_HOME to another folder.";
+            return $"{home} is being read by other commands, such as one whose output waits in a pager; end them, "
+                + "or name another folder by ADAPTCLUSTER_HOME.";
         }
-        return $"{home} is held by {Holder}, which does not answer; wait until it ends, end it, or use another folder with "
+        return $"{home} is held by {Holder}, which does not answer; wait until it ends, end it, or name another folder by "
             + "ADAPTCLUSTER_HOME.";
     }
 }

@@ -46,8 +46,8 @@ internal sealed class HttpTokens
         // With the same text, one setting would grant read-only access and the other full access.
         if (reading is not null && (reading.Value.Text == token.Value.Text || reading.Value.Text == second?.Text))
             throw new InvalidInputException(
-                $"{reading.Value.Name}: is the same as a token that may change sweeps; write another one, such as the output of "
-                + "'openssl rand -hex 32'.");
+                $"{reading.Value.Name}: is the same text as a token that may change sweeps; write another one, such as what "
+                + "'openssl rand -hex 32' prints.");
         List<HttpToken> all = [new("token", token.Value.Text, isReadOnly: false)];
         if (second is { Text: var other }) all.Add(new("second token", other, isReadOnly: false));
         if (reading is { Text: var weak }) all.Add(new("read token", weak, isReadOnly: true));
@@ -82,12 +82,12 @@ internal sealed class HttpTokens
         var body = token.TrimEnd('=');
         if (token.Length is < Shortest or > Longest)
             throw new InvalidInputException(
-                $"{name}: {Length(token)}; write {Shortest} to {Longest}, such as the output of 'openssl rand -hex 32'.");
+                $"{name}: {Length(token)}; write {Shortest} to {Longest}, such as what 'openssl rand -hex 32' prints.");
         return body.Length > 0 && body.All(c => char.IsAsciiLetterOrDigit(c) || "-._~+/".Contains(c, StringComparison.Ordinal))
             ? token
             : throw new InvalidInputException(
-                $"{name}: the token has an invalid character; write only letters, digits and -._~+/, such as the output of "
-                + "'openssl rand -hex 32'.");
+                $"{name}: a character is none of a token's; write letters, digits and -._~+/ only, such as what "
+                + "'openssl rand -hex 32' prints.");
     }
 
     private static string Length(string token) => token.Length > Longest ? $"more than {Longest} characters"

@@ -20,7 +20,7 @@ internal static class OwnOrigin
             return next(context);
         if (ApiProblems.IsApi(request))
             return ApiProblems.RefuseAsync(context, StatusCodes.Status403Forbidden,
-                "Origin: the request comes from a page of another site, which may not change anything here; send it from a program.");
+                "Origin: found that of another site, whose pages may change nothing here; send the request from a program.");
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         return Task.CompletedTask;
     });

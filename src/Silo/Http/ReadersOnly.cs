@@ -27,7 +27,7 @@ internal static class ReadersOnly
         if (ApiProblems.IsApi(request))
         {
             await ApiProblems.RefuseAsync(context, StatusCodes.Status403Forbidden,
-                $"{request.Method}: this token may only read; use one that may change sweeps.");
+                $"{request.Method}: this token may only read; show one that may change sweeps.");
             return;
         }
         context.Response.StatusCode = StatusCodes.Status403Forbidden;

@@ -27,7 +27,7 @@ internal sealed class TokenScheme(HttpTokens tokens) : IAuthenticationHandler
         { } shown when tokens.Find(shown) is { } token =>
             AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(
                 PageClaims.Of(PageClaims.TokenKind, token.Fingerprint, token.Name, token.IsReadOnly), Name)), Name)),
-        _ => AuthenticateResult.Fail("The token is not valid."),
+        _ => AuthenticateResult.Fail("The token is another one."),
     });
 
     public Task ChallengeAsync(AuthenticationProperties? properties) => RefuseAsync(StatusCodes.Status401Unauthorized);

@@ -25,7 +25,7 @@ public sealed record PodSettings(Uri Server, string Namespace, string Name, stri
         if (reader.Flag(CostKey) is not true) return null;
         string Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value
             : throw new InvalidInputException(
-                $"{SettingsReader.Name(CostKey)}: {name} is not set, so this silo cannot annotate its own pod; set it with the downward "
+                $"{SettingsReader.Name(CostKey)}: {name} is not set, so this is no pod that can write on itself; set it by the downward "
                 + "API, or leave this off.");
         return new PodSettings(
             new UriBuilder("https", Variable("KUBERNETES_SERVICE_HOST"),

@@ -66,7 +66,7 @@ internal sealed class Shelf<TKey, TValue> where TKey : notnull where TValue : cl
             if (found == fingerprint) return slot.Entry.Value;
             throw new InvalidInputException(
                 $"{Describe(key)} has changed since the sweep was planned (sha-256 {Short(found)}, planned {Short(fingerprint)}); "
-                    + "restore it and retry the failed jobs, or submit the sweep again to use it as it is now.");
+                    + "put it back and retry the failed jobs, or submit the sweep again with it as it is.");
         }
     }
 

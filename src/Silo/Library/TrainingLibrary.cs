@@ -125,8 +125,8 @@ public sealed class TrainingLibrary : IDisposable
         foreach (var place in places.Where(Directory.Exists))
             if (SnapshotFolders.Stranger(place) is { } stranger) throw new InvalidInputException($"backbone '{name}': {place} {stranger}.");
         throw new InvalidInputException($"backbone '{name}': no folder of that name with a {BackboneFamilies.ConfigName} "
-            + $"below {string.Join(" or ", _settings.ModelRoots)}; fetch a Hugging Face snapshot with "
-            + $"'{FetchCommand(name, _settings.ModelRoots[0])}', or set ADAPTCLUSTER_MODELS to another root.");
+            + $"below {string.Join(" or ", _settings.ModelRoots)}; fetch a Hugging Face snapshot by "
+            + $"'{FetchCommand(name, _settings.ModelRoots[0])}', or name another root by ADAPTCLUSTER_MODELS.");
     }
 
     /// <summary>

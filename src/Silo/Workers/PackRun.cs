@@ -79,7 +79,7 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
     /// <summary>Returns the report, or a failure of its job if it is too large for any message and would be resent forever.</summary>
     private static JobReport Sendable(SaidOfJob said) => said.Bytes <= GrainMessages.MaxReportBytes ? said.Report
         : JobReport.Failed(said.Report.Position, said.Report.Attempt, new JobFault(
-            $"the job's state has {said.Bytes >> 20} MiB, and a report may have at most {GrainMessages.MaxReportBytes >> 20}; use "
+            $"the job's state has {said.Bytes >> 20} MiB, more than the {GrainMessages.MaxReportBytes >> 20} that a report may have; use "
             + "fewer or shorter prompts", Retry: false));
 
     private void Train(PackReports reports)

@@ -192,8 +192,8 @@ internal sealed partial class Worker(
             {
                 LogHangs(identity.Name, lease.Pack.Value, lease.Sweep.Value, settings.StopWithin.TotalSeconds);
                 health.Hang(
-                    $"worker {identity.Name} hangs: its jobs of {lease.Sweep} (pack {lease.Pack}) did not stop within "
-                    + $"{settings.StopWithin.TotalSeconds:0.#} s; the silo takes no more work and shuts down. "
+                    $"worker {identity.Name} stands still: its jobs of {lease.Sweep} (pack {lease.Pack}) did not stop within "
+                    + $"{settings.StopWithin.TotalSeconds:0.#} s; the silo takes no more work and leaves. "
                     + "Look for a GPU, a driver or a file system that does not answer.");
                 pack.Ended.Ignore();
                 return null;

@@ -256,8 +256,8 @@ public sealed class FileDataset : IDataset
             if (file.Length == entry.Bytes && file.LastWriteTimeUtc == entry.LastWrite) return (entry.RealPath, true);
             dataset._changed = true;
             throw new InvalidInputException(
-                $"{entry.RealPath} has changed since the data set was opened; restore it and retry the failed jobs, or submit the sweep "
-                + "again to use it as it is now.");
+                $"{entry.RealPath} has changed since the data set was opened; put it back and retry the failed jobs, or submit the sweep "
+                + "again with it as it is.");
         }
     }
 }

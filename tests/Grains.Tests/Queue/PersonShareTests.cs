@@ -79,8 +79,7 @@ public sealed class PersonShareTests
 
         Assert.Null(Lease(book, "w5"));
         Assert.Equal(0, book.Leasable);
-        Assert.Equal("its submitter 'ada' already has the 2 leases of pool 'gpu' that Quota:Leases allows; the sweep continues when one of "
-            + "them ends",
+        Assert.Equal("its submitter 'ada' has all 2 leases of pool 'gpu' that Quota:Leases allows; it goes on when one of them ends",
             Obstacle(book, "a3"));
         Assert.Null(Obstacle(book, "c1"));
         var first = book.Leases(9).First(lease => SweepOf(lease) == "a1-00000000");

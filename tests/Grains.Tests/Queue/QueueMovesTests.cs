@@ -26,7 +26,7 @@ public sealed class QueueMovesTests : IAsyncLifetime
         Assert.Equal(LeaseDirective.Continue, await _host.Queue.RenewAsync(lease.Id));
         Assert.Null((await _host.Queue.LeaseAsync("silo", "other", LeaseId.New(), Samples.Offer)).Lease);
         await Assert.ThrowsAsync<GrainFaultException>(() => _host.Queue.HoldingAsync(id));
-        Assert.StartsWith("the queue of pool 'cpu' is loading its sweeps from the store", await _host.Queue.ObstacleAsync(id),
+        Assert.StartsWith("the queue of pool 'cpu' reads its sweeps from the store", await _host.Queue.ObstacleAsync(id),
             StringComparison.Ordinal);
 
         await _host.ExecuteAsync("ALTER TABLE away RENAME TO sweeps");

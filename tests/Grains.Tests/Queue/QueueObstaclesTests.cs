@@ -17,7 +17,7 @@ public sealed class QueueObstaclesTests
     [Fact]
     public void A_pool_that_nobody_serves() =>
         Expect(
-            "pool 'gpu' has no workers; start a silo that serves it, or move the sweep with 'sweep set "
+            "no worker asks for work of pool 'gpu'; start a silo that serves it, or move the sweep by 'sweep set "
             + "first-00000000 --pool NAME'");
 
     [Theory]
@@ -33,8 +33,8 @@ public sealed class QueueObstaclesTests
     {
         Ask("a", Able with { Trainers = [TrainerVersion.Current + 1] });
         Expect(
-            $"it waits for workers of trainer version {TrainerVersion.Current}, but the workers of pool 'gpu' have "
-            + $"{TrainerVersion.Current + 1}; 'sweep replan first-00000000' plans it again for them");
+            $"it waits for workers of trainer version {TrainerVersion.Current}, and those of pool 'gpu' have {TrainerVersion.Current + 1}; "
+            + "'sweep replan first-00000000' plans it anew for them");
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class QueueObstaclesTests
     {
         _book.Offer(Share(), [new(new(0), 1, Precision: Precision.Tf32)], default);
         Ask("a", Able);
-        Assert.Contains("it needs workers that compute in tf32, and pool 'gpu' has none", Obstacle(), StringComparison.Ordinal);
+        Assert.Contains("it needs workers that compute in tf32, and none of pool 'gpu' does", Obstacle(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class QueueObstaclesTests
         Assert.Null(Obstacle());
         _book.Confirm(_book.End(_book.Ending.Concat(_book.Leases(9)).Single().Id)!.Id, new PackOffer(new(0), 1), default);
         _book.PacksOf(Sweep)!.Known[new(0)].Avoided.Add("a", TimeSpan.FromMinutes(10), "backbone 'b': no folder of that name");
-        Assert.Equal("no silo of pool 'gpu' can run the waiting packs: backbone 'b': no folder of that name", Obstacle());
+        Assert.Equal("no silo of pool 'gpu' can run what waits: backbone 'b': no folder of that name", Obstacle());
     }
 
     [Fact]

@@ -72,8 +72,7 @@ public sealed class RetentionTests : IAsyncLifetime
         var lease = await _host.LeaseAsync("w");
         await BeginAsync(id, lease);
         await _host.Sweep(id).CancelAsync();
-        await RefusedAsync($"sweep {id} is being cancelled and cannot be deleted yet; 'sweep status {id}' shows the workers that it waits "
-            + "for.");
+        await RefusedAsync($"sweep {id} is being cancelled and cannot be deleted yet; 'sweep status {id}' shows who it waits for.");
 
         await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, 0, []) { Sweep = id, Pack = lease.Pack });
         await IsAsync(id, SweepState.Cancelled);

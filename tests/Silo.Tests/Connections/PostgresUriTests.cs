@@ -34,7 +34,7 @@ public sealed class PostgresUriTests
     [InlineData("postgresql://adapt:hunter2@/sweeps", "here: no host in the URI")]
     [InlineData("postgresql://adapt:hun/ter2@db/sweeps", "with / : ? # % in the password as %2F")]
     [InlineData("postgresql://adapt:hunter2%@db/sweeps", "here: a % in the URI does not begin a percent-encoded character")]
-    [InlineData("postgresql://adapt:hunter2@db:99999/sweeps", "here: no port from 1 to 65535")]
+    [InlineData("postgresql://adapt:hunter2@db:99999/sweeps", "is not followed by a port from 1 to 65535")]
     [InlineData("postgresql://adapt:hunter2@fd00::1/sweeps", "an IPv6 address in brackets")]
     [InlineData("postgresql://adapt:hunter2@[fd00::1/sweeps", "the IPv6 address in the URI has no ]")]
     [InlineData("postgresql://adapt:hunter2@db/sweeps?sslmod=require",

@@ -100,8 +100,8 @@ public sealed class HttpSettingsTests : IDisposable
 
     [Theory]
     [InlineData("hunter2hunter2", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): 14 characters can be guessed; write 16 to 512")]
-    [InlineData("hunter2 hunter2 hunter2", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): the token has an invalid character")]
-    [InlineData("================", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): the token has an invalid character")]
+    [InlineData("hunter2 hunter2 hunter2", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): a character is none of a token's")]
+    [InlineData("================", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): a character is none of a token's")]
     public void A_token_that_cannot_be_used_is_refused_without_being_shown(string token, string expected)
     {
         var refusal = Assert.Throws<InvalidInputException>(() => HttpTokens.Open(new HttpSettings { Token = token }));
@@ -115,8 +115,8 @@ public sealed class HttpSettingsTests : IDisposable
     [InlineData(Secret + "\r\n", null)]
     [InlineData("short\n", "5 characters can be guessed")]
     [InlineData("", "0 characters can be guessed")]
-    [InlineData(Secret + "\n" + Secret, "the token has an invalid character")]
-    [InlineData(Secret + "\0", "the token has an invalid character")]
+    [InlineData(Secret + "\n" + Secret, "a character is none of a token's")]
+    [InlineData(Secret + "\0", "a character is none of a token's")]
     public void A_file_holds_the_token_and_a_line_break_at_most(string content, string? problem)
     {
         var file = Write("token", content);
@@ -213,7 +213,7 @@ public sealed class HttpSettingsTests : IDisposable
     [InlineData(null, "the-second-token-of-all", null,
         "Http:Token2 (ADAPTCLUSTER_HTTP__TOKEN2): is set without Http:Token (ADAPTCLUSTER_HTTP__TOKEN); set that or Http:TokenFile")]
     [InlineData(null, null, "the-token-for-scrapers", "Http:ReadToken (ADAPTCLUSTER_HTTP__READTOKEN): is set without Http:Token")]
-    [InlineData(Secret, null, Secret, "Http:ReadToken (ADAPTCLUSTER_HTTP__READTOKEN): is the same as a token that may change sweeps")]
+    [InlineData(Secret, null, Secret, "Http:ReadToken (ADAPTCLUSTER_HTTP__READTOKEN): is the same text as a token that may change sweeps")]
     [InlineData(Secret, "the-second-token-of-all", "the-second-token-of-all",
         "Http:ReadToken (ADAPTCLUSTER_HTTP__READTOKEN): is the same text")]
     [InlineData(Secret, "short", null, "Http:Token2 (ADAPTCLUSTER_HTTP__TOKEN2): 5 characters can be guessed")]

@@ -62,7 +62,7 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
             StringComparison.Ordinal);
         Assert.StartsWith($"{Certificate}{broken} cannot be read (", Refusal(certificates.Silo with { Certificate = broken }),
             StringComparison.Ordinal);
-        Assert.StartsWith($"{Authority}{junk} contains no PEM certificate; write ", Refusal(certificates.Silo with { Authority = junk }),
+        Assert.StartsWith($"{Authority}{junk} contains no PEM certificate; it must ", Refusal(certificates.Silo with { Authority = junk }),
             StringComparison.Ordinal);
         Assert.StartsWith($"{Authority}{broken} cannot be read (", Refusal(certificates.Silo with { Authority = broken }),
             StringComparison.Ordinal);
@@ -88,7 +88,7 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
     {
         var silo = certificates.Silo.Certificate!;
 
-        Assert.StartsWith($"{Certificate}{silo} contains no private key; name ", Refusal(certificates.Silo with { Key = null }),
+        Assert.StartsWith($"{Certificate}{silo} contains no private key; set the path ", Refusal(certificates.Silo with { Key = null }),
             StringComparison.Ordinal);
         Assert.StartsWith($"{Key}{silo} contains no private key; write ", Refusal(certificates.Silo with { Key = silo }),
             StringComparison.Ordinal);

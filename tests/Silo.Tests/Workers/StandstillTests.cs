@@ -27,7 +27,7 @@ public sealed class StandstillTests : IDisposable
 
         var reason = (await silo.Health.Abandoned).Message;
 
-        Assert.Contains($"worker silo/cpu:1 hangs: its jobs of {id}", reason, StringComparison.Ordinal);
+        Assert.Contains($"worker silo/cpu:1 stands still: its jobs of {id}", reason, StringComparison.Ordinal);
         Assert.Equal(reason, silo.Health.Hung);
         var status = await silo.WaitAsync(id, status => status.RunningJobs == 0);
         Assert.Equal(SweepState.Running, status.Summary.State);
