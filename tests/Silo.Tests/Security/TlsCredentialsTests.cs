@@ -168,7 +168,7 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
         var (file, _) = certificates.Root.IssueThroughIntermediate("below");
         var middle = Write("middle.pem", File.ReadAllText(file).Split("-----END CERTIFICATE-----\n")[1]);
 
-        Assert.StartsWith($"{Authority}{middle} holds 'CN=below intermediate', which 'CN=root' signed; write ",
+        Assert.StartsWith($"{Authority}{middle} holds 'CN=below intermediate', which 'CN=root' signed; put ",
             Refusal(certificates.Silo with { Authority = middle }), StringComparison.Ordinal);
     }
 
