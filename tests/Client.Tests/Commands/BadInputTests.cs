@@ -53,7 +53,7 @@ public sealed class BadInputTests
     [InlineData("sweep: .: is a folder; write the path of a spec file (JSON or YAML).", "plan", ".")]
     [InlineData("sweep: --watch and --detach: use only one of them.", "submit", "x.json", "--watch", "--detach")]
     [InlineData("sweep: Store:ConnectionString (ADAPTCLUSTER_STORE__CONNECTIONSTRING): not set", "db", "migrate")]
-    [InlineData("sweep: --cluster: no Host in it", "list", "--cluster", "Database=x;Password=secret")]
+    [InlineData("sweep: --cluster: Host is missing", "list", "--cluster", "Database=x;Password=secret")]
     [InlineData("sweep: ", "explode")]
     public async Task Bad_usage_ends_with_code_2_and_one_line(string expected, params string[] arguments)
     {

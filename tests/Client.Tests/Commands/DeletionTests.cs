@@ -26,7 +26,7 @@ public sealed class DeletionTests
             StringComparison.Ordinal);
         var told = await SweepProcess.RunAsync(home, "delete", "one", "--dry-run");
         Assert.Contains("would be deleted (completed", told.Output, StringComparison.Ordinal);
-        Assert.Contains("1 result that other sweeps took from it stays with them", told.Output, StringComparison.Ordinal);
+        Assert.Contains("1 result that other sweeps reuse is kept", told.Output, StringComparison.Ordinal);
 
         var done = await SweepProcess.RunAsync(home, "delete", "one", "--yes");
 

@@ -111,7 +111,7 @@ public sealed class ProtocolTests
         }
         var unknown = await SweepProcess.RunAsync(home, "predictions", "latest", "--job", job, "--on", "dtd");
         Assert.Equal(2, unknown.Code);
-        Assert.Equal("sweep: --on: the job has no predictions for 'dtd'; it has those for new, tiny-objects.", unknown.Error);
+        Assert.Equal("sweep: --on: the job has no predictions for 'dtd'; it has predictions for new, tiny-objects.", unknown.Error);
     }
 
     private static string Flat(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
