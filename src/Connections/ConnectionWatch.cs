@@ -20,7 +20,7 @@ internal sealed class ConnectionWatch(string where, bool isFinal, CancellationTo
 
     /// <summary>The error for callers after a loss.</summary>
     public ConnectionLostException Error =>
-        new($"the silo at {where} has closed the connection; try again when another one has taken its place");
+        new($"the silo at {where} has closed the connection; try again once another silo has replaced it");
 
     /// <inheritdoc/>
     public void NotifyGatewayCountChanged(int currentNumberOfGateways, int previousNumberOfGateways, bool connectionRecovered)

@@ -99,7 +99,8 @@ public sealed class GatewayClient : IAsyncDisposable
     private static async Task<string> DescribeAsync(IServiceProvider services, string where)
     {
         const string ask = "is the silo running ('sweep serve')?";
-        if (await GatewaysAsync(services) is not { Length: > 0 } gateways) return $"nobody answers at {where}: it names no gateway; {ask}";
+        if (await GatewaysAsync(services) is not { Length: > 0 } gateways)
+            return $"no silo answers at {where}: no gateway is registered there; {ask}";
         var (silent, refusing) = (Names(gateways.Where(gateway => gateway.Accepts)), Names(gateways.Where(gateway => !gateway.Accepts)));
         var found = new List<string>();
         if (refusing.Length > 0) found.Add($"no connection to {refusing}");
@@ -107,7 +108,7 @@ public sealed class GatewayClient : IAsyncDisposable
             found.Add(
                 $"no answer within {AnswerLimit.TotalSeconds} s from {silent}, which may belong to another cluster "
                 + "(Cluster:Id) or be busy");
-        return $"nobody answers at {where}: {CountText.Of(gateways.Length, "gateway")}, {string.Join("; ", found)}; {ask}";
+        return $"no silo answers at {where}: {CountText.Of(gateways.Length, "gateway")}, {string.Join("; ", found)}; {ask}";
     }
 
     private static string Names(IEnumerable<GatewayState> gateways) => string.Join(", ", gateways.Select(gateway => gateway.Address));

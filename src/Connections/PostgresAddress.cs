@@ -53,7 +53,7 @@ public sealed class PostgresAddress
         (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (64, 2);
         if (!builder.ShouldSerialize("Command Timeout")) builder.CommandTimeout = (int)UsualStatementTime.TotalSeconds;
         if (string.IsNullOrEmpty(builder.Host))
-            throw new InvalidInputException($"{name}: no Host in it; write Host=…;Database=…;Username=….");
+            throw new InvalidInputException($"{name}: Host is missing; write Host=…;Database=…;Username=….");
         return new(builder.ConnectionString);
     }
 
@@ -77,7 +77,7 @@ public sealed class PostgresAddress
         catch (ArgumentException e)
         {
             throw new InvalidInputException(
-                $"{name}: no connection string of PostgreSQL ({e.Message}); write Host=…;Database=…;Username=…, or "
+                $"{name}: not a valid PostgreSQL connection string ({e.Message}); write Host=…;Database=…;Username=…, or "
                 + "postgresql://user:password@host:5432/database.", e);
         }
     }

@@ -28,15 +28,15 @@ public static class PostgresFaults
             return ($"the store's database does not answer ({Words(error)})", null, false);
         var words = state switch
         {
-            PostgresErrorCodes.UndefinedTable => "the store has no tables yet; 'sweep db migrate' makes them",
+            PostgresErrorCodes.UndefinedTable => "the store has no tables yet; 'sweep db migrate' creates them",
             PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
                 $"the store's database refuses the login ({text}); check Store:ConnectionString",
-            PostgresErrorCodes.InvalidCatalogName => $"the store's database is not there ({text}); create it, then 'sweep db migrate'",
-            PostgresErrorCodes.DiskFull => "the disk of the store's database is full; free some space, finished jobs are kept",
+            PostgresErrorCodes.InvalidCatalogName => $"the store's database does not exist ({text}); create it and run 'sweep db migrate'",
+            PostgresErrorCodes.DiskFull => "the disk of the store's database is full: free some space; finished jobs are kept",
             PostgresErrorCodes.TooManyConnections =>
-                $"the store's database has no connection left ({text}); raise max_connections, see docs/operators/operations.md",
+                $"the store's database has no free connections ({text}); raise max_connections, see docs/operators/operations.md",
             PostgresErrorCodes.ReadOnlySqlTransaction =>
-                $"the store's database is read-only ({text}); it takes no writes until it is made writable or has failed over",
+                $"the store's database is read-only ({text}); make it writable, or wait until it has failed over",
             _ => $"the store's database failed ({state}: {text})",
         };
         // 22: a value that no column accepts, 23: a violated constraint. Anything else is a state of the server or site that can be

@@ -92,15 +92,15 @@ internal static class PostgresUri
         return rest[0] == ':' && ushort.TryParse(rest[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
             ? (Decoded(host, name), port)
             : throw new InvalidInputException(
-                $"{name}: no port from 1 to 65535 behind the URI's host; write {Form}, with a / : ? # or % of the password as %2F, %3A, "
-                + "%3F, %23 or %25, and an IPv6 address in brackets.");
+                $"{name}: the URI's host is not followed by a port from 1 to 65535; write {Form}, with / : ? # % in the password as %2F, "
+                + "%3A, %3F, %23, %25, and an IPv6 address in brackets.");
     }
 
     /// <summary>
     /// Describes a parameter for errors. Text that does not look like one may be the end of a password with an unencoded question mark.
     /// </summary>
     private static string Named(string key) => key.All(c => c is '_' or (>= 'a' and <= 'z'))
-        ? $"the URI's parameter '{key}'" : "what stands behind the URI's ? (write %3F for a ? of the password)";
+        ? $"the URI's parameter '{key}'" : "the text after the URI's ? (in the password, write %3F for ?)";
 
     private static void ReadParameter(string parameter, NpgsqlConnectionStringBuilder builder, string name)
     {
@@ -108,7 +108,7 @@ internal static class PostgresUri
             : (Decoded(parameter, name), "");
         if (!Keywords.TryGetValue(key, out var keyword))
             throw new InvalidInputException(
-                $"{name}: {Named(key)} is unknown; known are "
+                $"{name}: {Named(key)} is unknown; known parameters: "
                 + $"{string.Join(", ", Keywords.Keys.Order(StringComparer.Ordinal))}.");
         try
         {
@@ -117,7 +117,7 @@ internal static class PostgresUri
         }
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
-            throw new InvalidInputException($"{name}: the URI's parameter '{key}' has a value that cannot be used.", e);
+            throw new InvalidInputException($"{name}: the URI's parameter '{key}' has an invalid value.", e);
         }
     }
 
@@ -127,7 +127,7 @@ internal static class PostgresUri
         {
             if (i + 2 >= text.Length || !char.IsAsciiHexDigit(text[i + 1]) || !char.IsAsciiHexDigit(text[i + 2]))
                 throw new InvalidInputException(
-                    $"{name}: a % in the URI that begins no percent-encoded character; write a % of the password as %25.");
+                    $"{name}: a % in the URI does not begin a percent-encoded character; in the password, write %25 for %.");
         }
         return Uri.UnescapeDataString(text);
     }

@@ -66,7 +66,8 @@ public sealed class SettingsReader
     /// <exception cref="InvalidInputException">The file sets the key.</exception>
     public string? EnvironmentText(string key) => _file[key] is not { Length: > 0 } ? Text(key)
         : throw new InvalidInputException(
-            $"{FileName}: AdaptCluster:{key} names code that is run, so a file of the current folder may not set it; use {Variable(key)}.");
+            $"{FileName}: AdaptCluster:{key} loads code, so a file in the current folder may not set it; use the environment variable "
+                + $"{Variable(key)}.");
 
     /// <summary>Returns the names directly below a key.</summary>
     public IEnumerable<string> Children(string key) => _values.GetSection(key).GetChildren().Select(child => child.Key);

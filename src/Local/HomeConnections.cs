@@ -63,9 +63,9 @@ internal static class HomeConnections
     {
         if (http is null)
             throw new InvalidInputException(
-                "--web: Http:Enabled (ADAPTCLUSTER_HTTP__ENABLED) is false; set it to true, or leave --web out.");
+                "--web: Http:Enabled (ADAPTCLUSTER_HTTP__ENABLED) is false; set it to true, or leave out --web.");
         if (!http.Page)
-            throw new InvalidInputException("--web: Http:Page (ADAPTCLUSTER_HTTP__PAGE) is false; set it to true, or leave --web out.");
+            throw new InvalidInputException("--web: Http:Page (ADAPTCLUSTER_HTTP__PAGE) is false; set it to true, or leave out --web.");
         // A command is not probed.
         http = http with { HasProbes = false };
         if (ownPort && http.Port != HttpSettings.DefaultPort) return http;

@@ -12,7 +12,7 @@ internal static class HomeFolder
     {
         if (File.Exists(settings.Home))
             throw new InvalidInputException(
-                $"{settings.Home}: is a file, and the home is a folder; name another one by ADAPTCLUSTER_HOME.");
+                $"{settings.Home}: is a file, and the home must be a folder; set ADAPTCLUSTER_HOME to another one.");
         try
         {
             File.GetAttributes(settings.StoreFile);
@@ -25,13 +25,13 @@ internal static class HomeFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InvalidInputException(
-                $"{settings.Home}: the home cannot be looked into ({e.Message.TrimEnd('.')}); name another one by ADAPTCLUSTER_HOME.", e);
+                $"{settings.Home}: the home folder cannot be read ({e.Message.TrimEnd('.')}); set ADAPTCLUSTER_HOME to another one.", e);
         }
     }
 
     /// <summary>Returns a sentence to print if there is no store.</summary>
     public static string NoSweep(SiloSettings settings) => Directory.Exists(settings.Home)
-        ? $"there is no sweep yet in {settings.Home}; 'sweep submit FILE' makes one, and ADAPTCLUSTER_HOME names another folder."
-        : $"there is no sweep yet: the home {settings.Home} does not exist; 'sweep submit FILE' makes it, and ADAPTCLUSTER_HOME names "
-            + $"another folder.";
+        ? $"there are no sweeps yet in {settings.Home}; 'sweep submit FILE' starts one, and ADAPTCLUSTER_HOME selects another folder."
+        : $"there are no sweeps yet: the home {settings.Home} does not exist; 'sweep submit FILE' creates it, and ADAPTCLUSTER_HOME "
+            + $"selects another folder.";
 }

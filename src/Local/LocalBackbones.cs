@@ -16,6 +16,6 @@ internal static class LocalBackbones
         var backbone = library.Backbone(name);
         return backbone.Fingerprint == fingerprint ? backbone : throw new InvalidInputException(
             $"backbone '{name}' here has the SHA-256 {backbone.Fingerprint}, and the prompts were trained for "
-            + $"{fingerprint}; they fit that one alone. Name the root that has it by ADAPTCLUSTER_MODELS.");
+            + $"{fingerprint}; they work only with that one. Set ADAPTCLUSTER_MODELS to the folder that contains it.");
     }
 }

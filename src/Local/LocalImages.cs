@@ -27,7 +27,7 @@ internal static class LocalImages
             var (images, reason) = EvaluatedImages.Find(dataset, job, split, manifest);
             if (images is null) return (null, reason);
             var names = Enumerable.Range(0, images.Labels.Count).Select(images.Name).OfType<string>().ToArray();
-            return names.Length < images.Labels.Count ? (null, $"those of '{source.Name}' are not in files") : (names, "");
+            return names.Length < images.Labels.Count ? (null, $"the images of '{source.Name}' are not stored in files") : (names, "");
         }
         catch (InvalidInputException e)
         {

@@ -18,8 +18,8 @@ public static class AveragePlot
         var rows = results.Rows;
         if (rows.All(row => row.Average is null))
             throw new AdaptClusterException(
-                $"plot: no row of {results.Sweep} has its average yet, which takes every job of its cells; 'sweep status "
-                + $"{results.Sweep}' shows how far it is.");
+                $"plot: no row of {results.Sweep} has its average yet, which needs every job of its cells; 'sweep status "
+                + $"{results.Sweep}' shows its progress.");
         var (best, longest) = (new BestCells(results), rows.Max(row => row.Average)!.Value);
         var labelWidth = rows.Max(row => Style.Width(row.Label, Style.LabelSize)) + 14;
         var (top, bottom) = (10, 56);

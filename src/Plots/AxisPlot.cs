@@ -44,7 +44,7 @@ public static class AxisPlot
     {
         var title = axis == AxisValues.TTarget ? "T_target" : axis;
         if (curves.Length == 0 && axis == AxisValues.TTarget)
-            throw new InvalidInputException("plot: no arm of this sweep has a T_target; --kind table or average draw what it has.");
+            throw new InvalidInputException("plot: no arm of this sweep has a T_target; use --kind table or average.");
         if (dataset is not null)
         {
             var datasets = curves.Select(curve => curve.Dataset).Distinct();
@@ -56,13 +56,13 @@ public static class AxisPlot
         // A data set without results has no axes to draw.
         curves = Array.FindAll(curves, curve => curve.Points.Any(point => point.Test.Mean is not null));
         return curves.Length > 0 ? curves
-            : throw new AdaptClusterException($"plot: no job with several values of {title} has a result yet; 'sweep status' shows how far "
-                + "it is.");
+            : throw new AdaptClusterException($"plot: no job with several values of {title} has a result yet; 'sweep status' shows its "
+                + "progress.");
     }
 
     /// <summary>The error for a setting with a single value.</summary>
     /// <param name="axis">The setting.</param>
-    public static string OneValue(string axis) => $"plot: the sweep has one value of {axis} only: a line needs two.";
+    public static string OneValue(string axis) => $"plot: the sweep has only one value of {axis}, and a line needs two.";
 
     private static LegendEntry[] Entries(string[] labels, TargetCurve[] curves, AccuracySplit split, Level[] levels)
     {

@@ -25,7 +25,7 @@ public static class BaseNewPlot
     {
         var (seen, unseen) = (Section("Base"), Section("New"));
         if (seen is null || unseen is null)
-            throw new InvalidInputException("--kind base-new: the sweep has no tables Base and New; write \"classes\": \"base\" in its "
+            throw new InvalidInputException("--kind base-new: the sweep has no Base and New tables; write \"classes\": \"base\" in its "
                 + "data sets and \"evaluate\": [\"base\", \"new\"] in its spec.");
         var column = dataset is null ? -1 : Array.IndexOf(seen.Columns, dataset);
         if (dataset is not null && column < 0)
@@ -33,7 +33,7 @@ public static class BaseNewPlot
         Arm[] arms = [.. seen.Rows.Zip(unseen.Rows).Select(rows => Of(rows.First, rows.Second, column)).OfType<Arm>()];
         if (arms.Length == 0)
             throw new AdaptClusterException($"plot: no arm of {results.Sweep} has all its accuracies on base and new classes; 'sweep "
-                + $"status {results.Sweep}' shows how far it is.");
+                + $"status {results.Sweep}' shows its progress.");
         LegendEntry[] entries = [.. arms.Select((arm, series) => LegendEntry.Point(
             string.Create(CultureInfo.InvariantCulture, $"{arm.Label}, H = {ResultSections.HarmonicMean(arm.Base, arm.New):F2}"), series))];
         var grid = new PanelGrid(1, Side, Side - 90, entries);

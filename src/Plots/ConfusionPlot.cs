@@ -26,8 +26,8 @@ public static class ConfusionPlot
         if (found.Split.Count == 0) throw new InvalidInputException($"plot: {title}: the split has no images.");
         var count = found.ClassNames.Count;
         if (count > SplitAnalysis.MatrixClasses)
-            throw new InvalidInputException($"plot: {title}: found {count} classes; a confusion matrix is drawn of at most "
-                + $"{SplitAnalysis.MatrixClasses}; 'sweep predictions' has them all.");
+            throw new InvalidInputException($"plot: {title}: found {count} classes; the figure shows at most "
+                + $"{SplitAnalysis.MatrixClasses}; 'sweep predictions' prints all.");
         var named = count <= MostNamed;
         var cells = Cells(found, named, shares);
         var side = named ? Math.Max(Math.Clamp(320.0 / count, 24, 64), cells.Max(cell => Style.Width(cell.Text, NumberSize)) + 8)

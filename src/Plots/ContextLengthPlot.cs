@@ -13,7 +13,7 @@ public static class ContextLengthPlot
     {
         arms = Array.FindAll(arms, arm => Array.Exists(arm.Runs, run => run.Definition.Pruning is not null && run.Epochs.Length > 0));
         if (arms.Length == 0)
-            throw new AdaptClusterException("plot: no complete cell of this sweep removes context tokens; only adapt arms do.");
+            throw new AdaptClusterException("plot: no complete cell of this sweep prunes context tokens; only adapt arms do.");
         return EpochPanels.Draw(arms,
         [
             new("both branches", "context tokens left", epoch => epoch.ImageContextTokens + epoch.TextContextTokens, FromZero: true,
@@ -31,7 +31,7 @@ public static class ContextLengthPlot
         var name = $"job {history.Status.Id} ({history.Status.Description})";
         if (history.Status.Epochs == 0) throw new InvalidInputException($"{name} does not train; write the id of an adapt job.");
         if (history.Epochs.Length == 0)
-            throw new AdaptClusterException($"{name} has ended no epoch yet; 'sweep status' shows how far it is.");
+            throw new AdaptClusterException($"{name} has not finished an epoch yet; 'sweep status' shows its progress.");
         if (history.Epochs.All(epoch => epoch.ImageContextTokens + epoch.TextContextTokens == 0))
             throw new InvalidInputException($"{name} has no context tokens to count; write the id of an adapt job.");
         var before = Before(history);

@@ -25,7 +25,8 @@ internal static class EpochPanels
     public static Figure Draw(ArmRuns[] arms, Measure[] measures, bool iterations, double panelWidth)
     {
         arms = Array.FindAll(arms, arm => arm.Runs.Any(run => run.Epochs.Length > 0));
-        if (arms.Length == 0) throw new AdaptClusterException("plot: none of these jobs has ended an epoch; zero-shot has none.");
+        if (arms.Length == 0) throw new AdaptClusterException(
+            "plot: none of these jobs has finished an epoch; zero-shot jobs have no epochs.");
         string[] labels = [.. arms.Select(arm => arm.Label).Distinct()], datasets = [.. arms.Select(arm => arm.Dataset).Distinct()];
         LegendEntry[] entries = [.. labels.Select((label, series) => LegendEntry.Line(label, series))];
         var grid = new PanelGrid(datasets.Length * measures.Length, panelWidth, PanelHeight, entries, measures.Length);

@@ -44,10 +44,10 @@ public sealed partial class Figure
         var format = FigureFormats.Of(file);
         var (width, height) = size ?? NaturalSize(format);
         if (!replace && File.Exists(file))
-            throw new InvalidInputException($"--out {file}: the file is there already; write --force to replace it, or another name.");
+            throw new InvalidInputException($"--out {file}: the file already exists; write --force to replace it, or choose another name.");
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         if (!Directory.Exists(folder))
-            throw new InvalidInputException($"--out {file}: there is no folder {folder}; make it, or write another name.");
+            throw new InvalidInputException($"--out {file}: there is no folder {folder}; create it, or choose another name.");
         var part = Path.Combine(folder, $".{Path.GetFileName(file)}.{Environment.ProcessId}.part");
         try
         {
@@ -61,7 +61,7 @@ public sealed partial class Figure
         catch (UnauthorizedAccessException e)
         {
             throw new InvalidInputException(
-                $"--out {file}: this user may not write there; write another name, or change the folder's permissions.", e);
+                $"--out {file}: you have no permission to write it; choose another name, or change the folder's permissions.", e);
         }
         finally
         {
@@ -98,7 +98,8 @@ public sealed partial class Figure
     {
         using var surface = SKSurface.Create(new SKImageInfo(width, height))
             ?? throw new AdaptClusterException(
-            $"plot: there is no memory for {width} × {height} pixels; write a smaller --size, or a name that ends in .pdf or .svg.");
+            $"plot: there is not enough memory for {width} × {height} pixels; write a smaller --size, or a name that ends in .pdf or "
+                + ".svg.");
         Draw(surface.Canvas, width, height);
         using var image = surface.Snapshot();
         using var png = image.Encode(SKEncodedImageFormat.Png, 100);

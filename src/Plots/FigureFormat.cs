@@ -29,9 +29,9 @@ public static class FigureFormats
         ".PNG" => FigureFormat.Png,
         ".PDF" => FigureFormat.Pdf,
         "" => throw new InvalidInputException(
-            $"--out {file}: the name has no ending; write {file}.pdf, {file}.svg or {file}.png."),
+            $"--out {file}: the name has no extension; write {file}.pdf, {file}.svg or {file}.png."),
         var other => throw new InvalidInputException(
-            $"--out {file}: found the ending '{other.ToLowerInvariant()}'; write a name that ends in .pdf, .svg or .png."),
+            $"--out {file}: found the extension '{other.ToLowerInvariant()}'; write a name that ends in .pdf, .svg or .png."),
     };
 
     /// <summary>The unit of a format's width and height: points of 1/72 inch, or pixels.</summary>

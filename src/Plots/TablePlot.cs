@@ -19,7 +19,7 @@ public static class TablePlot
     {
         if (results.Rows.All(row => row.Cells.Values.All(cell => cell.Test.Mean is null)))
             throw new AdaptClusterException(
-                $"plot: no job of {results.Sweep} has a result yet; 'sweep status {results.Sweep}' shows how far it is.");
+                $"plot: no job of {results.Sweep} has a result yet; 'sweep status {results.Sweep}' shows its progress.");
         var averaged = results.Rows.Any(row => row.Average is not null);
         string[] columns = [.. results.Datasets, .. averaged ? (string[])["average"] : []];
         var best = new BestCells(results);

@@ -45,7 +45,7 @@ public static class StoreBackup
         catch (UnauthorizedAccessException e)
         {
             throw new InvalidInputException(
-                $"{file}: this user may not write there; write another name, or change the folder's permissions.", e);
+                $"{file}: you have no permission to write it; choose another name, or change the folder's permissions.", e);
         }
         catch (SqliteException e)
         {
@@ -53,7 +53,7 @@ public static class StoreBackup
         }
         catch (IOException e)
         {
-            throw new AdaptClusterException($"{file}: the copy cannot be written ({e.Message.TrimEnd('.')}); nothing was left there.", e);
+            throw new AdaptClusterException($"{file}: the copy cannot be written ({e.Message.TrimEnd('.')}); no partial file was left.", e);
         }
         finally
         {
@@ -65,19 +65,19 @@ public static class StoreBackup
     /// <returns>The folder of the file.</returns>
     private static string Check(string file, bool replace)
     {
-        if (file.Length == 0) throw new InvalidInputException("FILE: found an empty text; write the name of the copy.");
+        if (file.Length == 0) throw new InvalidInputException("FILE: found an empty value; write the name of the file to write.");
         if (Directory.Exists(file)) throw new InvalidInputException($"{file}: is a folder; write the name of a file in it.");
         if (Path.Exists(file) && FileKind.Problem(file) is { } problem)
             throw new InvalidInputException($"{file}: {problem}; write the name of a file.");
         if (!replace && Path.Exists(file))
-            throw new InvalidInputException($"{file}: the file is there already; write --force to replace it, or another name.");
+            throw new InvalidInputException($"{file}: the file already exists; write --force to replace it, or choose another name.");
         // SQLite would take the log of another store beside the copy for the copy's own.
         foreach (var ending in (string[])["-wal", "-journal"])
             if (File.Exists(file + ending))
-                throw new InvalidInputException($"{file}{ending}: is there, so that {file} is or was a store in use; write another name.");
+                throw new InvalidInputException($"{file}{ending}: exists, so {file} is or was a store in use; choose another name.");
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         return Directory.Exists(folder) ? folder
-            : throw new InvalidInputException($"{file}: there is no folder {folder}; make it, or write another name.");
+            : throw new InvalidInputException($"{file}: there is no folder {folder}; create it, or choose another name.");
     }
 
     /// <summary>
@@ -95,7 +95,7 @@ public static class StoreBackup
     {
         var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(storeFile))!, Path.GetFileName(part));
         if (File.Exists(beside) && Path.GetFileName(file).StartsWith(Path.GetFileName(storeFile), StringComparison.OrdinalIgnoreCase))
-            throw new InvalidInputException($"{file}: is the home's own store or looks like a part of it; write another name.");
+            throw new InvalidInputException($"{file}: is the home folder's own store, or looks like a part of it; choose another name.");
     }
 
     private static (int Sweeps, int Jobs) Copy(string storeFile, string part, CancellationToken cancellation)
@@ -117,8 +117,8 @@ public static class StoreBackup
         cancellation.ThrowIfCancellationRequested();
         if (Run(checkedCopy, "PRAGMA integrity_check(1)") is not "ok" and var damage)
             throw new AdaptClusterException(
-                $"the store {storeFile} is damaged ({damage}), so that its copy was not kept; restore the store from an older backup, or "
-                + "move it away to begin afresh.");
+                $"the store {storeFile} is damaged ({damage}), so its copy was discarded; restore the store from an older backup, or "
+                + "move it away to start with an empty store.");
         return (Count("sweeps"), Count("jobs"));
 
         int Count(string table) => Convert.ToInt32(Run(checkedCopy, $"SELECT count(*) FROM {table}"), null);
@@ -156,10 +156,10 @@ public static class StoreBackup
 
     private static string Why(string storeFile, string file, SqliteException e) => e.SqliteErrorCode switch
     {
-        raw.SQLITE_FULL => $"{file}: there is no room for the copy; free some space, or write a name on another disk.",
+        raw.SQLITE_FULL => $"{file}: there is not enough space for the copy; free some space, or choose a file on another disk.",
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB =>
-            $"the store {storeFile} is damaged ({e.Message.TrimEnd('.')}), so that it was not copied; restore it from an older backup, "
-                + "or move it away to begin afresh.",
-        _ => $"{file}: the store {storeFile} cannot be copied ({e.Message.TrimEnd('.')}); nothing was left there.",
+            $"the store {storeFile} is damaged ({e.Message.TrimEnd('.')}), so it was not copied; restore it from an older backup, "
+                + "or move it away to start with an empty store.",
+        _ => $"{file}: the store {storeFile} cannot be copied ({e.Message.TrimEnd('.')}); no partial file was left.",
     };
 }

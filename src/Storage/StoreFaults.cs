@@ -90,15 +90,15 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
         error.SqliteErrorCode switch
         {
             SQLitePCL.raw.SQLITE_FULL =>
-                $"the disk of the store {database} is full; free some space and run the same command again, finished jobs are kept",
+                $"the disk of the store {database} is full; free some space and run the same command again: finished jobs are kept",
             SQLitePCL.raw.SQLITE_IOERR =>
-                $"the disk of the store {database} cannot be read or written, as if full or gone; check it and run the same command "
-                    + $"again, finished jobs are kept",
+                $"the disk of the store {database} cannot be read or written; it may be full or missing. Check it and run the same command "
+                    + $"again: finished jobs are kept",
             SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_PERM =>
-                $"the store {database} cannot be opened or written; check that its folder is there and its permissions, or name another "
-                    + $"one by ADAPTCLUSTER_HOME",
+                $"the store {database} cannot be opened or written; check that its folder exists and is writable, or set ADAPTCLUSTER_HOME "
+                    + $"to another one",
             SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB =>
-                $"the store {database} is damaged; restore it from a backup, or move it away to begin afresh",
+                $"the store {database} is damaged; restore it from a backup, or move it away to start with an empty store",
             SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => $"the store {database} is locked by another process",
             _ => $"the store {database} failed: {error.Message}",
         },

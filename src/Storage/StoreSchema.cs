@@ -39,8 +39,8 @@ internal sealed class StoreSchema(StoreAccess access, StoreDatabase database, Ar
         {
             if (applied is null && await HasTableAsync(connection, "sweeps"))
                 throw new InvalidInputException(
-                    "the store was made by a version before migrations; use the program that made it, or move the "
-                    + "file away to begin afresh.");
+                    "the store was created by a version without migrations; use that version, or move the "
+                    + "file away to start with an empty store.");
             // Write-ahead logging lets other processes read while this one writes, and survives kill -9.
             await connection.ExecuteAsync(null, "PRAGMA journal_mode=WAL");
             if (applied is null)

@@ -18,7 +18,7 @@ internal sealed partial class Submissions(StoreAccess access, StoreDatabase data
         if (await InsertAsync(id, plan, options)) await AnalyzeAsync(id);
         else if (await sweeps.FindAsync(id) is null)
             throw new InvalidInputException(
-                $"another cluster has submitted '{plan.Name}' to the same database at this moment; submit it again.");
+                $"another cluster submitted '{plan.Name}' to the same database at the same time; submit it again.");
     }
 
     private Task<bool> InsertAsync(SweepId id, SweepPlan plan, SubmitOptions options) => access.TransactAsync(async sql =>

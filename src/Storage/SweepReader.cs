@@ -35,11 +35,11 @@ internal sealed class SweepReader(
         {
             [var only] => new(only),
             [] when latest || (await store.Sweeps.FindSweepsAsync("", 1)).Count == 0 =>
-                throw new InvalidInputException("there is no sweep yet; 'sweep submit FILE' makes one."),
+                throw new InvalidInputException("there are no sweeps yet; 'sweep submit FILE' starts one."),
             [] => throw Missing(
                 idOrPrefix, SweepIdHint.Nearest(idOrPrefix, await store.Sweeps.FindSweepsAsync("", SweepIdHint.Most))),
             _ when fitting.Contains(idOrPrefix) => new(idOrPrefix),
-            _ => throw new InvalidInputException($"'{idOrPrefix}' fits {string.Join(", ", fitting)}; write more of the id."),
+            _ => throw new InvalidInputException($"'{idOrPrefix}' matches {string.Join(", ", fitting)}; write a longer prefix."),
         };
     }
 
@@ -162,7 +162,7 @@ internal sealed class SweepReader(
         {
             JobFile.Prompts => Artifacts.PromptsName,
             JobFile.Predictions => Artifacts.PredictionsName,
-            _ => throw new InvalidInputException($"this silo keeps no file {file} of a job; is it of an earlier version?"),
+            _ => throw new InvalidInputException($"this silo does not store the job file {file}; does it run an earlier version?"),
         });
 
     public async Task<CellJobs[]> CellsAsync(SweepId sweep)
@@ -256,7 +256,7 @@ internal sealed class SweepReader(
     /// <param name="sweep">The id that was asked for.</param>
     /// <param name="near">An id that was probably meant; null if none is similar.</param>
     public static InvalidInputException Missing(string sweep, string? near = null) => new(
-        $"there is no sweep '{sweep}'{(near is null ? "" : $" (did you mean '{near}'?)")}; 'sweep list' shows those there are.");
+        $"there is no sweep '{sweep}'{(near is null ? "" : $" (did you mean '{near}'?)")}; 'sweep list' lists the existing sweeps.");
 
     private async Task<StoredSweep> StoredAsync(SweepId sweep)
     {
@@ -269,14 +269,15 @@ internal sealed class SweepReader(
     private async Task<JobEntity> FindJobAsync(SweepId sweep, string job)
     {
         if (job.Length == 0 || !job.All(char.IsAsciiHexDigitLower))
-            throw new InvalidInputException($"--job {job}: a job's id is hexadecimal digits; 'sweep results {sweep} --runs' lists them.");
+            throw new InvalidInputException(
+                $"--job {job}: a job's id has only hexadecimal digits; 'sweep results {sweep} --runs' lists them.");
         const int shown = 5;
         var fitting = await store.Jobs.FindJobsAsync(sweep, job, shown);
         if (fitting is not [var row])
         {
             throw new InvalidInputException(fitting.Count == 0
                 ? $"sweep {sweep} has no job '{job}'; 'sweep results {sweep} --runs' lists them."
-                : $"--job {job} fits {string.Join(", ", fitting.Select(j => j.JobId))}; write more of the id.");
+                : $"--job {job} matches {string.Join(", ", fitting.Select(j => j.JobId))}; write a longer prefix.");
         }
         return row;
     }

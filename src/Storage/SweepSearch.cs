@@ -39,7 +39,7 @@ internal sealed class SweepSearch(SweepStore store)
             throw new InvalidInputException($"text: {text.Length} characters; write at most {SweepQuery.LongestText}.");
         if (query.Text is { } wanted && (!PrintableText.IsWhole(wanted) || wanted.Any(char.IsControl)))
             throw new InvalidInputException(
-                $"text: found '{PrintableText.OneLine(wanted)}'; write characters that can be printed.");
+                $"text: found '{PrintableText.OneLine(wanted)}'; write printable characters.");
         var (total, all, found, causes) = await store.Access.ConnectAsync(connection => PageAsync(connection, query));
         var lines = new List<SweepLine>(found.Length);
         foreach (var some in WithBest(found).Chunk(AtOnce))

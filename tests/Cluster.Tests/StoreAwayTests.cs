@@ -46,7 +46,7 @@ public sealed class StoreAwayTests(PostgresServer server)
             var blind = await cluster.RunAsync("doctor");
             AssertSays("doctor", blind, "the store's database does not answer");
             Assert.Contains("store: the store's database does not answer", blind.Output, StringComparison.Ordinal);
-            Assert.Contains("a list of gateways (--cluster HOST:30000) shows what runs all the same", blind.Error,
+            Assert.Contains("to see the silos without the store, pass the gateways (--cluster HOST:30000)", blind.Error,
                 StringComparison.Ordinal);
         }
         finally
@@ -103,20 +103,20 @@ public sealed class StoreAwayTests(PostgresServer server)
 
         var list = await cluster.RunAtAsync($"{dead},{alive}", "list");
         Assert.Equal(
-            $"sweep: nobody answers at {dead},{alive}: 2 gateways, no connection to {dead}, {alive}; is the silo running ('sweep serve')?",
+            $"sweep: no silo answers at {dead},{alive}: 2 gateways, no connection to {dead}, {alive}; is the silo running ('sweep serve')?",
             list.Error);
         Assert.Equal(1, list.Code);
         var byStore = await cluster.RunAsync("list");
-        Assert.EndsWith("it names no gateway; is the silo running ('sweep serve')?", byStore.Error, StringComparison.Ordinal);
+        Assert.EndsWith("no gateway is registered there; is the silo running ('sweep serve')?", byStore.Error, StringComparison.Ordinal);
         var doctor = await cluster.RunAtAsync(dead, "doctor");
-        Assert.Equal((1, $"gateway {dead}: accepts no connection"), (doctor.Code, doctor.Output));
+        Assert.Equal((1, $"gateway {dead}: refuses connections"), (doctor.Code, doctor.Output));
     }
 
     private static void AssertSays(string command, SweepProcess.Ended ended, string words)
     {
         Assert.True(ended.Code == 1 && ended.Error.Contains(words, StringComparison.Ordinal),
             $"{command} ended with code {ended.Code} and said: {ended.Error}");
-        Assert.DoesNotContain("fault of this program", ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("bug in this program", ended.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("Codec", ended.Error, StringComparison.Ordinal);
     }
 }

@@ -46,14 +46,14 @@ public sealed class AuditDayTests(SingleSignOnSite site, Browser browser) : ICla
         var lines = (await site.RunAsync("audit", id)).Output.Split('\n');
         Assert.Equal(
         [
-            $"submit  done       {id}  {me} (gateway, as it says itself)",
+            $"submit  done       {id}  {me} (gateway, self-reported)",
             $"pause   done       {id}  ada@lab.example (single sign-on)",
             $"resume  done       {id}  token (page)",
-            $"set     done       {id}  {me} (gateway, as it says itself): priority 0 to 5",
+            $"set     done       {id}  {me} (gateway, self-reported): priority 0 to 5",
             $"cancel  done       {id}  ada@lab.example (single sign-on)",
-            $"retry   done       {id}  {me} (gateway, as it says itself)",
-            $"pause   refused    {id}  {me} (gateway, as it says itself): sweep {id} is cancelled and cannot be paused; "
-                + $"'sweep status {id}' shows where it stands.",
+            $"retry   done       {id}  {me} (gateway, self-reported)",
+            $"pause   refused    {id}  {me} (gateway, self-reported): sweep {id} is cancelled and cannot be paused; "
+                + $"'sweep status {id}' shows its state.",
             $"set     done       {id}  {me} (this machine): priority 5 to 0",
         ], lines.Select(line => line[(line.IndexOf("Z  ", StringComparison.Ordinal) + 3)..].TrimEnd()));
         var newest = (JsonNode)Assert.Single((await site.RunAsync("audit", "--limit", "1", "--json")).Json.AsArray())!;

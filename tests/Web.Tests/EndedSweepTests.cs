@@ -130,7 +130,7 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
         var answer = await window.Page.GotoAsync(path);
 
         Assert.Equal(404, answer!.Status);
-        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("'sweep list' shows those there are");
+        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("'sweep list' lists the existing sweeps");
     }
 
     [Theory]

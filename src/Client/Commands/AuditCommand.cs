@@ -17,9 +17,9 @@ internal static class AuditCommand
         var (cluster, json) = (CommonOptions.Cluster(connector), CommonOptions.Json());
         var id = CommonOptions.SweepId(connector);
         id.Arity = ArgumentArity.ZeroOrOne;
-        id.Description = "One sweep's id, an unambiguous prefix of it, or 'latest'; all sweeps unless told.";
-        var limit = CheckedOptions.WholeNumber("--limit", $"Most entries, the newest; {Shown} unless told.", least: 1);
-        var all = new Option<bool>("--all") { Description = "All entries that are kept." };
+        id.Description = "A sweep's id, an unambiguous prefix of it, or 'latest'. Default: all sweeps.";
+        var limit = CheckedOptions.WholeNumber("--limit", $"Show at most this many of the newest entries. Default: {Shown}.", least: 1);
+        var all = new Option<bool>("--all") { Description = "Show all entries." };
         var command = new Command(
             "audit", "Shows who submitted, paused, resumed, cancelled, retried or changed sweeps, and who was refused.")
         {
@@ -28,7 +28,7 @@ internal static class AuditCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             if (parsed.GetValue(all) && parsed.GetValue(limit) is not null)
-                throw new InvalidInputException("--all and --limit: write one of them.");
+                throw new InvalidInputException("--all and --limit: use only one of them.");
             var most = parsed.GetValue(all) ? int.MaxValue : parsed.GetValue(limit) ?? Shown;
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             var entries = await connector.LookAsync(parsed.GetValue(cluster), async connection => await ReadAsync(connection.Reads,
@@ -36,9 +36,9 @@ internal static class AuditCommand
                 cancellation, ConnectionUse.Read);
             if (parsed.GetValue(json)) await JsonOutput.WriteAsync(output, entries);
             else foreach (var entry in entries) await output.WriteLineAsync(AuditText.Line(entry));
-            if (entries.Count == 0) await error.WriteLineAsync("nobody has done anything that the audit log has.");
+            if (entries.Count == 0) await error.WriteLineAsync("the audit log has no entries.");
             else if (entries.Count == most)
-                await error.WriteLineAsync($"the newest {entries.Count} only; 'sweep audit --all' shows all of them.");
+                await error.WriteLineAsync($"only the newest {entries.Count}; 'sweep audit --all' shows all entries.");
             return SweepCommand.Success;
         });
         return command;

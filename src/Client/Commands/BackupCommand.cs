@@ -11,10 +11,10 @@ internal static class BackupCommand
 {
     public static Command Create(Connector connector)
     {
-        var file = new Argument<string>("FILE") { Description = "The copy, such as store-2026-11-29.db." };
-        var (cluster, json) = (CommonOptions.Cluster(connector, "the home folder's store is copied"), CommonOptions.Json());
-        var force = new Option<bool>("--force") { Description = "Replace FILE if it is there." };
-        var command = new Command("backup", "Copies the home's store into a file, whole and checked, also while a sweep runs.")
+        var file = new Argument<string>("FILE") { Description = "The file to write, such as store-2026-11-29.db." };
+        var (cluster, json) = (CommonOptions.Cluster(connector, "the command copies the home folder's store"), CommonOptions.Json());
+        var force = new Option<bool>("--force") { Description = "Replace FILE if it exists." };
+        var command = new Command("backup", "Copies the home folder's store to a file and checks the copy; sweeps may run meanwhile.")
         {
             file, cluster, force, json,
         };
@@ -22,9 +22,9 @@ internal static class BackupCommand
         {
             if (parsed.GetValue(cluster) is not null)
                 throw new InvalidInputException(
-                    "backup: a cluster's sweeps are in PostgreSQL, whose own tools copy it whole while silos write: "
-                    + "use pg_dump, as docs/operators/operations.md shows; "
-                    + "for the home folder, leave --cluster and ADAPTCLUSTER_CLUSTER out.");
+                    "backup: a cluster keeps its sweeps in PostgreSQL; "
+                    + "back it up with pg_dump, as docs/operators/operations.md shows. "
+                    + "To back up the home folder, leave out --cluster and ADAPTCLUSTER_CLUSTER.");
             var (home, name, output) =
                 (connector.WithoutCluster, parsed.GetValue(file)!, parsed.InvocationConfiguration.Output);
             if (!home.HasStore) throw new InvalidInputException(home.NoSweep);

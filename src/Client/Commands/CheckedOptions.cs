@@ -108,7 +108,7 @@ internal static class CheckedOptions
         var range = (least, most) switch
         {
             (int.MinValue, int.MaxValue) => "",
-            (_, int.MaxValue) => $" from {least} on",
+            (_, int.MaxValue) => $" of at least {least}",
             _ => $" from {least} to {most}",
         };
         result.AddError($"{name}: found '{text}'; write a whole number{range}");

@@ -50,7 +50,7 @@ internal sealed record ClusterExamination
         // Without the store, its membership table cannot provide any gateways.
         if (found.Store is { Answers: false, Message: { } away }) return found with
         {
-            Problem = $"{away}; a list of gateways (--cluster HOST:30000) shows what runs all the same",
+            Problem = $"{away}; to see the silos without the store, pass the gateways (--cluster HOST:30000)",
         };
         try
         {

@@ -11,7 +11,7 @@ namespace AdaptCluster.Client.Commands;
 internal static class CommonOptions
 {
     public static Argument<string> SpecFile() =>
-        new("FILE") { Description = "The sweep's spec, a JSON or YAML file or a pipe of one, such as /dev/stdin." };
+        new("FILE") { Description = "The sweep's spec: a JSON or YAML file, or a pipe such as /dev/stdin." };
 
     public static Argument<string> SweepId(Connector connector) => new("ID")
     {
@@ -19,7 +19,7 @@ internal static class CommonOptions
         CompletionSources = { context => KnownIds.Sweeps(connector, context) },
     };
 
-    public static Option<bool> Json() => new("--json") { Description = "Print JSON on standard output and nothing else there." };
+    public static Option<bool> Json() => new("--json") { Description = "Print JSON, and nothing else, on standard output." };
 
     public static Option<string> Job(Connector connector) => new("--job")
     {
@@ -31,21 +31,21 @@ internal static class CommonOptions
     /// <summary>The cluster in which a command reads or changes sweeps.</summary>
     /// <param name="connector">Tells whether the program has an embedded mode.</param>
     /// <param name="otherwise">What the full program does without a cluster.</param>
-    public static Option<string?> Cluster(Connector connector, string otherwise = "the sweeps of the home folder are meant") =>
-        Cluster("The cluster to ask", connector, otherwise);
+    public static Option<string?> Cluster(Connector connector, string otherwise = "the command uses the sweeps of the home folder") =>
+        Cluster("The cluster to use", connector, otherwise);
 
     /// <summary>The cluster on which a command runs jobs.</summary>
     /// <param name="connector">Tells whether the program has an embedded mode.</param>
     public static Option<string?> ClusterToRunOn(Connector connector) =>
-        Cluster("The cluster to train on", connector, "this process trains, and stays until the sweep ends");
+        Cluster("The cluster to train on", connector, "this process trains, and runs until the sweep ends");
 
     /// <summary>The store that a command migrates; gateways cannot be used for this.</summary>
     public static Option<string?> Store() => Address("The store to migrate: a PostgreSQL connection string or postgresql:// URI "
-        + "(or ADAPTCLUSTER_CLUSTER). Without it, Store:ConnectionString is meant.");
+        + "(or set ADAPTCLUSTER_CLUSTER). Without it, Store:ConnectionString is used.");
 
     private static Option<string?> Cluster(string what, Connector connector, string otherwise) =>
-        Address($"{what}: its gateways, such as host:30000,host:30000, or its PostgreSQL connection string (or ADAPTCLUSTER_CLUSTER). "
-            + (connector.Embedded is null ? "This client needs it." : $"Without it, {otherwise}."));
+        Address($"{what}: its gateways, such as host:30000,host:30000, or its PostgreSQL connection string (or set ADAPTCLUSTER_CLUSTER). "
+            + (connector.Embedded is null ? "This client requires it." : $"Without it, {otherwise}."));
 
     private static Option<string?> Address(string description) => new("--cluster")
     {
@@ -54,17 +54,17 @@ internal static class CommonOptions
     };
 
     /// <summary>Suppresses progress; only the result and errors are printed.</summary>
-    public static Option<bool> Quiet() => new("--quiet") { Description = "No progress; only the result, and errors." };
+    public static Option<bool> Quiet() => new("--quiet") { Description = "Print only the result and errors, no progress." };
 
     public static Option<int?> Priority() =>
-        CheckedOptions.WholeNumber("--priority", "Higher goes first, whatever else waits; 0 unless told.");
+        CheckedOptions.WholeNumber("--priority", "Sweeps with a higher priority run first. Default: 0.");
 
     public static Option<int?> Parallel() =>
-        CheckedOptions.WholeNumber("--parallel", "Most packs that train at a time; 0, the default, for no limit.", least: 0);
+        CheckedOptions.WholeNumber("--parallel", "Maximum number of packs that train at once; 0, the default, means no limit.", least: 0);
 
     public static Option<string?> Pool()
     {
-        var pool = new Option<string?>("--pool") { Description = "The pool of silos that trains it; the control silo's own unless told." };
+        var pool = new Option<string?>("--pool") { Description = "The pool of silos to train on. Default: the control silo's pool." };
         pool.Validators.Add(result =>
             { if (result.GetValue(pool) is { } name && !PoolName.IsValid(name)) result.AddError($"--pool: write {PoolName.Rule}"); });
         return pool;
@@ -72,7 +72,7 @@ internal static class CommonOptions
 
     public static Option<bool> Web() => new("--web")
     {
-        Description = "Without a cluster: show the sweep on a web page of this process too, on the loopback interface, until it ends.",
+        Description = "Without a cluster: also show the sweep on a web page, on the loopback interface, until it ends.",
     };
 
     public static Option<string[]> Set() => new("--set")
@@ -85,13 +85,15 @@ internal static class CommonOptions
     /// <exception cref="InvalidInputException">The file cannot be read.</exception>
     public static async Task<string> ReadSpecAsync(string file, IEnumerable<string> assignments, CancellationToken cancellation)
     {
-        if (file.Length == 0) throw new InvalidInputException("FILE: found an empty text; write the path of a spec.");
+        if (file.Length == 0) throw new InvalidInputException("FILE: found an empty value; write the path of a spec.");
         try
         {
             var info = new FileInfo(file);
             if (info.Exists && info.Length > SpecParser.MaxBytes)
-                throw new InvalidInputException($"{file}: {info.Length} bytes are more than a spec may have ({SpecParser.MaxBytes}).");
-            if (Directory.Exists(file)) throw new InvalidInputException($"{file}: is a folder; write the path of a spec, a JSON file.");
+                throw new InvalidInputException(
+                    $"{file}: the file has {info.Length} bytes, and a spec may have at most {SpecParser.MaxBytes}.");
+            if (Directory.Exists(file)) throw new InvalidInputException(
+                $"{file}: is a folder; write the path of a spec file (JSON or YAML).");
             if (FileKind.Problem(file) is { } problem && !FileKind.IsPipe(file))
                 throw new InvalidInputException($"{file}: {problem}; write the spec into a file.");
             return SpecEdit.Apply(await ReadTextAsync(file, cancellation), [.. assignments], file);
@@ -99,7 +101,7 @@ internal static class CommonOptions
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             var why = e is not (FileNotFoundException or DirectoryNotFoundException) ? e.Message.TrimEnd('.')
-                : $"there is no such file; {(file == "-" ? "for the standard input write /dev/stdin" : "check the path")}";
+                : $"there is no such file; {(file == "-" ? "to read standard input, write /dev/stdin" : "check the path")}";
             throw new InvalidInputException($"{file}: {why}.", e);
         }
     }
@@ -115,7 +117,8 @@ internal static class CommonOptions
         {
             text.Write(block, 0, read);
             if (text.Length <= SpecParser.MaxBytes) continue;
-            throw new InvalidInputException($"{file}: more bytes than a spec may have ({SpecParser.MaxBytes}); write one spec into it.");
+            throw new InvalidInputException(
+                $"{file}: the input has more than {SpecParser.MaxBytes} bytes, the limit for a spec; check that it holds only one spec.");
         }
         text.Position = 0;
         using var reader = new StreamReader(text);
@@ -130,9 +133,9 @@ internal static class CommonOptions
         var served = ServedPools.Of((await connection.Front.ClusterAsync()).Silos.Select(silo => silo.Metadata));
         if (served.Serves(pool)) return;
         var found =
-            $"{named} {pool}: no silo serves it; "
-                + $"{(served.Names.Any() ? $"there is {string.Join(", ", served.Names)}" : "no silo has workers")}";
+            $"{named} {pool}: no silo serves this pool; "
+                + $"{(served.Names.Any() ? $"there are: {string.Join(", ", served.Names)}" : "no silo has workers")}";
         if (!connection.Clustered) throw new InvalidInputException($"{found}.");
-        await error.WriteLineAsync($"{found}. The sweep waits until one joins, or until 'sweep set --pool' moves it.");
+        await error.WriteLineAsync($"{found}. The sweep waits until a silo of this pool joins, or until 'sweep set --pool' moves it.");
     }
 }

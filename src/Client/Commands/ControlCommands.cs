@@ -25,7 +25,7 @@ internal static class ControlCommands
             var status = await calls.CallAsync(connection.Sweep(sweep).StatusAsync, cancellation);
             if (status.Summary.State.HasEnded)
             {
-                await ReportAsync(connection, sweep, parsed, json, "nothing to cancel, it is ");
+                await ReportAsync(connection, sweep, parsed, json, "nothing to cancel, the sweep is already ");
                 return SweepCommand.Success;
             }
             // Cancelling is idempotent, so the call may be repeated.
@@ -55,7 +55,7 @@ internal static class ControlCommands
                 .Order(StringComparer.Ordinal));
             if (workers.Length > 0 && workers != told && TimeProvider.System.GetElapsedTime(started) > SayWaitingAfter)
             {
-                await error.WriteLineAsync($"waits until {workers} has stopped; one that does not is fenced off");
+                await error.WriteLineAsync($"waiting for {workers} to stop; a worker that does not stop is fenced off");
                 told = workers;
             }
             await Task.Delay(PollEvery, cancellation);
@@ -65,8 +65,8 @@ internal static class ControlCommands
     public static Command Pause(Connector connector)
     {
         var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
-        var now = new Option<bool>("--now") { Description = "Stop running jobs too; they go on from their last epoch later." };
-        var command = new Command("pause", "Pauses a sweep; jobs that train end first.") { id, cluster, now, json };
+        var now = new Option<bool>("--now") { Description = "Also stop running jobs; they later resume from their last epoch." };
+        var command = new Command("pause", "Pauses a sweep; running jobs finish first.") { id, cluster, now, json };
         command.SetAction((parsed, cancellation) =>
             connector.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
@@ -79,7 +79,7 @@ internal static class ControlCommands
 
     public static Command Resume(Connector connector)
     {
-        return GoingOn(connector, "resume", "Goes on with a sweep that was paused, cancelled or interrupted.", [], async (sweep, _) =>
+        return GoingOn(connector, "resume", "Resumes a paused, cancelled or interrupted sweep.", [], async (sweep, _) =>
         {
             await sweep.ResumeAsync();
             return 1;
@@ -88,15 +88,15 @@ internal static class ControlCommands
 
     public static Command Retry(Connector connector)
     {
-        var failed = new Option<bool>("--failed") { Description = "The jobs that were given up; the default." };
-        var missing = new Option<bool>("--missing") { Description = "Every job without a result: given up or cancelled." };
-        const string description = "Runs jobs of a sweep that have no result once more.";
+        var failed = new Option<bool>("--failed") { Description = "Retry the failed jobs (the default)." };
+        var missing = new Option<bool>("--missing") { Description = "Retry all jobs without a result: failed and cancelled ones." };
+        const string description = "Runs the failed jobs of a sweep again, or all its jobs without a result.";
         return GoingOn(connector, "retry", description, [failed, missing], async (sweep, parsed) =>
         {
             if (parsed.GetValue(missing) && parsed.GetValue(failed))
-                throw new InvalidInputException("--failed and --missing: write one of them.");
+                throw new InvalidInputException("--failed and --missing: use only one of them.");
             var jobs = await sweep.RetryAsync(parsed.GetValue(missing) ? RetryScope.Missing : RetryScope.Failed);
-            var hint = jobs == 0 && !parsed.GetValue(missing) ? "; none was given up (--missing takes cancelled ones too)" : "";
+            var hint = jobs == 0 && !parsed.GetValue(missing) ? "; none has failed (--missing also retries cancelled jobs)" : "";
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"{CountText.Of(jobs, "job")} queued again{hint}");
             return jobs;
         });
@@ -106,7 +106,7 @@ internal static class ControlCommands
     {
         var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
         var (priority, parallel, pool) = (CommonOptions.Priority(), CommonOptions.Parallel(), CommonOptions.Pool());
-        var command = new Command("set", "Changes the priority, the parallelism or the pool of a sweep, at once.") { id, cluster,
+        var command = new Command("set", "Changes the priority, parallelism or pool of a sweep; takes effect at once.") { id, cluster,
             priority, parallel, pool, json };
         command.SetAction((parsed, cancellation) =>
             connector.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
@@ -118,7 +118,7 @@ internal static class ControlCommands
                 Pool = parsed.GetValue(pool),
             };
             if (change == new ShareChange())
-                throw new InvalidInputException("set: write --priority N, --parallel N, --pool NAME or several of them.");
+                throw new InvalidInputException("set: write --priority N, --parallel N, --pool NAME or several of these.");
             await CommonOptions.CheckPoolAsync(connection, change.Pool, parsed.InvocationConfiguration.Error);
             await connection.Sweep(sweep).SetAsync(change);
             var (status, output) = (await connection.Sweep(sweep).StatusAsync(), parsed.InvocationConfiguration.Output);

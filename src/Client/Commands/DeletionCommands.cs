@@ -16,7 +16,7 @@ internal static class DeletionCommands
     {
         var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
         var (keep, dry, yes) = (KeepResults(), DryRun(), Yes());
-        var command = new Command("delete", "Deletes a sweep that does not run; results that other sweeps took from it stay with them.")
+        var command = new Command("delete", "Deletes a sweep that is not running; results that other sweeps reuse are kept.")
         {
             id, cluster, keep, dry, yes, json,
         };
@@ -41,10 +41,10 @@ internal static class DeletionCommands
     {
         var (cluster, json) = (CommonOptions.Cluster(connector), CommonOptions.Json());
         var (keep, dry, yes) = (KeepResults(), DryRun(), Yes());
-        var older = CheckedOptions.Age("--older", "Sweeps that ended so long ago, such as 30d or 12h.");
+        var older = CheckedOptions.Age("--older", "Delete sweeps that ended longer ago than this, such as 30d or 12h.");
         older.Required = true;
         var command = new Command("prune",
-            "Deletes the sweeps that ended long ago; results that other sweeps took from them stay with these.")
+            "Deletes sweeps that ended long ago; results that other sweeps reuse are kept.")
         {
             cluster, older, keep, dry, yes, json,
         };
@@ -67,12 +67,15 @@ internal static class DeletionCommands
 
     private static Option<bool> KeepResults() => new("--keep-results")
     {
-        Description = "Keep the table and the results; only epochs, mask histories, prompts and checkpoints go.",
+        Description = "Keep the table and the results; delete only epochs, mask histories, prompts and checkpoints.",
     };
 
-    private static Option<bool> DryRun() => new("--dry-run") { Description = "Say what would go and what stays, and delete nothing." };
+    private static Option<bool> DryRun() => new("--dry-run")
+    {
+        Description = "Show what would be deleted and kept, without deleting anything.",
+    };
 
-    private static Option<bool> Yes() => new("--yes") { Description = "Do not ask first; without a terminal it must be written." };
+    private static Option<bool> Yes() => new("--yes") { Description = "Do not ask for confirmation; required without a terminal." };
 
     /// <summary>Asks for confirmation, unless nothing would be deleted.</summary>
     /// <param name="what">What would be deleted.</param>
@@ -88,11 +91,11 @@ internal static class DeletionCommands
     {
         if (Console.IsInputRedirected || !Terminal.ErrorIsInteractive(console.Error))
             throw new InvalidInputException(
-                $"{what}: there is no terminal to ask at; write --yes to delete {(plan.Sweeps.Length == 1 ? "it" : "them")}, "
-                + "or --dry-run to see what goes.");
+                $"{what}: there is no terminal to ask for confirmation; write --yes to delete {(plan.Sweeps.Length == 1 ? "it" : "them")}, "
+                + "or --dry-run to see what would be deleted.");
         if (plan is { Sweeps.Length: 0, Predictions: 0, Checkpoints: 0 }) return true;
         foreach (var line in Lines(plan)) await console.Error.WriteLineAsync(line);
-        await console.Error.WriteAsync($"Delete {what}{(plan.KeepResults ? " but for its results" : "")}? [y/N] ");
+        await console.Error.WriteAsync($"Delete {what}{(plan.KeepResults ? ", keeping the results" : "")}? [y/N] ");
         var answer = await Task.Run(Console.ReadLine, cancellation).WaitAsync(cancellation);
         if (answer?.Trim().ToUpperInvariant() is "Y" or "YES") return true;
         await console.Error.WriteLineAsync("nothing was deleted.");
@@ -118,12 +121,12 @@ internal static class DeletionCommands
         {
             var ended = sweep.Ended?.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
             var answered = sweep.Answered == 0 ? ""
-                : $"; {CountText.Of(sweep.Answered, "result")} that other sweeps took from it "
-                    + $"{(sweep.Answered == 1 ? "stays" : "stay")} with them";
+                : $"; {CountText.Of(sweep.Answered, "result")} that other sweeps reuse "
+                    + $"{(sweep.Answered == 1 ? "is" : "are")} kept";
             yield return $"{sweep.Id}: {would}{what} ({AdaptClusterJson.Name(sweep.State)}{(ended is null ? "" : $" {ended}")}, "
                 + $"{CountText.Of(sweep.Jobs, "job")}, {SizeText.Of(sweep.Bytes)}){answered}";
         }
-        foreach (var sweep in report.Kept) yield return $"{sweep.Id}: stays: {sweep.Why}";
+        foreach (var sweep in report.Kept) yield return $"{sweep.Id}: kept: {sweep.Why}";
         if (report.Predictions > 0) yield return $"predictions of {CountText.Of(report.Predictions, "other sweep")}: {would}deleted";
         if (report.Checkpoints > 0) yield return $"{CountText.Of(report.Checkpoints, "checkpoint")} of other sweeps: {would}deleted";
         yield return

@@ -11,11 +11,11 @@ internal static class DoctorCommand
 {
     public static Command Create(Connector connector)
     {
-        var (cluster, json) = (CommonOptions.Cluster(connector, "this machine is examined"), CommonOptions.Json());
+        var (cluster, json) = (CommonOptions.Cluster(connector, "the command examines this machine"), CommonOptions.Json());
         var command = new Command(
             "doctor",
-            "Shows what this machine or a cluster can run: device, versions, memory, store, models and data sets; silos and "
-            + "queues.") { cluster, json };
+            "Checks this machine (device, versions, memory, store, models and data sets) or a cluster (silos and "
+            + "queues).") { cluster, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var output = parsed.InvocationConfiguration.Output;
@@ -41,7 +41,7 @@ internal static class DoctorCommand
     {
         foreach (var gateway in found.Gateways)
             await output.WriteLineAsync(
-                $"gateway {gateway.Address}: {(gateway.Accepts ? "accepts connections" : "accepts no connection")}");
+                $"gateway {gateway.Address}: {(gateway.Accepts ? "accepts connections" : "refuses connections")}");
         if (found.Store is { } store)
             await output.WriteLineAsync($"store: {(store.Answers ? "answers" : PrintableText.OneLine(store.Message!))}");
         foreach (var silo in found.Silos)
@@ -56,7 +56,7 @@ internal static class DoctorCommand
             foreach (var (sweep, reason) in queue.SetAside)
                 await output.WriteLineAsync($"  set aside: sweep {sweep}: {PrintableText.OneLine(reason)}");
             foreach (var (silo, until) in queue.Quarantined)
-                await output.WriteLineAsync($"  quarantined: {silo} until {until:u}: different jobs failed there in a row");
+                await output.WriteLineAsync($"  quarantined: {silo} until {until:u}, because different jobs failed there in a row");
         }
         foreach (var pool in found.SilentPools) await output.WriteLineAsync($"pool {pool}: its queue does not answer");
     }

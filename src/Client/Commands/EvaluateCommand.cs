@@ -18,18 +18,18 @@ internal static class EvaluateCommand
         (job.Required, job.Description) = (false, "Evaluate only this job: its id, or an unambiguous prefix of it.");
         var on = new Option<string[]>("--on")
         {
-            Description = "What to evaluate on: a data set's name, \"base\" or \"new\" for halves of the classes, or a data set as a "
-                + "JSON object, as in a spec's \"evaluate\"; may be given several times.",
+            Description = "The data set to evaluate on: its name, \"base\" or \"new\" for one half of the classes, or a "
+                + "JSON object as in a spec's \"evaluate\"; may be given several times.",
             Required = true,
         };
         var command = new Command(
-            "evaluate", "Evaluates a sweep's trained prompts on other data sets, as a new sweep that trains nothing.") { id, all, job, on };
+            "evaluate", "Evaluates a sweep's trained prompts on other data sets, as a new sweep without training.") { id, all, job, on };
         Option[] options = [run.Cluster, run.Json, .. run.Others];
         foreach (var option in options) command.Add(option);
         command.SetAction((parsed, cancellation) =>
         {
             if (parsed.GetValue(all) == (parsed.GetValue(job) is not null))
-                throw new InvalidInputException("--all and --job: write one of them.");
+                throw new InvalidInputException("--all and --job: use only one of them.");
             var request = new EvaluationRequest
             {
                 Job = parsed.GetValue(job),
@@ -58,7 +58,7 @@ internal static class EvaluateCommand
             .Select(warning => warning.Message).Distinct().ToArray();
         if (Array.TrueForAll(preview.Plan.Groups, group => group.Definition.Evaluate is null))
             throw new InvalidInputException($"--on: nothing can be evaluated: {(refused.Length > 0 ? string.Join("; ", refused)
-                : "the jobs were trained and tested on all of it already")}.");
+                : "the jobs were already trained and tested on all these data sets")}.");
         if (!asked.Quiet) await WarnAsync(preview, refused, writers.Error);
         return await SubmitCommand.SubmitAsync(connection, spec, asked, writers, cancellation);
     }
@@ -68,7 +68,7 @@ internal static class EvaluateCommand
     {
         foreach (var message in refused) await error.WriteLineAsync($"{message}.");
         if (preview.Training is > 0 and var training)
-            await error.WriteLineAsync($"{CountText.Of(training, "job")} of {preview.Plan.JobCount} will train again: their prompts are "
-                + "no longer stored, or another version of the trainer made them.");
+            await error.WriteLineAsync($"{CountText.Of(training, "job")} of {preview.Plan.JobCount} must train again: their prompts are "
+                + "no longer stored, or come from another version of the trainer.");
     }
 }

@@ -16,7 +16,7 @@ internal static class ExplainCommand
         var job = CommonOptions.Job(connector);
         var command = new Command(
             "explain",
-            "Shows where a job's result comes from: its cache key, its attempts, and the nearest other result, which did not fit.") { id,
+            "Shows where a job's result comes from: its cache key, its attempts, and the result with the most similar key.") { id,
             job, cluster, json };
         command.SetAction((parsed, cancellation) =>
             connector.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
@@ -36,9 +36,9 @@ internal static class ExplainCommand
     {
         await output.WriteLineAsync($"{detail.Status.Id}: {detail.Status.Description}, {AdaptClusterJson.Name(detail.Status.State)}");
         if (obstacle is not null) await output.WriteLineAsync($"waits: {PrintableText.OneLine(obstacle)}");
-        if (detail.CachedFrom is { } origin) await output.WriteLineAsync($"result taken over from sweep {origin}");
+        if (detail.CachedFrom is { } origin) await output.WriteLineAsync($"result reused from sweep {origin}");
         if (detail.Result?.TrainedFrom is var (sweep, job))
-            await output.WriteLineAsync($"prompts trained by job {job} of {sweep}; this job only evaluated them");
+            await output.WriteLineAsync($"prompts trained by job {job} of sweep {sweep}; this job only evaluated them");
         await output.WriteLineAsync("key:");
         foreach (var (name, value) in detail.Key) await output.WriteLineAsync($"  {name} = {value}");
         foreach (var attempt in detail.Attempts)

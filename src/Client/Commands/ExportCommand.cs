@@ -19,25 +19,25 @@ internal static class ExportCommand
         job.Required = false;
         var cell = new Option<string?>("--cell")
         {
-            Description = "The jobs of one cell of the table, each seed in a folder of its own: the row's label, a comma, the data set.",
+            Description = "The jobs of one table cell, written as 'ROW LABEL,DATA SET'; each seed gets its own folder.",
         };
         var best = new Option<bool>("--best")
         {
-            Description = "For each data set the job with the best validation accuracy, of the row whose mean of it is best.",
+            Description = "For each data set, the job with the best validation accuracy in the row with the best mean validation accuracy.",
         };
-        var to = new Option<string>("--out") { Description = "Folder to write; must not exist yet, or be empty.", Required = true };
+        var to = new Option<string>("--out") { Description = "The folder to write; must be new or empty.", Required = true };
         var licence = new Option<string>("--licence")
         {
-            Description = "The licence field of the model card.",
+            Description = "The licence to state in the model card.",
             DefaultValueFactory = _ => ModelCard.NoLicence,
         };
         var onnx = new Option<bool>("--onnx")
         {
-            Description = $"Also write {JobExport.OnnxName}, from pixels to logits; the backbone must be on this machine.",
+            Description = $"Also write {JobExport.OnnxName}, a model from pixels to logits; needs the backbone on this machine.",
         };
         var json = CommonOptions.Json();
         var command = new Command("export",
-            "Writes prompts and masks as safetensors, with class names, hashes, numbers and a model card.")
+            "Exports prompts and masks as safetensors, with class names, hashes, accuracies and a model card.")
         {
             id, job, cell, best, to, licence, onnx, cluster, json,
         };
@@ -46,7 +46,7 @@ internal static class ExportCommand
         {
             var (asked, place, all) = (parsed.GetValue(job), parsed.GetValue(cell), parsed.GetValue(best));
             if ((asked is null ? 0 : 1) + (place is null ? 0 : 1) + (all ? 1 : 0) != 1)
-                throw new InvalidInputException("--job, --cell, --best: write one of them, and no other.");
+                throw new InvalidInputException("--job, --cell, --best: use exactly one of them.");
             Action<IReadOnlyList<OnnxRequest>>? writeOnnx = parsed.GetValue(onnx) ? Writer(connector.Embedded) : null;
             var folder = new ExportFolder(parsed.GetValue(to)!, parsed.GetValue(licence)!);
             var jobs = asked is not null ? [("", asked)] : place is not null ? OfCell(await reads.CellsAsync(sweep), place)
@@ -68,7 +68,7 @@ internal static class ExportCommand
     }
 
     private static Action<IReadOnlyList<OnnxRequest>> Writer(IEmbeddedMode? embedded) => embedded is not null ? embedded.WriteOnnx
-        : throw new InvalidInputException("--onnx: this client has no backbones; export by the full program, or without --onnx.");
+        : throw new InvalidInputException("--onnx: this client has no backbones; use the full program, or leave out --onnx.");
 
     /// <summary>Reads the contents of a job's export folder.</summary>
     private static async Task<ExportedJob> ReadAsync(
@@ -77,7 +77,8 @@ internal static class ExportCommand
         var (detail, predictions) = await PredictionsCommand.ReadAsync(reads, sweep, job);
         var prompts = await reads.FileAsync(sweep, job, JobFile.Prompts);
         if (prompts is null && detail.Definition.Train is not null)
-            throw new InvalidInputException($"job {detail.Status.Id} has no prompts in the store; run it again by 'submit --no-cache'.");
+            throw new InvalidInputException(
+                $"job {detail.Status.Id} has no prompts in the store; train it again with 'sweep submit --no-cache'.");
         var backbone = detail.Key["backbone sha-256"];
         var (tokens, reason) = embedded?.Tokens(detail.Definition.Backbone, backbone, predictions.Template, predictions.ClassNames)
             ?? (null, "this client has no tokenizer");
@@ -112,13 +113,13 @@ internal static class ExportCommand
     private static (string Folder, string Job)[] OfCell(CellJobs[] cells, string asked)
     {
         var comma = asked.LastIndexOf(',');
-        if (comma < 0) throw new InvalidInputException($"--cell: found '{asked}'; write the row's label, a comma and the data set.");
+        if (comma < 0) throw new InvalidInputException($"--cell: found '{asked}'; write the row's label, a comma and the data set's name.");
         var (row, dataset) = (asked[..comma].Trim(), asked[(comma + 1)..].Trim());
         var found = Array.Find(cells, cell => cell.Row == row && cell.Dataset == dataset);
         return found is not null ? [.. found.Jobs.Select(job => (job.Value, job.Value))] : throw new InvalidInputException(
             $"--cell: there is no complete cell of row '{row}' and data set '{dataset}'; "
-            + (cells.Length == 0 ? "none is complete yet."
-                : $"complete are {string.Join("; ", cells.Select(cell => $"'{cell.Row},{cell.Dataset}'"))}."));
+            + (cells.Length == 0 ? "no cell is complete yet."
+                : $"complete cells: {string.Join("; ", cells.Select(cell => $"'{cell.Row},{cell.Dataset}'"))}."));
     }
 
     private static (string Folder, string Job)[] Best(CellJobs[] cells)

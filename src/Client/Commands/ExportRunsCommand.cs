@@ -24,17 +24,17 @@ internal static class ExportRunsCommand
         var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
         var job = CommonOptions.Job(connector);
         job.Required = false;
-        job.Description = "This job alone: its id, or an unambiguous prefix of it.";
+        job.Description = "Export only this job: its id, or an unambiguous prefix of it.";
         var to = new Option<string>("--to")
         {
             HelpName = "TOOL",
             Description = "tensorboard (event files), mlflow (a file store) or csv (two tables, for W&B and pandas).",
             Required = true,
         }.OneOf([.. Tools.Keys]);
-        var folder = new Option<string>("--out") { Description = "Folder to write; must not exist yet, or be empty.", Required = true };
-        var force = new Option<bool>("--force") { Description = "Replace an earlier export there." };
+        var folder = new Option<string>("--out") { Description = "The folder to write; must be new or empty.", Required = true };
+        var force = new Option<bool>("--force") { Description = "Replace an earlier export in that folder." };
         var command = new Command("export-runs",
-            "Writes jobs as runs of TensorBoard, MLflow or CSV, with hyperparameters, curves, results and tags.")
+            "Exports jobs as TensorBoard, MLflow or CSV runs, with hyperparameters, curves, results and tags.")
         {
             id, to, folder, job, force, cluster, json,
         };
@@ -84,7 +84,7 @@ internal static class ExportRunsCommand
         var states = tally.States.Where(state => state.Key is JobState.Queued or JobState.Running)
             .Select(state => CountText.Of(state.Value, AdaptClusterJson.Name(state.Key), AdaptClusterJson.Name(state.Key)));
         return $"{path}: {CountText.Of(tally.Runs, "run")} for {Tools[tally.To]}" + (tally.Unfinished == 0 ? "."
-            : $"; {CountText.Of(tally.Unfinished, "is", "are")} unfinished ({string.Join(", ", states)}), exported as far as that goes: "
-                + "the same command with --force exports all anew.");
+            : $"; {CountText.Of(tally.Unfinished, "is", "are")} unfinished ({string.Join(", ", states)}), so their export is incomplete; "
+                + "repeat the command with --force to export again.");
     }
 }

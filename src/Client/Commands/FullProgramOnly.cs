@@ -15,7 +15,7 @@ internal static class FullProgramOnly
         command.Hidden = true;
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((Func<ParseResult, int>)(_ => throw new InvalidInputException(
-            $"{name}: needs the full program, which runs silos and trains; this client only asks clusters, by --cluster.")));
+            $"{name}: needs the full program; this client can only connect to a cluster (--cluster).")));
         return command;
     }
 }

@@ -94,7 +94,7 @@ internal sealed class HelpText(TextWriter output, int width)
         foreach (var example in examples) output.WriteLine($"  {example}");
         if (command is not RootCommand) return;
         output.WriteLine();
-        Paragraph("'sweep COMMAND --help' shows a command's options and examples. Words such as pack, lease, silo, trunk and arm: "
+        Paragraph("'sweep COMMAND --help' shows a command's options and examples. For terms such as pack, lease, silo, trunk and arm, see "
             + "docs/users/glossary.md.");
     }
 

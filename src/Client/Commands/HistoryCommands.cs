@@ -12,14 +12,14 @@ namespace AdaptCluster.Client.Commands;
 internal static class HistoryCommands
 {
     public static Command Curves(Connector connector) =>
-        Create(connector, "curves", "Shows the epochs of a job: loss, accuracy, step size and context tokens.", [],
+        Create(connector, "curves", "Shows a job's loss, accuracy, learning rate and context tokens, epoch by epoch.", [],
             (output, history, _, sweep) => WriteCurvesAsync(output, history, sweep));
 
     public static Command Masks(Connector connector)
     {
-        var step = CheckedOptions.WholeNumber("--step", "The masks after this prune step alone; 0 is before the first.", least: 0);
+        var step = CheckedOptions.WholeNumber("--step", "Show only the masks after this prune step; 0 means before the first.", least: 0);
         return Create(connector, "masks",
-            "Shows which context tokens of a job lived: when each was pruned, or the masks after one prune step.", [step],
+            "Shows when each context token of a job was pruned, or the masks after one prune step.", [step],
             (output, history, parsed, sweep) => WriteMasksAsync(output, history, parsed.GetValue(step), sweep));
     }
 
@@ -57,7 +57,7 @@ internal static class HistoryCommands
             $"{epoch.ImageContextTokens}", $"{epoch.TextContextTokens}", Number(epoch.Duration.TotalSeconds, "F2"),
         ]));
         if (history.Epochs.Length == 0)
-            await output.WriteLineAsync(history.Status.Epochs == 0 ? "this job does not train." : "no epoch has ended yet.");
+            await output.WriteLineAsync(history.Status.Epochs == 0 ? "this job does not train." : "no epoch has finished yet.");
     }
 
     private static async Task WriteMasksAsync(TextWriter output, JobHistory history, int? step, SweepId? json)

@@ -12,8 +12,8 @@ internal static class LabelCommands
 {
     public static Command Note(Connector connector)
     {
-        var text = new Argument<string>("TEXT") { Description = "A line about the sweep; '' takes the note away." };
-        return Create(connector, "note", "Notes a line about a sweep, which lists and pages show.", text,
+        var text = new Argument<string>("TEXT") { Description = "The note, one line; '' removes the note." };
+        return Create(connector, "note", "Sets a sweep's note, one line that lists and pages show.", text,
             parsed => new LabelChange { Note = parsed.GetValue(text) });
     }
 
@@ -21,10 +21,10 @@ internal static class LabelCommands
     {
         var tags = new Argument<string[]>("TAG")
         {
-            Description = "+TAG or TAG to add one, -TAG to take one away; 'list --tag TAG' finds the sweeps that have it.",
+            Description = "+TAG or TAG to add a tag, -TAG to remove one; 'sweep list --tag TAG' lists the sweeps with it.",
             Arity = ArgumentArity.OneOrMore,
         };
-        return Create(connector, "tag", "Adds tags to a sweep and takes them away.", tags, parsed =>
+        return Create(connector, "tag", "Adds tags to a sweep, or removes them.", tags, parsed =>
         {
             var words = parsed.GetValue(tags)!;
             return new LabelChange
@@ -37,8 +37,8 @@ internal static class LabelCommands
 
     public static Command Rename(Connector connector)
     {
-        var name = new Argument<string>("NAME") { Description = "The name that lists, tables and pages show." };
-        return Create(connector, "rename", "Gives a sweep another name; its id stays as it is.", name,
+        var name = new Argument<string>("NAME") { Description = "The new name, shown in lists, tables and pages." };
+        return Create(connector, "rename", "Renames a sweep; its id stays the same.", name,
             parsed => new LabelChange { Name = parsed.GetValue(name) });
     }
 

@@ -18,23 +18,23 @@ internal static class ListCommand
     {
         var (cluster, json) = (CommonOptions.Cluster(connector), CommonOptions.Json());
         var limit = CheckedOptions.WholeNumber("--limit",
-            $"Most sweeps to list; {Shown} unless told, and all of them with --json and --quiet.", least: 1);
+            $"List at most this many sweeps. Default: {Shown}; with --json or --quiet, all.", least: 1);
         var all = new Option<bool>("--all") { Description = "List all sweeps." };
         var state = CheckedOptions.SomeOf("--state",
-            $"Only sweeps of this state; may be given several times. One of {string.Join(", ", SweepListing.StateNames)}.",
+            $"List only sweeps in this state: {string.Join(", ", SweepListing.StateNames)}; may be given several times.",
             SweepListing.StateNames);
         var sort = new Option<string>("--sort")
         {
-            Description = "submitted (newest first), name, state, jobs (most first), failed (most first) or by (who submitted).",
+            Description = "Sort by submitted (newest first), name, state, jobs (most first), failed (most first) or by (the submitter).",
             DefaultValueFactory = _ => SweepListing.Newest,
         }.OneOf(SweepListing.Sorts);
-        var quiet = new Option<bool>("--quiet") { Description = "Print ids only, one a line." };
-        var tag = new Option<string?>("--tag") { Description = "List the sweeps that have this tag, which 'sweep tag' gives." };
+        var quiet = new Option<bool>("--quiet") { Description = "Print only ids, one per line." };
+        var tag = new Option<string?>("--tag") { Description = "List only sweeps with this tag (see 'sweep tag')." };
         var command = new Command("list", "Lists the sweeps, newest first.") { cluster, json, state, tag, sort, limit, all, quiet };
         command.SetAction(async (parsed, cancellation) =>
         {
             if (parsed.GetValue(all) && parsed.GetValue(limit) is not null)
-                throw new InvalidInputException("--all and --limit: write one of them.");
+                throw new InvalidInputException("--all and --limit: use only one of them.");
             var isForPrograms = parsed.GetValue(json) || parsed.GetValue(quiet);
             var tagged = parsed.GetValue(tag);
             SweepListing.CheckTag(tagged, "--tag");
@@ -45,12 +45,12 @@ internal static class ListCommand
             if (parsed.GetValue(json)) await JsonOutput.WriteAsync(output, sweeps);
             else if (parsed.GetValue(quiet)) foreach (var sweep in sweeps) await output.WriteLineAsync(sweep.Id);
             else if (total == 0 && tagged is not null)
-                await error.WriteLineAsync($"no sweep has the tag {tagged}; 'sweep tag SWEEP +{tagged}' gives it to one.");
+                await error.WriteLineAsync($"no sweep has the tag {tagged}; 'sweep tag SWEEP +{tagged}' adds it to a sweep.");
             else if (total == 0)
                 await error.WriteLineAsync(parsed.GetValue(cluster) is null ? connector.WithoutCluster.NoSweep
-                    : "there is no sweep yet; 'sweep submit FILE' makes one.");
+                    : "there are no sweeps yet; 'sweep submit FILE' starts one.");
             else if (fitting == 0)
-                await error.WriteLineAsync($"no sweep is {string.Join(" or ", asked.States)}; 'sweep list' lists all states.");
+                await error.WriteLineAsync($"no sweep is {string.Join(" or ", asked.States)}; 'sweep list' lists all sweeps.");
             else await WriteAsync(output, error, asked, sweeps, fitting);
             return SweepCommand.Success;
         });
@@ -69,8 +69,8 @@ internal static class ListCommand
         ]));
         if (fitting > sweeps.Count)
             await error.WriteLineAsync(asked is { States: [], Tag: null, Sort: SweepListing.Newest }
-                ? $"{CountText.Of(fitting - sweeps.Count, "older sweep")}; 'sweep list --all' lists all of them."
-                : $"{CountText.Of(fitting - sweeps.Count, "more sweep")}; write --all too to list all of them.");
+                ? $"{CountText.Of(fitting - sweeps.Count, "older sweep")}; 'sweep list --all' lists all sweeps."
+                : $"{CountText.Of(fitting - sweeps.Count, "more sweep")}; add --all to list all sweeps.");
     }
 
     private static async Task<(int Total, int Fitting, List<SweepSummary> Sweeps)> ReadAsync(

@@ -21,11 +21,11 @@ internal static class LogsCommand
         var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
         var job = new Option<string?>("--job")
         {
-            Description = "One job's id, or an unambiguous prefix of it.",
+            Description = "Show only this job: its id, or an unambiguous prefix of it.",
             CompletionSources = { context => KnownIds.Jobs(connector, context) },
         };
-        var follow = new Option<bool>("--follow") { Description = "Go on with what happens, until the sweep ends." };
-        var command = new Command("logs", "Shows when and where each attempt of a sweep's jobs began, how it ended, and its faults.") { id,
+        var follow = new Option<bool>("--follow") { Description = "Keep printing new events until the sweep ends." };
+        var command = new Command("logs", "Shows when and where each attempt of a sweep's jobs ran, how it ended, and its error.") { id,
             job, follow, cluster, json };
         command.SetAction((parsed, cancellation) =>
         {
@@ -48,7 +48,7 @@ internal static class LogsCommand
         var (output, reads) = (writers.Output, connection.Reads);
         var events = await reads.LogAsync(sweep, asked.Job, null);
         if (events.Length == AttemptEvent.MaxListed)
-            await writers.Error.WriteLineAsync($"only the last {events.Length} lines; --job shows one job's.");
+            await writers.Error.WriteLineAsync($"only the last {events.Length} lines; to see all lines of one job, use --job.");
         if (asked is { Json: true, Follow: false })
         {
             await JsonOutput.WriteAsync(output, events, sweep);

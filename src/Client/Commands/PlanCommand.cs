@@ -12,9 +12,12 @@ internal static class PlanCommand
     public static Command Create(Connector connector)
     {
         var (file, cluster, json, set) = (CommonOptions.SpecFile(),
-            CommonOptions.Cluster(connector, "the spec is planned against the models and data of this machine"),
+            CommonOptions.Cluster(connector, "the command plans for the models and data of this machine"),
             CommonOptions.Json(), CommonOptions.Set());
-        var command = new Command("plan", "Shows what a spec would run, without side effects.") { file, cluster, json, set };
+        var command = new Command("plan", "Shows the jobs, packs and iterations of a spec, without running anything.")
+        {
+            file, cluster, json, set,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             var (output, source) = (parsed.InvocationConfiguration.Output, parsed.GetValue(file)!);
@@ -37,25 +40,27 @@ internal static class PlanCommand
             $"{plan.Name}: {CountText.Of(plan.Rows.Length, "row")} × {CountText.Of(plan.Datasets.Length, "data set")}");
         await output.WriteLineAsync(
             $"{CountText.Of(plan.JobCount, "job")} in {CountText.Of(plan.PackCount, "pack")}, "
-            + $"{CountText.Of(plan.IterationsTrained, "training iteration")}; {CountText.Of(cached, "job")} with a result already"
-            + (preview.Evaluated > 0 ? $", {preview.Evaluated} with trained prompts that are only evaluated" : ""));
+            + $"{CountText.Of(plan.IterationsTrained, "training iteration")}; {CountText.Of(cached, "cached job")}"
+            + (preview.Evaluated > 0 ? $", {preview.Evaluated} only evaluated with prompts trained earlier" : ""));
         await output.WriteLineAsync($"{(plan.Seeds.Length == 1 ? "seed" : "seeds")} {Seeds(plan.Seeds)}");
-        var more = workers < plan.MostWorkers ? $", and up to {plan.MostWorkers} at a time where there are more" : "";
+        var more = workers < plan.MostWorkers ? $", and up to {plan.MostWorkers} if more are available" : "";
         await output.WriteLineAsync((workers is { } here
             ? $"uses {Math.Min(here, plan.MostWorkers)} of {CountText.Of(here, "worker")} here{more}"
-            : $"uses up to {CountText.Of(plan.MostWorkers, "worker")} at a time") + ": packs are divided while workers would idle");
+            : $"uses up to {CountText.Of(plan.MostWorkers, "worker")} at once") + "; packs are split to keep idle workers busy");
         if (plan.IterationsWithoutSharing > plan.IterationsTrained)
-            await output.WriteLineAsync(
-                $"{plan.Iterations:N0} in the jobs' own count, by which progress goes: jobs that differ in T_target alone share their "
-                + $"beginning; {plan.IterationsWithoutSharing:N0} if rows did not share jobs either");
+        {
+            await output.WriteLineAsync($"  {plan.IterationsWithoutSharing,11:N0} iterations without sharing");
+            await output.WriteLineAsync($"  {plan.Iterations,11:N0} when equal jobs of several rows run once; progress counts these");
+            await output.WriteLineAsync($"  {plan.IterationsTrained,11:N0} when jobs that differ only in T_target share iterations too");
+        }
         await output.WriteLineAsync(time is { } about
-            ? $"about {CellText.Clock(about)} of one worker, by the speed of earlier jobs with this backbone"
-            : "no time is known before a job with this backbone has ended here");
+            ? $"about {CellText.Clock(about)} on one worker, estimated from earlier jobs with this backbone"
+            : "no time estimate until a job with this backbone has finished here");
         foreach (var row in plan.Rows)
             await output.WriteLineAsync(
                 $"  {row.Label}: {CountText.Of(row.Cells.Sum(cell => cell.Candidates.Length) * plan.Seeds.Length, "job")}");
         foreach (var warning in plan.Warnings) await output.WriteLineAsync($"  {warning.Code} at {warning.Path}: {warning.Message}");
-        await output.WriteLineAsync("words such as pack, worker and arm: docs/users/glossary.md");
+        await output.WriteLineAsync("for terms such as pack, worker and arm, see docs/users/glossary.md");
     }
 
     /// <summary>Formats seeds: runs of four or more consecutive ones are shown as a range.</summary>

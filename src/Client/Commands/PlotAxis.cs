@@ -18,7 +18,7 @@ internal static class PlotAxis
     {
         [var axis] => axis,
         [] => throw new InvalidInputException(
-            "--kind axis: the sweep has no setting with several numbers; --kind table or average draw what it has."),
+            "--kind axis: no setting of the sweep has several numeric values; use --kind table or average."),
         var axes => throw new InvalidInputException($"--kind axis: write --axis with one of {string.Join(", ", axes)}."),
     };
 
@@ -26,18 +26,18 @@ internal static class PlotAxis
     public static async Task<InvalidInputException> RefusedAsync(PlotData data, TargetCurve[] curves, string axis)
     {
         var axes = Swept(curves);
-        var instead = axes.Length == 0 ? "no other setting has several numbers." : $"write one of {string.Join(", ", axes)}.";
+        var instead = axes.Length == 0 ? "no other setting has several numeric values." : $"write one of {string.Join(", ", axes)}.";
         var settings = (await data.Reads.RunsAsync(data.Sweep, new JobPosition(0))).Runs
             .SelectMany(run => RunParameters.Of(run.Definition))
             .Where(setting => !setting.Name.StartsWith("dataset.", StringComparison.Ordinal))
             .Select(setting => (Name: setting.Name[(setting.Name.LastIndexOf('.') + 1)..], setting.Text)).Distinct().ToArray();
         return new InvalidInputException(settings.Count(setting => setting.Name == axis) switch
         {
-            0 => $"--axis {axis}: no job has such a setting{Near()}; {instead}",
+            0 => $"--axis {axis}: no job has this setting{Near()}; {instead}",
             1 => AxisPlot.OneValue(axis),
             _ when settings.Any(setting => setting.Name == axis && !double.TryParse(setting.Text, CultureInfo.InvariantCulture, out _))
-                => $"--axis {axis}: its values are no numbers; {instead}",
-            _ => $"--axis {axis}: each arm has one value of it only, and a line needs two; {instead}",
+                => $"--axis {axis}: its values are not numbers; {instead}",
+            _ => $"--axis {axis}: each arm has only one value, and a line needs two; {instead}",
         });
 
         string Near() => EditDistance.Nearest(axis, [.. settings.Select(setting => setting.Name).Distinct()], least: 1) is { } near

@@ -23,7 +23,7 @@ internal sealed record PlotData(ISweepReads Reads, SweepId Sweep)
         var some = await Reads.JobsAsync(Sweep, query);
         throw new InvalidInputException($"--kind {asked.Kind}: draws one job; write --job with its id" + (some.Jobs is [var first]
             ? $", such as {first.Status.Id} ({first.Status.Description}); 'sweep results {Sweep} --runs' lists them all."
-            : "; this sweep has none that removes context tokens."));
+            : "; no job of this sweep prunes context tokens."));
     }
 
     /// <summary>Returns the histories of the jobs of each complete cell.</summary>
@@ -40,8 +40,8 @@ internal sealed record PlotData(ISweepReads Reads, SweepId Sweep)
         }
         var cells = Array.FindAll(await Reads.CellsAsync(Sweep), cell => dataset is null || cell.Dataset == dataset);
         if (cells.Length == 0)
-            throw new AdaptClusterException($"plot: no cell of {Sweep} is complete yet; 'sweep status {Sweep}' shows how far it is, and "
-                + "--job draws one job.");
+            throw new AdaptClusterException($"plot: no cell of {Sweep} is complete yet; 'sweep status {Sweep}' shows its progress, and "
+                + "--job draws a single job.");
         var histories = new Dictionary<JobId, JobHistory>();
         // An adaptive arm has the jobs of others.
         foreach (var some in cells.SelectMany(cell => cell.Jobs).Distinct().Chunk(AtOnce))

@@ -16,7 +16,7 @@ internal static class PlotKind
         (Confusion, "confusion matrix of a job", ["--job", "--split", "--values"]),
         (BaseNew, "accuracy on new classes over base classes", ["--dataset"]),
         (ContextLength, "context tokens over epochs", ["--dataset", "--job"]),
-        (Masks, "which tokens of a job lived", ["--job", "--step"]),
+        (Masks, "pruned tokens of a job", ["--job", "--step"]),
     ];
 
     /// <summary>The names, in the order of the help.</summary>

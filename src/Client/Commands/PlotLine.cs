@@ -37,13 +37,13 @@ internal sealed class PlotLine
         Description = "For confusion: the numbers in the cells, counts (the default) or shares of the class in percent.",
     }.OneOf("counts", "shares");
     private readonly Option<int[]> _steps = CheckedOptions.WholeNumbers("--step",
-        "For masks: the masks after this prune step (0: before the first) instead of each token's life; may be given several times.",
+        "For masks: the masks after this prune step (0: before the first) instead of all steps; may be given several times.",
         least: 0);
     private readonly Option<string?> _size = new("--size")
     {
-        Description = "Pixels, for PDF points of 1/72 inch, such as 1600x900. Default: the figure's own size.",
+        Description = "The size in pixels (in a PDF: points of 1/72 inch), such as 1600x900. Default: depends on the figure.",
     };
-    private readonly Option<bool> _force = new("--force") { Description = "Replace the file where it is there already." };
+    private readonly Option<bool> _force = new("--force") { Description = "Replace the file if it exists." };
     private readonly Option<string?> _cluster;
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -94,7 +94,7 @@ internal sealed class PlotLine
             Json = parsed.GetValue(_json),
         };
         if (asked.File.Length == 0)
-            throw new InvalidInputException("--out: found an empty text; write the name of a .pdf, .svg or .png file.");
+            throw new InvalidInputException("--out: found an empty value; write the name of a .pdf, .svg or .png file.");
         FigureFormats.Of(asked.File);
         Only(asked.Job is not null, _job);
         Only(asked.Dataset is not null, _dataset);
@@ -105,16 +105,16 @@ internal sealed class PlotLine
         if (kind == PlotKind.Confusion && asked.Split == AccuracySplit.Both)
             throw new InvalidInputException("--split both: --kind confusion draws one split; write test or validation.");
         if (kind == PlotKind.Curves && asked.Axis is not (null or "epoch" or "iteration"))
-            throw new InvalidInputException($"--axis {asked.Axis}: --kind curves draws over epoch or iteration; write one of them.");
+            throw new InvalidInputException($"--axis {asked.Axis}: for --kind curves, write epoch or iteration.");
         if (asked.Job is not null && asked.Dataset is not null)
-            throw new InvalidInputException("--job and --dataset: a job has one data set; write one of them.");
+            throw new InvalidInputException("--job and --dataset: a job has only one data set; use only one of these options.");
         return asked;
 
         void Only(bool given, Option option)
         {
             if (given && !PlotKind.Has(kind, option.Name))
                 throw new InvalidInputException(
-                    $"{option.Name}: is for --kind {PlotKind.With(option.Name)}, and this is {kind}; leave it out.");
+                    $"{option.Name}: applies only to --kind {PlotKind.With(option.Name)}, not to {kind}; leave it out.");
         }
     }
 

@@ -14,16 +14,19 @@ internal static class PredictionsCommand
     {
         var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
         var job = CommonOptions.Job(connector);
-        var split = new Option<string>("--split") { Description = "test or validation.", DefaultValueFactory = _ => "test" }
-            .OneOf("test", "validation");
-        var on = new Option<string?>("--on") { Description = "Show the predictions for a data set of the spec's \"evaluate\"." };
+        var split = new Option<string>("--split")
+        {
+            Description = "The split to show: test or validation.",
+            DefaultValueFactory = _ => "test",
+        }.OneOf("test", "validation");
+        var on = new Option<string?>("--on") { Description = "Show the predictions on this data set from the spec's \"evaluate\"." };
         var format = new Option<string>("--format")
         {
-            Description = "text, csv (a line for each image) or json.",
+            Description = "The output format: text, csv (one line per image) or json.",
             DefaultValueFactory = _ => "text",
         }.OneOf("text", "csv", "json");
         var command = new Command("predictions",
-            "Shows what a finished job predicted: accuracy by class, confusion matrix, calibration and the images that are wrong.")
+            "Shows a finished job's predictions: accuracy by class, confusion matrix, calibration and misclassified images.")
         {
             id, job, split, on, format, cluster, json,
         };
@@ -31,15 +34,17 @@ internal static class PredictionsCommand
             connector.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
             if (parsed.GetValue(json) && parsed.GetResult(format) is { Implicit: false } && parsed.GetValue(format) != "json")
-                throw new InvalidInputException($"--json and --format {parsed.GetValue(format)}: write one of them.");
+                throw new InvalidInputException($"--json and --format {parsed.GetValue(format)}: use only one of them.");
             if (parsed.GetValue(on) is not null && parsed.GetValue(split) != "test")
-                throw new InvalidInputException("--on and --split validation: only test images of other data sets are predicted.");
+                throw new InvalidInputException(
+                    "--on and --split validation: other data sets have predictions only for test images; leave out --split.");
             var (detail, predictions) = await ReadAsync(reads, sweep, parsed.GetValue(job)!);
             var shown = new EvaluatedSplit(parsed.GetValue(split) == "test", parsed.GetValue(on));
             var found = shown.Of(predictions);
             var (names, reason) = connector.Embedded?.ImageNames(detail.Definition, shown, found.Split.Manifest)
-                ?? (null, "this client reads no data sets");
-            if (names is null) await parsed.InvocationConfiguration.Error.WriteLineAsync($"images are named by number: {reason}.");
+                ?? (null, "this client cannot read data sets");
+            if (names is null)
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"images are shown by number, not by name: {reason}.");
             new PredictionsWriter(parsed.InvocationConfiguration.Output, sweep, detail.Status, shown.Name, found, names)
                 .Write(parsed.GetValue(json) ? "json" : parsed.GetValue(format)!);
             return SweepCommand.Success;
@@ -54,11 +59,11 @@ internal static class PredictionsCommand
         var detail = await reads.JobAsync(sweep, job);
         if (detail.Status.State != JobState.Completed)
             throw new InvalidInputException(
-                $"job {detail.Status.Id} is {AdaptClusterJson.Name(detail.Status.State)}: predictions are kept when it has completed.");
+                $"job {detail.Status.Id} is {AdaptClusterJson.Name(detail.Status.State)}: predictions are available once it completes.");
         return await reads.FileAsync(sweep, job, JobFile.Predictions) is { } bytes
             ? (detail, JobPredictions.Read(bytes))
             : throw new InvalidInputException(
-                $"job {detail.Status.Id} has no predictions: they were deleted by Retention:Predictions or Retention:PredictionsMiB, "
-                + "or a version that keeps none ran it; 'sweep submit --no-cache' runs the jobs again.");
+                $"job {detail.Status.Id} has no predictions: either Retention:Predictions or Retention:PredictionsMiB deleted them, "
+                + "or the job ran on a version that stores none; 'sweep submit --no-cache' runs the jobs again.");
     }
 }

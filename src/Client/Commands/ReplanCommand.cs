@@ -13,7 +13,7 @@ internal static class ReplanCommand
         var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
         var command = new Command(
             "replan",
-            "Plans a sweep anew for the trainer version that its pool's workers run now, as a new sweep, and cancels the old one.") { id,
+            "Plans a sweep again, as a new sweep, for the trainer version of its pool's workers, and cancels the old one.") { id,
             cluster, json };
         command.SetAction((parsed, cancellation) =>
             connector.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
@@ -23,7 +23,7 @@ internal static class ReplanCommand
                 connection.Front.ReplanAsync(sweep), $"{sweep}", parsed.InvocationConfiguration.Error, TimeProvider.System);
             await output.WriteLineAsync(parsed.GetValue(json)
                 ? new JsonObject { ["sweep"] = anew.Value, ["supersedes"] = sweep.Value }.ToJsonString(AdaptClusterJson.Indented)
-                : $"{anew}: supersedes {sweep}, which is cancelled; 'sweep watch {anew}' follows it");
+                : $"{anew}: supersedes {sweep}, which is cancelled; 'sweep watch {anew}' follows the new sweep");
             return SweepCommand.Success;
         }, cancellation));
         return command;

@@ -16,7 +16,8 @@ internal static class ReportedTableFile
         {
             var info = new FileInfo(file);
             if (info.Exists && info.Length > MaxBytes)
-                throw new InvalidInputException($"--compare {file}: {info.Length} bytes are more than a table has ({MaxBytes}).");
+                throw new InvalidInputException(
+                    $"--compare {file}: the file has {info.Length} bytes, and a table of reported results may have at most {MaxBytes}.");
             return ReportedTable.Parse(File.ReadAllText(file), $"--compare {file}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -9,14 +9,14 @@ namespace AdaptCluster.Client.Commands;
 /// <param name="connector">Tells whether this program can run a sweep itself.</param>
 internal sealed class RunLine(Connector connector)
 {
-    private readonly Option<string?> _name = new("--name") { Description = "The sweep's name, instead of the spec's." };
+    private readonly Option<string?> _name = new("--name") { Description = "The sweep's name, instead of the name in the spec." };
     private readonly Option<bool> _watch = new("--watch")
     {
         Description = "On a cluster: follow the sweep to its end and print the table.",
     };
     private readonly Option<bool> _detach = new("--detach")
     {
-        Description = "Print the sweep's id and return; needs a cluster, or a silo that runs already ('sweep serve').",
+        Description = "Print the sweep's id and return; needs a cluster or a running silo ('sweep serve').",
     };
     private readonly Option<bool> _quiet = CommonOptions.Quiet();
     private readonly Option<bool> _web = CommonOptions.Web();
@@ -43,7 +43,7 @@ internal sealed class RunLine(Connector connector)
     public Submission Read(ParseResult parsed, string source)
     {
         if (parsed.GetValue(_watch) && parsed.GetValue(_detach))
-            throw new InvalidInputException("--watch and --detach: write one of them.");
+            throw new InvalidInputException("--watch and --detach: use only one of them.");
         return new Submission
         {
             Source = source,

@@ -30,13 +30,13 @@ internal static class ShortForms
     /// <summary>Adds --format to a command that prints text or JSON; --format json means the same as --json.</summary>
     private static void AddFormat(Command command, Option<bool> json)
     {
-        var format = new Option<string>("--format") { Description = "text or json.", DefaultValueFactory = _ => Text }
+        var format = new Option<string>("--format") { Description = "The output format: text or json.", DefaultValueFactory = _ => Text }
             .OneOf(Text, JsonText);
         json.DefaultValueFactory = result => result.GetValue(format) == JsonText;
         format.Validators.Add(result =>
         {
             if (result.GetResult(json) is { Implicit: false } && result.GetValue(json) && result.GetValue(format) == Text
-                && !result.Implicit) result.AddError("--json and --format text: write one of them");
+                && !result.Implicit) result.AddError("--json and --format text: use only one of them");
         });
         command.Options.Insert(command.Options.IndexOf(json), format);
     }

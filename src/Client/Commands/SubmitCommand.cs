@@ -14,7 +14,7 @@ internal static class SubmitCommand
     {
         var line = new SubmitLine(connector);
         var command = new Command(
-            "submit", "Validates, plans and runs a sweep; run again after an interruption, it goes on where it stopped.");
+            "submit", "Validates, plans and runs a sweep; after an interruption, run it again to resume.");
         line.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -37,7 +37,7 @@ internal static class SubmitCommand
         var (output, error) = (writers.Output, writers.Error);
         if (asked.Detach && connection.Embedded)
             throw new InvalidInputException(
-                "--detach: this process would run the sweep itself; start 'sweep serve' first, or name a cluster by --cluster.");
+                "--detach: this process would run the sweep itself; start 'sweep serve' first, or pass a cluster with --cluster.");
         await CommonOptions.CheckPoolAsync(connection, asked.Options.Pool, error);
         var id = await LongPlan.WaitAsync(connection.Front.SubmitAsync(spec, asked.Source, asked.Options), asked.Source, error,
             TimeProvider.System);
@@ -59,7 +59,7 @@ internal static class SubmitCommand
         var status = await connection.Sweep(id).StatusAsync();
         if (computes && status.Summary.State == SweepState.Completed)
             await error.WriteLineAsync(
-                $"{id} is completed already, so that nothing runs; --name with another name makes a new sweep of it.");
+                $"{id} is already complete; pass --name to start a new sweep.");
         if (change.Changes(status)) await connection.Sweep(id).SetAsync(change);
     }
 }

@@ -15,10 +15,10 @@ internal sealed class SubmitLine(Connector connector)
     private readonly Option<string[]> _set = CommonOptions.Set();
     private readonly Option<bool> _noCache = new("--no-cache")
     {
-        Description = "Run every job, also those whose result or trained prompts an earlier sweep has.",
+        Description = "Run every job, even if an earlier sweep has its result or trained prompts.",
     };
     private readonly Option<double> _verify = CheckedOptions.Number("--verify-cache",
-        "Share of the cached jobs, 0 to 1, that run all the same and are compared with the earlier result.", 0,
+        "The share of cached jobs, from 0 to 1, to run again and compare with the cached results.", 0,
         share => share is >= 0 and <= 1, "a share from 0 to 1");
 
     /// <summary>Adds them to the command, in help order.</summary>

@@ -17,12 +17,12 @@ internal static class Suggestions
         string[] known = word.StartsWith('-') ? [.. options] : [.. command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name)];
         var what = word.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
         if (command is RootCommand && parsed.RootCommandResult.Command.Subcommands.SelectMany(sub => sub.Options)
-            .Any(option => option.Name == word)) return $"the option '{word}' stands behind its command, such as 'sweep list {word}'";
+            .Any(option => option.Name == word)) return $"write the option '{word}' after the command, as in 'sweep list {word}'";
         // Dashes are ignored in the comparison.
         var near = EditDistance.Nearest(word.TrimStart('-'), known.Select(name => name.TrimStart('-')), least: 1);
         var nearest = known.FirstOrDefault(name => name.TrimStart('-') == near);
         var instead = nearest is not null ? $" (did you mean '{nearest}'?)"
-            : known.Length > 0 ? $"; there is {string.Join(", ", known.Order(StringComparer.Ordinal))}" : "";
+            : known.Length > 0 ? $"; available: {string.Join(", ", known.Order(StringComparer.Ordinal))}" : "";
         return $"there is no {what} '{word}'{instead}";
     }
 

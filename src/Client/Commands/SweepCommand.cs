@@ -58,7 +58,7 @@ public static class SweepCommand
             var command = parsed.CommandResult.Command is RootCommand ? "sweep" : $"sweep {parsed.CommandResult.Command.Name}";
             var message = Suggestions.For(parsed) ?? parsed.Errors[0].Message.TrimEnd('.').ReplaceLineEndings(" ")
                 .Replace("\t", "", StringComparison.Ordinal);
-            await error.WriteLineAsync($"{command}: {PrintableText.OneLine(message)}; '{command} --help' shows how it is used.");
+            await error.WriteLineAsync($"{command}: {PrintableText.OneLine(message)}; see '{command} --help'.");
             return BadInput;
         }
         try
@@ -86,16 +86,17 @@ public static class SweepCommand
         {
             OperationCanceledException =>
                 command is "submit" or "evaluate" or "retry" or "resume" or "fetch"
-                    ? "interrupted; the same command goes on where it stopped." : "interrupted.",
+                    ? "interrupted; run the same command again to resume." : "interrupted.",
             AdaptClusterException => e.Message,
             _ when (embedded?.StoreFault(e) ?? PostgresFaults.Translate(e)) is { } fault => fault.Message,
             SerializerException =>
-                $"the silo's answer cannot be read ({e.Message.TrimEnd('.')}); are the silos and this program of the same version?",
+                $"the silo's answer cannot be read ({e.Message.TrimEnd('.')}); are the silos and this program the same version?",
             _ when ConnectionLostException.IsWithoutGrains(e) =>
-                "no silo there hosts grains: it is leaving, has just begun, or only trains; run the same command again in a moment.",
-            OrleansException or TimeoutException => $"the silo does not answer ({e.Message}); is it running, and is it of this version?",
+                "the silo hosts no grains: it is starting, shutting down or only trains; run the command again in a moment.",
+            OrleansException or TimeoutException => $"the silo does not answer ({e.Message}); is it running, and does its version match "
+                + "this program?",
             IOException => $"{e.Message}",
-            _ => $"unexpected {e.GetType().Name}: {e.Message} (a fault of this program; ADAPTCLUSTER_DEBUG=1 shows where)",
+            _ => $"unexpected {e.GetType().Name}: {e.Message} (a bug in this program; ADAPTCLUSTER_DEBUG=1 prints the stack trace)",
         };
         await error.WriteLineAsync($"sweep: {PrintableText.OneLine(line.ReplaceLineEndings(" "))}");
         if (e is not AdaptClusterException and not OperationCanceledException
@@ -149,7 +150,7 @@ public static class SweepCommand
             Full("pretrain"),
             CompletionCommand.Create(),
         };
-        root.Options.Add(new Option<bool>("--no-color") { Description = "No colour (or NO_COLOR).", Recursive = true });
+        root.Options.Add(new Option<bool>("--no-color") { Description = "Print without colour (or set NO_COLOR).", Recursive = true });
         ShortForms.AddTo(root);
         HelpText.AddTo(root);
         return root;

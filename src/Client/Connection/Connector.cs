@@ -13,7 +13,7 @@ namespace AdaptCluster.Client.Connection;
 internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
 {
     private const string NoCluster =
-        "this client only asks clusters, and none is named; write --cluster HOST:30000 or set ADAPTCLUSTER_CLUSTER, or use the full "
+        "this client needs a cluster; write --cluster HOST:30000 or set ADAPTCLUSTER_CLUSTER, or use the full "
         + "program for sweeps on this machine.";
 
     /// <summary>The embedded mode; null for a thin client that only asks clusters.</summary>
@@ -79,14 +79,14 @@ internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
                 cluster, web ? ConnectionUse.TrainAndShow : ConnectionUse.Train, cancellation);
             if (web)
                 await error.WriteLineAsync(connection.Page is { } page ? $"web page: {page}"
-                    : "--web: another process runs this home's sweeps, and has its own page or none.");
+                    : "--web has no effect: another process runs the sweeps of this home folder and decides about the page.");
             try
             {
                 return await connection.ActAsync(act);
             }
             catch (Exception e) when (connection.HasLeft(e, cancellation))
             {
-                await error.WriteLineAsync("the process that ran the sweep has ended; this one goes on.");
+                await error.WriteLineAsync("the process that ran the sweep has ended; this process resumes the sweep.");
             }
         }
     }
@@ -104,12 +104,12 @@ internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
     public static void RefuseWeb(bool web, string? cluster)
     {
         if (web && cluster is not null)
-            throw new InvalidInputException("--web: on a cluster the control silos have the page; leave --web out.");
+            throw new InvalidInputException("--web: on a cluster the control silos serve the page; leave out --web.");
     }
 
     /// <summary>Finds a sweep.</summary>
     /// <exception cref="InvalidInputException">The id is empty, unknown or ambiguous.</exception>
     public static Task<SweepId> FindAsync(SweepConnection connection, string id) =>
         id.Length > 0 ? connection.Reads.FindAsync(id)
-            : throw new InvalidInputException("ID: found an empty text; write a sweep's id, a prefix of it, or 'latest'.");
+            : throw new InvalidInputException("ID: found an empty value; write a sweep's id, a prefix of it, or 'latest'.");
 }

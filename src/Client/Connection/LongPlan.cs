@@ -16,7 +16,7 @@ internal static class LongPlan
     {
         await using var spinner = Spinner.Start(error, $"planning {what}");
         if (await Task.WhenAny(plan, Task.Delay(Noticed, time)) != plan)
-            await spinner.WriteLineAsync($"waiting until {what} is planned, which takes minutes for a large sweep.");
+            await spinner.WriteLineAsync($"planning {what}; for a large sweep this takes minutes.");
         return await plan;
     }
 }

@@ -154,14 +154,14 @@ internal sealed class SweepConnection : IAsyncDisposable
             && e is JsonException or FormatException or IndexOutOfRangeException or InvalidCastException)
         {
             throw new AdaptClusterException(
-                $"the store in {Home} holds something that this program cannot read ({e.GetType().Name}: "
-                + $"{e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); restore it from a backup, or move it away to begin afresh.", e);
+                $"the store in {Home} contains data that this program cannot read ({e.GetType().Name}: "
+                + $"{e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); restore it from a backup, or move it away to start anew.", e);
         }
         // The silo is in this process, so Orleans' advice to check it would not help the user.
         catch (TimeoutException e) when (Embedded)
         {
             throw new AdaptClusterException(
-                $"the store in {Home} gave no answer within {GrainMessages.ResponseTimeout.TotalSeconds} s: "
+                $"the store in {Home} did not answer within {GrainMessages.ResponseTimeout.TotalSeconds} s: "
                 + "this machine or its disk is very busy. Run the same command again; finished jobs are kept.", e);
         }
     }

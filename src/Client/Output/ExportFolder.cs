@@ -21,11 +21,11 @@ internal sealed class ExportFolder
     /// <exception cref="InvalidInputException">The target is a file, or a folder that is not empty.</exception>
     public ExportFolder(string path, string licence)
     {
-        if (path.Length == 0) throw new InvalidInputException("--out: found an empty text; write a folder.");
+        if (path.Length == 0) throw new InvalidInputException("--out: found an empty value; write a folder's name.");
         (Path, _licence) = (System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)), PrintableText.OneLine(licence));
-        if (File.Exists(Path)) throw new InvalidInputException($"--out {path}: is a file; name a folder that does not exist yet.");
+        if (File.Exists(Path)) throw new InvalidInputException($"--out {path}: is a file; write the name of a new folder.");
         if (Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Any())
-            throw new InvalidInputException($"--out {path}: the folder is not empty; name another one, or remove it.");
+            throw new InvalidInputException($"--out {path}: the folder is not empty; choose another folder, or remove this one.");
     }
 
     /// <summary>The folder.</summary>

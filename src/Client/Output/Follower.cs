@@ -41,12 +41,12 @@ internal static class Follower
         {
             // Only the watching has ended.
             throw new AdaptClusterException(
-                $"{id} goes on where it runs; 'sweep watch {id}' follows it again, 'sweep cancel {id}' stops it.", e);
+                $"{id} continues to run; 'sweep watch {id}' follows it again, 'sweep cancel {id}' stops it.", e);
         }
         catch (Exception e) when (connection.HasLeft(e, cancellation))
         {
             throw new ConnectionLostException(
-                "the process that runs the sweep has ended; run the same command again, it goes on where it stopped.", e);
+                "the process that ran the sweep has ended; run the same command again to resume.", e);
         }
     }
 

@@ -19,7 +19,7 @@ internal static class MaskText
             : $"after prune step {step}, in epoch {grid.Epoch(step)}: {image.Count(token => token == 1)} image and "
             + $"{text.Count(token => token == 1)} text tokens");
         Draw(output, grid, token => image[token] == 1 ? Live : Pruned, token => text[token] == 1 ? Live : Pruned);
-        output.WriteLine($"{Live} lives  {Pruned} pruned");
+        output.WriteLine($"{Live} kept  {Pruned} pruned");
     }
 
     /// <summary>Writes when each token was pruned.</summary>
@@ -27,9 +27,9 @@ internal static class MaskText
     {
         var (image, text) = (grid.Lives(Branch.Image), grid.Lives(Branch.Text));
         var (first, last) = (history.Prunes[0].Iteration, history.Prunes[^1].Iteration);
-        output.WriteLine($"at the end {image.Count(life => life is null)} image and {text.Count(life => life is null)} text tokens");
+        output.WriteLine($"left at the end: {image.Count(life => life is null)} image and {text.Count(life => life is null)} text tokens");
         Draw(output, grid, token => Mark(image[token]), token => Mark(text[token]));
-        output.WriteLine($"{Live} lives  0 … 9 pruned, from the first prune step (iteration {first}) to the last ({last})");
+        output.WriteLine($"{Live} kept  0 … 9 pruned, from the first prune step (iteration {first}) to the last ({last})");
         char Mark(int? end) => end is { } iteration ? When[(iteration - first) * (When.Length - 1) / Math.Max(1, last - first)] : Live;
     }
 

@@ -23,12 +23,12 @@ internal static class ModelCard
         Line($"# {Text(description)}");
         Line();
         Line(export.PromptsSha256 is null
-            ? $"The method `{job.Method}` trains nothing: the class names and the template below classify with the backbone as it is."
-            : $"Prompts that `{job.Method}` trained for a frozen CLIP, by AdaptCluster; `{JobExport.PromptsName}` holds them.");
+            ? $"The method `{job.Method}` has no training: the backbone classifies with the class names and the template below."
+            : $"Prompts for a frozen CLIP, trained by AdaptCluster with the method `{job.Method}`; they are in `{JobExport.PromptsName}`.");
         Line();
         if (export.OnnxSha256 is not null)
         {
-            Line($"`{JobExport.OnnxName}` is the whole classifier, from pixels to logits, for runtimes of ONNX.");
+            Line($"`{JobExport.OnnxName}` is the whole classifier, from pixels to logits, for ONNX runtimes.");
             Line();
         }
         Line("| | |");
@@ -38,7 +38,7 @@ internal static class ModelCard
             + $"SHA-256 `{export.DatasetSha256}` |");
         Line($"| Template | {Text(export.Template)} |");
         Line(job.Train is null ? "| Protocol | no training |"
-            : $"| Protocol | {CountText.Of(job.Shots, "training image")} a class, seed {job.Seed}, the last epoch's prompts |");
+            : $"| Protocol | {CountText.Of(job.Shots, "training image")} per class, seed {job.Seed}, the last epoch's prompts |");
         Line($"| Test accuracy | {Share(numbers.TestCorrect, numbers.TestTotal)} |");
         Line($"| Validation accuracy | {Share(numbers.ValidationCorrect, numbers.ValidationTotal)} |");
         Line($"| Trained parameters | {numbers.TrainableParameters.ToString("N0", CultureInfo.InvariantCulture)} |");
@@ -46,8 +46,8 @@ internal static class ModelCard
         Line($"| Job | `{export.Job}` of sweep {Text(export.Sweep)}, trainer version {export.Trainer} |");
         Line($"| Licence | {Text(licence)} |");
         Line();
-        Line("The numbers are those of one run (n = 1): another seed gives others. "
-            + $"`{JobExport.FileName}` has class names, hashes and every setting, `{JobExport.SpecName}` the sweep's spec.");
+        Line("The numbers are from one run (n = 1); another seed gives different numbers. "
+            + $"`{JobExport.FileName}` contains class names, hashes and all settings; `{JobExport.SpecName}` is the sweep's spec.");
         return text.ToString();
     }
 

@@ -28,7 +28,7 @@ internal sealed class PersistentObstacle(bool isAlone, TimeProvider time)
         _since ??= time.GetTimestamp();
         if (time.GetElapsedTime(_since.Value) >= Patience)
             throw new AdaptClusterException(
-                $"{status.Summary.Id} does not get on: {obstacle.TrimEnd('.')}. Mend it and run the same command again; it "
-                + "goes on where it stopped.");
+                $"{status.Summary.Id} makes no progress: {obstacle.TrimEnd('.')}. Fix this, then run the same command again to "
+                + "resume.");
     }
 }

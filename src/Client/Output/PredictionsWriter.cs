@@ -36,31 +36,32 @@ internal sealed class PredictionsWriter(
     private void Text()
     {
         output.WriteLine($"{job.Id}: {job.Description}");
-        output.WriteLine($"{split}: {Share(Split.Correct, Split.Count)} right ({Split.Correct} of {CountText.Of(Split.Count, "image")})");
+        output.WriteLine($"{split}: {Share(Split.Correct, Split.Count)} correct ({Split.Correct} of {CountText.Of(Split.Count, "image")})");
         if (found is { CalibrationError: { } error, Brier: { } brier })
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"calibration of the predicted class: ECE {error:F4} ({SplitAnalysis.Bins} bins of equal width), Brier {brier:F4}"));
         }
-        TextTable.Write(output, ["class", "images", "right", "right %", "predicted", "most taken for"], found.Classes.Select(c => (string[])
+        string[] headers = ["class", "images", "correct", "correct %", "predicted", "most confused with"];
+        TextTable.Write(output, headers, found.Classes.Select(c => (string[])
         [
             Name(c.Label), $"{c.Images}", $"{c.Correct}", c.Images == 0 ? "-" : Percent(c.Correct, c.Images), $"{c.Predicted}",
             c.MostConfusedWith is { } other ? $"{Name(other)} ({found.Confused(c.Label, other)})" : "",
         ]));
         if (found.ClassNames.Count <= MatrixClasses)
         {
-            output.WriteLine("confusion: a row for each class, a column for what its images were taken for");
+            output.WriteLine("confusion matrix: a row for each class, a column for each predicted class");
             TextTable.Write(output, ["", .. found.Classes.Select(c => Name(c.Label))], found.Matrix()!.Select((row, label) =>
                 (string[])[Name(label), .. row.Select(count => count.ToString(CultureInfo.InvariantCulture))]));
         }
         if (found.Misclassified.Count == 0) return;
-        output.WriteLine($"{CountText.Of(found.Misclassified.Count, "image")} wrong:");
-        TextTable.Write(output, ["image", "class", "taken for", "probability"], found.Misclassified.Take(Shown).Select(i => (string[])
+        output.WriteLine($"{CountText.Of(found.Misclassified.Count, "misclassified image")}:");
+        TextTable.Write(output, ["image", "class", "predicted", "probability"], found.Misclassified.Take(Shown).Select(i => (string[])
         [
             Image(i), Name(Split.Labels[i]), Name(Split.Predicted[i]), Split.Probability(i).ToString("F4", CultureInfo.InvariantCulture),
         ]));
         if (found.Misclassified.Count > Shown)
-            output.WriteLine($"and {found.Misclassified.Count - Shown} more; --format csv or json has all.");
+            output.WriteLine($"and {found.Misclassified.Count - Shown} more; --format csv or json prints all.");
     }
 
     private void Csv()

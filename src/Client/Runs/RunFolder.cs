@@ -21,9 +21,9 @@ internal sealed class RunFolder
     /// <exception cref="InvalidInputException">The path is in use by something else.</exception>
     public RunFolder(string path, bool force)
     {
-        if (path.Length == 0) throw new InvalidInputException("--out: found an empty text; write a folder.");
+        if (path.Length == 0) throw new InvalidInputException("--out: found an empty value; write a folder's name.");
         Path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
-        if (File.Exists(Path)) throw new InvalidInputException($"--out {path}: is a file; name a folder that does not exist yet.");
+        if (File.Exists(Path)) throw new InvalidInputException($"--out {path}: is a file; write the name of a new folder.");
         // Left behind by a process that was killed between the two moves of a replacement.
         if (!Directory.Exists(Path) && File.Exists(System.IO.Path.Combine(Aside, FileName))) Directory.Move(Aside, Path);
         if (!IsFilled) return;
@@ -31,8 +31,8 @@ internal sealed class RunFolder
         if (!force || !earlier)
         {
             throw new InvalidInputException($"--out {path}: the folder is not empty"
-                + (!earlier ? $" and no earlier export ({FileName} is not there); name another one."
-                    : "; write --force to replace the export that it holds, or name another one."));
+                + (!earlier ? $" and is not an earlier export ({FileName} is missing); choose another folder."
+                    : "; write --force to replace the export in it, or choose another folder."));
         }
         _replaces = true;
         RefuseLater();
@@ -84,7 +84,7 @@ internal sealed class RunFolder
             return false;
         }
         if (!_replaces || !IsExport(Path))
-            throw new InvalidInputException($"--out {Path}: something was put there meanwhile; name another folder.");
+            throw new InvalidInputException($"--out {Path}: files were added to the folder during the export; choose another folder.");
         RefuseLater();
         if (IsExport(Aside)) Directory.Delete(Aside, recursive: true);
         Directory.Move(Path, Aside);
@@ -101,8 +101,8 @@ internal sealed class RunFolder
         var later = new DirectoryInfo(Path).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
             .FirstOrDefault(entry => entry.LastWriteTimeUtc > ended);
         if (later is not null)
-            throw new InvalidInputException($"--out {Path}: {System.IO.Path.GetRelativePath(Path, later.FullName)} was written after the "
-                + "export; move it away, or name another folder.");
+            throw new InvalidInputException($"--out {Path}: {System.IO.Path.GetRelativePath(Path, later.FullName)} is newer than the "
+                + "export; move it away, or choose another folder.");
     }
 
     private static bool IsExport(string folder) => File.Exists(System.IO.Path.Combine(folder, FileName));

@@ -21,11 +21,11 @@ internal static class CertificateChecks
         {
             if (root.Extensions.OfType<X509BasicConstraintsExtension>().FirstOrDefault() is not { CertificateAuthority: true })
                 throw CertificateFiles.Refused(TlsSettings.AuthorityKey, file,
-                    $"holds '{root.Subject}', which is no certificate authority; write the certificate of the root that signed the others");
+                    $"holds '{root.Subject}', which is not a certificate authority; use the root certificate that signed the others");
             if (!root.SubjectName.RawData.AsSpan().SequenceEqual(root.IssuerName.RawData))
                 throw CertificateFiles.Refused(TlsSettings.AuthorityKey, file,
-                    $"holds '{root.Subject}', which '{root.Issuer}' signed; write the root's certificate there, and this "
-                    + "one behind its holder's");
+                    $"holds '{root.Subject}', which '{root.Issuer}' signed; put the root certificate there, and this "
+                    + "one into the certificate file, after the certificate that it signed");
             Valid(root, TlsSettings.AuthorityKey, file, now);
         }
     }
@@ -46,7 +46,7 @@ internal static class CertificateChecks
         if (silo && !own.MatchesHostname(settings.ServerName, allowWildcards: false, allowCommonName: false))
         {
             throw CertificateFiles.Refused(TlsSettings.CertificateKey, file,
-                $"is without the DNS name '{settings.ServerName}' in its subject alternative names (found {Names(own)}); "
+                $"lacks the DNS name '{settings.ServerName}' in its subject alternative names (found {Names(own)}); "
                 + $"issue it with that name, or set {SettingsReader.Name(TlsSettings.ServerNameKey)} on every silo and client");
         }
         trust.VerificationTime = now.UtcDateTime;
@@ -58,12 +58,12 @@ internal static class CertificateChecks
         var found = chain.ChainStatus;
         throw found.Any(status => status.Status.HasFlag(X509ChainStatusFlags.NotValidForUsage))
             ? CertificateFiles.Refused(TlsSettings.CertificateKey, file,
-                $"is not meant for {(silo ? "both ends" : "the client's end")} of a connection; issue it with extendedKeyUsage "
+                $"is not valid for {(silo ? "both ends" : "the client's end")} of a connection; issue it with extendedKeyUsage "
                 + (silo ? "serverAuth,clientAuth" : "clientAuth"))
             : CertificateFiles.Refused(TlsSettings.CertificateKey, file,
                 $"is not accepted under {settings.Authority} ({SettingsReader.Name(TlsSettings.AuthorityKey)}): "
-                + $"{string.Join(", ", found.Select(status => status.Status).Distinct())}; give the root that signed it, and put "
-                    + "certificates between the two behind the certificate");
+                + $"{string.Join(", ", found.Select(status => status.Status).Distinct())}; configure the root that signed it, and append "
+                    + "the intermediate certificates to the certificate file");
     }
 
     private static string Names(X509Certificate2 certificate)
@@ -81,7 +81,7 @@ internal static class CertificateChecks
         if (now.UtcDateTime < certificate.NotBefore.ToUniversalTime())
             throw CertificateFiles.Refused(
                 key, file,
-                $"holds '{certificate.Subject}', which is valid from {certificate.NotBefore.ToUniversalTime():u} on; issue another one, or "
-                + "set this machine's clock");
+                $"holds '{certificate.Subject}', which is not valid before {certificate.NotBefore.ToUniversalTime():u}; issue another one, "
+                + "or set this machine's clock");
     }
 }

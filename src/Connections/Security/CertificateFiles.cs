@@ -28,7 +28,7 @@ internal static class CertificateFiles
         {
             var remedy = settings.Key is { } key
                 ? $"and the key in {key} ({SettingsReader.Name(TlsSettings.PrivateKeyKey)}) belong together and are not encrypted"
-                : $"is a PKCS#12 or PEM file, and {SettingsReader.Name(TlsSettings.PasswordKey)} where it is a "
+                : $"is a PKCS#12 or PEM file, with {SettingsReader.Name(TlsSettings.PasswordKey)} if it is a "
                     + "PKCS#12 file with a password";
             throw Refused(TlsSettings.CertificateKey, file,
                 $"cannot be read ({e.Message.ReplaceLineEndings(" ")}); check that it {remedy}", e);
@@ -48,10 +48,10 @@ internal static class CertificateFiles
         catch (CryptographicException e)
         {
             throw Refused(TlsSettings.AuthorityKey, file,
-                $"cannot be read ({e.Message.ReplaceLineEndings(" ")}); write the root's certificate there as PEM", e);
+                $"cannot be read ({e.Message.ReplaceLineEndings(" ")}); it must contain the root certificate as PEM", e);
         }
         return roots.Count > 0 ? roots : throw Refused(
-            TlsSettings.AuthorityKey, file, "holds no PEM certificate; write the root's certificate there as PEM");
+            TlsSettings.AuthorityKey, file, "contains no PEM certificate; it must contain the root certificate as PEM");
     }
 
     /// <summary>Returns the error for an unusable file.</summary>
@@ -62,19 +62,19 @@ internal static class CertificateFiles
     {
         if (settings.Password is not null)
             throw Refused(TlsSettings.CertificateKey, file,
-                $"is a PEM file, and {SettingsReader.Name(TlsSettings.PasswordKey)} is for PKCS#12; remove it and "
-                + "give the key unencrypted");
+                $"is a PEM file, and {SettingsReader.Name(TlsSettings.PasswordKey)} is only for PKCS#12; remove it and "
+                + "use an unencrypted key");
         var key = settings.Key is { } keyFile ? Encoding.ASCII.GetString(Read(TlsSettings.PrivateKeyKey, keyFile)) : text;
         if (!key.Contains(PrivateKeyLabel, StringComparison.Ordinal))
         {
             throw settings.Key is { } named
-                ? Refused(TlsSettings.PrivateKeyKey, named, "holds no private key; write the certificate's key there as PEM")
+                ? Refused(TlsSettings.PrivateKeyKey, named, "contains no private key; write the certificate's key there as PEM")
                 : Refused(TlsSettings.CertificateKey, file,
-                    $"holds no private key; name the key's PEM file by {SettingsReader.Name(TlsSettings.PrivateKeyKey)}");
+                    $"contains no private key; set the path of the key's PEM file with {SettingsReader.Name(TlsSettings.PrivateKeyKey)}");
         }
         var all = new X509Certificate2Collection();
         all.ImportFromPem(text);
-        if (all.Count == 0) throw Refused(TlsSettings.CertificateKey, file, "holds no certificate; write it there as PEM");
+        if (all.Count == 0) throw Refused(TlsSettings.CertificateKey, file, "contains no certificate; it must contain one as PEM");
         return (X509Certificate2.CreateFromPem(text, key), [.. all.Skip(1)]);
     }
 
@@ -82,11 +82,11 @@ internal static class CertificateFiles
     {
         if (settings.Key is not null)
             throw Refused(TlsSettings.CertificateKey, file,
-                $"is no PEM file, and {SettingsReader.Name(TlsSettings.PrivateKeyKey)} goes with one; remove it, or "
+                $"is not a PEM file, and {SettingsReader.Name(TlsSettings.PrivateKeyKey)} requires one; remove the setting, or "
                 + "convert the certificate");
         var all = X509CertificateLoader.LoadPkcs12Collection(bytes, settings.Password);
         var own = all.FirstOrDefault(certificate => certificate.HasPrivateKey)
-            ?? throw Refused(TlsSettings.CertificateKey, file, "holds no private key; export the certificate together with its key");
+            ?? throw Refused(TlsSettings.CertificateKey, file, "contains no private key; export the certificate together with its key");
         return (own, [.. all.Where(certificate => certificate != own)]);
     }
 

@@ -17,8 +17,8 @@ public sealed record TlsSettings
     /// presents none.
     /// </summary>
     [Setting("Tls:Certificate", "none",
-        "PKCS#12 or PEM file of this process's certificate; certificates between it and the root go into the same file, "
-        + "behind it")]
+        "PKCS#12 or PEM file of this process's certificate; intermediate certificates go into the same file, "
+        + "after it")]
     public string? Certificate { get; init; }
 
     /// <summary>The PEM file with the private key (Tls:Key); null if <see cref="Certificate"/> contains it.</summary>
@@ -38,11 +38,11 @@ public sealed record TlsSettings
     /// stands for all of them. It distinguishes a silo's certificate from a client's.
     /// </summary>
     [Setting("Tls:ServerName", "`adaptcluster`",
-        "DNS name in every silo's certificate. Silos are dialled by address, so one name stands for all")]
+        "DNS name in every silo's certificate. Silos are reached by IP address, so all use the same name")]
     public string ServerName { get; init; } = "adaptcluster";
 
     /// <summary>Whether clients must present a certificate (Tls:RequireClientCertificate). Default: true. Silos always must.</summary>
-    [Setting("Tls:RequireClientCertificate", "`true`", "`false` lets clients in without a certificate; silos need one in any case")]
+    [Setting("Tls:RequireClientCertificate", "`true`", "`false` admits clients without a certificate; silos always need one")]
     public bool RequireClientCertificate { get; init; } = true;
 
     /// <summary>Returns a description without the password.</summary>
@@ -70,13 +70,12 @@ public sealed record TlsSettings
         if (key is not null && password is not null)
         {
             throw new InvalidInputException(
-                $"{SettingsReader.Name(PrivateKeyKey)} goes with a PEM certificate and {SettingsReader.Name(PasswordKey)} with a PKCS#12 "
-                + "file, "
-                + "and both are set; remove one.");
+                $"{SettingsReader.Name(PrivateKeyKey)} is for a PEM certificate and {SettingsReader.Name(PasswordKey)} for a PKCS#12 "
+                + "file; both are set, so remove one.");
         }
         if (serverName is not null && Uri.CheckHostName(serverName) != UriHostNameType.Dns)
             throw new InvalidInputException(
-                $"{SettingsReader.Name(ServerNameKey)}: found '{serverName}'; write the DNS name that stands in every silo's certificate.");
+                $"{SettingsReader.Name(ServerNameKey)}: found '{serverName}'; write the DNS name that every silo's certificate contains.");
         return new TlsSettings
         {
             Certificate = certificate is null ? null : Path.GetFullPath(certificate),

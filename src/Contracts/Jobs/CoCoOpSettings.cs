@@ -11,7 +11,7 @@ namespace AdaptCluster.Contracts.Jobs;
 public sealed record CoCoOpSettings
 {
     /// <summary>The factor by which the meta-net's hidden layer is smaller than the embedding size. Default: 16.</summary>
-    [Description("The net's hidden layer is the embedding size over this.")]
+    [Description("The net's hidden layer has the embedding size divided by this.")]
     [Range(1, 100_000)]
     [Id(0)] public int HiddenReduction { get; init; } = 16;
 }

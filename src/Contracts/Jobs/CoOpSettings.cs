@@ -19,7 +19,7 @@ public sealed record CoOpSettings
     /// Whether the context is initialised with the words before the name in the data set's template (CTX_INIT); it is then as long as they
     /// are. Default: false.
     /// </summary>
-    [Description("Start as the template's words in front of the name, and be as long as they are (4 for \"a photo of a\").")]
+    [Description("Start from the template's words before the name, with as many tokens as they have (4 for \"a photo of a\").")]
     [Id(1)] public bool StartFromTemplate { get; init; }
 
     /// <summary>Standard deviation of the normal distribution that the context is drawn from. Default: 0.02.</summary>

@@ -41,6 +41,6 @@ public sealed record LammSettings
     /// Whether the trained logits are the target and the original logits the prediction, with gradients flowing through the target, as in
     /// the public code. False for the usual distillation, where the original logits are the target. Default: true.
     /// </summary>
-    [Description("In the logits' distance the trained ones are the target, as in the public code; false turns it round.")]
+    [Description("In the logits' distance the trained logits are the target, as in the public code; false swaps the two.")]
     [Id(4)] public bool TrainedIsTarget { get; init; } = true;
 }

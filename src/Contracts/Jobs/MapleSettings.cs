@@ -13,7 +13,7 @@ public sealed record MapleSettings
     /// <summary>
     /// The number of tokens per block and tower. In the first block they are initialised with the first words of the template. Default: 2.
     /// </summary>
-    [Description("Tokens of a block and tower.")]
+    [Description("Tokens of each block and tower.")]
     [Range(1, 256)]
     [Id(0)] public int ContextLength { get; init; } = 2;
 
@@ -21,7 +21,7 @@ public sealed record MapleSettings
     /// The number of blocks that get new tokens, from the first one on; later blocks pass on the tokens they receive. Default: 9; at most
     /// the depth of a tower.
     /// </summary>
-    [Description("Blocks with tokens of their own; at most a tower's depth is used.")]
+    [Description("Blocks with their own tokens; at most a tower's depth is used.")]
     [Range(1, 128)]
     [Id(1)] public int PromptDepth { get; init; } = 9;
 
@@ -34,12 +34,12 @@ public sealed record MapleSettings
     /// Whether the template's words after the trained ones ("of a") stay in the text, frozen, as in the public code; the paper shows
     /// none. Default: true.
     /// </summary>
-    [Description("The template's words behind the trained ones (\"of a\") stay, frozen, as in the public code.")]
+    [Description("Keep the template's words after the trained ones (\"of a\") frozen, as in the public code.")]
     [Id(3)] public bool KeepOtherWords { get; init; } = true;
 
     /// <summary>
     /// Whether all deeper linear layers start with equal weights, as clones of one layer in the public code. Default: true.
     /// </summary>
-    [Description("All deeper linear layers start equal, as in the public code.")]
+    [Description("All deeper linear layers start with equal weights, as in the public code.")]
     [Id(4)] public bool CloneProjections { get; init; } = true;
 }

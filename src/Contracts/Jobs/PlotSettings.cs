@@ -32,18 +32,18 @@ public sealed record PlotSettings
     [Id(3)] public double Regularisation { get; init; } = 0.1;
 
     /// <summary>Mean change of the row scaling below which Sinkhorn's iteration stops. Default: 0.01.</summary>
-    [Description("Mean change below which Sinkhorn's iteration stops.")]
+    [Description("The Sinkhorn iteration stops when the mean change is below this.")]
     [Range(0.0, 1000)]
     [Id(4)] public double Threshold { get; init; } = 0.01;
 
     /// <summary>The maximum number of Sinkhorn iterations. Default: 100.</summary>
-    [Description("Most of Sinkhorn's iterations.")]
+    [Description("Maximum number of Sinkhorn iterations.")]
     [Range(1, 100_000)]
     [Id(5)] public int MaxIterations { get; init; } = 100;
 
     /// <summary>Whether the logits of the pooled features are added. Default (null): on ImageNet only, as in the public code.</summary>
     [Description("Add the logits of the pooled features.")]
-    [DefaultMeans("on ImageNet alone")]
+    [DefaultMeans("only on ImageNet")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(6)] public bool? AddPooled { get; init; }
 }

@@ -22,9 +22,9 @@ public sealed record ProGradSettings
     /// How much of the gradient component that opposes the teacher's gradient is removed (λ). Default (null): 1, but 0.8 on Flowers, DTD
     /// and EuroSAT with 8 shots or more, as the README of the public code says.
     /// </summary>
-    [Description("How much of the gradient's part against the teacher's goes.")]
+    [Description("The share of the gradient component against the teacher's that is removed.")]
     [Range(0.0, 1_000_000)]
-    [DefaultMeans("1; 0.8 on Flowers, DTD and EuroSAT from 8 shots on, as the public README says")]
+    [DefaultMeans("1; 0.8 on Flowers, DTD and EuroSAT with 8 or more shots, as in the public README")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(1)] public double? Lambda { get; init; }
 

@@ -13,7 +13,7 @@ public sealed record TrainSettings
     /// <summary>The number of passes over the few-shot training images. Default: 100.</summary>
     [Description("Passes over the training images.")]
     [Range(1, 100_000)]
-    [DefaultMeans("100; methods beside adapt: docs/users/methods.md")]
+    [DefaultMeans("100; for methods other than adapt, see docs/users/methods.md")]
     [Id(0)] public int Epochs { get; init; } = 100;
 
     /// <summary>
@@ -22,13 +22,13 @@ public sealed record TrainSettings
     /// </summary>
     [Description("Images in one iteration.")]
     [Range(1, 65_536)]
-    [DefaultMeans("4; methods beside adapt: docs/users/methods.md")]
+    [DefaultMeans("4; for methods other than adapt, see docs/users/methods.md")]
     [Id(1)] public int BatchSize { get; init; } = 4;
 
     /// <summary>The peak learning rate of SGD. Default: 0.0025.</summary>
-    [Description("Peak step size of SGD.")]
+    [Description("Peak learning rate of SGD.")]
     [Range(0.0, 1000, MinimumIsExclusive = true)]
-    [DefaultMeans("0.0025; methods beside adapt: docs/users/methods.md")]
+    [DefaultMeans("0.0025; for methods other than adapt, see docs/users/methods.md")]
     [Id(2)] public double LearningRate { get; init; } = 0.0025;
 
     /// <summary>
@@ -39,7 +39,7 @@ public sealed record TrainSettings
     [Id(3)] public int LearningRateWarmupEpochs { get; init; } = 1;
 
     /// <summary>The constant learning rate of the warm-up epochs. Default: 1e-5, as in CoOp.</summary>
-    [Description("Step size of the warm-up epochs.")]
+    [Description("Learning rate of the warm-up epochs.")]
     [Range(0.0, 1000)]
     [Id(4)] public double WarmupLearningRate { get; init; } = 1e-5;
 
@@ -54,7 +54,7 @@ public sealed record TrainSettings
     [Id(6)] public double WeightDecay { get; init; } = 0.0005;
 
     /// <summary>The precision of the towers' arithmetic. Default: <see cref="Jobs.Precision.Float32"/>.</summary>
-    [Description("Arithmetic of the towers: exact; matrix products of a GPU's tensor cores; the towers in bfloat16.")]
+    [Description("Arithmetic of the towers: exact in float32; tf32 uses a GPU's tensor cores; bfloat16 computes in bfloat16.")]
     [Id(7)] public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>The augmentation of training images. Default: <see cref="Jobs.Augmentation.CropAndFlip"/>.</summary>
@@ -100,7 +100,7 @@ public sealed record TrainSettings
     [Id(17)] public LammSettings? Lamm { get; init; }
 
     /// <summary>How the learning rate decays from epoch to epoch. Default: <see cref="Jobs.LearningRateCurve.Cosine"/>.</summary>
-    [Description("How the step size falls after the warm-up. squared-cosine: as the log in KgCoOp's issue 2.")]
+    [Description("How the learning rate falls after the warm-up. squared-cosine: as in the log of KgCoOp's issue 2.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     [Id(18)] public LearningRateCurve LearningRateCurve { get; init; }
 
@@ -126,7 +126,7 @@ public sealed record TrainSettings
 public sealed record AdaptSettings
 {
     /// <summary>The number of context tokens that each depth and branch starts with (the paper's ξ). Default: 16.</summary>
-    [Description("Context tokens a depth and branch starts with.")]
+    [Description("Initial context tokens of each block and branch.")]
     [Range(1, 256)]
     [Id(0)] public int MaxContextLength { get; init; } = 16;
 
@@ -154,7 +154,7 @@ public sealed record AdaptSettings
     [Id(4)] public int PruneRate { get; init; } = 4;
 
     /// <summary>Whether the plan may shorten <see cref="PrunePeriod"/> if T_target could not be reached otherwise. Default: true.</summary>
-    [Description("Shorten prunePeriod where T_target cannot be reached otherwise.")]
+    [Description("Shorten prunePeriod if T_target cannot be reached otherwise.")]
     [Id(5)] public bool FitSchedule { get; init; } = true;
 
     /// <summary>
@@ -173,7 +173,7 @@ public sealed record AdaptSettings
     /// baseline for pruned prompts, beside prompts that were never pruned. Default: false.
     /// </summary>
     // Not written if false, so that the ids of jobs without it do not change.
-    [Description("Then train new prompts of the final masks from scratch, for as many epochs, and report those.")]
+    [Description("After pruning, train new prompts with the final masks from scratch, for as many epochs, and report those.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     [Id(8)] public bool Retrain { get; init; }
 }

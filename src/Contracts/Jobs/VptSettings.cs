@@ -19,7 +19,7 @@ public sealed record VptSettings
     /// The number of blocks that get new tokens, from the first one on; later blocks pass on the tokens they receive. Default: 12; at most
     /// the depth of the tower.
     /// </summary>
-    [Description("Blocks with tokens of their own; at most the tower's depth is used.")]
+    [Description("Blocks with their own tokens; at most the tower's depth is used.")]
     [Range(1, 128)]
     [Id(1)] public int PromptDepth { get; init; } = 12;
 

@@ -17,7 +17,7 @@ internal static class DatasetsCommand
 {
     private const int NameWidth = 15;
 
-    public static Command Create() => new("datasets", "The data sets on this machine.")
+    public static Command Create() => new("datasets", "Checks, downloads and splits data sets on this machine.")
     {
         Check(), FetchCommand.Create(), SplitsCommand.Create(),
     };
@@ -26,18 +26,19 @@ internal static class DatasetsCommand
     {
         var names = new Argument<string[]>("NAME")
         {
-            Description = "Data sets of the CoOp family, specs (all their data sets), or folders of images; the eleven of the family "
-                + "unless told.",
+            Description = "Data sets of the CoOp family, spec files (all their data sets), or image folders. Default: the eleven of the "
+                + "family.",
             DefaultValueFactory = _ => [],
         };
         var root = new Option<string?>("--root")
         {
-            Description = "The folders that data sets lie in, such as /data:/more (or ADAPTCLUSTER_DATA; default: the current folder).",
+            Description = "The folders that contain the data sets, such as /data:/more (default: ADAPTCLUSTER_DATA, else the current "
+                + "folder).",
         };
         var json = CommonOptions.Json();
         var command = new Command(
-            "check", "Shows which data sets are there, their classes and images, what is missing or not read, and images that cannot be "
-            + "used.")
+            "check", "Checks which data sets are complete; shows their classes and images, missing and ignored files, and unusable "
+            + "images.")
         {
             names, root, json,
         };
@@ -83,7 +84,7 @@ internal static class DatasetsCommand
         if (missing is not null)
         {
             throw new InvalidInputException($"--root {option}: there is no folder '{missing}'; "
-                + "write the folder that the data sets' folders lie in.");
+                + "write the folder that contains the data sets' folders.");
         }
         return roots;
     }
@@ -107,7 +108,8 @@ internal static class DatasetsCommand
         {
             var places = roots.Select(root => Directory.Exists(root) ? root : $"{root}, which does not exist");
             throw new InvalidInputException($"NAME: found '{name}'; write one of {string.Join(", ", methods.Formats.KnownFiles)}, "
-                + $"or the path of a spec or of a folder (of this name there is neither here nor in {string.Join(" or ", places)}).");
+                + "or the path of a spec or of a folder (no file or folder of this name exists here or in "
+                + $"{string.Join(" or ", places)}).");
         }
         var spec = SpecParser.Parse(await CommonOptions.ReadSpecAsync(name, [], cancellation), name, methods);
         return spec.Datasets.Select<DatasetSource, Func<DatasetReport>>(
@@ -121,9 +123,9 @@ internal static class DatasetsCommand
     {
         var indent = new string(' ', NameWidth + 1);
         var isPublished = report.Published is not null;
-        var state = !report.Exists ? $"absent; it belongs into {report.Place}"
-            : report.Complete ? isPublished ? "complete" : "good"
-            : isPublished ? "not complete" : "not good";
+        var state = !report.Exists ? $"missing; put it in {report.Place}"
+            : report.Complete ? isPublished ? "complete" : "usable"
+            : isPublished ? "not complete" : "not usable";
         var (found, split) =
             (report.Found is { } counts ? $": {counts}" : "", report.SplitSha256 is { } hash ? $", split {hash[..12]}" : "");
         await output.WriteLineAsync($"{report.Name.PadRight(NameWidth)} {state}{found}{split}");

@@ -14,7 +14,7 @@ internal static class DbCommand
     {
         var (cluster, json) = (CommonOptions.Store(), CommonOptions.Json());
         var migrate = new Command("migrate",
-            "Creates the tables of a cluster's store, or brings them up to date; safe to run twice, and twice at once.") { cluster, json };
+            "Creates or upgrades the tables of a cluster's store; safe to run repeatedly and concurrently.") { cluster, json };
         migrate.SetAction(async (parsed, _) =>
         {
             var database = ClusterSettings.Database(parsed.GetValue(cluster));
@@ -25,6 +25,6 @@ internal static class DbCommand
                 : $"{database}: up to date");
             return SweepCommand.Success;
         });
-        return new Command("db", "Looks after the database of a cluster.") { migrate };
+        return new Command("db", "Manages the database of a cluster.") { migrate };
     }
 }

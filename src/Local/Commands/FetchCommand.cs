@@ -23,7 +23,7 @@ internal static class FetchCommand
 
     private static readonly Argument<string[]> Names = new("NAME")
     {
-        Description = "Data sets of the CoOp family, or all; ImageNet has no mirror.",
+        Description = "Data sets of the CoOp family, or 'all'; ImageNet has no mirror.",
         Arity = ArgumentArity.OneOrMore,
         CompletionSources =
         {
@@ -33,63 +33,63 @@ internal static class FetchCommand
 
     private static readonly Option<string?> From = new("--from")
     {
-        Description = $"A URL below which the archives lie, or a mirror's name; {DefaultMirror} unless told. "
+        Description = $"The URL of a folder with the archives, or a mirror's name. Default: {DefaultMirror}. "
             + $"{FetchSource.Variable} (or {FetchSource.CommonVariable}) replaces the host of a named mirror.",
     };
 
     private static readonly Option<string?> To = new("--to")
     {
         HelpName = "DIR",
-        Description = "The data root to write into (default: the first of ADAPTCLUSTER_DATA, else the current folder).",
+        Description = "The data root to write to. Default: the first folder of ADAPTCLUSTER_DATA, else the current folder.",
     };
 
     private static readonly Option<string?> Sha256 = new("--sha256")
     {
-        Description = "The archive's SHA-256, where the catalogue has none; for one NAME.",
+        Description = "The archive's SHA-256, if the catalogue has none; only with a single NAME.",
     };
 
     private static readonly Option<bool> Unverified = new("--unverified")
     {
-        Description = "Also take an archive whose SHA-256 neither the catalogue nor the mirror gives.",
+        Description = "Accept an archive even if neither the catalogue nor the mirror gives its SHA-256.",
     };
 
     private static readonly Option<bool> Force = new("--force")
     {
-        Description = "Replace a data set's folder that is there; it stays until the new one is whole.",
+        Description = "Replace an existing data set folder, once the new one is complete.",
     };
 
     private static readonly Option<bool> Keep = new("--keep-archive")
     {
-        Description = $"Keep the archive, in {FetchPlace.HiddenName} below the data root.",
+        Description = $"Keep the archive in {FetchPlace.HiddenName}, below the data root.",
     };
 
     private static readonly Option<bool> DryRun = new("--dry-run")
     {
-        Description = "Show what would be fetched, sizes, hashes, licences and free space; contacts nobody.",
+        Description = "Show what would be fetched, with sizes, hashes, licences and free space; contacts no host.",
     };
 
     private static readonly Option<bool> Ask = new("--ask")
     {
-        Description = "With --dry-run: ask the mirror for sizes and hashes that the catalogue has not.",
+        Description = "With --dry-run: ask the mirror for sizes and hashes that are not in the catalogue.",
     };
 
     private static readonly Option<string?> Catalogue = new("--catalogue")
     {
-        Description = "A file with mirrors and archives of your own, instead of this program's; docs/users/datasets.md shows its form.",
+        Description = "A file with your own mirrors and archives, instead of the built-in catalogue; see docs/users/datasets.md.",
     };
 
     private static readonly Option<int> Retries = CheckedOptions.WholeNumber(
-        "--retries", "Failures in a row after which a transfer is given up.", 8, least: 0, most: 1000);
+        "--retries", "Give up a transfer after more than this many failures in a row.", 8, least: 0, most: 1000);
 
     private static readonly Option<double> Silence = CheckedOptions.Number(
-        "--timeout", "Seconds without a byte after which a transfer is repeated.", 60, seconds => seconds is > 0 and <= 86_400,
+        "--timeout", "Retry a transfer after this many seconds without data.", 60, seconds => seconds is > 0 and <= 86_400,
         "a number of seconds above 0");
 
     public static Command Create()
     {
         var json = CommonOptions.Json();
         var command = new Command(
-            "fetch", "Fetches data sets from a mirror into a data root, resumes what was broken off, verifies and checks them.")
+            "fetch", "Downloads data sets from a mirror into a data root, resumes interrupted downloads, and verifies the files.")
         {
             Names, From, To, Sha256, Unverified, Force, Keep, DryRun, Ask, Catalogue, Retries, Silence, json,
         };
@@ -123,12 +123,13 @@ internal static class FetchCommand
         if (hash is not null && !FetchCatalogue.IsSha256(hash))
             throw new InvalidInputException($"--sha256: found '{hash}'; write 64 hexadecimal digits.");
         if (hash is not null && sets.Length > 1)
-            throw new InvalidInputException("--sha256: is one archive's, and several are named; fetch that one by itself.");
+            throw new InvalidInputException(
+                "--sha256: applies to one archive, and several data sets are given; fetch this one separately.");
         if (parsed.GetValue(Ask) && !parsed.GetValue(DryRun))
-            throw new InvalidInputException("--ask: belongs to --dry-run; add it, or leave --ask out.");
+            throw new InvalidInputException("--ask: requires --dry-run; add --dry-run, or leave out --ask.");
         var root = Path.GetFullPath(parsed.GetValue(To) is { Length: > 0 } to ? to : HostSettings.FromEnvironment().Silo.DataRoots[0]);
         if (!Directory.Exists(root))
-            throw new InvalidInputException($"--to: there is no folder {root}; make it, or name another data root.");
+            throw new InvalidInputException($"--to: there is no folder {root}; create it, or choose another data root.");
         return new FetchOrder
         {
             Source = FetchSource.Find(parsed.GetValue(From), catalogue, Environment.GetEnvironmentVariable),
@@ -160,8 +161,8 @@ internal static class FetchCommand
             // A folder or file that cannot be used concerns only one data set, and the reports of the others are kept.
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                refused.Add(new AdaptClusterException($"{set.Name}: {e.Message.TrimEnd('.')}; put that right and run the same command "
-                    + "again, which goes on with what came.", e));
+                refused.Add(new AdaptClusterException($"{set.Name}: {e.Message.TrimEnd('.')}; fix this, then run the same command "
+                    + "again to resume the download.", e));
                 continue;
             }
             reports.Add(report);

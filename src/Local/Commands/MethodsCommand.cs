@@ -14,11 +14,11 @@ internal static class MethodsCommand
     {
         var schema = new Option<bool>("--schema")
         {
-            Description = "Print the JSON Schema of specs instead, with the methods of ADAPTCLUSTER_METHODS; editors use it by "
+            Description = "Print the JSON Schema of specs instead, including the methods of ADAPTCLUSTER_METHODS; editors use it through "
                 + "\"$schema\".",
         };
         var json = CommonOptions.Json();
-        var command = new Command("methods", "Shows the methods that specs may name, with their presets and settings.") { schema, json };
+        var command = new Command("methods", "Lists the methods for specs, with their presets and settings.") { schema, json };
         command.SetAction(async (parsed, _) =>
         {
             var (methods, output) = (HostSettings.FromEnvironment().Silo.KnownMethods, parsed.InvocationConfiguration.Output);

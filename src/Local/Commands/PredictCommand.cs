@@ -21,19 +21,25 @@ internal static class PredictCommand
     {
         var prompts = new Argument<string>("PROMPTS")
         {
-            Description = "A folder that 'sweep export' wrote; with --job a sweep's id, a prefix of it, or 'latest'.",
+            Description = "A folder written by 'sweep export'; with --job: a sweep's id, an unambiguous prefix of it, or 'latest'.",
         };
         var images = new Argument<string[]>("IMAGES")
         {
-            Description = "Images, and folders of images, which are looked through to the bottom.",
+            Description = "Image files, or folders, which are searched recursively for images.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var job = new Option<string?>("--job") { Description = "A job of that sweep in the home folder, or a prefix of its id." };
-        var format = new Option<string>("--format") { Description = "text, csv or json.", DefaultValueFactory = _ => "text" }
-            .OneOf("text", "csv", "json");
+        var job = new Option<string?>("--job")
+        {
+            Description = "A job of a sweep in the home folder: its id, or an unambiguous prefix of it.",
+        };
+        var format = new Option<string>("--format")
+        {
+            Description = "The output format: text, csv or json.",
+            DefaultValueFactory = _ => "text",
+        }.OneOf("text", "csv", "json");
         var json = CommonOptions.Json();
         var command = new Command("predict",
-            "Classifies images by what a job trained. An image that cannot be read is named and left out, and the exit code is then 1.")
+            "Classifies images with a job's trained prompts. Images that cannot be read are reported and skipped, with exit code 1.")
         {
             prompts, images, job, format, json,
         };
@@ -44,7 +50,7 @@ internal static class PredictCommand
             var source = await PromptSource.OpenAsync(parsed.GetValue(prompts)!, parsed.GetValue(job), cancellation);
             var found = Predict(settings, source, files, cancellation);
             foreach (var (image, reason) in found.Skipped)
-                await parsed.InvocationConfiguration.Error.WriteLineAsync($"{PrintableText.OneLine(image)}: left out: {reason}");
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"{PrintableText.OneLine(image)}: skipped: {reason}");
             Write(parsed.InvocationConfiguration.Output, found, parsed.GetValue(json) ? "json" : parsed.GetValue(format)!);
             return found.Skipped.Count == 0 ? SweepCommand.Success : SweepCommand.Failure;
         });

@@ -18,15 +18,16 @@ internal static class PretrainCommand
         var defaults = new PretrainOptions();
         var output = new Option<string>("--out")
         {
-            Description = "Folder to write; must not hold a model yet.",
+            Description = "The folder to write; must not contain a model.",
             DefaultValueFactory = _ => "tiny-clip",
         };
-        var steps = CheckedOptions.WholeNumber("--steps", "Batches.", defaults.Steps, least: 1);
-        var batch = CheckedOptions.WholeNumber("--batch-size", "Pictures in a batch.", defaults.BatchSize, least: 1);
-        var seed = CheckedOptions.WholeNumber("--seed", "Seed of weights and pictures.", defaults.Seed, least: int.MinValue);
-        var rate = CheckedOptions.Number("--learning-rate", "Peak step size.", defaults.LearningRate, rate => rate > 0, "a number above 0");
+        var steps = CheckedOptions.WholeNumber("--steps", "The number of training steps, one batch each.", defaults.Steps, least: 1);
+        var batch = CheckedOptions.WholeNumber("--batch-size", "Images per batch.", defaults.BatchSize, least: 1);
+        var seed = CheckedOptions.WholeNumber("--seed", "The seed for the weights and the images.", defaults.Seed, least: int.MinValue);
+        var rate = CheckedOptions.Number(
+            "--learning-rate", "The peak learning rate.", defaults.LearningRate, rate => rate > 0, "a number above 0");
         var json = CommonOptions.Json();
-        var command = new Command("pretrain", "Trains tiny-clip from pictures that the project draws and captions.")
+        var command = new Command("pretrain", "Trains tiny-clip on images and captions that this program generates.")
         {
             output, steps, batch, rate, seed, json,
         };
@@ -49,14 +50,15 @@ internal static class PretrainCommand
         CancellationToken cancellation)
     {
         if (File.Exists(Path.Combine(folder, ClipModel.WeightsFileName)))
-            throw new InvalidInputException($"--out {folder}: there is a model already; name another folder, or remove it.");
+            throw new InvalidInputException(
+                $"--out {folder}: the folder already contains a model; choose another folder, or remove the model.");
         void Say(FormattableString text) => console.Error.WriteLine(text.ToString(CultureInfo.InvariantCulture));
         HostSettings.FromEnvironment().Silo.LoadLibtorch();
         // One thread: at this size more threads are slower, and sums keep their order.
         torch.set_num_threads(1);
         var result = Pretrain(options, folder, at => Say(
             $"step {at.Step}/{at.Steps}  loss {at.Loss:F4}  {at.ImagesPerSecond:F0} images/s"), cancellation);
-        Say($"of {result.Pairs} new pairs: {result.ImageToText:P1} captions found by picture, {result.TextToImage:P1} pictures by caption");
+        Say($"retrieval on {result.Pairs} new pairs: image to text {result.ImageToText:P1}, text to image {result.TextToImage:P1}");
         console.Output.WriteLine(json ? JsonSerializer.Serialize(
             new { Folder = folder, result.Pairs, result.ImageToText, result.TextToImage }, AdaptClusterJson.Indented) : folder);
     }
@@ -71,7 +73,7 @@ internal static class PretrainCommand
         catch (OperationCanceledException e)
         {
             // Unlike a sweep, pretraining keeps no checkpoints.
-            throw new AdaptClusterException("pretrain: interrupted; nothing was written, and the same command starts from the first step.",
+            throw new AdaptClusterException("pretrain: interrupted; nothing was written. Running it again starts from the first step.",
                 e);
         }
     }

@@ -37,7 +37,7 @@ internal sealed record PromptSource(TrainedPrompts Trained, string BackboneSha25
     {
         if (!Directory.Exists(folder))
             throw new InvalidInputException(
-                $"PROMPTS: there is no folder '{folder}'; write one of 'sweep export', or a sweep's id with --job.");
+                $"PROMPTS: there is no folder '{folder}'; write a folder from 'sweep export', or a sweep's id with --job.");
         var (export, prompts) = JobExport.Read(folder, (name, most) => ReadFile(Path.Combine(folder, name), most));
         return new PromptSource(new TrainedPrompts(export.Definition, export.Template, export.ClassNames, prompts,
             Path.Combine(folder, JobExport.PromptsName)), export.BackboneSha256);
@@ -50,11 +50,11 @@ internal sealed record PromptSource(TrainedPrompts Trained, string BackboneSha25
             if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; export the job again.");
             var length = new FileInfo(path).Length;
             return length <= most ? File.ReadAllBytes(path)
-                : throw new InvalidInputException($"{path}: {length} bytes are more than such a file may have ({most}).");
+                : throw new InvalidInputException($"{path}: the file has {length} bytes, and may have at most {most}.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{path}: cannot be read ({e.Message.TrimEnd('.')}); is this a folder of 'sweep export'?", e);
+            throw new InvalidInputException($"{path}: cannot be read ({e.Message.TrimEnd('.')}); is this a folder from 'sweep export'?", e);
         }
     }
 }

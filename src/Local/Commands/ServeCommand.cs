@@ -11,10 +11,10 @@ internal static class ServeCommand
     public static Command Create()
     {
         var port = CheckedOptions.WholeNumber("--gateway-port",
-            "Port of the gateway on the loopback interface, for a silo that is in no cluster.", value: 30000, least: 1, most: 65535);
+            "The gateway's port on the loopback interface, for a silo outside a cluster.", value: 30000, least: 1, most: 65535);
         var command = new Command(
             "serve",
-            "Runs a silo in the foreground: of a cluster where Store:ConnectionString is configured, else by itself for the commands that "
+            "Runs a silo in the foreground: in a cluster if Store:ConnectionString is set, else standalone, for commands that "
             + "use the same home folder.") { port };
         command.SetAction(async (parsed, cancellation) =>
         {

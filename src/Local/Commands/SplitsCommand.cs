@@ -18,7 +18,7 @@ internal static class SplitsCommand
     {
         var name = new Argument<string>("NAME")
         {
-            Description = "A data set that is known by its name, or a folder of images below a data root.",
+            Description = "The name of a built-in data set, or a folder of images below a data root.",
         };
         var shots = new Option<int[]>("--shots")
         {
@@ -28,19 +28,20 @@ internal static class SplitsCommand
         };
         var seeds = new Option<int[]>("--seed")
         {
-            Description = "Seeds of the draws; several may be given.",
+            Description = "Seeds of the few-shot splits; several may be given.",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [1],
         };
-        var to = new Option<string>("--out") { Description = "The folder to write into; made where it is missing.", Required = true };
-        var format = new Option<string>("--format") { Description = "The form of the lists.", DefaultValueFactory = _ => JsonLines };
+        var to = new Option<string>("--out") { Description = "The folder to write to; created if it does not exist.", Required = true };
+        var format = new Option<string>("--format") { Description = "The format of the lists.", DefaultValueFactory = _ => JsonLines };
         format.AcceptOnlyFromAmong(JsonLines);
         var root = new Option<string?>("--root")
         {
-            Description = "The folders that data sets lie in, such as /data:/more (or ADAPTCLUSTER_DATA; default: the current folder).",
+            Description = "The folders that contain the data sets, such as /data:/more (default: ADAPTCLUSTER_DATA, else the current "
+                + "folder).",
         };
         var json = CommonOptions.Json();
-        var command = new Command("splits", "Writes the few-shot lists of a data set, as its jobs draw them.")
+        var command = new Command("splits", "Writes a data set's few-shot splits as lists, the same splits that jobs use.")
         {
             name, shots, seeds, to, format, root, json,
         };
@@ -65,16 +66,16 @@ internal static class SplitsCommand
         var source = formats.KnownNames.Contains(known) ? new DatasetSource { Name = known, Format = formats.OfName(known).Name }
             : new DatasetSource { Name = name, Format = "folder", Path = name };
         return DatasetFormats.Open(DatasetFormats.Opener(formats.Find(source.Format)), roots, source) as FileDataset
-            ?? throw new InvalidInputException($"NAME: data set '{name}' has no files, so there is nothing that lists could name; "
+            ?? throw new InvalidInputException($"NAME: data set '{name}' is generated and has no image files to list; "
                 + $"write one of {string.Join(", ", formats.KnownFiles)}, or a folder of images.");
     }
 
     private static List<(string Name, string Text)> Lists(FileDataset dataset, int[] shots, int[] seeds, CancellationToken cancellation)
     {
         foreach (var seed in seeds.Where(seed => seed < 0))
-            throw new InvalidInputException($"--seed: found {seed}; write a number from 0 on.");
+            throw new InvalidInputException($"--seed: found {seed}; write a number of at least 0.");
         foreach (var count in shots.Where(count => count < 1))
-            throw new InvalidInputException($"--shots: found {count}; write a number from 1 on.");
+            throw new InvalidInputException($"--shots: found {count}; write a number of at least 1.");
         var files = new List<(string Name, string Text)>();
         foreach (var count in shots.Distinct())
         {

@@ -35,13 +35,13 @@ internal sealed record ArchiveFiles(IReadOnlyList<(ZipArchiveEntry Entry, string
             CheckKind(entry, archive);
             if (Foreign.Contains(steps[0]))
             {
-                if (leftOut.Count == 0) leftOut.Add($"{steps[0]}, which a system added to the archive, is left out");
+                if (leftOut.Count == 0) leftOut.Add($"{steps[0]}, which an operating system added to the archive, is skipped");
                 continue;
             }
             if (steps[0] != set.Folder || (steps.Length == 1 && !entry.FullName.EndsWith('/')))
             {
                 throw Refused(
-                    archive, $"'{PrintableText.OneLine(entry.FullName)}' lies outside the folder '{set.Folder}' that it should hold");
+                    archive, $"'{PrintableText.OneLine(entry.FullName)}' is outside the archive's folder '{set.Folder}'");
             }
             if (entry.FullName.EndsWith('/')) continue;
             if (Pickles.Contains(Path.GetExtension(steps[^1]).ToLowerInvariant()))
@@ -51,28 +51,28 @@ internal sealed record ArchiveFiles(IReadOnlyList<(ZipArchiveEntry Entry, string
             }
             // Compared with the remainder: sizes are untrusted, and their sum might overflow.
             if (entry.Length > set.MostUnpackedBytes - bytes)
-                throw Refused(archive, $"it would unpack to more than {SizeText.Of(set.MostUnpackedBytes)}, the most that it may");
+                throw Refused(archive, $"it would unpack to more than {SizeText.Of(set.MostUnpackedBytes)}, the limit for this archive");
             bytes += entry.Length;
             files.Add((entry, Path.Combine(steps)));
         }
         if (pickles.Count > 0)
         {
-            leftOut.Add($"{CountText.Of(pickles.Count, "pickle is", "pickles are")} left out, such as "
-                + $"{PrintableText.OneLine(pickles[0])}: to read one would run whatever its maker wrote into it");
+            leftOut.Add($"{CountText.Of(pickles.Count, "pickle is", "pickles are")} skipped, such as "
+                + $"{PrintableText.OneLine(pickles[0])}, because reading a pickle can run arbitrary code");
         }
         CheckRatio(bytes, archive, archiveBytes, set);
-        return files.Count > 0 ? new ArchiveFiles(files, bytes, [.. leftOut]) : throw Refused(archive, "it holds no file");
+        return files.Count > 0 ? new ArchiveFiles(files, bytes, [.. leftOut]) : throw Refused(archive, "it contains no files");
     }
 
     /// <summary>Returns the refusal of an archive with too many entries.</summary>
     public static ArchiveException TooMany(string archive, FetchSet set) =>
-        Refused(archive, $"it has more than {CountText.Of(set.MostFiles, "entry", "entries")}, the most that it may have");
+        Refused(archive, $"it has more than {CountText.Of(set.MostFiles, "entry", "entries")}, the limit for this archive");
 
     private static void CheckKind(ZipArchiveEntry entry, string archive)
     {
         var kind = (entry.ExternalAttributes >> 16) & FileTypes;
-        var what = kind == 0xA000 ? "a link" : kind is not (0 or Regular or Folder) ? "no file and no folder"
-            : entry.IsEncrypted ? "encrypted" : entry.Length < 0 || entry.CompressedLength < 0 ? "of no size" : null;
+        var what = kind == 0xA000 ? "a link" : kind is not (0 or Regular or Folder) ? "neither a file nor a folder"
+            : entry.IsEncrypted ? "encrypted" : entry.Length < 0 || entry.CompressedLength < 0 ? "without a valid size" : null;
         if (what is not null) throw Refused(archive, $"'{PrintableText.OneLine(entry.FullName)}' is {what}");
     }
 
@@ -81,9 +81,9 @@ internal sealed record ArchiveFiles(IReadOnlyList<(ZipArchiveEntry Entry, string
         if (bytes > archiveBytes * set.MostRatio)
         {
             throw Refused(archive, $"its {SizeText.Of(archiveBytes)} would unpack to {SizeText.Of(bytes)}, more than "
-                + $"{set.MostRatio:0.#} times as much, which no archive of photos does");
+                + $"{set.MostRatio:0.#} times as much, which is implausible for photos");
         }
     }
 
-    private static ArchiveException Refused(string archive, string why) => new($"{archive}: refused, nothing is unpacked: {why}");
+    private static ArchiveException Refused(string archive, string why) => new($"{archive}: refused, nothing was unpacked: {why}");
 }

@@ -21,12 +21,12 @@ internal sealed class ArchiveNames(string archive)
         var path = isFolder ? name[..^1] : name;
         var steps = path.Split('/');
         if (path.StartsWith('/')) throw Refused(name, "is absolute");
-        if (name.Contains('\\', StringComparison.Ordinal)) throw Refused(name, "has a backslash, which leads elsewhere on some systems");
-        if (name.Contains(':', StringComparison.Ordinal)) throw Refused(name, "has a colon, as paths of drives have");
-        if (!PrintableText.IsWhole(name) || name.Any(char.IsControl)) throw Refused(name, "has characters that are no text");
-        if (steps.Any(step => step is "" or "." or "..")) throw Refused(name, "has an empty step, '.' or '..'");
+        if (name.Contains('\\', StringComparison.Ordinal)) throw Refused(name, "has a backslash, a path separator on some systems");
+        if (name.Contains(':', StringComparison.Ordinal)) throw Refused(name, "has a colon, as drive paths do");
+        if (!PrintableText.IsWhole(name) || name.Any(char.IsControl)) throw Refused(name, "has unprintable characters");
+        if (steps.Any(step => step is "" or "." or "..")) throw Refused(name, "has an empty, '.' or '..' component");
         if (Encoding.UTF8.GetByteCount(path) > MostPathBytes || steps.Any(step => Encoding.UTF8.GetByteCount(step) > MostStepBytes))
-            throw Refused(name, "is longer than file systems take");
+            throw Refused(name, "is longer than file systems allow");
         for (var i = 1; i < steps.Length; i++) Add(name, string.Join('/', steps[..i]), isFolder: true);
         Add(name, path, isFolder);
         return steps;
@@ -36,10 +36,10 @@ internal sealed class ArchiveNames(string archive)
     {
         if (_known.TryAdd(path, (path, isFolder))) return;
         var (other, isOtherFolder) = _known[path];
-        if (other != path) throw Refused(name, $"differs from '{PrintableText.OneLine(other)}' in case alone");
-        if (!isFolder || !isOtherFolder) throw Refused(name, "is there twice");
+        if (other != path) throw Refused(name, $"differs from '{PrintableText.OneLine(other)}' only in case");
+        if (!isFolder || !isOtherFolder) throw Refused(name, "occurs twice");
     }
 
     private ArchiveException Refused(string name, string why) =>
-        new($"{archive}: refused, nothing is unpacked: the path '{PrintableText.OneLine(name)}' {why}");
+        new($"{archive}: refused, nothing was unpacked: the path '{PrintableText.OneLine(name)}' {why}");
 }

@@ -116,8 +116,8 @@ internal sealed class DatasetFetch(
         var pinned = set.Sha256?.ToLowerInvariant();
         if (order.Sha256 is { } hand && pinned is not null && hand != pinned)
         {
-            throw new InvalidInputException($"--sha256 {hand}: {set.File} has the SHA-256 {pinned} by the catalogue; leave the option out, "
-                + "or give another archive's facts by --catalogue.");
+            throw new InvalidInputException($"--sha256 {hand}: according to the catalogue, {set.File} has the SHA-256 {pinned}; leave out "
+                + "--sha256, or describe another archive with --catalogue.");
         }
         var part = Path.Combine(order.Root, FetchPlace.HiddenName, $"{set.File}.part");
         return new FetchReport
@@ -138,7 +138,7 @@ internal sealed class DatasetFetch(
     private static IEnumerable<string> Differences(FetchReport report, MirrorMetadata said, long? length)
     {
         if (report.Bytes is { } bytes && (said.Bytes ?? length) is { } has && has != bytes)
-            yield return $"the mirror has a file of {has:N0} bytes, not of {bytes:N0}; it would be refused";
+            yield return $"the mirror has a file of {has:N0} bytes, not {bytes:N0}; it would be refused";
         if (report.Sha256 is { } wanted && said.Sha256 is { } hash && hash != wanted)
             yield return $"the mirror has a file with the SHA-256 {hash}, not {wanted}; it would be refused";
     }
@@ -193,8 +193,8 @@ internal sealed class DatasetFetch(
         var isMirrorsWord = report.Sha256 is null && known?.MirrorSha256 == expected;
         if (report.Sha256 is null && !isMirrorsWord && !order.MayBeUnverified)
         {
-            throw new InvalidInputException($"{place.Archive}: is whole, and its SHA-256 is known neither here nor to the mirror; give it "
-                + "by --sha256, or take the file as it is by --unverified.");
+            throw new InvalidInputException($"{place.Archive}: is complete, but neither the catalogue nor the mirror gives its SHA-256; "
+                + "pass the hash with --sha256, or accept the file with --unverified.");
         }
         return report with
         {
@@ -223,8 +223,8 @@ internal sealed class DatasetFetch(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new AdaptClusterException($"{place.Target}: cannot be made ({e.Message.TrimEnd('.')}); the archive is kept, and the same "
-                + "command goes on with it.", e);
+            throw new AdaptClusterException($"{place.Target}: cannot be created ({e.Message.TrimEnd('.')}); the archive is kept, and the "
+                + "same command continues from there.", e);
         }
         finally
         {
@@ -239,7 +239,7 @@ internal sealed class DatasetFetch(
         if (order.KeepsArchive) place.ForgetArchive();
         else place.RemoveArchive();
         var rest = File.Exists(place.Archive) ? $"the archive stays in {place.Archive}" : "the archive is deleted";
-        var next = origin == HashOrigin.Catalogue ? "describe another archive by --catalogue" : "name another mirror by --from";
+        var next = origin == HashOrigin.Catalogue ? "describe another archive with --catalogue" : "choose another mirror with --from";
         return new AdaptClusterException($"{refusal.Message}; {rest}; {next}.", refusal);
     }
 
@@ -249,7 +249,7 @@ internal sealed class DatasetFetch(
         if (unpacked <= free - archive) return;
         var needed = archive > 0 ? $"{SizeText.Of(archive)} for the archive and about {SizeText.Of(unpacked)} unpacked"
             : $"{SizeText.Of(unpacked)} unpacked";
-        throw new AdaptClusterException($"{set.Name}: needs {needed}, and {order.Root} has {SizeText.Of(free)} free; make room, or name "
-            + "another data root by --to.");
+        throw new AdaptClusterException($"{set.Name}: needs {needed}, and {order.Root} has {SizeText.Of(free)} free; free some space, or "
+            + "choose another data root with --to.");
     }
 }

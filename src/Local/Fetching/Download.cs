@@ -69,13 +69,14 @@ internal sealed class Download(MirrorClient client, TransferOptions options, IFe
                 return new DownloadedFile(length, hash, request.Sha256 is null && expected is not null, expected is not null, resumedFrom);
             }
             part.Clear();
-            var difference = $"the {SizeText.Of(length)} that came have the SHA-256 {hash}, not {expected ?? "one that is known"}";
+            var difference = $"the {SizeText.Of(length)} received have the SHA-256 {hash}"
+                + (expected is null ? ", which no source confirms" : $", not {expected}");
             if (!isPatched || !isFirst)
             {
-                throw new AdaptClusterException($"{request.Address}: {difference}; nothing of it is kept. Run the command again, or name "
-                    + "another mirror by --from.");
+                throw new AdaptClusterException($"{request.Address}: {difference}; the file was discarded. Run the command again, or "
+                    + "choose another mirror with --from.");
             }
-            progress.WriteLine($"{difference}; they came in several parts, so all of them are fetched anew");
+            progress.WriteLine($"{difference}; the download came in several parts, so it starts again from the beginning");
             (isPatched, resumedFrom) = (false, 0);
         }
     }
@@ -108,11 +109,11 @@ internal sealed class Download(MirrorClient client, TransferOptions options, IFe
 
     private async Task PauseAsync(DownloadRequest request, TransferException fault, int failures, long kept, CancellationToken cancellation)
     {
-        var rest = kept > 0 ? $"the {SizeText.Of(kept)} that came are kept, and the same command resumes there"
+        var rest = kept > 0 ? $"the {SizeText.Of(kept)} received are kept, and the same command resumes there"
             : "run the command again later";
         if (failures > options.Retries)
             throw new AdaptClusterException(
-                $"{request.Address}: {fault.Message}; given up after {CountText.Of(failures, "failure")} in a row: {rest}.", fault);
+                $"{request.Address}: {fault.Message}; gave up after {CountText.Of(failures, "failure")} in a row: {rest}.", fault);
         if (fault.RetryAfter > options.LongestRetryAfter)
             throw new AdaptClusterException(
                 $"{request.Address}: {fault.Message} and asks to wait for {fault.RetryAfter.Value.TotalMinutes:0} minutes: {rest}.", fault);

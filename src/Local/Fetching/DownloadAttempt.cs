@@ -20,8 +20,8 @@ internal sealed class DownloadAttempt(
         using var answer = await client.AskAsync(HttpMethod.Get, request.Address, headers => Ask(headers, from), cancellation);
         if (answer.IsEncoded)
             throw new AdaptClusterException(
-                $"{request.Address}: comes packed ({string.Join(", ", answer.Response.Content.Headers.ContentEncoding)}), though it was "
-                + "asked for as it is; a proxy on the way may do that, so name another mirror by --from.");
+                $"{request.Address}: the file arrives compressed ({string.Join(", ", answer.Response.Content.Headers.ContentEncoding)}), "
+                + "although it was requested uncompressed; a proxy may cause this, so choose another mirror with --from.");
         CheckMetadata(answer.Metadata);
         var total = answer.Response.StatusCode == HttpStatusCode.OK ? Whole(answer) : Rest(answer, from);
         await AppendAsync(answer, total, cancellation);
@@ -49,12 +49,12 @@ internal sealed class DownloadAttempt(
         if (request.Sha256 is { } wanted && said.Sha256 is { } has && has != wanted)
             throw Refused($"the mirror has a file with the SHA-256 {has}, not {wanted}");
         if (request.Bytes is { } bytes && said.Bytes is { } size && size != bytes)
-            throw Refused($"the mirror has a file of {size:N0} bytes, not of {bytes:N0}");
+            throw Refused($"the mirror has a file of {size:N0} bytes, not {bytes:N0}");
         if (request.Sha256 is null && said.Sha256 is null && part.State?.MirrorSha256 is null && !request.MayBeUnverified)
-            throw new InvalidInputException($"{request.Address}: its SHA-256 is known neither here nor to the mirror; give it by --sha256, "
-                + "or take the file as it comes by --unverified.");
+            throw new InvalidInputException($"{request.Address}: neither the catalogue nor the mirror gives its SHA-256; pass the hash "
+                + "with --sha256, or accept the file with --unverified.");
         if (said.Sha256 is { } now && part.State?.MirrorSha256 is { } then && now != then)
-            throw new TransferException("the mirror has another file than before") { MustRestart = true };
+            throw new TransferException("the mirror's file has changed") { MustRestart = true };
     }
 
     /// <summary>Starts over with a response that contains the whole file.</summary>
@@ -87,11 +87,11 @@ internal sealed class DownloadAttempt(
         if (state is null || from == 0 || answer.Response.StatusCode != HttpStatusCode.PartialContent)
             throw Restart($"the mirror answers {(int)answer.Response.StatusCode} to a request for the rest");
         if (range is not { Unit: "bytes", From: { } first, To: { } last } || first != from)
-            throw Restart($"the mirror sends another range than bytes {from:N0} to the end");
+            throw Restart($"the mirror does not send the range from byte {from:N0} to the end");
         if (answer.Response.Content.Headers.ContentLength is { } length && length != last - first + 1)
-            throw Restart("the mirror sends a range with another length than it says");
+            throw Restart("the mirror sends a range whose length differs from its header");
         if (range.Length is { } total && state.Bytes is { } bytes && total != bytes)
-            throw Restart($"the mirror has a file of {total:N0} bytes now, not of {bytes:N0}");
+            throw Restart($"the mirror's file now has {total:N0} bytes, not {bytes:N0}");
         if (answer.Tag is { } tag && state.Tag is { } before && tag != before) throw Restart("the mirror's file has changed");
         if ((state.Bytes ?? range.Length ?? last + 1) > request.MostBytes) throw TooLong(state.Bytes ?? range.Length ?? last + 1);
         request.CheckSpace(state.Bytes ?? range.Length ?? 0, from);
@@ -131,11 +131,11 @@ internal sealed class DownloadAttempt(
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new TransferException($"the connection broke off ({MirrorClient.Words(e)})", e);
+            throw new TransferException($"the connection was lost ({MirrorClient.Words(e)})", e);
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new TransferException($"nothing came for {silence.TotalSeconds:0.#} s", e);
+            throw new TransferException($"no data for {silence.TotalSeconds:0.#} s", e);
         }
     }
 
@@ -167,13 +167,14 @@ internal sealed class DownloadAttempt(
     private void Finish(long bytes) => part.Update(part.State! with { Bytes = bytes });
 
     private AdaptClusterException Unwritable(Exception e) => new(
-        $"{part.Path}: cannot be written ({e.Message.TrimEnd('.')}); what came before is kept, and the same command resumes there.", e);
+        $"{part.Path}: cannot be written ({e.Message.TrimEnd('.')}); the data received so far is kept, and the same command resumes "
+            + "there.", e);
 
     private AdaptClusterException Refused(string what) =>
-        new($"{request.Address}: {what}; it is refused. Name another mirror by --from.");
+        new($"{request.Address}: {what}; the file is refused. Choose another mirror with --from.");
 
     private AdaptClusterException TooLong(long bytes) =>
-        Refused($"has {bytes:N0} bytes or more, and the archive may have {request.MostBytes:N0} at most");
+        Refused($"the file has at least {bytes:N0} bytes, and the archive may have at most {request.MostBytes:N0}");
 
     private static TransferException Restart(string what) => new(what) { MustRestart = true };
 }

@@ -50,7 +50,7 @@ internal sealed partial record FetchCatalogue
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{file}: cannot be read ({e.Message.TrimEnd('.')}); name a catalogue's file.", e);
+            throw new InvalidInputException($"{file}: cannot be read ({e.Message.TrimEnd('.')}); write the path of a catalogue file.", e);
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed partial record FetchCatalogue
         ?? Sets.FirstOrDefault(set => set.Name == knownAs(name))
         ?? throw new InvalidInputException($"NAME: found '{name}'; write one of {string.Join(", ", Sets.Select(set => set.Name))}, or all."
             + (knownAs(name) == "imagenet"
-                ? " ImageNet is given to people who agree to its terms (image-net.org), so no mirror has it." : ""));
+                ? " ImageNet is only available to people who accept its terms (image-net.org), so no mirror has it." : ""));
 
     private static FetchCatalogue ReadEmbedded()
     {
@@ -87,13 +87,13 @@ internal sealed partial record FetchCatalogue
             {
                 var groups = catalogue.Sets.GroupBy(of, StringComparer.OrdinalIgnoreCase);
                 if (groups.FirstOrDefault(group => group.Count() > 1) is { } twice)
-                    throw new InvalidInputException($"{file}: $.sets: the {key} '{twice.Key}' stands there twice; remove or rename one.");
+                    throw new InvalidInputException($"{file}: $.sets: the {key} '{twice.Key}' occurs twice; remove or rename one.");
             }
             return catalogue;
         }
         catch (JsonException e)
         {
-            throw new InvalidInputException($"{file}: {e.Path ?? "$"}: no catalogue ({e.Message.TrimEnd('.')}).", e);
+            throw new InvalidInputException($"{file}: {e.Path ?? "$"}: not a valid catalogue ({e.Message.TrimEnd('.')}).", e);
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed partial record FetchCatalogue
         if (!PlainName().IsMatch(set.File) || !set.File.EndsWith(".zip", StringComparison.Ordinal))
             throw new InvalidInputException($"{place}.file: found '{set.File}'; write the name of a zip archive, without folders.");
         if (!PlainName().IsMatch(set.Folder))
-            throw new InvalidInputException($"{place}.folder: found '{set.Folder}'; write a folder's name, without others above it.");
+            throw new InvalidInputException($"{place}.folder: found '{set.Folder}'; write a single folder name.");
         if (set.Sha256 is { } pinned) CheckHash(pinned, $"{place}.sha256");
         foreach (var (file, hash) in set.Contents) CheckHash(hash, $"{place}.contents['{file}']");
         if (set.Bytes is <= 0 || set.MostBytes <= 0 || set.MostUnpackedBytes <= 0 || set.MostFiles <= 0 || set.MostRatio < 1)

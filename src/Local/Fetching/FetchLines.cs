@@ -12,14 +12,14 @@ internal static class FetchLines
     public static IEnumerable<string> Of(FetchReport report)
     {
         var (name, indent) = (report.Name.PadRight(NameWidth), new string(' ', NameWidth + 1));
-        var size = report.Bytes is { } bytes ? SizeText.Of(bytes) : "size not known";
+        var size = report.Bytes is { } bytes ? SizeText.Of(bytes) : "unknown size";
         switch (report.State)
         {
             case FetchState.Present:
-                yield return $"{name} is there already: {report.Place} is left as it is; --force fetches it anew";
+                yield return $"{name} already exists in {report.Place} and is unchanged; use --force to fetch it again";
                 break;
             case FetchState.Fetched:
-                var kept = report.KeptBytes > 0 ? $", of which {SizeText.Of(report.KeptBytes)} were there" : "";
+                var kept = report.KeptBytes > 0 ? $", of which {SizeText.Of(report.KeptBytes)} were already there" : "";
                 yield return $"{name} fetched: {size} from {report.Url}{kept}, "
                     + $"{CountText.Of(report.Files ?? 0, "file")} ({SizeText.Of(report.UnpackedBytes ?? 0)}) in {report.Place}";
                 yield return $"{indent}{Hash(report)}";
@@ -28,7 +28,8 @@ internal static class FetchLines
                 yield return $"{name} would be fetched: {size} from {report.Url}";
                 yield return $"{indent}{Hash(report)}";
                 yield return $"{indent}into {report.Place}; {Space(report)}";
-                if (report.KeptBytes > 0) yield return $"{indent}{SizeText.Of(report.KeptBytes)} of it are there, and it would be resumed";
+                if (report.KeptBytes > 0)
+                    yield return $"{indent}{SizeText.Of(report.KeptBytes)} are already there, so the download would be resumed";
                 break;
         }
         if (report.Licence is { } licence && report.State != FetchState.Present)
@@ -38,18 +39,18 @@ internal static class FetchLines
 
     private static string Hash(FetchReport report) => report.Sha256From switch
     {
-        HashOrigin.Catalogue => $"SHA-256 {report.Sha256}, as the catalogue has it",
-        HashOrigin.Option => $"SHA-256 {report.Sha256}, as given by --sha256",
-        HashOrigin.Mirror => $"SHA-256 {report.Sha256}: the mirror's own word, nobody else has confirmed it",
-        _ when report.Sha256 is { } hash => $"SHA-256 {hash}, not verified: nobody gives one",
-        _ => "SHA-256 not known here: the mirror's own word is taken where it gives one",
+        HashOrigin.Catalogue => $"SHA-256 {report.Sha256}, from the catalogue",
+        HashOrigin.Option => $"SHA-256 {report.Sha256}, from --sha256",
+        HashOrigin.Mirror => $"SHA-256 {report.Sha256}, from the mirror itself and not confirmed by the catalogue",
+        _ when report.Sha256 is { } hash => $"SHA-256 {hash}, not verified: neither the catalogue nor the mirror gives one",
+        _ => "SHA-256 not in the catalogue; the mirror's is used if it gives one",
     };
 
     private static string Space(FetchReport report)
     {
-        var free = $"{SizeText.Of(report.FreeBytes)} are free";
+        var free = $"{SizeText.Of(report.FreeBytes)} free";
         if (report.Bytes is not { } bytes) return free;
         var needed = Math.Max(0, bytes - report.KeptBytes) + bytes;
-        return $"{free}, about {SizeText.Of(needed)} are needed{(needed > report.FreeBytes ? ": NOT ENOUGH" : "")}";
+        return $"{free}, about {SizeText.Of(needed)} needed{(needed > report.FreeBytes ? ": NOT ENOUGH" : "")}";
     }
 }

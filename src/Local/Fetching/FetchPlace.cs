@@ -36,11 +36,11 @@ internal sealed class FetchPlace : IDisposable
         }
         catch (IOException e) when (File.Exists(path))
         {
-            throw new AdaptClusterException($"{Target}: another process fetches it; wait for its end.", e);
+            throw new AdaptClusterException($"{Target}: another process is fetching it; wait until that process ends.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"--to {root}: cannot be written into ({e.Message.TrimEnd('.')}); name another data root.", e);
+            throw new InvalidInputException($"--to {root}: is not writable ({e.Message.TrimEnd('.')}); choose another data root.", e);
         }
         try
         {
@@ -93,13 +93,13 @@ internal sealed class FetchPlace : IDisposable
     }
 
     /// <summary>Removes unpacked files that are not wanted.</summary>
-    public void RemoveUnpacked() => TryRemove("what was unpacked", Unpacked, () => Remove(Unpacked));
+    public void RemoveUnpacked() => TryRemove("the unpacked files", Unpacked, () => Remove(Unpacked));
 
     /// <summary>Removes the archive and its record.</summary>
     public void RemoveArchive() => TryRemove("the archive", Archive, () => PartFile.Remove(Archive));
 
     /// <summary>Removes the archive's record.</summary>
-    public void ForgetArchive() => TryRemove("what is known of the archive", $"{Archive}.json", () => PartFile.Forget(Archive));
+    public void ForgetArchive() => TryRemove("the archive's record", $"{Archive}.json", () => PartFile.Forget(Archive));
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
@@ -121,7 +121,7 @@ internal sealed class FetchPlace : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"{cause.Message.TrimEnd('.')}, and the former folder lies in {_aside} until the same command puts it back", cause);
+                $"{cause.Message.TrimEnd('.')}, and the previous folder is in {_aside} until the same command restores it", cause);
         }
     }
 
@@ -132,8 +132,8 @@ internal sealed class FetchPlace : IDisposable
     {
         var (gone, number) = ($"{_aside}.1", 1);
         while (Path.Exists(gone)) gone = $"{_aside}.{++number}";
-        if (TryRemove("the former folder", _aside, () => Directory.Move(_aside, gone)))
-            TryRemove("the former folder", gone, () => Remove(gone));
+        if (TryRemove("the previous folder", _aside, () => Directory.Move(_aside, gone)))
+            TryRemove("the previous folder", gone, () => Remove(gone));
     }
 
     private bool TryRemove(string what, string path, Action remove)

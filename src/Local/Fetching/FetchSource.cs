@@ -32,7 +32,7 @@ internal sealed record FetchSource(string Base, string? Revision, string? Licenc
             return new FetchSource($"{Address(from, "--from")}/{FileMark}", null, null);
         var mirror = catalogue.Mirrors.FirstOrDefault(known => from is null || known.Name == from)
             ?? throw new InvalidInputException(
-                from is null ? "--from: the catalogue has no mirror; write a URL below which the archives lie."
+                from is null ? "--from: the catalogue has no mirror; write the URL of a folder with the archives."
                 : $"--from: found '{from}'; write a URL (https://…), or a mirror's name: "
                     + $"{string.Join(", ", catalogue.Mirrors.Select(known => known.Name).DefaultIfEmpty("the catalogue has none"))}.");
         var variable = Array.Find([Variable, CommonVariable], name => environment(name) is { Length: > 0 });
@@ -48,7 +48,7 @@ internal sealed record FetchSource(string Base, string? Revision, string? Licenc
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
             throw new InvalidInputException($"{place}: found '{text}'; write a URL that begins with https:// or http://.");
         if (uri.UserInfo.Length > 0)
-            throw new InvalidInputException($"{place}: the URL has a user or a password, which would be shown in messages; leave it out.");
+            throw new InvalidInputException($"{place}: the URL contains a user or a password, which messages would show; leave it out.");
         if (uri.Query.Length > 0 || uri.Fragment.Length > 0)
             throw new InvalidInputException($"{place}: found '{text}'; write the URL of a folder, without '?' and '#'.");
         return uri.AbsoluteUri.TrimEnd('/');

@@ -63,12 +63,12 @@ internal sealed class MirrorClient : IDisposable
             if (redirects == MostRedirects)
             {
                 throw new AdaptClusterException(
-                    $"{file}: leads from one address to another more than {MostRedirects} times; is it the right URL?");
+                    $"{file}: redirects more than {MostRedirects} times; is it the right URL?");
             }
             if (!MayFollow(address, target))
             {
-                throw new AdaptClusterException($"{file}: leads from {address.Scheme} to {target.Scheme}://{target.Authority}, which is "
-                    + "refused: on the way there anyone could change what comes.");
+                throw new AdaptClusterException($"{file}: redirects from {address.Scheme} to {target.Scheme}://{target.Authority}, which "
+                    + "is refused because anyone could change an unencrypted file in transit.");
             }
             address = target;
         }
@@ -93,7 +93,7 @@ internal sealed class MirrorClient : IDisposable
         catch (HttpRequestException e) when (e.GetBaseException() is AuthenticationException)
         {
             throw new AdaptClusterException(
-                $"{address.Authority}: is not trusted ({Words(e)}); is a proxy on the way whose certificate this machine lacks?", e);
+                $"{address.Authority}: is not trusted ({Words(e)}); is there a proxy whose certificate this machine lacks?", e);
         }
         catch (HttpRequestException e)
         {
@@ -123,10 +123,11 @@ internal sealed class MirrorClient : IDisposable
         {
             HttpStatusCode.OK or HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable => null,
             HttpStatusCode.NotFound or HttpStatusCode.Gone => new AdaptClusterException(
-                $"{said.TrimEnd()}: the mirror has no such file; check --from, or name another mirror."),
+                $"{said.TrimEnd()}: the mirror has no such file; check --from, or choose another mirror."),
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
                 new TransferException(said.TrimEnd()) { RetryAfter = RetryAfter(response) },
-            _ => new AdaptClusterException($"{said.TrimEnd()}; the file cannot be fetched from there, so name another mirror by --from."),
+            _ => new AdaptClusterException(
+                $"{said.TrimEnd()}; the file cannot be fetched from there, so choose another mirror with --from."),
         };
     }
 

@@ -39,7 +39,7 @@ internal sealed class Unpacking(FetchSet set, IFetchProgress progress)
         }
         catch (InvalidDataException e)
         {
-            throw Damaged(archive, $"it is no whole zip archive ({e.Message.TrimEnd('.')})", e);
+            throw Damaged(archive, $"it is not a complete zip archive ({e.Message.TrimEnd('.')})", e);
         }
     }
 
@@ -63,10 +63,11 @@ internal sealed class Unpacking(FetchSet set, IFetchProgress progress)
         catch (IOException e)
         {
             throw new AdaptClusterException(
-                $"{target}: cannot be written ({e.Message.TrimEnd('.')}); the archive is kept, and the same command goes on with it.", e);
+                $"{target}: cannot be written ({e.Message.TrimEnd('.')}); the archive is kept, and the same command continues from "
+                    + "there.", e);
         }
         var name = PrintableText.OneLine(entry.FullName);
-        if (length != entry.Length) throw Damaged(archive, $"'{name}' has another size than the {entry.Length:N0} bytes that it says");
+        if (length != entry.Length) throw Damaged(archive, $"'{name}' does not have the {entry.Length:N0} bytes that its header states");
         if (crc.GetCurrentHashAsUInt32() != entry.Crc32) throw Damaged(archive, $"'{name}' is damaged (its CRC-32 differs)");
         return length;
     }
@@ -76,7 +77,7 @@ internal sealed class Unpacking(FetchSet set, IFetchProgress progress)
         foreach (var (relative, expected) in set.Contents)
         {
             var path = Path.Combine(folder, relative);
-            if (!File.Exists(path)) throw Damaged(archive, $"it holds no {set.Folder}/{relative}");
+            if (!File.Exists(path)) throw Damaged(archive, $"it does not contain {set.Folder}/{relative}");
             var hash = await PartFile.HashAsync(path, cancellation);
             if (!string.Equals(hash, expected, StringComparison.OrdinalIgnoreCase))
                 throw Damaged(archive, $"{set.Folder}/{relative} has the SHA-256 {hash}, not {expected}");

@@ -33,6 +33,6 @@ public static class ClassHalves
     {
         Base => Of(labels).Base,
         New => Of(labels).New,
-        _ => throw new ArgumentException($"'{half}' is no half; {Base} or {New} expected.", nameof(half)),
+        _ => throw new ArgumentException($"'{half}' is not a half of the classes; expected {Base} or {New}.", nameof(half)),
     };
 }

@@ -24,10 +24,10 @@ public sealed partial class FormatCatalog
         {
             var from = $"data set format '{format.Name}' ({format.GetType().FullName} in {format.GetType().Assembly.GetName().Name})";
             if (!Form().IsMatch(format.Name))
-                throw new InvalidInputException($"{from}: a name has lower-case letters, digits and hyphens.");
+                throw new InvalidInputException($"{from}: a name may contain only lower-case letters, digits and hyphens.");
             if (!_byName.TryAdd(format.Name, format))
                 throw new InvalidInputException(
-                    $"{from}: the name is taken by {_byName[format.Name].GetType().FullName}; give the format another.");
+                    $"{from}: {_byName[format.Name].GetType().FullName} already has this name; give the format another name.");
             foreach (var dataset in format.KnownNames)
                 if (!_byDataset.TryAdd(dataset, format))
                     throw new InvalidInputException(
@@ -39,7 +39,8 @@ public sealed partial class FormatCatalog
         string[] takers = [.. All.Where(format => format.TakesUnknownNames).Select(format => format.Name)];
         _unknown = takers is [var only] ? _byName[only]
             : throw new InvalidInputException(
-                $"data set formats: one takes unknown names, and these do: {string.Join(", ", takers.DefaultIfEmpty("none"))}.");
+                "data set formats: exactly one must accept unknown names, and these do: "
+                    + $"{string.Join(", ", takers.DefaultIfEmpty("none"))}.");
     }
 
     /// <summary>All formats, in the order of lists.</summary>
@@ -59,7 +60,7 @@ public sealed partial class FormatCatalog
     /// <exception cref="InvalidInputException">No format has that name.</exception>
     public DatasetFormat Find(string name) => _byName.GetValueOrDefault(name)
         ?? throw new InvalidInputException(
-            $"There is no data set format '{name}'; give {string.Join(", ", All.Select(format => format.Name))}.");
+            $"There is no data set format '{name}'; use one of {string.Join(", ", All.Select(format => format.Name))}.");
 
     /// <summary>
     /// Returns the name under which a data set is known here. Other spellings are recognised, such as CoOp's <c>oxford_pets</c>,
@@ -83,8 +84,8 @@ public sealed partial class FormatCatalog
         var own = All.First(other => !other.IsKnownByName);
         var known = EditDistance.Nearest(source.Name, KnownNames, least: 2) is { } nearest ? $"did you mean '{nearest}'?"
             : $"known: {string.Join(", ", KnownNames)}.";
-        throw new InvalidInputException($"data set '{source.Name}' is unknown; {known} For one of "
-            + $"your own write {{\"name\": \"{source.Name}\", \"format\": \"{own.Name}\", \"path\": \"...\"}}.");
+        throw new InvalidInputException($"data set '{source.Name}' is unknown; {known} For "
+            + $"your own data set, write {{\"name\": \"{source.Name}\", \"format\": \"{own.Name}\", \"path\": \"...\"}}.");
     }
 
     private static string Plain(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();

@@ -28,6 +28,7 @@ public sealed record EvaluatedSplit(bool IsTest, string? Target = null)
         return predictions.Targets.FirstOrDefault(target => target.Name == Target) is { } found ? SplitAnalysis.Of(found)
             : throw new InvalidInputException($"--on: the job has no predictions for '{PrintableText.OneLine(Target)}'; "
                 + (predictions.Targets.Count == 0 ? "it has none for other data sets."
-                    : $"it has those for {string.Join(", ", predictions.Targets.Select(target => PrintableText.OneLine(target.Name)))}."));
+                    : "it has predictions for "
+                        + $"{string.Join(", ", predictions.Targets.Select(target => PrintableText.OneLine(target.Name)))}."));
     }
 }

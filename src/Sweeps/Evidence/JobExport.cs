@@ -106,11 +106,11 @@ public sealed record JobExport
         }
         var problem = export switch
         {
-            null => "holds null",
+            null => "the file contains only null",
             { Format: not CurrentFormat } => $"format is '{PrintableText.OneLine(export.Format)}', '{CurrentFormat}' expected",
             { ClassNames: null or [] } => "classNames is empty",
             { ClassNames.Length: > SplitPredictions.MaxClasses } => $"classNames has more than {SplitPredictions.MaxClasses} names",
-            _ when Array.Exists(export.ClassNames, name => name is null) => "classNames holds null",
+            _ when Array.Exists(export.ClassNames, name => name is null) => "classNames contains null",
             { Template: null } or { Definition: null } or { BackboneSha256: null } => "template, definition or backboneSha256 is null",
             { Definition: { Method: null } or { Backbone: null } or { Dataset: null } } =>
                 "definition lacks its method, backbone or dataset",

@@ -61,7 +61,7 @@ public sealed record JobPredictions
     public static JobPredictions Read(byte[] bytes)
     {
         if (!bytes.AsSpan().StartsWith(Magic))
-            throw new InvalidInputException("the stored predictions are not in a form that this version reads; use a newer program.");
+            throw new InvalidInputException("the stored predictions have a format that this version cannot read; use a newer version.");
         try
         {
             using var compressed = new BrotliStream(new MemoryStream(bytes, Magic.Length, bytes.Length - Magic.Length),
@@ -141,7 +141,7 @@ public sealed record JobPredictions
         }
         var (labels, predicted, confidence) = (Values(), Values(), Values());
         if (Array.Exists(labels, label => label >= classes) || Array.Exists(predicted, label => label >= classes))
-            throw new InvalidDataException($"a label is beyond the {classes} classes");
+            throw new InvalidDataException($"a label exceeds the {classes} classes");
         return new SplitPredictions { Manifest = manifest, Labels = labels, Predicted = predicted, Confidence = confidence };
     }
 
@@ -155,7 +155,7 @@ public sealed record JobPredictions
     {
         // ReadBytes allocates as bytes arrive, so a corrupt count cannot allocate much memory.
         var bytes = reader.ReadBytes(count);
-        return bytes.Length == count ? bytes : throw new EndOfStreamException("they end too early");
+        return bytes.Length == count ? bytes : throw new EndOfStreamException("the data ends too early");
     }
 
     private static int Bounded(int value, int most) =>

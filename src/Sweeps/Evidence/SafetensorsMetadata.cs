@@ -23,7 +23,8 @@ public static class SafetensorsMetadata
         try
         {
             var length = file.Length < PrefixBytes ? ulong.MaxValue : BinaryPrimitives.ReadUInt64LittleEndian(file);
-            if (length > (ulong)(file.Length - PrefixBytes)) throw new InvalidInputException("the stored prompts are no safetensors file.");
+            if (length > (ulong)(file.Length - PrefixBytes)) throw new InvalidInputException(
+                "the stored prompts are not a safetensors file.");
             var data = PrefixBytes + (int)length;
             var header = JsonNode.Parse(file.AsSpan(PrefixBytes, (int)length))!.AsObject();
             header.Remove(Key);
@@ -43,7 +44,7 @@ public static class SafetensorsMetadata
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new InvalidInputException($"the stored prompts are no safetensors file ({e.Message.ReplaceLineEndings(" ")}).", e);
+            throw new InvalidInputException($"the stored prompts are not a safetensors file ({e.Message.ReplaceLineEndings(" ")}).", e);
         }
     }
 }

@@ -16,7 +16,7 @@ public sealed record SweepLabels(string Name, string? Note, IReadOnlyList<string
     public const int MostTags = 20;
 
     /// <summary>The form of a tag, for messages.</summary>
-    public const string TagRule = "1 to 40 letters, digits, '-', '_', '.', '/' or ':', of which the first is a letter or a digit";
+    public const string TagRule = "1 to 40 letters, digits, '-', '_', '.', '/' or ':', starting with a letter or a digit";
 
     /// <summary>Whether a text is a valid tag.</summary>
     public static bool IsTag(string text) => text.Length is > 0 and <= LongestTag && PrintableText.IsWhole(text)
@@ -27,16 +27,16 @@ public sealed record SweepLabels(string Name, string? Note, IReadOnlyList<string
     public SweepLabels With(LabelChange change)
     {
         if (change.Name is { } name) CheckText("NAME", name, LongestName);
-        if (change.Name?.Trim().Length == 0) throw new InvalidInputException("NAME: found an empty text; write the sweep's new name.");
+        if (change.Name?.Trim().Length == 0) throw new InvalidInputException("NAME: found an empty value; write the sweep's new name.");
         if (change.Note is { } note) CheckText("TEXT", note, LongestNote);
         foreach (var tag in change.Add.Concat(change.Remove))
             if (!IsTag(tag)) throw new InvalidInputException($"TAG: found '{PrintableText.OneLine(tag)}'; write {TagRule}.");
         if (change.Add.Intersect(change.Remove).FirstOrDefault() is { } both)
-            throw new InvalidInputException($"TAG: found both +{both} and -{both}; write one of them.");
+            throw new InvalidInputException($"TAG: found both +{both} and -{both}; use only one of them.");
         string[] tags = [.. Tags.Except(change.Remove).Union(change.Add).Order(StringComparer.Ordinal)];
         if (tags.Length > MostTags && tags.Length > Tags.Count)
             throw new InvalidInputException(
-                $"TAG: a sweep has at most {MostTags} tags, and would have {tags.Length}; take some away by -TAG.");
+                $"TAG: a sweep has at most {MostTags} tags, and this would make {tags.Length}; remove some with -TAG.");
         var noted = (change.Note ?? Note)?.Trim();
         return new(change.Name?.Trim() ?? Name, noted is { Length: > 0 } ? noted : null, tags);
     }
@@ -60,6 +60,6 @@ public sealed record SweepLabels(string Name, string? Note, IReadOnlyList<string
             throw new InvalidInputException($"{what}: found {text.Length} characters; write at most {longest}.");
         if (!PrintableText.IsWhole(text) || PrintableText.OneLine(text) != text)
             throw new InvalidInputException(
-                $"{what}: found '{PrintableText.OneLine(text)}'; write one line of characters that can be printed.");
+                $"{what}: found '{PrintableText.OneLine(text)}'; write one line of printable characters.");
     }
 }

@@ -44,7 +44,7 @@ public static class SweepLifecycle
     {
         (SweepAction.Submit, SweepState.Completed) => Nothing,
         (SweepAction.Submit, SweepState.Cancelling) =>
-            Refused(state, "cannot be submitted yet", "submit it again when 'sweep status {0}' says cancelled"),
+            Refused(state, "cannot be submitted yet", "submit it again once 'sweep status {0}' shows cancelled"),
         (SweepAction.Submit, _) => new(SweepState.Running),
 
         (SweepAction.Pause, SweepState.Running or SweepState.Paused) => new(SweepState.Paused),
@@ -52,7 +52,7 @@ public static class SweepLifecycle
 
         (SweepAction.Resume, SweepState.Running or SweepState.Paused or SweepState.Interrupted or SweepState.Cancelled) =>
             new(SweepState.Running),
-        (SweepAction.Resume, SweepState.Failed) => Refused(state, "cannot be resumed", "'sweep retry {0}' runs its failed jobs once more"),
+        (SweepAction.Resume, SweepState.Failed) => Refused(state, "cannot be resumed", "'sweep retry {0}' runs its failed jobs again"),
         (SweepAction.Resume, _) => Refused(state, "cannot be resumed"),
 
         // Cancelling is idempotent; a second call continues what the first one left unfinished.
@@ -68,6 +68,6 @@ public static class SweepLifecycle
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, null),
     };
 
-    private static SweepMove Refused(SweepState state, string what, string instead = "'sweep status {0}' shows where it stands") =>
+    private static SweepMove Refused(SweepState state, string what, string instead = "'sweep status {0}' shows its state") =>
         new(null, $"sweep {{0}} is {AdaptClusterJson.Name(state)} and {what}; {instead}.");
 }

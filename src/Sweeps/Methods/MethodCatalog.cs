@@ -30,12 +30,14 @@ public sealed partial class MethodCatalog
         {
             var from = $"{method.GetType().FullName} in {method.GetType().Assembly.GetName().Name}";
             if (!Form().IsMatch(method.Name))
-                throw new InvalidInputException($"method '{method.Name}' ({from}): a name has lower-case letters, digits and hyphens.");
+                throw new InvalidInputException(
+                    $"method '{method.Name}' ({from}): a name may contain only lower-case letters, digits and hyphens.");
             if (taken.Contains(method.Name))
-                throw new InvalidInputException($"method '{method.Name}' ({from}): the name is a setting's; give the method another.");
+                throw new InvalidInputException(
+                    $"method '{method.Name}' ({from}): a setting already has this name; give the method another name.");
             if (_byName.TryGetValue(method.Name, out var first))
                 throw new InvalidInputException(
-                    $"method '{method.Name}' ({from}): the name is taken by {first.GetType().FullName}; give the method another.");
+                    $"method '{method.Name}' ({from}): {first.GetType().FullName} already has this name; give the method another name.");
             // Axes are named by their setting without the method's name.
             if (method.Settings.FirstOrDefault(setting => taken.Contains(setting.Name)) is { } setting)
                 throw new InvalidInputException(
@@ -64,7 +66,7 @@ public sealed partial class MethodCatalog
     /// <summary>Returns the method with a name.</summary>
     /// <exception cref="InvalidInputException">No method has that name.</exception>
     public MethodDescriptor Find(string name) => _byName.GetValueOrDefault(name)
-        ?? throw new InvalidInputException($"There is no method '{name}'; give {string.Join(", ", Names)}.");
+        ?? throw new InvalidInputException($"There is no method '{name}'; use one of {string.Join(", ", Names)}.");
 
     /// <summary>Returns settings without those of other methods.</summary>
     /// <param name="name">The method whose settings are kept.</param>

@@ -28,13 +28,13 @@ public static class MethodSettings
         {
             return train?.Own is { } own ? JsonSerializer.Deserialize<TSettings>(own.Json, AdaptClusterJson.Compact)!
                 // Falling back to defaults would give a different result under the same job id.
-                : throw new InvalidInputException($"The job has lost its settings ({typeof(TSettings).Name}): a silo of an earlier "
-                    + "version, which does not know them, has passed it on. Upgrade all control silos, and submit the sweep again.");
+                : throw new InvalidInputException($"The job's settings ({typeof(TSettings).Name}) were lost: a silo of an earlier "
+                    + "version, which does not know them, forwarded the job. Upgrade all control silos, and submit the sweep again.");
         }
         catch (JsonException e)
         {
             throw new InvalidInputException(
-                $"The job's settings are not those of {typeof(TSettings).Name}: {PrintableText.OneLine(e.Message)}", e);
+                $"The job's settings do not match {typeof(TSettings).Name}: {PrintableText.OneLine(e.Message)}", e);
         }
     }
 

@@ -8,7 +8,7 @@ public static class MethodTables
 {
     /// <summary>Renders the table of what each method trains.</summary>
     public static string Summaries(MethodCatalog methods) => Table(
-        ["`method`", "name", "trains", "parameters at ViT-B/16", "images", "texts", "classes that training did not see"],
+        ["`method`", "name", "trains", "parameters at ViT-B/16", "images", "texts", "unseen classes"],
         methods.All.Select(method => (string[])
         [
             $"`{method.Name}`", method.Title, method.Summary.Trains, method.Summary.Parameters, method.Summary.Images,
@@ -17,7 +17,7 @@ public static class MethodTables
 
     /// <summary>Renders the table of each method's default training settings.</summary>
     public static string Presets(MethodCatalog methods) => Table(
-        ["`method`", "epochs", "batch", "step size", "from"],
+        ["`method`", "epochs", "batch", "learning rate", "from"],
         methods.All.Where(method => method.IsTrained).Select(method => (string[])
         [
             $"`{method.Name}`", Number(method.Preset.Epochs), Number(method.Preset.BatchSize),
@@ -37,7 +37,7 @@ public static class MethodTables
         string? Bound(string key) => setting.Schema[key]?.ToJsonString();
         if (setting.Schema["enum"] is { } names) return string.Join(", ", names.AsArray().Select(name => $"`{name}`"));
         if ((string?)setting.Schema["type"] is "boolean") return "`true`, `false`";
-        if ((string?)setting.Schema["type"] is "string") return "a text";
+        if ((string?)setting.Schema["type"] is "string") return "a string";
         var low = Bound("minimum") ?? $"above {Bound("exclusiveMinimum")}";
         return $"{low} to {Bound("maximum") ?? $"below {Bound("exclusiveMaximum")}"}";
     }

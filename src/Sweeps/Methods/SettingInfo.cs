@@ -43,7 +43,7 @@ public sealed record SettingInfo(string Name, string Meaning, string Default, Js
         var meaning = property.GetCustomAttribute<DescriptionAttribute>()!.Description;
         var words = property.GetCustomAttribute<DefaultMeansAttribute>()?.Words ?? Text(value)
             ?? throw new InvalidOperationException(
-                $"{property.DeclaringType!.Name}.{property.Name} is null by default; say by [DefaultMeans] what that means.");
+                $"{property.DeclaringType!.Name}.{property.Name} is null by default; add [DefaultMeans] with the meaning of null.");
         var schema = Typed(property);
         schema["description"] = $"{meaning} Default: {words}.";
         return new(Key(property), meaning, words, schema);
@@ -64,9 +64,9 @@ public sealed record SettingInfo(string Name, string Meaning, string Default, Js
         if (type != typeof(int) && type != typeof(double))
             throw new InvalidOperationException(
                 $"{property.DeclaringType!.Name}.{property.Name} is a {type.Name}; "
-                + "a setting is an int, a double, a bool, an enum or a text.");
+                + "a setting must be an int, a double, a bool, an enum or a string.");
         var range = property.GetCustomAttribute<RangeAttribute>() ?? throw new InvalidOperationException(
-            $"{property.DeclaringType!.Name}.{property.Name} has no [Range], which says what specs may write.");
+            $"{property.DeclaringType!.Name}.{property.Name} has no [Range]; add one with the values that specs may use.");
         return new()
         {
             ["type"] = type == typeof(int) ? "integer" : "number",

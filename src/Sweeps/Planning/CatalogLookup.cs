@@ -55,8 +55,8 @@ internal sealed class CatalogLookup(ICatalog catalog, MethodCatalog methods, Swe
             var found = Target(target, dataset, Backbone(arm).Name);
             if (train is not null && !method.ClassifiesNewClasses && (found.ClassNames.Length == 0 || found.ClassNames != info.ClassNames))
             {
-                warnings.Add(new(Planner.UnseenClasses, arm.Path, $"{method.Title} trains something for each class, so it cannot classify "
-                    + $"class names that it was not trained with: '{target.Name}' of '{source.Name}' has no number"));
+                warnings.Add(new(Planner.UnseenClasses, arm.Path, $"{method.Title} trains parameters for each class, so it cannot classify "
+                    + $"classes unseen in training: '{target.Name}' of '{source.Name}' has no accuracy"));
                 continue;
             }
             if (train is not null)
@@ -89,9 +89,9 @@ internal sealed class CatalogLookup(ICatalog catalog, MethodCatalog methods, Swe
         var longest = Text(source with { Template = "{}" + behind }, arm.Path, backbone);
         if (context + longest.Tokens <= longest.Limit) return;
         throw spec.Source.Refused($"{arm.Path}.{arm.Method}",
-            $"the text of class '{longest.ClassName}' on '{source.Name}' takes {longest.Tokens} tokens with start and end "
-            + $"beside the context's {context}, and backbone '{backbone}' reads {longest.Limit}; write a contextLength of at most "
-                + $"{longest.Limit - longest.Tokens}");
+            $"the text of class '{longest.ClassName}' on '{source.Name}' takes {longest.Tokens} tokens, including start and end, "
+            + $"in addition to the context's {context}, but backbone '{backbone}' reads at most {longest.Limit}; write a contextLength of "
+                + $"at most {longest.Limit - longest.Tokens}");
     }
 
     /// <summary>Calls the catalog and adds the spec and the JSON path to its errors.</summary>
@@ -149,8 +149,8 @@ internal sealed class CatalogLookup(ICatalog catalog, MethodCatalog methods, Swe
         var (longest, plain) = (Text(source, path, backbone), Text(ForTraining(source), path, backbone));
         if (plain.Tokens > longest.Tokens) longest = plain;
         return longest.Tokens <= longest.Limit ? longest : throw spec.Source.Refused(path,
-            $"the text of class '{longest.ClassName}' takes {longest.Tokens} tokens with start and end, and backbone "
-            + $"'{backbone}' reads {longest.Limit}; shorten the template or the class's name");
+            $"the text of class '{longest.ClassName}' takes {longest.Tokens} tokens, including start and end, but backbone "
+            + $"'{backbone}' reads at most {longest.Limit}; shorten the template or the class's name");
     }
 }
 

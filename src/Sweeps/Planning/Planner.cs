@@ -30,7 +30,7 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
     public const string SelectionFixed = "selection-fixed";
 
     private const string SelectionFixedNote =
-        "selection is fixed: no setting is chosen by validation accuracy, and the last iterate is taken";
+        "selection is fixed: no setting is chosen by validation accuracy, and the last iterate is used";
 
     /// <summary>Plans a spec.</summary>
     /// <param name="spec">The spec.</param>
@@ -141,7 +141,7 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
         if (iterations <= int.MaxValue) return train.Rounds * train.Epochs * perEpoch;
         throw cell.Source.Refused(cell.Path,
             $"{epochs} {setting} of {perEpoch} iterations on "
-            + $"'{cell.Dataset.Name}'{(train.Rounds == 2 ? ", trained twice," : "")} are {iterations} iterations, "
+            + $"'{cell.Dataset.Name}'{(train.Rounds == 2 ? ", trained twice," : "")} make {iterations} iterations, "
             + $"more than {int.MaxValue}; write fewer epochs, fewer shots or a larger batchSize");
     }
 
@@ -159,7 +159,7 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
             if (!Array.Exists(epochs, of => of.Epochs is not null)) continue;
             warnings.Add(new(EpochsByShots, rows.Key.Path, $"{method.Title} trains "
                 + string.Join(", ", epochs.Select(of => $"{of.Epochs} epochs with {CountText.Of(of.Shots, "shot")}"))
-                + $" on '{spec.Datasets[0].Name}', as its public code; write \"epochs\" for another number"));
+                + $" on '{spec.Datasets[0].Name}', as in its public code; set \"epochs\" to change this"));
         }
     }
 }

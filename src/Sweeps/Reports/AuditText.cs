@@ -15,19 +15,19 @@ public static class AuditText
         var time = entry.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         var detail = entry.Detail is { } text ? $": {PrintableText.OneLine(text)}" : "";
         return $"{time}  {AdaptClusterJson.Name(entry.Action),-6}  {AdaptClusterJson.Name(entry.Outcome),-9}  {entry.Sweep ?? "no sweep"}  "
-            + $"{PrintableText.OneLine(entry.Name ?? "nobody knows")} ({Way(entry.Way)}){detail}";
+            + $"{PrintableText.OneLine(entry.Name ?? "unknown")} ({Way(entry.Way)}){detail}";
     }
 
     /// <summary>Describes how a caller reached the cluster.</summary>
     public static string Way(CallerWay way) => way switch
     {
-        CallerWay.Gateway => "gateway, as it says itself",
+        CallerWay.Gateway => "gateway, self-reported",
         CallerWay.Embedded => "this machine",
         CallerWay.Page => "page without a login",
         CallerWay.Cookie => "page",
         CallerWay.Token => "bearer token",
         CallerWay.Oidc => "single sign-on",
         CallerWay.Retention => "the silo's settings",
-        _ => "a client that does not say",
+        _ => "unknown client",
     };
 }

@@ -11,7 +11,7 @@ public sealed class BestCells
 {
     /// <summary>The note under a table in which one of several rows of a method had to be chosen.</summary>
     public const string Note =
-        "bold: the best test accuracy; of rows of one method only the one with the best validation accuracy takes part";
+        "bold: the best test accuracy; of each method, only the row with the best validation accuracy is considered";
 
     private readonly Dictionary<string, ResultRow[]> _best;
     private readonly ResultRow[] _averages;

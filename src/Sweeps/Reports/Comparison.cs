@@ -54,7 +54,7 @@ public sealed class Comparison
         $"compared with {Reported.Source}",
         .. Reported.RoundsRuns ? (string[])["runs are rounded to one decimal and then averaged, as the source did"] : [],
         .. Strangers,
-        .. Results.Rows.Where(row => Of(row) is null).Select(row => $"{row.Label}: not reported there"),
+        .. Results.Rows.Where(row => Of(row) is null).Select(row => $"{row.Label}: not in the reported table"),
         .. Results.Rows.Where(row => Of(row)?.Note is not null).Select(row => $"{row.Label}: {Of(row)!.Note}"),
         .. Reported.Notes,
     ];
@@ -66,10 +66,10 @@ public sealed class Comparison
         {
             string[] theirs = [.. Reported.Rows.SelectMany(row => row.Test.Keys).Distinct(StringComparer.Ordinal)];
             if (!Results.Datasets.Intersect(theirs, StringComparer.Ordinal).Any())
-                yield return $"no data set in common: the sweep has {List(Results.Datasets)}, there are {List(theirs)}";
+                yield return $"no data set in common: the sweep has {List(Results.Datasets)}, the reported table has {List(theirs)}";
             else if (_pairs.Count == 0)
-                yield return $"no row in common: there are {List([.. Reported.Rows.Select(row => row.Label)])}; "
-                    + "rows are paired by their label, or by method, scorer and T_target";
+                yield return $"no row in common: the reported table has {List([.. Reported.Rows.Select(row => row.Label)])}; "
+                    + "rows are matched by label, or by method, scorer and T_target";
         }
     }
 

@@ -66,13 +66,14 @@ public sealed record ReportedTable
             if (table.Rounding is not ("none" or OneDecimal))
                 throw new InvalidInputException($"{source}: $.rounding: found '{table.Rounding}'; write \"none\" or \"{OneDecimal}\".");
             if (table.Rows.Any(row => row.Test.Values.Any(value => value is not (>= 0 and <= 100))))
-                throw new InvalidInputException($"{source}: $.rows: an accuracy is no percentage from 0 to 100.");
+                throw new InvalidInputException($"{source}: $.rows: an accuracy is not a percentage from 0 to 100.");
             return table;
         }
         catch (JsonException e)
         {
             throw new InvalidInputException(
-                $"{source}: {e.Path ?? "$"}: no table of reported results ({Why(e)}); examples/paper.reported.json shows one.", e);
+                $"{source}: {e.Path ?? "$"}: not a table of reported results ({Why(e)}); examples/paper.reported.json shows the "
+                    + "format.", e);
         }
     }
 

@@ -36,7 +36,7 @@ public sealed class TokenGrid
             throw new InvalidInputException($"{name} has no masks, since only adapt prunes context tokens; write the id of an adapt job.");
         var size = adapt.PromptDepth * adapt.MaxContextLength;
         if (history.Prunes.Length == 0)
-            throw new AdaptClusterException($"{name} has pruned nothing yet; 'sweep status' shows how far it is.");
+            throw new AdaptClusterException($"{name} has not pruned any tokens yet; 'sweep status' shows its progress.");
         if (history.Prunes.Any(step => step.ImageMask.Length != size || step.TextMask.Length != size))
             throw new AdaptClusterException(
                 $"{name}: its masks are not {adapt.PromptDepth} × {adapt.MaxContextLength}; they come from another version.");

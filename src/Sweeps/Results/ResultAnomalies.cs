@@ -55,7 +55,7 @@ public sealed class ResultAnomalies
         }
         foreach (var position in grew)
             anomalies.Add(plan, plan.GroupIndex(position), "mask-grew",
-                $"the context grew while seed {plan.Seeds[plan.SeedIndex(position)]} trained, which pruning never does");
+                $"context tokens were added while seed {plan.Seeds[plan.SeedIndex(position)]} trained, but pruning only removes them");
         return anomalies;
     }
 

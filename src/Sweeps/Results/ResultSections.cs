@@ -16,16 +16,16 @@ public static class ResultSections
 
     /// <summary>The note on harmonic means.</summary>
     public const string HarmonicNote =
-        "H = 2BN / (B + N) of the means over seeds on base and new classes; the average column of H is the harmonic mean of the two "
-        + "averages, not the average of the data sets' H, which is never larger";
+        "H = 2BN / (B + N), where B and N are the means over seeds on base and new classes; the average of H is the harmonic mean of "
+        + "the averages of B and N, not the average of the data sets' H, which is never larger";
 
     /// <summary>The note on averages over targets.</summary>
     public const string TransferNote =
-        "averages over the data sets that jobs were evaluated on leave out the one that they were trained on";
+        "averages over the data sets of an evaluation exclude the data set used for training";
 
     /// <summary>The note on cells that will never have a value.</summary>
     public const string RefusedNote =
-        "'cannot': the method trains something for each class and cannot classify names that it was not trained with";
+        "'cannot': the method trains parameters for each class, so it cannot classify classes unseen in training";
 
     /// <summary>Returns the sections; null if jobs are evaluated only on their own test images.</summary>
     /// <param name="plan">The table's layout.</param>

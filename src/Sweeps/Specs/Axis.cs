@@ -42,7 +42,8 @@ internal sealed record Axis(string[] Place, JsonArray Values, bool Chosen)
         if (!described.TryGetPropertyValue(Adaptive, out var candidates))
             return new(place, Draw(place, described, path, source, schema), Chosen: false);
         if (described.Count > 1)
-            throw source.Refused(path, $"'{Adaptive}' stands alone; move the range inside it: {{\"adaptive\": {{\"from\": ...}}}}");
+            throw source.Refused(path,
+                $"'{Adaptive}' cannot have a range beside it; move the range inside it: {{\"adaptive\": {{\"from\": ...}}}}");
         return new(place, candidates as JsonArray
             ?? Draw(place, candidates!.AsObject(), $"{path}.{Adaptive}", source, schema), Chosen: true);
     }
@@ -63,7 +64,7 @@ internal sealed record Axis(string[] Place, JsonArray Values, bool Chosen)
             throw source.Refused($"{path}.{To}",
                 $"found {range[To]!.ToJsonString()}; write a number above 'from', {range[From]!.ToJsonString()}");
         if (log && from <= 0)
-            throw source.Refused($"{path}.{From}", $"found {range[From]!.ToJsonString()}; a logarithmic scale begins above 0");
+            throw source.Refused($"{path}.{From}", $"found {range[From]!.ToJsonString()}; a logarithmic scale must start above 0");
         var seed = BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(place[^1])));
         var whole = schema.IsWhole(place);
         var values = Enumerable.Range(0, samples).Select(i =>

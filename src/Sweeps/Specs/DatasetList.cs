@@ -22,9 +22,9 @@ internal static class DatasetList
             var path = $"{place}[{index}]";
             var dataset = One(item, source, path, formats);
             if (formats.Find(dataset.Format).IsTestOnly)
-                throw source.Refused(path, $"data set '{dataset.Name}' has test images alone; move it to \"evaluate\"");
+                throw source.Refused(path, $"data set '{dataset.Name}' has only test images; move it to \"evaluate\"");
             if (datasets.Any(d => d.Name == dataset.Name))
-                throw source.Refused(path, $"data set '{dataset.Name}' stands in the list twice; write it once");
+                throw source.Refused(path, $"data set '{dataset.Name}' is listed twice; list it once");
             datasets.Add(dataset);
         }
         return [.. datasets];
@@ -43,7 +43,7 @@ internal static class DatasetList
                 ? new SpecTarget(written, null, path)
                 : Other(item, source, path, datasets, formats);
             if (targets.Exists(known => known.Name == target.Name))
-                throw source.Refused(path, $"'{target.Name}' stands in the list twice; write it once");
+                throw source.Refused(path, $"'{target.Name}' is listed twice; list it once");
             if (target.Dataset is null && Array.Find(datasets, dataset => dataset.Classes is null) is { } whole)
                 throw source.Refused(path, $"data set '{whole.Name}' is trained on all classes; "
                     + $"give it \"classes\": \"{ClassHalves.Base}\", or remove '{written}'");
@@ -59,10 +59,10 @@ internal static class DatasetList
         var known = item.ValueKind == JsonValueKind.String ? OfSpec(item.GetString()!, datasets, formats) : null;
         var dataset = known is null ? One(item, source, path, formats) : known with { Classes = null };
         if (dataset.FewShots is not null && known is null)
-            throw source.Refused($"{path}.{DatasetKeys.FewShots}", "nothing is trained on a data set of this list; remove it");
+            throw source.Refused($"{path}.{DatasetKeys.FewShots}", "jobs do not train on the data sets of this list; remove it");
         if (known is null && Array.FindIndex(datasets, own => own.Name == dataset.Name) is var at and >= 0
             && Images(datasets[at]) != Images(dataset))
-            throw source.Refused(path, $"$.datasets[{at}] is another data set of the name '{dataset.Name}'; give one of them another name");
+            throw source.Refused(path, $"$.datasets[{at}] is a different data set with the name '{dataset.Name}'; rename one of them");
         return new(dataset.Name, dataset with { FewShots = null }, path);
     }
 

@@ -55,7 +55,7 @@ public sealed class EvaluationSpec(SweepPlan plan, string source, MethodCatalog 
         }
         catch (JsonException e)
         {
-            throw new InvalidInputException(PrintableText.OneLine($"--on {written}: no valid JSON: {SpecParser.Reason(e)}."), e);
+            throw new InvalidInputException(PrintableText.OneLine($"--on {written}: not valid JSON: {SpecParser.Reason(e)}."), e);
         }
     }
 
@@ -92,8 +92,8 @@ public sealed class EvaluationSpec(SweepPlan plan, string source, MethodCatalog 
         var (r, column, choice) = places.First();
         // A later version of the program could read the spec differently.
         if (spec.Arms.Count != plan.Rows.Length || spec.Arms[r].Label != plan.Rows[r].Label || spec.Arms[r].Choices.Count <= choice)
-            throw new InvalidInputException($"{source}: this version does not make row '{plan.Rows[r].Label}' of it any more, so that it "
-                + "cannot be restricted to one job; write --all instead of --job.");
+            throw new InvalidInputException($"{source}: this version no longer creates row '{plan.Rows[r].Label}' from the spec, so the "
+                + "evaluation cannot be restricted to one job; use --all instead of --job.");
         var arm = spec.Arms[r];
         var index = int.Parse(arm.Path.Split('[', ']')[1], System.Globalization.CultureInfo.InvariantCulture);
         var only = root["arms"]![index]!.DeepClone().AsObject();

@@ -68,7 +68,7 @@ internal sealed class KeyHints
     public KeyHints(JsonObject schema)
     {
         var definitions = schema["$defs"]!.AsObject();
-        Add(schema, "at the top");
+        Add(schema, "at the top level");
         Add(definitions["train"], "in \"train\" or in an arm");
         Add(definitions["arm"], "in an arm");
         Add(definitions["dataset"]!["then"], "in the object of a data set");
@@ -91,7 +91,7 @@ internal sealed class KeyHints
             return $"did you mean '{here}'?";
         var places = meant.Distinct().Select(name => (Key: name, Places: PlacesOf(name))).Where(found => found.Places.Length > 0).ToArray();
         return places.Length == 0 ? null
-            : string.Join(", ", places.Select((found, i) => $"'{found.Key}' {(i == 0 ? "stands " : "")}{found.Places}"));
+            : string.Join(", ", places.Select((found, i) => $"'{found.Key}' {(i == 0 ? "belongs " : "")}{found.Places}"));
     }
 
     /// <summary>Describes the places of a key, such as: in "coop", "plot" or "maple".</summary>

@@ -63,7 +63,7 @@ internal static class SchemaText
         {
             ["enum"] = new JsonArray([.. written.Select(format => (JsonNode)format.Name)]),
             ["description"] = string.Concat(written.Where(format => format.Description is not null)
-                .Select(format => $"{format.Name}: {format.Description} ")) + "Data sets that are known by name have none.",
+                .Select(format => $"{format.Name}: {format.Description} ")) + "Built-in data sets have no format.",
         };
         dataset[DatasetKeys.Images]!["description"] = $"{string.Join(" and ", lists)}: the folder that image paths are relative to, "
             + "itself relative to the data root. Default: the list's folder.";

@@ -87,7 +87,7 @@ internal sealed record SpecDocument(SpecSource Source, string Json, byte[] Norma
                 throw source.RefusedAt(twice.Line, twice.Path, DuplicateKey.Message(twice.Key, twice.FirstLine), e);
             var where = e.LineNumber is { } line ? $"line {line + 1}, column {e.BytePositionInLine + 1}: " : "";
             throw new InvalidInputException(
-                PrintableText.OneLine($"{source.Name}: {where}no valid JSON: {SpecParser.Reason(e)}."), e);
+                PrintableText.OneLine($"{source.Name}: {where}not valid JSON: {SpecParser.Reason(e)}."), e);
         }
     }
 }

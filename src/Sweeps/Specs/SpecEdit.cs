@@ -47,7 +47,7 @@ public static class SpecEdit
         var keys = assignment[..cut].Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).TrimStart('$')
             .TrimStart('.').Split('.');
         if (keys.Length > MaxSteps)
-            throw Refused($"the path has {keys.Length} steps, and no spec has more than {MaxSteps}; check the path");
+            throw Refused($"the path has {keys.Length} steps, and a spec has at most {MaxSteps}; check the path");
         var node = root;
         foreach (var key in keys[..^1])
         {

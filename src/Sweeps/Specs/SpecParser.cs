@@ -31,7 +31,7 @@ public static class SpecParser
         var datasets = DatasetList.Read(root.GetProperty("datasets"), from, "$.datasets", methods.Formats);
         var (arms, isFixed) = (Arms(root, from, methods), Text(root, "selection") == "fixed");
         if (isFixed && Array.Find(arms, arm => arm.Adaptive.Count > 0) is { } chooses)
-            throw from.Refused(chooses.Path, $"'{chooses.Adaptive[0]}' is chosen by validation accuracy, and the spec's selection is "
+            throw from.Refused(chooses.Path, $"'{chooses.Adaptive[0]}' is chosen by validation accuracy, but the spec's selection is "
                 + "fixed; write one value, or remove \"selection\"");
         return new SweepSpec
         {
@@ -83,7 +83,7 @@ public static class SpecParser
         }
         foreach (var group in arms.GroupBy(arm => arm.Label).Where(group => group.Count() > 1))
             throw source.Refused(group.Last().Path,
-                $"two rows are called '{group.Key}' ({group.First().Path} is the other); remove one, or give it its own \"label\"");
+                $"two rows have the label '{group.Key}' (the other is {group.First().Path}); remove one, or give it its own \"label\"");
         return [.. arms];
     }
 }

@@ -85,20 +85,20 @@ public sealed class SpecSchema
             "required" => $"'{Missing()}' is missing; add it",
             "type" => $"found {found}; write {Article((string)schema["type"]!)}",
             "enum" => Enumerated(Value(document, instance), schema["enum"]!.AsArray(), found),
-            "minimum" => $"found {found}; write a number from {Number("minimum")} on",
-            "maximum" => $"found {found}; write a number up to {Number("maximum")}",
+            "minimum" => $"found {found}; write a number of at least {Number("minimum")}",
+            "maximum" => $"found {found}; write a number of at most {Number("maximum")}",
             "exclusiveMinimum" => $"found {found}; write a number above {Number("exclusiveMinimum")}",
             "exclusiveMaximum" => $"found {found}; write a number below {Number("exclusiveMaximum")}",
             "minItems" => "the list is empty; give it at least one value",
             "maxItems" => $"the list has more than {Number("maxItems")} values; make it shorter",
-            "uniqueItems" => "a value stands in the list twice; write each once",
+            "uniqueItems" => "a value is listed twice; list it once",
             "pattern" when Value(document, instance).GetString()!.Any(char.IsControl) =>
                 $"found {found}, which holds a control character; remove it",
             "pattern" when (string?)schema["pattern"] == ClassText =>
-                $"found {found}; write a text with one {{}} where the class name goes",
+                $"found {found}; write a string with one {{}} for the class name",
             "pattern" => $"found {found}; write letters, digits, '.', '_', '-' and spaces, at most 64, a letter or digit first",
-            "minLength" => "the text is empty; write at least one character",
-            "maxLength" => $"the text is longer than {Number("maxLength")} characters; make it shorter",
+            "minLength" => "the string is empty; write at least one character",
+            "maxLength" => $"the string is longer than {Number("maxLength")} characters; make it shorter",
             _ => $"found {found}: {errors[keyword]}",
         });
     }
@@ -151,7 +151,7 @@ public sealed class SpecSchema
         "integer" => "a whole number",
         "array" => "a list [...]",
         "object" => "an object {...}",
-        "string" => "a text \"...\"",
+        "string" => "a string \"...\"",
         "boolean" => "true or false",
         _ => "a number",
     };

@@ -115,7 +115,7 @@ public sealed class SpecText
         if (!decimal.TryParse(raw, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
             _problem = At(path, $"found {SpecSchema.Describe(value)}, which is too large; write a number of at most 28 digits");
         else if (number == 0 && raw.Split('e', 'E')[0].Any(c => c is >= '1' and <= '9'))
-            _problem = At(path, $"found {SpecSchema.Describe(value)}, which is too near to 0; write 0, or a number from 1e-28 on");
+            _problem = At(path, $"found {SpecSchema.Describe(value)}, which is too close to 0; write 0, or a number of at least 1e-28");
         else if (number == decimal.Truncate(number))
             writer.WriteRawValue(number == 0 ? "0" : number.ToString("F0", CultureInfo.InvariantCulture));
         // A number with more digits than a decimal can hold is rounded to one. Any other keeps its form, because labels show it.

@@ -64,7 +64,7 @@ internal sealed class YamlSpec
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or OverflowException
             or IndexOutOfRangeException)
         {
-            throw spec.NoYaml(spec.Reached, "what follows cannot be read; is a bracket or a quote not closed?", e);
+            throw spec.NoYaml(spec.Reached, "the text from here on cannot be read; is a bracket or a quote not closed?", e);
         }
         return spec;
     }
@@ -85,7 +85,7 @@ internal sealed class YamlSpec
     {
         var text = reason.ReplaceLineEndings(" ").TrimEnd('.', ' ');
         return new(PrintableText.OneLine(
-            $"{_name}: line {line}, column {column}: no valid YAML: {text}{(text.EndsWith('?') ? "" : ".")}"), inner);
+            $"{_name}: line {line}, column {column}: not valid YAML: {text}{(text.EndsWith('?') ? "" : ".")}"), inner);
     }
 
     private void ReadDocument()
@@ -97,13 +97,13 @@ internal sealed class YamlSpec
         Root = Value([]);
         Next<DocumentEnd>();
         if (_parser.MoveNext() && _parser.Current is DocumentStart second)
-            throw NoYaml(second.Start, "a second document begins; write one spec into a file");
+            throw NoYaml(second.Start, "a second document starts here; write only one spec in a file");
     }
 
     private void Next<T>() where T : ParsingEvent
     {
         if (!_parser.MoveNext() || _parser.Current is not T)
-            throw NoYaml(_parser.Current?.Start ?? Mark.Empty, "something else than the end of the spec stands here");
+            throw NoYaml(_parser.Current?.Start ?? Mark.Empty, "expected the end of the spec here");
     }
 
     /// <summary>Reads the value that starts at the current event, up to its last event.</summary>
@@ -115,7 +115,7 @@ internal sealed class YamlSpec
         if (path.Length >= SpecText.MaxDepth) throw NoYaml(begin.Start, $"values are nested more than {SpecText.MaxDepth} deep");
         if (begin is AnchorAlias alias) return Alias(alias);
         if (begin is NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } tag } && Foreign(tag.Value))
-            throw NoYaml(begin.Start, $"the tag {tag.Value} means nothing in a spec; remove it");
+            throw NoYaml(begin.Start, $"the tag {tag.Value} has no meaning in a spec; remove it");
         var value = begin switch
         {
             MappingStart => Mapping(path),
@@ -134,7 +134,7 @@ internal sealed class YamlSpec
         while (Move() is not MappingEnd)
         {
             if (_parser.Current is not Scalar key)
-                throw NoYaml(_parser.Current!.Start, "a key is a list or an object; write a text");
+                throw NoYaml(_parser.Current!.Start, "a key is a list or an object; write a string");
             if (!PrintableText.IsWhole(key.Value)) throw Half(key);
             string[] place = [.. path, key.Value];
             var line = (int)key.Start.Line;
@@ -208,7 +208,7 @@ internal sealed class YamlSpec
         or "tag:yaml.org,2002:float" or "tag:yaml.org,2002:bool" or "tag:yaml.org,2002:null" or "tag:yaml.org,2002:map"
         or "tag:yaml.org,2002:seq");
 
-    private ParsingEvent Move() => _parser.MoveNext() ? _parser.Current! : throw NoYaml(Mark.Empty, "the text ends in a value");
+    private ParsingEvent Move() => _parser.MoveNext() ? _parser.Current! : throw NoYaml(Mark.Empty, "the text ends inside a value");
 
     private void Line(string[] path, Mark at)
     {
@@ -220,12 +220,12 @@ internal sealed class YamlSpec
     {
         _characters += more;
         if (_characters > MaxCharacters)
-            throw NoYaml(at, $"it stands for more than {MaxCharacters} characters; write shorter keys and fewer aliases");
+            throw NoYaml(at, $"it expands to more than {MaxCharacters} characters; write shorter keys and fewer aliases");
     }
 
     private void Count(Mark at, int more)
     {
         _values += more;
-        if (_values > MaxValues) throw NoYaml(at, $"it stands for more than {MaxValues} values; write fewer aliases");
+        if (_values > MaxValues) throw NoYaml(at, $"it expands to more than {MaxValues} values; write fewer aliases");
     }
 }

@@ -14,16 +14,17 @@ namespace AdaptCluster.Web.Api;
 /// </summary>
 internal static class ApiChanges
 {
-    public static readonly ApiParameter Name = new("name", "The sweep's name, instead of the spec's.");
+    public static readonly ApiParameter Name = new("name", "The sweep's name, instead of the name in the spec.");
 
-    public static readonly ApiParameter Pool = new("pool", "The pool of silos that trains it; the control silo's own unless told.");
+    public static readonly ApiParameter Pool = new("pool", "The pool of silos to train on. Default: the control silo's pool.");
 
-    public static readonly ApiParameter Priority = new("priority", "Higher goes first, whatever else waits; 0 unless told.")
+    public static readonly ApiParameter Priority = new("priority", "Sweeps with a higher priority run first. Default: 0.")
     {
         IsNumber = true,
     };
 
-    public static readonly ApiParameter Parallel = new("parallel", "Most packs that train at a time; 0, the default, for no limit.")
+    public static readonly ApiParameter Parallel = new("parallel",
+        "Maximum number of packs that train at once; 0, the default, means no limit.")
     {
         IsNumber = true,
         Least = 0,
@@ -34,7 +35,7 @@ internal static class ApiChanges
         IsFlag = true,
     };
 
-    public static readonly ApiParameter Now = new("now", "Stop running jobs too; they go on from their last epoch later.")
+    public static readonly ApiParameter Now = new("now", "Also stop running jobs; they later resume from their last epoch.")
     {
         IsFlag = true,
     };

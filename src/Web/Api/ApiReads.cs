@@ -43,7 +43,7 @@ internal static class ApiReads
         "How many jobs come before; the header Link of a page that is not the last leads to the next one.")
     { IsNumber = true, Least = 0 };
 
-    public static readonly ApiParameter Step = new("step", "The masks after this prune step alone; 0 is before the first.")
+    public static readonly ApiParameter Step = new("step", "Show only the masks after this prune step; 0 means before the first.")
     {
         IsNumber = true,
         Least = 0,

@@ -63,13 +63,13 @@ internal static class ApiRoutes
         api.MapPost("/sweeps/{id}/cancel", ApiChanges.CancelAsync).OfSweep<SweepStatus>("cancelSweep",
             "Stops a sweep; finished jobs keep their results. It is 'cancelling' until every worker has stopped.").MayConflict();
         api.MapPost("/sweeps/{id}/pause", ApiChanges.PauseAsync).OfSweep<SweepStatus>("pauseSweep",
-            "Pauses a sweep; jobs that train end first.").MayConflict().Takes(ApiChanges.Now);
+            "Pauses a sweep; running jobs finish first.").MayConflict().Takes(ApiChanges.Now);
         api.MapPost("/sweeps/{id}/resume", ApiChanges.ResumeAsync).OfSweep<SweepStatus>("resumeSweep",
-            "Goes on with a sweep that was paused, cancelled or interrupted.").MayConflict();
+            "Resumes a paused, cancelled or interrupted sweep.").MayConflict();
         api.MapPost("/sweeps/{id}/retry", ApiChanges.RetryAsync).OfSweep<SweepStatus>("retrySweep",
-            "Runs jobs of a sweep that have no result once more.").MayConflict().Takes(ApiChanges.Missing);
+            "Runs the failed jobs of a sweep again, or all its jobs without a result.").MayConflict().Takes(ApiChanges.Missing);
         api.MapPost("/sweeps/{id}/set", ApiChanges.SetAsync).OfSweep<SweepStatus>("setSweep",
-            "Changes the priority, the parallelism or the pool of a sweep, at once.").MayConflict()
+            "Changes the priority, parallelism or pool of a sweep; takes effect at once.").MayConflict()
             .Takes(ApiChanges.Priority, ApiChanges.Parallel, ApiChanges.Pool);
     }
 

@@ -47,7 +47,7 @@ public sealed class BackupTests
     public async Task What_is_there_stays_and_every_refusal_says_what_to_do()
     {
         using var home = new TemporaryHome();
-        Assert.Contains("there is no sweep yet", await RefusedAsync(home, "copy.db"), StringComparison.Ordinal);
+        Assert.Contains("there are no sweeps yet", await RefusedAsync(home, "copy.db"), StringComparison.Ordinal);
         var submitted = await SweepProcess.RunAsync(home, "submit", home.Write("spec.json", ZeroShot));
         Assert.True(submitted.Code == 0, submitted.Error);
         home.Write("notes.txt", "mine");
@@ -57,10 +57,10 @@ public sealed class BackupTests
         Assert.Equal("mine", await File.ReadAllTextAsync(Path.Combine(home.Folder, "notes.txt"), TestContext.Current.CancellationToken));
         Assert.Contains("is a folder", await RefusedAsync(home, ".adaptcluster"), StringComparison.Ordinal);
         Assert.Contains("there is no folder", await RefusedAsync(home, "away/copy.db"), StringComparison.Ordinal);
-        Assert.Contains("used.db-wal: is there", await RefusedAsync(home, "used.db"), StringComparison.Ordinal);
+        Assert.Contains("used.db-wal: exists", await RefusedAsync(home, "used.db"), StringComparison.Ordinal);
         Directory.CreateSymbolicLink(Path.Combine(home.Folder, "linked"), Path.Combine(home.Folder, ".adaptcluster"));
-        Assert.Contains("the home's own store", await RefusedAsync(home, "linked/store.db", "--force"), StringComparison.Ordinal);
-        Assert.Contains("use pg_dump", await RefusedAsync(home, "copy.db", "--cluster", "localhost:1"), StringComparison.Ordinal);
+        Assert.Contains("the home folder's own store", await RefusedAsync(home, "linked/store.db", "--force"), StringComparison.Ordinal);
+        Assert.Contains("with pg_dump", await RefusedAsync(home, "copy.db", "--cluster", "localhost:1"), StringComparison.Ordinal);
 
         var replaced = await SweepProcess.RunAsync(home, "backup", "notes.txt", "--force");
         Assert.True(replaced.Code == 0, replaced.Error);

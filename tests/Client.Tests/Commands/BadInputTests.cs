@@ -33,7 +33,7 @@ public sealed class BadInputTests
 
     [Theory]
     [InlineData("sweep submit: ", "submit")]
-    [InlineData("sweep: there is no sweep yet: the home ", "status", "latest")]
+    [InlineData("sweep: there are no sweeps yet: the home ", "status", "latest")]
     [InlineData("sweep: none.json: there is no such file; check the path.", "submit", "none.json")]
     [InlineData("sweep results: --format: found 'marckdown'; write text, md, csv, latex or json; 'sweep results --help'", "results",
         "latest", "--format", "marckdown")]
@@ -49,11 +49,11 @@ public sealed class BadInputTests
     [InlineData("sweep set: --parallel: found '-2'; write a whole number from 0 on;", "set", "latest", "--parallel", "-2")]
     [InlineData("sweep completion: SHELL: found 'bsh' (did you mean 'bash'?); write bash, zsh or fish;", "completion", "bsh")]
     [InlineData("sweep: --cluster: found 'nowhere'; write host:port", "list", "--cluster", "nowhere")]
-    [InlineData("sweep: FILE: found an empty text; write the path of a spec.", "plan", "")]
-    [InlineData("sweep: .: is a folder; write the path of a spec, a JSON file.", "plan", ".")]
-    [InlineData("sweep: --watch and --detach: write one of them.", "submit", "x.json", "--watch", "--detach")]
+    [InlineData("sweep: FILE: found an empty value; write the path of a spec.", "plan", "")]
+    [InlineData("sweep: .: is a folder; write the path of a spec file (JSON or YAML).", "plan", ".")]
+    [InlineData("sweep: --watch and --detach: use only one of them.", "submit", "x.json", "--watch", "--detach")]
     [InlineData("sweep: Store:ConnectionString (ADAPTCLUSTER_STORE__CONNECTIONSTRING): not set", "db", "migrate")]
-    [InlineData("sweep: --cluster: no Host in it", "list", "--cluster", "Database=x;Password=secret")]
+    [InlineData("sweep: --cluster: Host is missing", "list", "--cluster", "Database=x;Password=secret")]
     [InlineData("sweep: ", "explode")]
     public async Task Bad_usage_ends_with_code_2_and_one_line(string expected, params string[] arguments)
     {
@@ -109,7 +109,7 @@ public sealed class BadInputTests
         var ended = await SweepProcess.RunAsync(home, "list", "--cluster", "127.0.0.1:1");
 
         Assert.Equal(1, ended.Code);
-        Assert.StartsWith("sweep: nobody answers at 127.0.0.1:1", ended.Error, StringComparison.Ordinal);
+        Assert.StartsWith("sweep: no silo answers at 127.0.0.1:1", ended.Error, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', ended.Error);
     }
 }

@@ -24,7 +24,7 @@ public sealed class CompareTests(EndedSweep sweep)
             """);
         var text = await sweep.RunAsync("results", "latest", "--compare", "paper.json");
         Assert.Contains("  reported", text.Output, StringComparison.Ordinal);
-        foreach (var note in (string[])["compared with a paper", "Adapt (T=24): not reported there", "Adapt (T=12): with care",
+        foreach (var note in (string[])["compared with a paper", "Adapt (T=24): not in the reported table", "Adapt (T=12): with care",
             "mind the gap"]) Assert.Contains($"note: {note}", text.Output, StringComparison.Ordinal);
         var csv = (await sweep.RunAsync("results", "latest", "--compare", "paper.json", "--format", "csv")).Output.Split('\n')
             .Select(line => line.Split(',')).Single(line => line[0] == "Adapt (T=12)" && line[1] == "tiny-kinds");
@@ -43,9 +43,9 @@ public sealed class CompareTests(EndedSweep sweep)
 
     [Theory]
     [InlineData("""{"label": "Adapt", "method": "adapt", "scorer": "snip", "tTarget": 12, "test": {"dtd": 50}}""",
-        "note: no data set in common: the sweep has tiny-kinds, tiny-tinted, there are dtd")]
+        "note: no data set in common: the sweep has tiny-kinds, tiny-tinted, the reported table has dtd")]
     [InlineData("""{"label": "Adapt", "method": "adapt", "scorer": "snap", "tTarget": 12, "test": {"tiny-kinds": 50}}""",
-        "note: no row in common: there are Adapt; rows are paired by their label, or by method, scorer and T_target")]
+        "note: no row in common: the reported table has Adapt; rows are matched by label, or by method, scorer and T_target")]
     public async Task A_file_that_shares_no_number_with_the_sweep_is_said_to(string row, string note)
     {
         sweep.Home.Write("other.json", $$"""{"source": "a paper", "rows": [{{row}}]}""");
@@ -77,19 +77,19 @@ public sealed class CompareTests(EndedSweep sweep)
     }
 
     [Theory]
-    [InlineData("[]", "$: no table of reported results")]
-    [InlineData("{", "$: no table of reported results")]
-    [InlineData("null", "$: no table of reported results")]
-    [InlineData("""{"arms": []}""", "no table of reported results (unknown key 'arms'); examples/paper.reported.json shows one.")]
-    [InlineData("""{"source": "s"}""", "no table of reported results (missing 'rows'); examples/paper.reported.json shows one.")]
-    [InlineData("""{"source": "s", "rows": null}""", "$.rows: no table of reported results")]
-    [InlineData("""{"source": "s", "rows": [null]}""", "no table of reported results (found null in a list)")]
+    [InlineData("[]", "$: not a table of reported results")]
+    [InlineData("{", "$: not a table of reported results")]
+    [InlineData("null", "$: not a table of reported results")]
+    [InlineData("""{"arms": []}""", "not a table of reported results (unknown key 'arms'); examples/paper.reported.json shows the format.")]
+    [InlineData("""{"source": "s"}""", "not a table of reported results (missing 'rows'); examples/paper.reported.json shows the format.")]
+    [InlineData("""{"source": "s", "rows": null}""", "$.rows: not a table of reported results")]
+    [InlineData("""{"source": "s", "rows": [null]}""", "not a table of reported results (found null in a list)")]
     [InlineData("""{"source": "s", "rows": [{"label": "a", "method": "adapt", "test": null}]}""",
-        "$.rows[0].test: no table of reported results")]
+        "$.rows[0].test: not a table of reported results")]
     [InlineData("""{"source": "s", "rows": [{"label": "a", "method": "adapt", "test": {"dtd": "x"}}]}""",
-        "$.rows[0].test.dtd: no table of reported results")]
+        "$.rows[0].test.dtd: not a table of reported results")]
     [InlineData("""{"source": "s", "rows": [{"label": "a", "method": "adapt", "test": {"dtd": 101}}]}""",
-        "an accuracy is no percentage from 0 to 100")]
+        "an accuracy is not a percentage from 0 to 100")]
     [InlineData("""{"source": "s", "rounding": "up", "rows": []}""", "$.rounding: found 'up'")]
     [InlineData(null, "there is no such file; check the path.")]
     public void A_file_that_is_no_table_is_refused_with_the_place(string? content, string expected)

@@ -19,7 +19,7 @@ public sealed class DatasetCheckTests : IDisposable
         File.WriteAllText(Path.Combine(images, "banded", "x.heic"), "text");
         var (code, output, _) = await CheckAsync(images);
         Assert.Equal(0, code);
-        Assert.StartsWith("images          good: 3 classes with 24 training, 9 validation and 12 test images\n", output,
+        Assert.StartsWith("images          usable: 3 classes with 24 training, 9 validation and 12 test images\n", output,
             StringComparison.Ordinal);
         Assert.Contains($"note: 1 file is not read: 1 .heic, such as '{Path.Combine(images, "banded", "x.heic")}'", output,
             StringComparison.Ordinal);
@@ -68,7 +68,7 @@ public sealed class DatasetCheckTests : IDisposable
         var (code, output, error) = await CheckAsync(pipe);
         await writing.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal((0, ""), (code, error));
-        Assert.StartsWith("tiny-kinds      good: 8 classes with 128 training", output, StringComparison.Ordinal);
+        Assert.StartsWith("tiny-kinds      usable: 8 classes with 128 training", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class DatasetCheckTests : IDisposable
         // Nobody reads any more, which ends it.
         await endless.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(2, code);
-        Assert.Contains($"{pipe}: more bytes than a spec may have (1048576); ", error, StringComparison.Ordinal);
+        Assert.Contains($"{pipe}: the input has more than 1048576 bytes, ", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class DatasetCheckTests : IDisposable
         var (code, output, error) = await CheckAsync("mnist", empty, images, "cifar");
         Assert.Equal(2, code);
         Assert.Contains($"problem: {empty} has 0 class folders", output, StringComparison.Ordinal);
-        Assert.Contains("images          good: 3 classes", output, StringComparison.Ordinal);
+        Assert.Contains("images          usable: 3 classes", output, StringComparison.Ordinal);
         Assert.Contains("found 'mnist'", error, StringComparison.Ordinal);
         Assert.Contains("found 'cifar'", error, StringComparison.Ordinal);
     }

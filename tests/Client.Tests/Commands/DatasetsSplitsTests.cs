@@ -46,7 +46,7 @@ public sealed class DatasetsSplitsTests
         home.Environment["ADAPTCLUSTER_DATA"] = home.Folder;
         var drawn = await SweepProcess.RunAsync(home, "datasets", "splits", "tiny-kinds", "--out", Path.Combine(home.Folder, "a"));
         Assert.Equal(2, drawn.Code);
-        Assert.Contains("'tiny-kinds' has no files", drawn.Error, StringComparison.Ordinal);
+        Assert.Contains("'tiny-kinds' is generated", drawn.Error, StringComparison.Ordinal);
         var shots = await SweepProcess.RunAsync(home, "datasets", "splits", "dtd", "--shots", "0", "--out", Path.Combine(home.Folder, "a"));
         Assert.Equal(2, shots.Code);
         Assert.False(Directory.Exists(Path.Combine(home.Folder, "a")));

@@ -46,7 +46,7 @@ public sealed class DatasetsTests
         using var home = new TemporaryHome();
         var all = await SweepProcess.RunAsync(home, "datasets", "check", "--root", home.Folder);
         Assert.Equal(0, all.Code);
-        Assert.Contains($"caltech101      absent; it belongs into {Path.Combine(home.Folder, "caltech-101")}", all.Output,
+        Assert.Contains($"caltech101      missing; put it in {Path.Combine(home.Folder, "caltech-101")}", all.Output,
             StringComparison.Ordinal);
         Assert.Contains(Path.Combine(home.Folder, "caltech-101", "split_zhou_Caltech101.json"), all.Output, StringComparison.Ordinal);
         Assert.Equal(1, (await SweepProcess.RunAsync(home, "datasets", "check", "--root", home.Folder, "dtd")).Code);

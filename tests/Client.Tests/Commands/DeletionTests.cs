@@ -21,11 +21,12 @@ public sealed class DeletionTests
 
         var unasked = await SweepProcess.RunAsync(home, "delete", "one");
         Assert.Equal(2, unasked.Code);
-        Assert.Contains("there is no terminal to ask at; write --yes to delete it, or --dry-run to see what goes", unasked.Error,
+        Assert.Contains("there is no terminal to ask for confirmation; write --yes to delete it, or --dry-run to see what would be "
+            + "deleted", unasked.Error,
             StringComparison.Ordinal);
         var told = await SweepProcess.RunAsync(home, "delete", "one", "--dry-run");
         Assert.Contains("would be deleted (completed", told.Output, StringComparison.Ordinal);
-        Assert.Contains("1 result that other sweeps took from it stays with them", told.Output, StringComparison.Ordinal);
+        Assert.Contains("1 result that other sweeps reuse is kept", told.Output, StringComparison.Ordinal);
 
         var done = await SweepProcess.RunAsync(home, "delete", "one", "--yes");
 
@@ -57,7 +58,8 @@ public sealed class DeletionTests
         var reduced = (await SweepProcess.RunAsync(home, "prune", "--older", "1d", "--keep-results", "--yes", "--json")).Json;
         Assert.Equal("one", ((string)told["sweeps"]![0]!["id"]!).Split('-')[0]);
         Assert.Equal(2, unasked.Code);
-        Assert.Contains("1 sweep: there is no terminal to ask at; write --yes to delete it, or --dry-run to see what goes", unasked.Error,
+        Assert.Contains("1 sweep: there is no terminal to ask for confirmation; write --yes to delete it, or --dry-run to see what would "
+            + "be deleted", unasked.Error,
             StringComparison.Ordinal);
         Assert.Single(reduced["sweeps"]!.AsArray());
         Assert.Equal("completed", (string)(await SweepProcess.RunAsync(home, "results", "latest", "--json")).Json["state"]!);

@@ -29,7 +29,7 @@ public sealed class EvaluateTests
 
         Assert.Equal(whole.Json["sections"]!.ToJsonString(), evaluated.Json["sections"]!.ToJsonString());
         Assert.Equal(Accuracies(whole), Accuracies(evaluated));
-        Assert.Contains("LAMM trains something for each class", evaluated.Error, StringComparison.Ordinal);
+        Assert.Contains("LAMM trains parameters for each class", evaluated.Error, StringComparison.Ordinal);
         Assert.Equal("trained on tiny-objects", (string)evaluated.Json["name"]!);
         await RequireUntrainedAsync(home, (string)evaluated.Json["sweep"]!, (string)trained.Json["sweep"]!);
 
@@ -57,7 +57,8 @@ public sealed class EvaluateTests
         Assert.Equal(job, (string)only["result"]!["trainedFrom"]!["job"]!);
         Assert.Equal(["tiny-kinds", "tiny-objects"], only["result"]!["targets"]!.AsArray().Select(target => (string)target!["name"]!));
         var text = await SucceedAsync(home, "explain", (string)one.Json["sweep"]!, "--job", await OnlyJobAsync(home, one));
-        Assert.Contains($"prompts trained by job {job} of {sweep}; this job only evaluated them", text.Output, StringComparison.Ordinal);
+        Assert.Contains($"prompts trained by job {job} of sweep {sweep}; this job only evaluated "
+            + "them", text.Output, StringComparison.Ordinal);
         Assert.NotEmpty(whole.Json["sections"]!.AsArray());
     }
 
@@ -73,9 +74,9 @@ public sealed class EvaluateTests
             (["nothing", "--all", "--on", "tiny-objects"], "there is no sweep 'nothing'"),
             ([sweep, "--all", "--on", "tiny-stripes"], "$.evaluate[0]: data set 'tiny-stripes' is unknown"),
             ([sweep, "--all", "--on", "new"], "'tiny-kinds' is trained on all classes"),
-            ([sweep, "--all", "--on", "{\"name\": "], "--on {\"name\": : no valid JSON"),
-            ([sweep, "--on", "tiny-objects"], "--all and --job: write one of them."),
-            ([sweep, "--job", lamm, "--on", "tiny-objects"], "nothing can be evaluated: LAMM trains something for each class"),
+            ([sweep, "--all", "--on", "{\"name\": "], "--on {\"name\": : not valid JSON"),
+            ([sweep, "--on", "tiny-objects"], "--all and --job: use only one of them."),
+            ([sweep, "--job", lamm, "--on", "tiny-objects"], "nothing can be evaluated: LAMM trains parameters for each class"),
         ])
         {
             var outcome = await SweepProcess.RunAsync(home, ["evaluate", .. words]);

@@ -145,7 +145,7 @@ public sealed class ExportTests(PhotoSweep sweep)
         var ended = await sweep.RunAsync("predict", "latest", folder, "--job", job.Id, "--format", "csv");
 
         Assert.Equal(1, ended.Code);
-        Assert.Contains("b.png: left out: ", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("b.png: skipped: ", ended.Error, StringComparison.Ordinal);
         var lines = ended.Output.Split('\n');
         Assert.Equal(("image,label,class,probability", 3), (lines[0], lines.Length));
         Assert.StartsWith(Path.Combine(folder, "a.png") + ",", lines[1], StringComparison.Ordinal);
@@ -175,7 +175,7 @@ public sealed class ExportTests(PhotoSweep sweep)
         await File.WriteAllBytesAsync(prompts, bytes, Token);
         var sha = (string)Json(folder, "export.json")["backboneSha256"]!;
         await File.WriteAllTextAsync(export, json.Replace(sha, new string('0', sha.Length), StringComparison.Ordinal), Token);
-        await RefusedAsync("they fit that one alone");
+        await RefusedAsync("they work only with that one");
         await File.WriteAllTextAsync(
             export, json.Replace("\"tiny-clip\"", "\"../tiny-clip\"", StringComparison.Ordinal), Token);
         await RefusedAsync("write a folder relative to a model root");
@@ -186,9 +186,9 @@ public sealed class ExportTests(PhotoSweep sweep)
     }
 
     [Theory]
-    [InlineData("export latest --out x", "--job, --cell, --best: write one of them")]
-    [InlineData("export latest --best --job 1 --out x", "--job, --cell, --best: write one of them")]
-    [InlineData("export latest --cell CoOp --out x", "--cell: found 'CoOp'; write the row's label, a comma and the data set.")]
+    [InlineData("export latest --out x", "--job, --cell, --best: use exactly one of them")]
+    [InlineData("export latest --best --job 1 --out x", "--job, --cell, --best: use exactly one of them")]
+    [InlineData("export latest --cell CoOp --out x", "--cell: found 'CoOp'; write the row's label, a comma and the data set's name.")]
     [InlineData("export latest --cell Nothing,photos --out x", "--cell: there is no complete cell of row 'Nothing' and data set 'photos'")]
     [InlineData("export latest --best --out photos", "the folder is not empty")]
     [InlineData("predict nowhere photos", "PROMPTS: there is no folder 'nowhere'")]

@@ -44,10 +44,10 @@ public sealed partial class HelpTests
     }
 
     [Theory]
-    [InlineData("list", "The cluster to ask: ", "Without it, the sweeps of the home folder are meant.")]
-    [InlineData("submit", "The cluster to train on: ", "Without it, this process trains, and stays until the sweep ends.")]
-    [InlineData("retry", "The cluster to train on: ", "Without it, this process trains, and stays until the sweep ends.")]
-    [InlineData("db migrate", "The store to migrate: ", "Without it, Store:ConnectionString is meant.")]
+    [InlineData("list", "The cluster to use: ", "Without it, the command uses the sweeps of the home folder.")]
+    [InlineData("submit", "The cluster to train on: ", "Without it, this process trains, and runs until the sweep ends.")]
+    [InlineData("retry", "The cluster to train on: ", "Without it, this process trains, and runs until the sweep ends.")]
+    [InlineData("db migrate", "The store to migrate: ", "Without it, Store:ConnectionString is used.")]
     public void What_a_cluster_is_for_is_said_where_it_looks_trains_and_migrates(string command, string begins, string ends)
     {
         var text = string.Join(' ', Help(command.Split(' ')).Select(line => line.Trim()));
@@ -93,7 +93,7 @@ public sealed partial class HelpTests
         var parsed = SweepCommand.Root(new EmbeddedMode()).Parse(["list", "-o", format]);
 
         Assert.Equal(expected, parsed.GetValue<bool>("--json"));
-        Assert.Equal("--json and --format text: write one of them",
+        Assert.Equal("--json and --format text: use only one of them",
             Assert.Single(SweepCommand.Root(new EmbeddedMode()).Parse(["list", "--json", "-o", "text"]).Errors).Message);
     }
 

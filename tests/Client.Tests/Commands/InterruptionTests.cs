@@ -48,7 +48,7 @@ public sealed class InterruptionTests
         var ended = await sweep.EndAsync();
 
         Assert.True(code == ended.Code, $"It ended with {ended.Code}: {ended.Error}");
-        Assert.EndsWith("sweep: interrupted; the same command goes on where it stopped.", ended.Error, StringComparison.Ordinal);
+        Assert.EndsWith("sweep: interrupted; run the same command again to resume.", ended.Error, StringComparison.Ordinal);
         Assert.Equal("interrupted", (string?)(await SweepProcess.RunAsync(home, "list", "--json")).Json[0]!["state"]);
         Assert.Equal(0, (await SweepProcess.RunAsync(home, command)).Code);
     }

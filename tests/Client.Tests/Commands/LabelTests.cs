@@ -43,15 +43,15 @@ public sealed class LabelTests
         var last = (await SweepProcess.RunAsync(home, "tag", "one", "-paper", "--json")).Json["summary"]!;
         Assert.Equal(("Tiny, ten epochs", null, "camera/ready"), ((string?)last["name"], (string?)last["note"], (string?)last["tags"]![0]));
         var none = await SweepProcess.RunAsync(home, "list", "--tag", "paper");
-        Assert.Equal((0, "no sweep has the tag paper; 'sweep tag SWEEP +paper' gives it to one."), (none.Code, none.Error));
+        Assert.Equal((0, "no sweep has the tag paper; 'sweep tag SWEEP +paper' adds it to a sweep."), (none.Code, none.Error));
     }
 
     [Theory]
-    [InlineData("TEXT: found '\\u001b[31mred'; write one line of characters that can be printed.", "note", "latest", "\u001b[31mred")]
-    [InlineData("TEXT: found 'two\\u000alines'; write one line of characters that can be printed.", "note", "latest", "two\nlines")]
-    [InlineData("NAME: found an empty text; write the sweep's new name.", "rename", "latest", " ")]
+    [InlineData("TEXT: found '\\u001b[31mred'; write one line of printable characters.", "note", "latest", "\u001b[31mred")]
+    [InlineData("TEXT: found 'two\\u000alines'; write one line of printable characters.", "note", "latest", "two\nlines")]
+    [InlineData("NAME: found an empty value; write the sweep's new name.", "rename", "latest", " ")]
     [InlineData("TAG: found 'two words'; write 1 to 40 letters", "tag", "latest", "+two words")]
-    [InlineData("TAG: found both +a and -a; write one of them.", "tag", "latest", "+a", "-a")]
+    [InlineData("TAG: found both +a and -a; use only one of them.", "tag", "latest", "+a", "-a")]
     [InlineData("--tag: found 'a b'; write 1 to 40 letters", "list", "--tag", "a b")]
     public async Task What_cannot_be_shown_is_refused_in_words(string message, params string[] arguments)
     {

@@ -19,7 +19,7 @@ public sealed class ListTests
 
         var newest = await SweepProcess.RunAsync(home, "list", "--limit", "1");
         Assert.Equal(["three"], Names(newest.Output));
-        Assert.Equal("2 older sweeps; 'sweep list --all' lists all of them.", newest.Error);
+        Assert.Equal("2 older sweeps; 'sweep list --all' lists all sweeps.", newest.Error);
         foreach (var option in (string[][])[["--all"], []])
         {
             var all = await SweepProcess.RunAsync(home, ["list", .. option]);
@@ -35,11 +35,11 @@ public sealed class ListTests
         Assert.Equal(["three", "two"], (await SweepProcess.RunAsync(home, "list", "--state", "completed", "-n", "2", "-o", "json")).Json
             .AsArray().Select(sweep => (string)sweep!["name"]!));
         var none = await SweepProcess.RunAsync(home, "list", "--state", "failed", "--state", "running");
-        Assert.Equal((0, "", "no sweep is failed or running; 'sweep list' lists all states."), (none.Code, none.Output, none.Error));
+        Assert.Equal((0, "", "no sweep is failed or running; 'sweep list' lists all sweeps."), (none.Code, none.Output, none.Error));
         var typo = await SweepProcess.RunAsync(home, "list", "--state", "runing");
         Assert.StartsWith("sweep list: --state: found 'runing' (did you mean 'running'?); write ", typo.Error, StringComparison.Ordinal);
         var both = await SweepProcess.RunAsync(home, "list", "--all", "--limit", "2");
-        Assert.Equal((2, "sweep: --all and --limit: write one of them."), (both.Code, both.Error));
+        Assert.Equal((2, "sweep: --all and --limit: use only one of them."), (both.Code, both.Error));
     }
 
     private static IEnumerable<string> Names(string table) =>

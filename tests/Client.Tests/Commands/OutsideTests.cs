@@ -20,7 +20,7 @@ public sealed class OutsideTests : IDisposable
         var ended = await bash.EndAsync();
         Assert.Equal("closed 1\nleft 0", ended.Output.ReplaceLineEndings("\n"));
         Assert.Contains("sweep: standard output cannot be written", ended.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("a fault of this program", ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("a bug in this program", ended.Error, StringComparison.Ordinal);
         Assert.StartsWith("small:", await File.ReadAllTextAsync(Path.Combine(_home.Folder, "first"), TestContext.Current.CancellationToken),
             StringComparison.Ordinal);
     }
@@ -46,11 +46,11 @@ public sealed class OutsideTests : IDisposable
     {
         var typo = _home.Environment["ADAPTCLUSTER_HOME"] = Path.Combine(_home.Folder, "typo");
         var gone = await SweepProcess.RunAsync(_home, "list");
-        Assert.Equal((0, $"there is no sweep yet: the home {typo} does not exist; 'sweep submit FILE' makes it, and ADAPTCLUSTER_HOME "
-            + $"names another folder."), (gone.Code, gone.Error));
+        Assert.Equal((0, $"there are no sweeps yet: the home {typo} does not exist; 'sweep submit FILE' creates it, and ADAPTCLUSTER_HOME "
+            + $"selects another folder."), (gone.Code, gone.Error));
         await File.WriteAllTextAsync(typo, "text", TestContext.Current.CancellationToken);
         var file = await SweepProcess.RunAsync(_home, "status", "latest");
-        Assert.Equal((2, $"sweep: {typo}: is a file, and the home is a folder; name another one by ADAPTCLUSTER_HOME."),
+        Assert.Equal((2, $"sweep: {typo}: is a file, and the home must be a folder; set ADAPTCLUSTER_HOME to another one."),
             (file.Code, file.Error));
     }
 
@@ -65,7 +65,8 @@ public sealed class OutsideTests : IDisposable
         await File.WriteAllTextAsync(store, new string('x', 8192), TestContext.Current.CancellationToken);
         var ended = await SweepProcess.RunAsync(_home, arguments);
         Assert.Equal(1, ended.Code);
-        Assert.StartsWith($"sweep: the store {store} is damaged; restore it from a backup, or move it away to begin afresh", ended.Error,
+        Assert.StartsWith($"sweep: the store {store} is damaged; restore it from a backup, or move it away to start with an empty "
+            + "store", ended.Error,
             StringComparison.Ordinal);
     }
 }

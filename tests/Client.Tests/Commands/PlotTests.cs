@@ -31,15 +31,15 @@ public sealed class PlotTests(EndedSweep sweep)
                 steps[^1]![branch]!.AsArray().Sum(row => row!.AsArray().Sum(token => (int)token!)));
         Assert.Contains("block  3", (await sweep.RunAsync("masks", "latest", "--job", job)).Output, StringComparison.Ordinal);
 
-        await RefusedAsync("--out table.png: the file is there already", "--kind", "table", "--out", "table.png");
+        await RefusedAsync("--out table.png: the file already exists", "--kind", "table", "--out", "table.png");
         await RefusedAsync("--kind masks: draws one job; write --job with its id, such as ", "--kind", "masks", "--out", "new.png");
         await RefusedAsync("--kind confusion: draws one job; write --job with its id, such as ", "--kind", "confusion", "--out", "new.png");
-        await RefusedAsync("--out new.gif: found the ending '.gif'; write a name that ends in .pdf, .svg or .png.", "--kind",
+        await RefusedAsync("--out new.gif: found the extension '.gif'; write a name that ends in .pdf, .svg or .png.", "--kind",
             "table", "--out", "new.gif");
         await RefusedAsync("--dataset none: the sweep has tiny-kinds, tiny-tinted", "--kind", "t-target", "--dataset",
             "none", "--out", "new.png");
 
-        await RefusedAsync("--job: is for --kind curves, confusion, context-length and masks, and this is table; leave it out.",
+        await RefusedAsync("--job: applies only to --kind curves, confusion, context-length and masks, not to table; leave it out.",
             "--kind", "table", "--job", job, "--out", "new.png");
     }
 
@@ -61,16 +61,16 @@ public sealed class PlotTests(EndedSweep sweep)
     {
         foreach (var (arguments, expected) in ((string, string)[])
         [
-            ("axis --axis learningRate", "plot: the sweep has one value of learningRate only: a line needs two."),
+            ("axis --axis learningRate", "plot: the sweep has only one value of learningRate, and a line needs two."),
             ("axis --axis learningrat",
-                "--axis learningrat: no job has such a setting (did you mean 'learningRate'?); write one of tTarget."),
-            ("base-new", "--kind base-new: the sweep has no tables Base and New; write \"classes\": \"base\" in its data sets and "
+                "--axis learningrat: no job has this setting (did you mean 'learningRate'?); write one of tTarget."),
+            ("base-new", "--kind base-new: the sweep has no Base and New tables; write \"classes\": \"base\" in its data sets and "
                 + "\"evaluate\": [\"base\", \"new\"] in its spec."),
             ("curves --dataset none", "--dataset none: the sweep has tiny-kinds, tiny-tinted; write one of them."),
-            ("curves --axis shots", "--axis shots: --kind curves draws over epoch or iteration; write one of them."),
-            ("table --split test", "--split: is for --kind t-target, axis and confusion, and this is table; leave it out."),
+            ("curves --axis shots", "--axis shots: for --kind curves, write epoch or iteration."),
+            ("table --split test", "--split: applies only to --kind t-target, axis and confusion, not to table; leave it out."),
             ("confusion --job 1 --split both", "--split both: --kind confusion draws one split; write test or validation."),
-            ("curves --job 1 --dataset tiny-kinds", "--job and --dataset: a job has one data set; write one of them."),
+            ("curves --job 1 --dataset tiny-kinds", "--job and --dataset: a job has only one data set; use only one of these options."),
         ])
             Assert.Equal((2, $"sweep: {expected}"), await EndAsync(["--kind", .. arguments.Split(' '), "--out", "none.png"]));
     }

@@ -49,8 +49,8 @@ public sealed class PredictionsTests(PhotoSweep sweep, EndedSweep drawn)
 
         Assert.Contains($"right ({job.TestCorrect} of {job.TestTotal} images)", text, StringComparison.Ordinal);
         Assert.Contains("calibration of the predicted class: ECE ", text, StringComparison.Ordinal);
-        Assert.Contains("confusion: a row for each class", text, StringComparison.Ordinal);
-        Assert.Contains("most taken for", text, StringComparison.Ordinal);
+        Assert.Contains("confusion matrix: a row for each class", text, StringComparison.Ordinal);
+        Assert.Contains("most confused with", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,15 +62,15 @@ public sealed class PredictionsTests(PhotoSweep sweep, EndedSweep drawn)
         var ended = await drawn.RunAsync("predictions", "latest", "--job", job, "--json");
 
         Assert.Equal(0, ended.Code);
-        Assert.Contains("images are named by number: those of 'tiny-", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("images are shown by number, not by name: the images of 'tiny-", ended.Error, StringComparison.Ordinal);
         Assert.All(ended.Json["misclassified"]!.AsArray(), image => Assert.Null(image!["path"]));
     }
 
     [Theory]
     [InlineData("predictions latest", "'--job' is required")]
-    [InlineData("predictions latest --job zz", "--job zz: a job's id is hexadecimal digits")]
+    [InlineData("predictions latest --job zz", "--job zz: a job's id has only hexadecimal digits")]
     [InlineData("predictions latest --job 1 --split both", "--split: found 'both'; write test or validation")]
-    [InlineData("predictions latest --job 1 --json --format csv", "--json and --format csv: write one of them.")]
+    [InlineData("predictions latest --job 1 --json --format csv", "--json and --format csv: use only one of them.")]
     public async Task What_cannot_be_shown_is_refused_in_one_line(string arguments, string expected)
     {
         var ended = await sweep.RunAsync(arguments.Split(' '));

@@ -42,7 +42,7 @@ public sealed class ProtocolTests
         var text = await SweepProcess.RunAsync(home, "results", "latest");
         Assert.Contains("cannot", text.Output, StringComparison.Ordinal);
         Assert.Contains("selection is fixed", Flat(text.Output), StringComparison.Ordinal);
-        Assert.Contains("H = 2BN / (B + N) of the means over seeds", Flat(text.Output), StringComparison.Ordinal);
+        Assert.Contains("H = 2BN / (B + N), where B and N are the means over seeds", Flat(text.Output), StringComparison.Ordinal);
         Assert.Contains("**New**", (await SweepProcess.RunAsync(home, "results", "latest", "--format", "md")).Output,
             StringComparison.Ordinal);
         Assert.Contains("% Trained on tiny-kinds", (await SweepProcess.RunAsync(home, "results", "latest", "--format", "latex")).Output,
@@ -107,11 +107,11 @@ public sealed class ProtocolTests
             Assert.Equal((int)target["total"]!, (int)shown.Json["images"]!);
             Assert.Equal((string)target["name"]!, (string)shown.Json["split"]!);
             // The images are the job's, so the only reason is that drawn ones have no files.
-            Assert.Contains("are not in files", shown.Error, StringComparison.Ordinal);
+            Assert.Contains("are not stored in files", shown.Error, StringComparison.Ordinal);
         }
         var unknown = await SweepProcess.RunAsync(home, "predictions", "latest", "--job", job, "--on", "dtd");
         Assert.Equal(2, unknown.Code);
-        Assert.Equal("sweep: --on: the job has no predictions for 'dtd'; it has those for new, tiny-objects.", unknown.Error);
+        Assert.Equal("sweep: --on: the job has no predictions for 'dtd'; it has predictions for new, tiny-objects.", unknown.Error);
     }
 
     private static string Flat(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

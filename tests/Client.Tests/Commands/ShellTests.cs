@@ -73,8 +73,8 @@ public sealed class ShellTests(EndedSweep sweep)
     }
 
     [Theory]
-    [InlineData("sweep: there is no command 'lst' (did you mean 'list'?); 'sweep --help' shows how it is used.", "lst")]
-    [InlineData("sweep status: there is no option '--jsn' (did you mean '--json'?); 'sweep status --help' shows how it is used.",
+    [InlineData("sweep: there is no command 'lst' (did you mean 'list'?); see 'sweep --help'.", "lst")]
+    [InlineData("sweep status: there is no option '--jsn' (did you mean '--json'?); see 'sweep status --help'.",
         "status", "latest", "--jsn")]
     public async Task What_is_mistyped_is_answered_with_the_nearest(string expected, params string[] arguments)
     {

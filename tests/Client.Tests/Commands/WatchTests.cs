@@ -35,7 +35,7 @@ public sealed partial class WatchTests
     {
         using var home = new TemporaryHome();
         var refused = await SweepProcess.RunAsync(home, "watch", "latest", "--web", "--cluster", "localhost:1");
-        Assert.Equal((2, "sweep: --web: on a cluster the control silos have the page; leave --web out."), (refused.Code, refused.Error));
+        Assert.Equal((2, "sweep: --web: on a cluster the control silos serve the page; leave out --web."), (refused.Code, refused.Error));
     }
 
     [GeneratedRegex(@"http://\S+")]

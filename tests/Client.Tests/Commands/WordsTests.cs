@@ -13,14 +13,15 @@ public sealed class WordsTests(EndedSweep sweep)
 
     [Theory]
     [InlineData("sweep: nofile.json: there is no such file; check the path.", "submit", "nofile.json")]
-    [InlineData("sweep: there is no command 'sumbit' (did you mean 'submit'?); 'sweep --help' shows how it is used.", "sumbit", "x.json")]
+    [InlineData("sweep: there is no command 'sumbit' (did you mean 'submit'?); see 'sweep --help'.", "sumbit", "x.json")]
     [InlineData("sweep: words.json: $: unknown key 'shotz'; did you mean 'shots'?", "plan", "words.json", "--set", "shotz=2")]
     [InlineData("sweep: words.json: $.train: unknown key 'lr'; did you mean 'learningRate'?", "plan", "words.json", "--set", "train.lr=1")]
     [InlineData("sweep: words.json: $.arms[0].method: unknown value 'zeroshot'; did you mean 'zero-shot'?", "plan", "words.json", "--set",
         "arms[0].method=zeroshot")]
-    [InlineData("sweep: words.json: $.datasets[0]: data set 'tiny-kids' is unknown; did you mean 'tiny-kinds'? For one of your own write ",
+    [InlineData("sweep: words.json: $.datasets[0]: data set 'tiny-kids' is unknown; did you mean 'tiny-kinds'? For your own data "
+        + "set, write ",
         "plan", "words.json", "--set", "datasets=[\"tiny-kids\"]")]
-    [InlineData("sweep: --detach: this process would run the sweep itself; start 'sweep serve' first, or name a cluster by --cluster.",
+    [InlineData("sweep: --detach: this process would run the sweep itself; start 'sweep serve' first, or pass a cluster with --cluster.",
         "submit", "words.json", "--detach")]
     [InlineData("sweep: --set shots: write path=value, such as train.epochs=2.", "plan", "words.json", "--set", "shots")]
     public async Task A_usual_mistake_is_answered_in_one_line_that_says_what_to_write(string expected, params string[] arguments)
@@ -71,7 +72,7 @@ public sealed class WordsTests(EndedSweep sweep)
 
         var ended = await sweep.RunAsync("status", "smlal");
 
-        Assert.Equal((2, $"sweep: there is no sweep 'smlal' (did you mean '{id}'?); 'sweep list' shows those there are."),
+        Assert.Equal((2, $"sweep: there is no sweep 'smlal' (did you mean '{id}'?); 'sweep list' lists the existing sweeps."),
             (ended.Code, ended.Error));
     }
 
@@ -85,7 +86,7 @@ public sealed class WordsTests(EndedSweep sweep)
         var json = (await SweepProcess.RunAsync(home, "plan", spec, "-o", "json")).Json;
 
         Assert.Contains("\nseeds 1, 2, 3\n", text.Output, StringComparison.Ordinal);
-        Assert.Contains("\nuses 2 of 2 workers here, and up to 3 at a time where there are more: ", text.Output, StringComparison.Ordinal);
+        Assert.Contains("\nuses 2 of 2 workers here, and up to 3 if more are available; ", text.Output, StringComparison.Ordinal);
         Assert.Equal("[1,2,3]", json["seeds"]!.ToJsonString());
         Assert.Equal((2, 3), ((int)json["workers"]!, (int)json["mostWorkers"]!));
     }

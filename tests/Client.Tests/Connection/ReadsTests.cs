@@ -47,7 +47,7 @@ public sealed class ReadsTests
             }
             Assert.Contains(bySilo, text => text.Contains("the picture is torn", StringComparison.Ordinal));
             Assert.Contains(bySilo, text => text.Contains(" unfinished (", StringComparison.Ordinal));
-            Assert.DoesNotContain(bySilo, text => text.Contains("fault of this program", StringComparison.Ordinal));
+            Assert.DoesNotContain(bySilo, text => text.Contains("bug in this program", StringComparison.Ordinal));
         }
         finally
         {

@@ -44,7 +44,7 @@ public sealed class DatasetFetchTests : IDisposable
         await FailAsync(server, order with { MayBeUnverified = true });
 
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => RunAsync(order));
-        Assert.Contains("take the file as it is by --unverified", error.Message, StringComparison.Ordinal);
+        Assert.Contains("accept the file with --unverified", error.Message, StringComparison.Ordinal);
         Assert.Equal(_content, await File.ReadAllBytesAsync(Archive, Token));
     }
 
@@ -78,9 +78,9 @@ public sealed class DatasetFetchTests : IDisposable
 
         var error = await Assert.ThrowsAsync<AdaptClusterException>(() => RunAsync(order));
 
-        Assert.Contains("lies outside the folder 'dtd' that it should hold; the archive ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("is outside the archive's folder 'dtd'; the archive ", error.Message, StringComparison.Ordinal);
         Assert.Contains(isKept ? $"stays in {Archive}; " : "is deleted; ", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("; name another mirror by --from.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("; choose another mirror with --from.", error.Message, StringComparison.Ordinal);
         string[] left = isKept ? ["dtd.lock", "dtd.zip"] : ["dtd.lock"];
         Assert.Equal(left, Hidden());
         Assert.False(Path.Exists(Path.Combine(_root, "dtd")));
@@ -109,9 +109,9 @@ public sealed class DatasetFetchTests : IDisposable
         "$.sets[0].contents['a.txt']: found null")]
     [InlineData("""{"sets": [{"name": "dtd", "file": "dtd.zip", "folder": "dtd", "mostFiles": 0}]}""", "$.sets[0]: ")]
     [InlineData("""{"sets": [{"name": "a", "file": "a.zip", "folder": "x"}, {"name": "b", "file": "b.zip", "folder": "X"}]}""",
-        "$.sets: the folder 'x' stands there twice")]
+        "$.sets: the folder 'x' occurs twice")]
     [InlineData("""{"sets": [{"name": "a", "file": "a.zip", "folder": "x"}, {"name": "b", "file": "a.zip", "folder": "y"}]}""",
-        "$.sets: the file 'a.zip' stands there twice")]
+        "$.sets: the file 'a.zip' occurs twice")]
     public async Task A_catalogue_with_nulls_or_a_place_for_two_is_refused_with_file_and_path(string json, string expected)
     {
         var file = Path.Combine(_root, "mine.json");

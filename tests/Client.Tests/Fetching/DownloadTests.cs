@@ -36,7 +36,7 @@ public sealed class DownloadTests : IDisposable
         var rest = server.Requests.Last();
         Assert.Equal(("bytes=20000-", "\"one\"", "identity"),
             (rest.Headers["Range"], rest.Headers["If-Range"], rest.Headers["Accept-Encoding"]));
-        Assert.Contains("broke off", Assert.Single(_progress.Said), StringComparison.Ordinal);
+        Assert.Contains("was lost", Assert.Single(_progress.Said), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class DownloadTests : IDisposable
         var request = Pinned(server) with { Sha256 = null };
 
         var error = await Assert.ThrowsAsync<AdaptClusterException>(() => RunAsync(server, request, Quick with { Retries = 0 }));
-        Assert.Contains("29.3 KiB that came are kept", error.Message, StringComparison.Ordinal);
+        Assert.Contains("29.3 KiB received are kept", error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Target));
         server.Answer = asked => MirrorServer.Linked(asked, _content);
         var file = await RunAsync(server, request);
@@ -90,12 +90,12 @@ public sealed class DownloadTests : IDisposable
     [InlineData("other bytes", "have the SHA-256 ")]
     [InlineData("other length", "the mirror sends 49,999 bytes, and the file has 50,000")]
     [InlineData("other word", "the mirror has a file with the SHA-256 ")]
-    [InlineData("other size", "the mirror has a file of 7 bytes, not of 50,000")]
+    [InlineData("other size", "the mirror has a file of 7 bytes, not 50,000")]
     [InlineData("other commit", "the mirror answers with commit main, not ")]
-    [InlineData("packed", "comes packed (gzip), though it was asked for as it is")]
+    [InlineData("packed", "the file arrives compressed (gzip), although it was requested uncompressed")]
     [InlineData("absent", "the mirror has no such file")]
-    [InlineData("circle", "leads from one address to another more than 10 times")]
-    [InlineData("elsewhere", "leads from http to ftp://127.0.0.1, which is refused")]
+    [InlineData("circle", "redirects more than 10 times")]
+    [InlineData("elsewhere", "redirects from http to ftp://127.0.0.1, which is refused")]
     [InlineData("nowhere", "answers 302 Said; the file cannot be fetched from there")]
     public async Task Another_file_than_the_one_asked_for_is_refused_and_kept_nowhere(string what, string expected)
     {
@@ -159,7 +159,7 @@ public sealed class DownloadTests : IDisposable
 
         var error = await Assert.ThrowsAsync<AdaptClusterException>(() => RunAsync(server, Pinned(server)));
 
-        Assert.Contains("answers 500 Said; given up after 4 failures in a row", error.Message, StringComparison.Ordinal);
+        Assert.Contains("answers 500 Said; gave up after 4 failures in a row", error.Message, StringComparison.Ordinal);
         Assert.Equal(4, server.Requests.Count);
     }
 
@@ -181,7 +181,7 @@ public sealed class DownloadTests : IDisposable
         var request = Pinned(server) with { Sha256 = null, Bytes = null };
 
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => RunAsync(server, request));
-        Assert.Contains("give it by --sha256, or take the file as it comes by --unverified", error.Message, StringComparison.Ordinal);
+        Assert.Contains("pass the hash with --sha256, or accept the file with --unverified", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder));
         var file = await RunAsync(server, request with { MayBeUnverified = true });
 
@@ -249,7 +249,7 @@ public sealed class DownloadTests : IDisposable
         server.Answer = asked => MirrorServer.Good(asked, _content) with { HidesLength = true };
         var error = await Assert.ThrowsAsync<AdaptClusterException>(() => RunAsync(server, request));
 
-        Assert.Contains("the archive may have 40,000 at most", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the archive may have at most 40,000", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder));
     }
 

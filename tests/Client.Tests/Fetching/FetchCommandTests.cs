@@ -41,7 +41,7 @@ public sealed class FetchCommandTests : IDisposable
 
         var again = await FetchAsync(server, "dtd");
         Assert.Equal(0, again.Code);
-        Assert.Contains("is there already", again.Output, StringComparison.Ordinal);
+        Assert.Contains("already exists in ", again.Output, StringComparison.Ordinal);
         Assert.Single(server.Requests);
     }
 
@@ -56,7 +56,7 @@ public sealed class FetchCommandTests : IDisposable
 
         Assert.Equal(1, fetched.Code);
         Assert.Contains("eurosat.zip answers 404", fetched.Error, StringComparison.Ordinal);
-        Assert.Contains("the mirror's own word, nobody else has confirmed it", fetched.Output, StringComparison.Ordinal);
+        Assert.Contains("from the mirror itself and not confirmed by the catalogue", fetched.Output, StringComparison.Ordinal);
         Assert.Contains("dtd             not complete: 3 classes", fetched.Output, StringComparison.Ordinal);
         Assert.Equal(1, (await FetchAsync(server, "dtd")).Code);
 
@@ -102,8 +102,8 @@ public sealed class FetchCommandTests : IDisposable
         Assert.Empty(server.Requests);
         Assert.Contains($"stanford-cars   would be fetched: 1.8 GiB from {server.Url}/stanford_cars.zip", shown.Output,
             StringComparison.Ordinal);
-        Assert.Contains("as the catalogue has it", shown.Output, StringComparison.Ordinal);
-        Assert.Contains("dtd             would be fetched: size not known", shown.Output, StringComparison.Ordinal);
+        Assert.Contains(", from the catalogue", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("dtd             would be fetched: unknown size", shown.Output, StringComparison.Ordinal);
         Assert.Contains($"into {Path.Combine(Root, "dtd")}; ", shown.Output, StringComparison.Ordinal);
 
         var asked = (await FetchAsync(server, "dtd", "ucf101", "--dry-run", "--ask", "--json")).Json.AsArray();
@@ -121,7 +121,8 @@ public sealed class FetchCommandTests : IDisposable
         var shown = await FetchAsync(server, "oxford_pets", "DescribableTextures", "dtd", "--dry-run", "--json");
 
         Assert.Equal(["oxford-pets", "dtd"], shown.Json.AsArray().Select(report => (string?)report!["name"]));
-        Assert.Contains("ImageNet is given to people", (await FetchAsync(server, "ImageNet", "--dry-run")).Error, StringComparison.Ordinal);
+        Assert.Contains("ImageNet is only available to people",
+            (await FetchAsync(server, "ImageNet", "--dry-run")).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,13 +178,13 @@ public sealed class FetchCommandTests : IDisposable
     [InlineData("--from: found 'nobody'; write a URL (https://…), or a mirror's name: zhengli97/prompt_learning_dataset",
         "dtd", "--from", "nobody")]
     [InlineData("--from: found 'ftp://a/b'; write a URL that begins with", "dtd", "--from", "ftp://a/b")]
-    [InlineData("--from: the URL has a user or a password", "dtd", "--from", "https://me:secret@a/b")]
+    [InlineData("--from: the URL contains a user or a password", "dtd", "--from", "https://me:secret@a/b")]
     [InlineData("--to: there is no folder /absent", "dtd", "--to", "/absent")]
     [InlineData("--sha256: found 'abc'; write 64 hexadecimal digits", "dtd", "--sha256", "abc")]
     [InlineData("--sha256 aaaa", "ucf101", "--sha256", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
-    [InlineData("--sha256: is one archive's", "dtd", "eurosat", "--sha256",
+    [InlineData("--sha256: applies to one archive", "dtd", "eurosat", "--sha256",
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
-    [InlineData("--ask: belongs to --dry-run", "dtd", "--ask")]
+    [InlineData("--ask: requires --dry-run", "dtd", "--ask")]
     [InlineData("--timeout: found '0'; write a number of seconds above 0", "dtd", "--timeout", "0")]
     [InlineData("bad.json: $.sets[0].folder: found '../x'", "dtd", "--catalogue", "bad.json")]
     public async Task Bad_input_is_refused_in_words(string expected, params string[] words)
@@ -211,7 +212,7 @@ public sealed class FetchCommandTests : IDisposable
             """);
         var shown = await SweepProcess.RunAsync(_home, "datasets", "fetch", "dtd", "--catalogue", "mine.json", "--to", Root, "--dry-run");
         Assert.Contains($"{server.Url}/sets/my-dtd.zip", shown.Output, StringComparison.Ordinal);
-        Assert.Contains("are needed: NOT ENOUGH", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("needed: NOT ENOUGH", shown.Output, StringComparison.Ordinal);
         Assert.Contains("licence: ours", shown.Output, StringComparison.Ordinal);
 
         server.Answer = asked => MirrorServer.Good(asked, [1, 2, 3]) with { HidesLength = true };

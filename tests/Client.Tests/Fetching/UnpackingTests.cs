@@ -31,27 +31,27 @@ public sealed class UnpackingTests : IDisposable
         Assert.Equal(["dtd/images/a/1.jpg", "dtd/labels.txt"], Directory.GetFiles(Into, "*", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(Into, file)).Order(StringComparer.Ordinal));
         Assert.Equal(Text, await File.ReadAllBytesAsync(Path.Combine(Into, "dtd/images/a/1.jpg"), Token));
-        Assert.Equal(["__MACOSX, which a system added to the archive, is left out",
-            "2 pickles are left out, such as dtd/split_fewshot/shot_1-seed_1.pkl: to read one would run whatever its maker wrote into it"],
+        Assert.Equal(["__MACOSX, which an operating system added to the archive, is skipped",
+            "2 pickles are skipped, such as dtd/split_fewshot/shot_1-seed_1.pkl, because reading a pickle can run arbitrary code"],
             files.LeftOut);
     }
 
     [Theory]
-    [InlineData("../evil.txt", "has an empty step, '.' or '..'")]
-    [InlineData("dtd/../../evil.txt", "has an empty step, '.' or '..'")]
-    [InlineData("dtd//evil.txt", "has an empty step, '.' or '..'")]
-    [InlineData("dtd/./evil.txt", "has an empty step, '.' or '..'")]
+    [InlineData("../evil.txt", "has an empty, '.' or '..' component")]
+    [InlineData("dtd/../../evil.txt", "has an empty, '.' or '..' component")]
+    [InlineData("dtd//evil.txt", "has an empty, '.' or '..' component")]
+    [InlineData("dtd/./evil.txt", "has an empty, '.' or '..' component")]
     [InlineData("/etc/evil.txt", "is absolute")]
     [InlineData("dtd\\..\\evil.txt", "has a backslash")]
     [InlineData("C:/evil.txt", "has a colon")]
-    [InlineData("dtd/evil\u0001.txt", "has characters that are no text")]
-    [InlineData("evil.txt", "lies outside the folder 'dtd'")]
-    [InlineData("other/evil.txt", "lies outside the folder 'dtd'")]
-    [InlineData("dtd", "is there twice")]
-    [InlineData("dtd/good.txt", "is there twice")]
-    [InlineData("dtd/good.txt/evil.txt", "is there twice")]
-    [InlineData("dtd/GOOD.txt", "differs from 'dtd/good.txt' in case alone")]
-    [InlineData("DTD/evil.txt", "differs from 'dtd' in case alone")]
+    [InlineData("dtd/evil\u0001.txt", "has unprintable characters")]
+    [InlineData("evil.txt", "is outside the archive's folder 'dtd'")]
+    [InlineData("other/evil.txt", "is outside the archive's folder 'dtd'")]
+    [InlineData("dtd", "occurs twice")]
+    [InlineData("dtd/good.txt", "occurs twice")]
+    [InlineData("dtd/good.txt/evil.txt", "occurs twice")]
+    [InlineData("dtd/GOOD.txt", "differs from 'dtd/good.txt' only in case")]
+    [InlineData("DTD/evil.txt", "differs from 'dtd' only in case")]
     public async Task A_path_that_leads_elsewhere_or_is_anothers_is_refused(string path, string expected)
     {
         var archive = Archives.Of([("dtd/good.txt", Text), (path, Text)]);
@@ -63,8 +63,8 @@ public sealed class UnpackingTests : IDisposable
 
     [Theory]
     [InlineData(0xA1FF, "is a link")]
-    [InlineData(0x21FF, "is no file and no folder")]
-    [InlineData(0x11FF, "is no file and no folder")]
+    [InlineData(0x21FF, "is neither a file nor a folder")]
+    [InlineData(0x11FF, "is neither a file nor a folder")]
     public async Task Links_and_devices_are_refused(int mode, string expected) =>
         await RefusedAsync(Archives.Of([("dtd/link", Text)], entry => entry.ExternalAttributes = mode << 16), Set, expected);
 
@@ -74,7 +74,8 @@ public sealed class UnpackingTests : IDisposable
         var bomb = Archives.Of([("dtd/zeros.bin", new byte[10 << 20])], level: CompressionLevel.SmallestSize);
 
         await RefusedAsync(bomb, Set, "would unpack to 10.0 MiB, more than 20 times as much");
-        await RefusedAsync(bomb, Set with { MostUnpackedBytes = 1 << 20 }, "it would unpack to more than 1.0 MiB, the most that it may");
+        await RefusedAsync(bomb, Set with { MostUnpackedBytes = 1 << 20 }, "it would unpack to more than 1.0 MiB, the limit for this "
+            + "archive");
         Assert.Single((await UnpackAsync(bomb, Set with { MostRatio = 100_000 })).Files);
     }
 
@@ -94,7 +95,7 @@ public sealed class UnpackingTests : IDisposable
         var end = archive.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
         BinaryPrimitives.WriteUInt16LittleEndian(archive.AsSpan(end + 10), (ushort)said);
 
-        await RefusedAsync(archive, Set with { MostFiles = 2 }, "it has more than 2 entries, the most that it may have");
+        await RefusedAsync(archive, Set with { MostFiles = 2 }, "it has more than 2 entries, the limit for this archive");
         if (said == 3) Assert.Equal(3, (await UnpackAsync(archive, Set with { MostFiles = 3 })).Files.Count);
     }
 
@@ -139,9 +140,9 @@ public sealed class UnpackingTests : IDisposable
     {
         var archive = Archives.Of([("dtd/a.txt", Text)]);
 
-        await RefusedAsync(archive[..^30], Set, "it is no whole zip archive");
-        await RefusedAsync("<html>Log in</html>"u8.ToArray(), Set, "it is no whole zip archive");
-        await RefusedAsync(Archives.Of([("dtd/", [])]), Set, "it holds no file");
+        await RefusedAsync(archive[..^30], Set, "it is not a complete zip archive");
+        await RefusedAsync("<html>Log in</html>"u8.ToArray(), Set, "it is not a complete zip archive");
+        await RefusedAsync(Archives.Of([("dtd/", [])]), Set, "it contains no files");
     }
 
     [Fact]
@@ -151,7 +152,7 @@ public sealed class UnpackingTests : IDisposable
         FetchSet With(string file, string hash) => Set with { Contents = new Dictionary<string, string> { [file] = hash } };
 
         await RefusedAsync(archive, With("split.json", new string('a', 64)), "dtd/split.json has the SHA-256 ");
-        await RefusedAsync(archive, With("other.json", new string('a', 64)), "it holds no dtd/other.json");
+        await RefusedAsync(archive, With("other.json", new string('a', 64)), "it does not contain dtd/other.json");
         await UnpackAsync(archive, With("split.json", MirrorServer.Sha256(Text)));
     }
 
@@ -168,7 +169,7 @@ public sealed class UnpackingTests : IDisposable
             // An archive of another name would become the same folder.
             foreach (var other in (FetchSet[])[Set, Set with { File = "other.zip" }])
             {
-                Assert.Contains("another process fetches it",
+                Assert.Contains("another process is fetching it",
                     Assert.Throws<AdaptClusterException>(() => new FetchPlace(_folder, other)).Message, StringComparison.Ordinal);
             }
             Directory.CreateDirectory(Path.Combine(place.Unpacked, "dtd"));

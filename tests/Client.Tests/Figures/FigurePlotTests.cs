@@ -93,15 +93,15 @@ public sealed partial class FigurePlotTests : IDisposable
     [Fact]
     public void A_setting_with_one_value_and_a_data_set_that_is_not_there_are_refused()
     {
-        Refused("plot: the sweep has one value of T_target only: a line needs two.",
+        Refused("plot: the sweep has only one value of T_target, and a line needs two.",
             () => AxisPlot.Draw([Curve("Adapt", AxisValues.TTarget, 12)], AxisValues.TTarget, null, AccuracySplit.Both));
         Refused("--dataset none: the sweep has dtd; write one of them.",
             () => AxisPlot.Draw([Curve("CoOp", AxisValues.Shots, 1, 2)], AxisValues.Shots, "none", AccuracySplit.Test));
     }
 
     [Theory]
-    [InlineData("a", "--out a: the name has no ending; write a.pdf, a.svg or a.png.")]
-    [InlineData("a.gif", "--out a.gif: found the ending '.gif'; write a name that ends in .pdf, .svg or .png.")]
+    [InlineData("a", "--out a: the name has no extension; write a.pdf, a.svg or a.png.")]
+    [InlineData("a.gif", "--out a.gif: found the extension '.gif'; write a name that ends in .pdf, .svg or .png.")]
     public void Other_endings_are_refused(string file, string expected) => Refused(expected, () => FigureFormats.Of(file));
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed partial class FigurePlotTests : IDisposable
     public void A_confusion_matrix_of_many_classes_has_no_names_and_one_of_too_many_is_refused()
     {
         Assert.DoesNotContain("class 7", Texts(Save(ConfusionPlot.Draw(Classes(200), "title", shares: false), "many.svg")));
-        Refused("plot: title: found 1001 classes; a confusion matrix is drawn of at most 1000; 'sweep predictions' has them all.",
+        Refused("plot: title: found 1001 classes; the figure shows at most 1000; 'sweep predictions' prints all.",
             () => ConfusionPlot.Draw(Classes(1001), "title", shares: false));
 
         static SplitAnalysis Classes(int count) =>
@@ -137,7 +137,7 @@ public sealed partial class FigurePlotTests : IDisposable
             "accuracy on new classes (%)"]), texts.ToHashSet());
         Assert.DoesNotContain(texts, text => text.StartsWith("LAMM", StringComparison.Ordinal));
         Refused("--dataset none: the sweep has dtd; write one of them.", () => BaseNewPlot.Draw(BaseNew(("CoOp", 82, 63)), "none"));
-        Assert.Equal("plot: no arm of s has all its accuracies on base and new classes; 'sweep status s' shows how far it is.",
+        Assert.Equal("plot: no arm of s has all its accuracies on base and new classes; 'sweep status s' shows its progress.",
             Assert.Throws<AdaptClusterException>(() => BaseNewPlot.Draw(BaseNew(("LAMM", 83, null)), null)).Message);
     }
 

@@ -19,8 +19,8 @@ public sealed class PersistentObstacleTests
         var error = Assert.Throws<AdaptClusterException>(() => obstacle.Check(Status("no silo can run it: data set 'pets' has changed")));
 
         Assert.Equal(
-            "s does not get on: no silo can run it: data set 'pets' has changed. Mend it and run the same command again; it goes on where "
-            + "it stopped.", error.Message);
+            "s makes no progress: no silo can run it: data set 'pets' has changed. Fix this, then run the same command again to "
+                + "resume.", error.Message);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class PersistentObstacleTests
         var obstacle = new PersistentObstacle(isAlone: true, _time);
         for (var look = 0; look < 10; look++)
         {
-            obstacle.Check(Status(look % 2 == 0 ? "the pool has no workers" : null));
+            obstacle.Check(Status(look % 2 == 0 ? "no silo has workers" : null));
             _time.Advance(PersistentObstacle.Patience * 0.9);
         }
     }
@@ -40,7 +40,7 @@ public sealed class PersistentObstacleTests
         var obstacle = new PersistentObstacle(isAlone: false, _time);
         for (var look = 0; look < 3; look++)
         {
-            obstacle.Check(Status("the pool has no workers"));
+            obstacle.Check(Status("no silo has workers"));
             _time.Advance(TimeSpan.FromHours(1));
         }
     }

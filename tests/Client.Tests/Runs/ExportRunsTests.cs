@@ -191,7 +191,7 @@ public sealed class ExportRunsTests(EndedSweep sweep)
         var folder = await ExportAsync("csv", "12 runs for any tool that reads CSV.");
         var again = await sweep.RunAsync("export-runs", "latest", "--to", "mlflow", "--out", folder);
         Assert.Equal(2, again.Code);
-        Assert.Contains("write --force to replace the export that it holds", again.Error, StringComparison.Ordinal);
+        Assert.Contains("write --force to replace the export in it", again.Error, StringComparison.Ordinal);
 
         Assert.Equal(0, (await sweep.RunAsync("export-runs", "latest", "--to", "mlflow", "--out", folder, "--force")).Code);
 
@@ -204,13 +204,13 @@ public sealed class ExportRunsTests(EndedSweep sweep)
         File.SetLastWriteTimeUtc(later, File.GetLastWriteTimeUtc(later).AddSeconds(5));
         var kept = await sweep.RunAsync("export-runs", "latest", "--to", "csv", "--out", folder, "--force");
         Assert.Equal(2, kept.Code);
-        Assert.Contains(" was written after the export; move it away", kept.Error, StringComparison.Ordinal);
+        Assert.Contains(" is newer than the export; move it away", kept.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(later));
         var others = Directory.CreateDirectory(Out()).FullName;
         await File.WriteAllTextAsync(Path.Combine(others, "thesis.tex"), "text", Token);
         var refused = await sweep.RunAsync("export-runs", "latest", "--to", "csv", "--out", others, "--force");
         Assert.Equal(2, refused.Code);
-        Assert.Contains("the folder is not empty and no earlier export", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("the folder is not empty and is not an earlier export", refused.Error, StringComparison.Ordinal);
         Assert.Equal("text", await File.ReadAllTextAsync(Path.Combine(others, "thesis.tex"), Token));
     }
 
@@ -218,7 +218,7 @@ public sealed class ExportRunsTests(EndedSweep sweep)
     [InlineData("export-runs latest --to csv", "'--out' is required")]
     [InlineData("export-runs latest --to tensorbord --out x", "found 'tensorbord' (did you mean 'tensorboard'?)")]
     [InlineData("export-runs latest --to wandb-offline --out x", "write tensorboard, mlflow or csv")]
-    [InlineData("export-runs latest --to csv --out x --job zz", "--job zz: a job's id is hexadecimal digits")]
+    [InlineData("export-runs latest --to csv --out x --job zz", "--job zz: a job's id has only hexadecimal digits")]
     [InlineData("export-runs nothing --to csv --out x", "there is no sweep 'nothing'")]
     public async Task What_cannot_be_exported_is_refused_in_one_line(string arguments, string expected)
     {

@@ -112,7 +112,7 @@ public sealed class AuditTests : IAsyncLifetime
             "label done Unknown  name watched to seen, +draft, +paper, note first try",
             "label done Unknown  -draft, no note",
             "label unchanged Unknown  ",
-            "label refused Unknown  TEXT: found 'red \\u001b[31m'; write one line of characters that can be printed.",
+            "label refused Unknown  TEXT: found 'red \\u001b[31m'; write one line of printable characters.",
             $"label refused Unknown  TAG: found 'two words'; write {SweepLabels.TagRule}.",
         ], (await EntriesAsync(id))[^5..]);
         var summary = (await sweep.StatusAsync()).Summary;
@@ -132,7 +132,7 @@ public sealed class AuditTests : IAsyncLifetime
 
         Assert.Contains((await EntriesAsync(id))[^1], new[]
         {
-            $"pause refused Unknown  sweep {id} is cancelled and cannot be paused; 'sweep status {id}' shows where it stands.",
+            $"pause refused Unknown  sweep {id} is cancelled and cannot be paused; 'sweep status {id}' shows its state.",
         });
     }
 

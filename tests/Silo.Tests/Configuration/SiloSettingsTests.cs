@@ -95,8 +95,8 @@ public sealed class SiloSettingsTests : IDisposable
     [InlineData("""{"AdaptCluster": {"Workers": "many"}}""",
         "Workers (ADAPTCLUSTER_WORKERS): found 'many'; write a whole number from 1 to 1024.")]
     [InlineData("""{"AdaptCluster": {"Methods": "/tmp/theirs.dll"}}""",
-        "appsettings.json: AdaptCluster:Methods names code that is run, so a file of the current folder may not set it; use "
-        + "ADAPTCLUSTER_METHODS.")]
+        "appsettings.json: AdaptCluster:Methods loads code, so a file in the current folder may not set it; use the "
+        + "environment variable ADAPTCLUSTER_METHODS.")]
     [InlineData("""{"AdaptCluster": {"Role": "boss"}}""", "Role (ADAPTCLUSTER_ROLE): found 'boss'; write all, control or gpu.")]
     [InlineData("""{"AdaptCluster": {"Role": "gpu"}}""",
         "Role (ADAPTCLUSTER_ROLE): 'gpu' needs a cluster; set Store:ConnectionString (ADAPTCLUSTER_STORE__CONNECTIONSTRING).")]
@@ -110,7 +110,7 @@ public sealed class SiloSettingsTests : IDisposable
     [InlineData("""{"AdaptCluster": {"Cluster": {"ListenOnAnyAddress": "yes"}}}""",
         "Cluster:ListenOnAnyAddress (ADAPTCLUSTER_CLUSTER__LISTENONANYADDRESS): found 'yes'; write true or false.")]
     [InlineData("""{"AdaptCluster": {"Store": {"ConnectionString": "Hots=db;Password=hunter2"}}}""",
-        "Store:ConnectionString (ADAPTCLUSTER_STORE__CONNECTIONSTRING): no connection string of PostgreSQL")]
+        "Store:ConnectionString (ADAPTCLUSTER_STORE__CONNECTIONSTRING): not a valid PostgreSQL connection string")]
     [InlineData("""{"AdaptCluster": {"Otlp": {"Endpoint": "http://me:hunter2@collector:4317"}}}""",
         "Otlp:Endpoint (ADAPTCLUSTER_OTLP__ENDPOINT): found no collector address; write http://host:4317")]
     [InlineData("""{"AdaptCluster": {"Otlp": {"Endpoint": "collector:4317"}}}""",

@@ -32,14 +32,14 @@ public sealed class PostgresUriTests
 
     [Theory]
     [InlineData("postgresql://adapt:hunter2@/sweeps", "here: no host in the URI")]
-    [InlineData("postgresql://adapt:hun/ter2@db/sweeps", "with a / : ? # or % of the password as %2F")]
-    [InlineData("postgresql://adapt:hunter2%@db/sweeps", "here: a % in the URI that begins no percent-encoded character")]
-    [InlineData("postgresql://adapt:hunter2@db:99999/sweeps", "here: no port from 1 to 65535")]
+    [InlineData("postgresql://adapt:hun/ter2@db/sweeps", "with / : ? # % in the password as %2F")]
+    [InlineData("postgresql://adapt:hunter2%@db/sweeps", "here: a % in the URI does not begin a percent-encoded character")]
+    [InlineData("postgresql://adapt:hunter2@db:99999/sweeps", "is not followed by a port from 1 to 65535")]
     [InlineData("postgresql://adapt:hunter2@fd00::1/sweeps", "an IPv6 address in brackets")]
     [InlineData("postgresql://adapt:hunter2@[fd00::1/sweeps", "the IPv6 address in the URI has no ]")]
     [InlineData("postgresql://adapt:hunter2@db/sweeps?sslmod=require",
-        "the URI's parameter 'sslmod' is unknown; known are application_name, ")]
-    [InlineData("postgresql://adapt:hunter2@db/sweeps?sslmode=hunter2", "the URI's parameter 'sslmode' has a value that cannot be used")]
+        "the URI's parameter 'sslmod' is unknown; known parameters: application_name, ")]
+    [InlineData("postgresql://adapt:hunter2@db/sweeps?sslmode=hunter2", "the URI's parameter 'sslmode' has an invalid value")]
     public void A_URI_that_cannot_be_read_is_refused_without_its_secrets(string uri, string message)
     {
         var refused = Assert.Throws<InvalidInputException>(() => PostgresAddress.Read(uri, "here"));
@@ -75,7 +75,7 @@ public sealed class PostgresUriTests
         "Store:Parameters (ADAPTCLUSTER_STORE__PARAMETERS): set without Store:Host")]
     [InlineData("""{"AdaptCluster": {"Store": {"Host": "db", "Port": "hunter2"}}}""", "write a whole number from 1 to 65535")]
     [InlineData("""{"AdaptCluster": {"Store": {"Host": "db", "Parameters": "hunter2"}}}""",
-        "Store:Parameters (ADAPTCLUSTER_STORE__PARAMETERS): no connection string of PostgreSQL")]
+        "Store:Parameters (ADAPTCLUSTER_STORE__PARAMETERS): not a valid PostgreSQL connection string")]
     public void Parts_that_do_not_fit_together_are_refused(string json, string message) =>
         Assert.Contains(message, Assert.Throws<InvalidInputException>(() => Read(json)).Message, StringComparison.Ordinal);
 

@@ -105,7 +105,8 @@ public sealed class OwnFormatTests : IDisposable
         var refused = Assert.Throws<InvalidInputException>(() =>
             _scratch.Library.Dataset(new DatasetSource { Name = "greys", Format = "swatch", Path = "greys.txt" }));
 
-        Assert.Equal("There is no data set format 'swatch'; give drawn, coop, imagenet-variant, folder, csv, split.", refused.Message);
+        Assert.Equal("There is no data set format 'swatch'; use one of drawn, coop, imagenet-variant, folder, csv, split.",
+            refused.Message);
     }
 
     [Fact]
@@ -115,7 +116,7 @@ public sealed class OwnFormatTests : IDisposable
             new FormatCatalog([.. _methods.Formats.All, _methods.Formats.Find("swatch")]));
 
         Assert.Contains("data set format 'swatch'", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("the name is taken by", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(" already has this name; give the format another name", refused.Message, StringComparison.Ordinal);
     }
 
     private string Refusal(string spec) =>

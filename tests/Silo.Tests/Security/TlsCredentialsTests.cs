@@ -62,7 +62,7 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
             StringComparison.Ordinal);
         Assert.StartsWith($"{Certificate}{broken} cannot be read (", Refusal(certificates.Silo with { Certificate = broken }),
             StringComparison.Ordinal);
-        Assert.StartsWith($"{Authority}{junk} holds no PEM certificate; write ", Refusal(certificates.Silo with { Authority = junk }),
+        Assert.StartsWith($"{Authority}{junk} contains no PEM certificate; it must ", Refusal(certificates.Silo with { Authority = junk }),
             StringComparison.Ordinal);
         Assert.StartsWith($"{Authority}{broken} cannot be read (", Refusal(certificates.Silo with { Authority = broken }),
             StringComparison.Ordinal);
@@ -88,9 +88,9 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
     {
         var silo = certificates.Silo.Certificate!;
 
-        Assert.StartsWith($"{Certificate}{silo} holds no private key; name ", Refusal(certificates.Silo with { Key = null }),
+        Assert.StartsWith($"{Certificate}{silo} contains no private key; set the path ", Refusal(certificates.Silo with { Key = null }),
             StringComparison.Ordinal);
-        Assert.StartsWith($"{Key}{silo} holds no private key; write ", Refusal(certificates.Silo with { Key = silo }),
+        Assert.StartsWith($"{Key}{silo} contains no private key; write ", Refusal(certificates.Silo with { Key = silo }),
             StringComparison.Ordinal);
     }
 
@@ -104,7 +104,7 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
     {
         var pkcs12 = certificates.Root.IssuePkcs12("beside", TestCertificates.Password);
 
-        Assert.StartsWith($"{Certificate}{pkcs12} is no PEM file, and Tls:Key", Refusal(certificates.Silo with { Certificate = pkcs12 }),
+        Assert.StartsWith($"{Certificate}{pkcs12} is not a PEM file, and Tls:Key", Refusal(certificates.Silo with { Certificate = pkcs12 }),
             StringComparison.Ordinal);
         Assert.StartsWith($"{Certificate}{certificates.Silo.Certificate} is a PEM file, and Tls:Password",
             Refusal(certificates.Silo with { Key = null, Password = "p" }), StringComparison.Ordinal);
@@ -119,7 +119,7 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
 
         Assert.StartsWith($"{Certificate}{expired.Certificate} holds 'CN=expired', which expired on 2", Refusal(expired),
             StringComparison.Ordinal);
-        Assert.StartsWith($"{Certificate}{early.Certificate} holds 'CN=early', which is valid from 2", Refusal(early),
+        Assert.StartsWith($"{Certificate}{early.Certificate} holds 'CN=early', which is not valid before 2", Refusal(early),
             StringComparison.Ordinal);
     }
 
@@ -129,7 +129,7 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
         var nameless = certificates.Settings(certificates.Root.Issue("adaptcluster", serverName: null, BothUsages));
 
         Assert.Contains(
-            $"{nameless.Certificate} is without the DNS name 'adaptcluster' in its subject alternative names (found none); issue ",
+            $"{nameless.Certificate} lacks the DNS name 'adaptcluster' in its subject alternative names (found none); issue ",
             Refusal(nameless), StringComparison.Ordinal);
         Assert.Contains("'sweeps.internal' in its subject alternative names (found 'adaptcluster'); issue ",
             Refusal(certificates.Silo with { ServerName = "sweeps.internal" }), StringComparison.Ordinal);
@@ -155,7 +155,7 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
         var silo = certificates.Silo.Certificate!;
         var later = new FixedTime(TimeProvider.System.GetUtcNow().AddYears(3));
 
-        Assert.StartsWith($"{Authority}{silo} holds 'CN=silo', which is no certificate authority; write ",
+        Assert.StartsWith($"{Authority}{silo} holds 'CN=silo', which is not a certificate authority; use ",
             Refusal(certificates.Silo with { Authority = silo }), StringComparison.Ordinal);
         Assert.StartsWith($"{Authority}{certificates.Root.RootFile} holds 'CN=root', which expired on 2",
             Assert.Throws<InvalidInputException>(() => TlsCredentials.ForClient(certificates.Client, later)).Message,
@@ -168,7 +168,7 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
         var (file, _) = certificates.Root.IssueThroughIntermediate("below");
         var middle = Write("middle.pem", File.ReadAllText(file).Split("-----END CERTIFICATE-----\n")[1]);
 
-        Assert.StartsWith($"{Authority}{middle} holds 'CN=below intermediate', which 'CN=root' signed; write ",
+        Assert.StartsWith($"{Authority}{middle} holds 'CN=below intermediate', which 'CN=root' signed; put ",
             Refusal(certificates.Silo with { Authority = middle }), StringComparison.Ordinal);
     }
 

@@ -49,12 +49,12 @@ public sealed class DatasetNamesTests
 
     [Fact]
     public void Two_spellings_of_one_data_set_stand_in_the_list_twice() => Assert.Equal(
-        "spec.json: $.datasets[1]: data set 'oxford-pets' stands in the list twice; write it once.",
+        "spec.json: $.datasets[1]: data set 'oxford-pets' is listed twice; list it once.",
         Assert.Throws<InvalidInputException>(() => KnownMethods.Parse(Spec("\"oxford-pets\", \"OxfordPets\""))).Message);
 
     [Theory]
-    [InlineData("oxford-pest", "is unknown; did you mean 'oxford-pets'? For one of your own write ")]
-    [InlineData("tiny-kids", "is unknown; did you mean 'tiny-kinds'? For one of your own write ")]
+    [InlineData("oxford-pest", "is unknown; did you mean 'oxford-pets'? For your own data set, write ")]
+    [InlineData("tiny-kids", "is unknown; did you mean 'tiny-kinds'? For your own data set, write ")]
     [InlineData("zebra", "is unknown; known: tiny-objects, ")]
     public void An_unknown_name_is_answered_with_the_nearest_else_with_all(string name, string expected)
     {

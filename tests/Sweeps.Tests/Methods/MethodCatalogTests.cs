@@ -9,10 +9,10 @@ namespace AdaptCluster.Sweeps.Tests.Methods;
 public sealed class MethodCatalogTests
 {
     [Theory]
-    [InlineData("scorer", "method 'scorer'", "the name is a setting's")]
-    [InlineData("epochs", "method 'epochs'", "the name is a setting's")]
-    [InlineData("Own One", "method 'Own One'", "a name has lower-case letters")]
-    [InlineData("adapt", "method 'adapt'", "the name is taken by")]
+    [InlineData("scorer", "method 'scorer'", "a setting already has this name")]
+    [InlineData("epochs", "method 'epochs'", "a setting already has this name")]
+    [InlineData("Own One", "method 'Own One'", "a name may contain only lower-case letters")]
+    [InlineData("adapt", "method 'adapt'", " already has this name")]
     public void A_name_that_means_something_else_in_a_spec_is_refused(string name, string which, string why)
     {
         var refused = Assert.Throws<InvalidInputException>(() => With(new Named<Plain>(name)));
@@ -41,7 +41,7 @@ public sealed class MethodCatalogTests
 
         var refused = Assert.Throws<InvalidInputException>(() => MethodSettings.Of<Plain>(train with { Own = null }));
 
-        Assert.Contains("has lost its settings (Plain)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("The job's settings (Plain) were lost", refused.Message, StringComparison.Ordinal);
     }
 
     private static MethodCatalog With(MethodDescriptor method) => new([.. KnownMethods.All.All, method], KnownMethods.All.Formats);

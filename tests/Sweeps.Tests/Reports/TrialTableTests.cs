@@ -19,7 +19,7 @@ public sealed class TrialTableTests
     {
         var table = TrialTable.Of(Runs(Spec), "dtd");
 
-        Assert.Subset([.. table.Axes], (HashSet<string>)["method", "scorer", "tTarget", "learningRate"]);
+        Assert.Subset(table.Axes.ToHashSet(), (HashSet<string>)["method", "scorer", "tTarget", "learningRate"]);
         Assert.DoesNotContain("seed", table.Axes);
         Assert.Equal(7, table.Trials.Length);
         Assert.All(table.Trials.Where(trial => trial.Label != "zero-shot"), trial => Assert.Equal(2, trial.Seeds));

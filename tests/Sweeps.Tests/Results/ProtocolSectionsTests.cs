@@ -136,10 +136,10 @@ public sealed class ProtocolSectionsTests
     [InlineData("""{"datasets": ["dtd"], "evaluate": ["new"], "arms": [{"method": "coop"}]}""",
         "$.evaluate[0]: data set 'dtd' is trained on all classes; give it \"classes\": \"base\", or remove 'new'.")]
     [InlineData("""{"datasets": ["dtd"], "evaluate": ["pets", "pets"], "arms": [{"method": "coop"}]}""",
-        "$.evaluate[1]: 'pets' stands in the list twice; write it once.")]
+        "$.evaluate[1]: 'pets' is listed twice; list it once.")]
     [InlineData(
         """{"datasets": ["dtd"], "evaluate": [{"name": "dtd", "format": "folder", "path": "x"}], "arms": [{"method": "coop"}]}""",
-        "$.evaluate[0]: $.datasets[0] is another data set of the name 'dtd'; give one of them another name.")]
+        "$.evaluate[0]: $.datasets[0] is a different data set with the name 'dtd'; rename one of them.")]
     [InlineData("""{"datasets": ["dtd"], "evaluate": ["cats"], "arms": [{"method": "coop"}]}""",
         "$.evaluate[0]: data set 'cats' is unknown.")]
     [InlineData("""{"datasets": ["dtd"], "evaluate": [], "arms": [{"method": "coop"}]}""",

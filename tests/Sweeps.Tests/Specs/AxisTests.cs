@@ -102,11 +102,12 @@ public sealed class AxisTests
     [InlineData("""{"method": "coop", "learningRate": {"from": 0.1, "to": 0.01, "samples": 2}}""",
         "spec.json: $.arms[0].learningRate.to: found 0.01; write a number above 'from', 0.1.")]
     [InlineData("""{"method": "coop", "weightDecay": {"from": 0, "to": 0.01, "scale": "log", "samples": 2}}""",
-        "spec.json: $.arms[0].weightDecay.from: found 0; a logarithmic scale begins above 0.")]
+        "spec.json: $.arms[0].weightDecay.from: found 0; a logarithmic scale must start above 0.")]
     [InlineData("""{"method": "coop", "learningRate": {"from": 1e-4, "to": "1e-2", "samples": 2}}""",
         "spec.json: $.arms[0].learningRate.to: found \"1e-2\"; write a number.")]
     [InlineData("""{"method": "coop", "learningRate": {"adaptive": [1e-4], "to": 1e-2}}""",
-        "spec.json: $.arms[0].learningRate: 'adaptive' stands alone; move the range inside it: {\"adaptive\": {\"from\": ...}}.")]
+        "spec.json: $.arms[0].learningRate: 'adaptive' cannot have a range beside it; move the range inside it: {\"adaptive\": {\"from\": "
+            + "...}}.")]
     [InlineData("""{"method": "coop", "learningRate": {"fron": 1e-4}}""",
         "spec.json: $.arms[0].learningRate: unknown key 'fron'; did you mean 'from'?")]
     [InlineData("""{"method": "coop", "precision": {"from": 1, "to": 2}}""",

@@ -52,7 +52,7 @@ public sealed class ProtocolAxisTests
         Assert.Equal([50, 100, 200], plan.Groups.Take(3).Select(group => group.Definition.Train!.Epochs));
         var warning = Assert.Single(plan.Warnings, warning => warning.Code == Planner.EpochsByShots);
         Assert.Equal(("$.arms[0]", "CoOp trains 50 epochs with 1 shot, 100 epochs with 2 shots, 200 epochs with 16 shots on 'dtd', "
-            + "as its public code; write \"epochs\" for another number"), (warning.Path, warning.Message));
+            + "as in its public code; set \"epochs\" to change this"), (warning.Path, warning.Message));
     }
 
     [Fact]
@@ -82,13 +82,13 @@ public sealed class ProtocolAxisTests
 
     [Theory]
     [InlineData("""{"shots": [4, 0], "datasets": ["dtd"], "arms": [{"method": "coop"}]}""",
-        "$.shots[1]: found 0; write a number from 1 on.")]
+        "$.shots[1]: found 0; write a number of at least 1.")]
     [InlineData("""{"shots": [], "datasets": ["dtd"], "arms": [{"method": "coop"}]}""",
         "$.shots: the list is empty; give it at least one value.")]
     [InlineData("""{"datasets": ["dtd"], "arms": [{"method": "coop", "shots": {"adaptive": [1, 2]}}]}""",
         "$.arms[0].shots: found an object; write a whole number.")]
     [InlineData("""{"datasets": ["dtd"], "arms": [{"method": "coop", "shots": 1}, {"method": "coop"}]}""",
-        "$.arms[1]: two rows are called 'CoOp' ($.arms[0] is the other); remove one, or give it its own \"label\".")]
+        "$.arms[1]: two rows have the label 'CoOp' (the other is $.arms[0]); remove one, or give it its own \"label\".")]
     [InlineData("""{"datasets": ["dtd"], "arms": [{"method": "coop", "backbone": "nothing"}]}""",
         "$.arms[0].backbone: backbone 'nothing': no such folder.")]
     public void What_is_wrong_with_them_is_told_with_its_place(string spec, string message) =>

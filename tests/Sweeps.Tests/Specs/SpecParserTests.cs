@@ -128,13 +128,13 @@ public sealed class SpecParserTests
     [InlineData("""{"datasets": [], "arms": [{"method": "zero-shot"}]}""", "$.datasets: the list is empty; give it at least one value")]
     [InlineData("""{"datasets": ["a"], "arms": []}""", "$.arms: the list is empty; give it at least one value")]
     [InlineData("""{"datasets": ["a", "a"], "arms": [{"method": "zero-shot"}]}""",
-        "$.datasets[1]: data set 'a' stands in the list twice; write it once")]
+        "$.datasets[1]: data set 'a' is listed twice; list it once")]
     [InlineData("""{"datasets": ["a"], "seeds": [1, 2, 1], "arms": [{"method": "zero-shot"}]}""",
-        "$.seeds: a value stands in the list twice; write each once")]
+        "$.seeds: a value is listed twice; list it once")]
     [InlineData("""{"datasets": ["a"], "seeds": [], "arms": [{"method": "zero-shot"}]}""",
         "$.seeds: the list is empty; give it at least one value")]
     [InlineData("""{"datasets": ["a"], "seeds": [-1], "arms": [{"method": "zero-shot"}]}""",
-        "$.seeds[0]: found -1; write a number from 0 on")]
+        "$.seeds[0]: found -1; write a number of at least 0")]
     [InlineData("""{"datasets": ["a"], "shots": "16", "arms": [{"method": "zero-shot"}]}""", "$.shots: found \"16\"; write a whole number")]
     [InlineData("""{"datasets": ["a"], "shots": 1.5, "arms": [{"method": "zero-shot"}]}""", "$.shots: found 1.5; write a whole number")]
     [InlineData("""{"datasets": ["a"], "arms": [{"method": "adept", "tTarget": 3}]}""",
@@ -144,7 +144,7 @@ public sealed class SpecParserTests
     [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": []}]}""",
         "$.arms[0].tTarget: the list is empty; give it at least one value")]
     [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": 0}]}""",
-        "$.arms[0].tTarget: found 0; write a number from 1 on")]
+        "$.arms[0].tTarget: found 0; write a number of at least 1")]
     [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": {"adaptve": [3]}}]}""",
         "$.arms[0].tTarget: unknown key 'adaptve'; did you mean 'adaptive'?")]
     [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt"}]}""",
@@ -154,9 +154,9 @@ public sealed class SpecParserTests
     [InlineData("""{"datasets": ["a"], "arms": [{"method": "vpt", "vpt": {"token": 3}}]}""",
         "$.arms[0].vpt: unknown key 'token'; did you mean 'tokens'?")]
     [InlineData("""{"datasets": ["a"], "arms": [{"method": "plot", "plot": {"prompts": 0}}]}""",
-        "$.arms[0].plot.prompts: found 0; write a number from 1 on")]
+        "$.arms[0].plot.prompts: found 0; write a number of at least 1")]
     [InlineData("""{"datasets": ["a"], "arms": [{"method": "kgcoop", "kgcoop": {"teacherTemplate": "a photo"}}]}""",
-        "$.arms[0].kgcoop.teacherTemplate: found \"a photo\"; write a text with one {} where the class name goes")]
+        "$.arms[0].kgcoop.teacherTemplate: found \"a photo\"; write a string with one {} for the class name")]
     [InlineData("""{"datasets": ["a"], "arms": [{"method": "zero-shot", "tTarget": 3}]}""",
         "$.arms[0].tTarget: method 'zero-shot' has no tTarget; remove it")]
     [InlineData("""{"datasets": ["a"], "train": {"adapt": {"pruneRat": 2}}, "arms": [{"method": "zero-shot"}]}""",
@@ -166,9 +166,9 @@ public sealed class SpecParserTests
     [InlineData("""{"datasets": ["a"], "train": {"precision": "float16"}, "arms": [{"method": "zero-shot"}]}""",
         "$.train.precision: unknown value 'float16'; did you mean 'bfloat16'?")]
     [InlineData("""{"datasets": [{"name": "a", "template": "a photo"}], "arms": [{"method": "zero-shot"}]}""",
-        "$.datasets[0].template: found \"a photo\"; write a text with one {} where the class name goes")]
+        "$.datasets[0].template: found \"a photo\"; write a string with one {} for the class name")]
     [InlineData("""{"datasets": ["a"], "arms": [{"method": "zero-shot"}, {"method": "zero-shot"}]}""",
-        "$.arms[1]: two rows are called 'Zero-shot' ($.arms[0] is the other); remove one, or give it its own \"label\"")]
+        "$.arms[1]: two rows have the label 'Zero-shot' (the other is $.arms[0]); remove one, or give it its own \"label\"")]
     [InlineData("""["a"]""", "$: found a list; write an object {...}")]
     public void A_refusal_names_the_path_what_was_found_and_what_to_write(string json, string expected)
     {
@@ -200,7 +200,7 @@ public sealed class SpecParserTests
     [InlineData("\"seeds\": [1234567890123456789012345678901234567890]",
         "$.seeds[0]: found 1234567890123456789012345678901234567890, which is too large; write a number of at most 28 digits")]
     [InlineData("\"train\": {\"learningRate\": 1e-400}",
-        "$.train.learningRate: found 1e-400, which is too near to 0; write 0, or a number from 1e-28 on")]
+        "$.train.learningRate: found 1e-400, which is too close to 0; write 0, or a number of at least 1e-28")]
     [InlineData("\"name\": \"\\ud800\"", "$.name: the text holds half of a surrogate pair, such as \\ud800; write the whole character")]
     [InlineData("\"name\": \"abc\\n\"", "$.name: found \"abc\\n\", which holds a control character; remove it")]
     [InlineData("\"backbone\": \"a\\u0000\"", "$.backbone: found \"a\\u0000\", which holds a control character; remove it")]
@@ -263,7 +263,7 @@ public sealed class SpecParserTests
         var refusal = Assert.Throws<InvalidInputException>(() => Parse(json));
 
         Assert.StartsWith(start, refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("no valid JSON", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("not valid JSON", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refusal.Message);
     }
 

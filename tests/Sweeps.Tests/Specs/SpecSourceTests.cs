@@ -100,16 +100,16 @@ public sealed class SpecSourceTests
     [InlineData("datasets: [a]\nshots: 4\ntrain: {}\nshots: 8\narms: [{method: zero-shot}]\n",
         "line 4: $: 'shots' is written twice, first in line 2; remove one of them.")]
     [InlineData("datasets: [a]\narms:\n\t- method: zero-shot\n",
-        "line 3, column 1: no valid YAML: the line is indented by a tab; write spaces.")]
+        "line 3, column 1: not valid YAML: the line is indented by a tab; write spaces.")]
     [InlineData("datasets: [a\narms: [{method: zero-shot}]\n",
-        "line 1, column 11: no valid YAML: what follows cannot be read; is a bracket or a quote not closed?")]
-    [InlineData("datasets: [a]\narms: *rows\n", "line 2, column 7: no valid YAML: there is no anchor &rows before it.")]
-    [InlineData("datasets: [a]\narms: !!python/object [1]\n", "line 2, column 7: no valid YAML: the tag ")]
+        "line 1, column 11: not valid YAML: the text from here on cannot be read; is a bracket or a quote not closed?")]
+    [InlineData("datasets: [a]\narms: *rows\n", "line 2, column 7: not valid YAML: there is no anchor &rows before it.")]
+    [InlineData("datasets: [a]\narms: !!python/object [1]\n", "line 2, column 7: not valid YAML: the tag ")]
     [InlineData("datasets: [a]\n---\ndatasets: [b]\n",
-        "line 2, column 1: no valid YAML: a second document begins; write one spec into a file.")]
-    [InlineData("? [a]\n: b\n", "line 1, column 3: no valid YAML: a key is a list or an object; write a text.")]
+        "line 2, column 1: not valid YAML: a second document starts here; write only one spec in a file.")]
+    [InlineData("? [a]\n: b\n", "line 1, column 3: not valid YAML: a key is a list or an object; write a string.")]
     [InlineData("datasets: [tiny-kinds]\narms:\n  - method: adapt\n    tTarget: {adaptive: [8], from: 1}\n",
-        "line 4: $.arms[0].tTarget: 'adaptive' stands alone;")]
+        "line 4: $.arms[0].tTarget: 'adaptive' cannot have a range beside it;")]
     [InlineData("", "the text is empty; write a spec.")]
     [InlineData("# nothing\n", "the text is empty; write a spec.")]
     public void A_refused_yaml_spec_says_the_line(string text, string expected) =>
@@ -154,7 +154,7 @@ public sealed class SpecSourceTests
         var bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + string.Concat(Enumerable.Range(1, 12).Select(i =>
             $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 9))}]\n"));
 
-        Assert.Contains("stands for more than 200000 values; write fewer aliases",
+        Assert.Contains("expands to more than 200000 values; write fewer aliases",
             Assert.Throws<InvalidInputException>(() => KnownMethods.Parse(bomb, "bomb.yaml")).Message, StringComparison.Ordinal);
     }
 
@@ -164,7 +164,7 @@ public sealed class SpecSourceTests
         var key = $"? {new string('k', 300_000)}\n: [{string.Join(", ", Enumerable.Repeat('1', 100_000))}]\n";
         var alias = $"a: &a {new string('x', 300_000)}\nb: [{string.Join(", ", Enumerable.Repeat("*a", 100_000))}]\n";
         foreach (var bomb in (string[])[key, alias])
-            Assert.Contains("stands for more than 16777216 characters; write shorter keys and fewer aliases",
+            Assert.Contains("expands to more than 16777216 characters; write shorter keys and fewer aliases",
                 Assert.Throws<InvalidInputException>(() => KnownMethods.Parse(bomb, "bomb.yaml")).Message, StringComparison.Ordinal);
         var lengthy = $"# {new string('x', 1 << 20)}\nshots: 4\n";
         Assert.StartsWith("long.yaml: the spec is longer than 1048576 bytes",
@@ -208,10 +208,10 @@ public sealed class SpecSourceTests
     }
 
     [Theory]
-    [InlineData("""{"lr": 1}""", "$: unknown key 'lr'; 'learningRate' stands in \"train\" or in an arm.")]
-    [InlineData("""{"learning_rate": 1}""", "$: unknown key 'learning_rate'; 'learningRate' stands in \"train\" or in an arm.")]
-    [InlineData("""{"epochs": 1}""", "$: unknown key 'epochs'; 'epochs' stands in \"train\" or in an arm.")]
-    [InlineData("""{"method": "coop"}""", "$: unknown key 'method'; 'method' stands in an arm.")]
+    [InlineData("""{"lr": 1}""", "$: unknown key 'lr'; 'learningRate' belongs in \"train\" or in an arm.")]
+    [InlineData("""{"learning_rate": 1}""", "$: unknown key 'learning_rate'; 'learningRate' belongs in \"train\" or in an arm.")]
+    [InlineData("""{"epochs": 1}""", "$: unknown key 'epochs'; 'epochs' belongs in \"train\" or in an arm.")]
+    [InlineData("""{"method": "coop"}""", "$: unknown key 'method'; 'method' belongs in an arm.")]
     [InlineData("""{"dataset": ["a"]}""", "$: unknown key 'dataset'; did you mean 'datasets'?")]
     [InlineData("""{"model": "b"}""", "$: unknown key 'model'; did you mean 'backbone'?")]
     [InlineData("""{"seed": 1}""", "$: unknown key 'seed'; did you mean 'seeds'?")]
@@ -219,12 +219,12 @@ public sealed class SpecSourceTests
     [InlineData("""{"train": {"batch_size": 1}}""", "$.train: unknown key 'batch_size'; did you mean 'batchSize'?")]
     [InlineData("""{"train": {"lr": 1}}""", "$.train: unknown key 'lr'; did you mean 'learningRate'?")]
     [InlineData("""{"train": {"max_epoch": 1}}""", "$.train: unknown key 'max_epoch'; did you mean 'epochs'?")]
-    [InlineData("""{"train": {"tTarget": 1}}""", "$.train: unknown key 'tTarget'; 'tTarget' stands in an arm.")]
+    [InlineData("""{"train": {"tTarget": 1}}""", "$.train: unknown key 'tTarget'; 'tTarget' belongs in an arm.")]
     [InlineData("""{"train": {"maxContextLength": 1}}""",
-        "$.train: unknown key 'maxContextLength'; 'maxContextLength' stands in \"adapt\".")]
+        "$.train: unknown key 'maxContextLength'; 'maxContextLength' belongs in \"adapt\".")]
     [InlineData("""{"train": {"coop": {"n_ctx": 1}}}""", "$.train.coop: unknown key 'n_ctx'; did you mean 'contextLength'?")]
     [InlineData("""{"train": {"adapt": {"N_CTX": 1}}}""", "$.train.adapt: unknown key 'N_CTX'; did you mean 'maxContextLength'?")]
-    [InlineData("""{"train": {"n_ctx": 1}}""", "$.train: unknown key 'n_ctx'; 'contextLength' stands in \"coop\", \"plot\", "
+    [InlineData("""{"train": {"n_ctx": 1}}""", "$.train: unknown key 'n_ctx'; 'contextLength' belongs in \"coop\", \"plot\", "
         + "\"maple\" or \"prograd\", 'maxContextLength' in \"adapt\".")]
     [InlineData("""{"train": {"zebra": 1}}""", "$.train: unknown key 'zebra'; known: epochs, batchSize, ")]
     public void A_habit_of_another_tool_gets_its_key_named(string text, string expected)

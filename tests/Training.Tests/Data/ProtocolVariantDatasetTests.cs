@@ -89,7 +89,7 @@ public sealed class ProtocolVariantDatasetTests : IDisposable
             StringComparison.Ordinal);
         var refusal = Assert.Throws<InvalidInputException>(() =>
             KnownMethods.Parse("""{"datasets": ["imagenet-a"], "arms": [{"method": "coop"}]}"""));
-        Assert.Equal("spec.json: $.datasets[0]: data set 'imagenet-a' has test images alone; move it to \"evaluate\".", refusal.Message);
+        Assert.Equal("spec.json: $.datasets[0]: data set 'imagenet-a' has only test images; move it to \"evaluate\".", refusal.Message);
         Assert.Equal(["imagenet-v2", "imagenet-sketch", "imagenet-a", "imagenet-r"],
             KnownMethods.All.Formats.KnownNames.Except(KnownMethods.All.Formats.KnownFiles).Except(KnownMethods.All.Formats.KnownDrawn));
     }

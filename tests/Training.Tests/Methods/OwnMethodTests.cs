@@ -76,7 +76,7 @@ public sealed class OwnMethodTests : IClassFixture<SmallClip>
     {
         var error = Run(Job() with { Train = Job().Train! with { Own = new(new JsonObject { ["weight"] = 1 }) } }).Error;
 
-        Assert.StartsWith("The job's settings are not those of ShiftSettings: ", Assert.IsType<InvalidInputException>(error).Message,
+        Assert.StartsWith("The job's settings do not match ShiftSettings: ", Assert.IsType<InvalidInputException>(error).Message,
             StringComparison.Ordinal);
     }
 
@@ -95,8 +95,8 @@ public sealed class OwnMethodTests : IClassFixture<SmallClip>
             Refusal(core));
         var twice = Assert.Throws<InvalidInputException>(
             () => new MethodCatalog([.. Methods.All, new AdaptDescriptor()], Methods.Formats));
-        Assert.Equal("method 'adapt' (AdaptCluster.Training.Methods.Adapt.AdaptDescriptor in AdaptCluster.Training): the name is taken by "
-            + "AdaptCluster.Training.Methods.Adapt.AdaptDescriptor; give the method another.",
+        Assert.Equal("method 'adapt' (AdaptCluster.Training.Methods.Adapt.AdaptDescriptor in AdaptCluster.Training): "
+            + "AdaptCluster.Training.Methods.Adapt.AdaptDescriptor already has this name; give the method another name.",
             twice.Message);
     }
 
