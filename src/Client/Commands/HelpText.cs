@@ -69,6 +69,7 @@ internal sealed class HelpText(TextWriter output, int width)
             option.Description = "Show this help.";
             option.Action = new Printed();
         }
+        foreach (var option in root.Options.OfType<VersionOption>()) option.Description = "Show the version.";
     }
 
     /// <summary>Returns the placeholder for an option's value; null for an option without a value.</summary>

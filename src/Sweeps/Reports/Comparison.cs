@@ -66,7 +66,7 @@ public sealed class Comparison
         {
             string[] theirs = [.. Reported.Rows.SelectMany(row => row.Test.Keys).Distinct(StringComparer.Ordinal)];
             if (!Results.Datasets.Intersect(theirs, StringComparer.Ordinal).Any())
-                yield return $"no data set in common: the sweep has {List(Results.Datasets)}, the reported table has {List(theirs)}";
+                yield return $"no data set in common: the sweep has {List(Results.Datasets)}; the reported table has {List(theirs)}";
             else if (_pairs.Count == 0)
                 yield return $"no row in common: the reported table has {List([.. Reported.Rows.Select(row => row.Label)])}; "
                     + "rows are matched by label, or by method, scorer and T_target";

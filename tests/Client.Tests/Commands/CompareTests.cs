@@ -43,7 +43,7 @@ public sealed class CompareTests(EndedSweep sweep)
 
     [Theory]
     [InlineData("""{"label": "Adapt", "method": "adapt", "scorer": "snip", "tTarget": 12, "test": {"dtd": 50}}""",
-        "note: no data set in common: the sweep has tiny-kinds, tiny-tinted, the reported table has dtd")]
+        "note: no data set in common: the sweep has tiny-kinds, tiny-tinted; the reported table has dtd")]
     [InlineData("""{"label": "Adapt", "method": "adapt", "scorer": "snap", "tTarget": 12, "test": {"tiny-kinds": 50}}""",
         "note: no row in common: the reported table has Adapt; rows are matched by label, or by method, scorer and T_target")]
     public async Task A_file_that_shares_no_number_with_the_sweep_is_said_to(string row, string note)

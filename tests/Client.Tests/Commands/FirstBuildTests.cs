@@ -34,12 +34,12 @@ public sealed partial class FirstBuildTests : IDisposable
         _home.Write("go", "");
 
         var built = await first.EndAsync();
-        Assert.Equal((0, "ran list", "sweep: first use: building, which takes a minute or more; artifacts/sweep.log says how far."),
+        Assert.Equal((0, "ran list", "sweep: first use: building, which takes a minute or more; artifacts/sweep.log shows the progress."),
             (built.Code, built.Output, built.Error));
         Assert.Equal((0, "ran list", ""), await RunAsync());
 
         File.SetLastWriteTimeUtc(Path.Combine(_home.Folder, "src/Local/Local.csproj"), DateTime.UnixEpoch.AddYears(100));
-        Assert.Equal((0, "ran list", "sweep: a source file has changed: building; artifacts/sweep.log says how far."), await RunAsync());
+        Assert.Equal((0, "ran list", "sweep: a source file has changed: building; artifacts/sweep.log shows the progress."), await RunAsync());
     }
 
     [Fact]
