@@ -29,10 +29,10 @@ public sealed class KnownIdsTests
         [.. KnownMethods.All.Formats.KnownFiles.Select((name, index) => (name, 10 + index)), ("mine", 5)]);
 
     [Theory]
-    [InlineData("table1", 429, "4b6820ba3329ff05", "table1-13168d73", "4d12e59c6b42b715")]
-    [InlineData("table2", 198, "2eb7da65c7c4beef", "table2-d9d65b80", "8655ec1a1c69b6b4")]
-    [InlineData("table3", 99, "82dae1993c68b701", "table3-e1a7991c", "4b4e06bddb2d13f1")]
-    [InlineData("table4", 99, "913707c1510be031", "table4-8c124def", "b8a7a4e0ae54eefd")]
+    [InlineData("table1", 429, "4b6820ba3329ff05", "table1-13168d73", "fb98d00753deae32")]
+    [InlineData("table2", 198, "2eb7da65c7c4beef", "table2-d9d65b80", "a1926ef01ae80f86")]
+    [InlineData("table3", 99, "82dae1993c68b701", "table3-e1a7991c", "7c9277cfddb75caf")]
+    [InlineData("table4", 99, "913707c1510be031", "table4-8c124def", "5f04a1364ca8c00f")]
     [InlineData("all", 144, "8f3e20c5b422836a", "all-ebd3a9ed", null)]
     public void A_spec_makes_the_same_jobs_in_every_version(string name, int jobs, string ids, string sweep, string? plan)
     {
@@ -42,7 +42,8 @@ public sealed class KnownIdsTests
         Assert.Equal(jobs, made.JobCount);
         Assert.Equal(ids, Digest(string.Join("\n", made.Positions.Take(jobs).Select(job => JobIdentity.Of(made, job).Value))));
         Assert.Equal(sweep, JobIdentity.Of(made).Value);
-        if (plan is not null) Assert.Equal(plan, Digest(JsonSerializer.Serialize(made, AdaptClusterJson.Compact)));
+        // Without the warnings, whose words may change.
+        if (plan is not null) Assert.Equal(plan, Digest(JsonSerializer.Serialize(made with { Warnings = [] }, AdaptClusterJson.Compact)));
     }
 
     private static string Digest(string text) => TextHash.Of(text)[..16];

@@ -34,7 +34,7 @@ public sealed class TrialTableTests
     [Fact]
     public void Arms_that_would_have_one_name_are_told_apart_by_what_differs() =>
         Assert.Equal(["coop (learningRate=0.002)", "coop (learningRate=0.01)"], TrialTable.Of(Runs(Spec), "dtd").Trials
-            .Select(trial => trial.Label).Where(label => label.StartsWith("coop", StringComparison.Ordinal)).OrderDescending());
+            .Select(trial => trial.Label).Where(label => label.StartsWith("coop", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Jobs_without_a_result_and_jobs_on_other_data_sets_take_no_part()
