@@ -26,11 +26,11 @@ public sealed class AuditDayTests(SingleSignOnSite site, Browser browser) : ICla
 
         await using var viewer = await browser.OpenAsync(site);
         await LogInAsync(viewer.Page, $"/sweeps/{id}", SingleSignOnSite.Reading);
-        await Expect(viewer.Page.GetByText("You may only read")).ToBeVisibleAsync();
+        await Expect(viewer.Page.GetByText("You have read-only access")).ToBeVisibleAsync();
         await Expect(viewer.Page.GetByText("read only", new() { Exact = true })).ToBeVisibleAsync();
         await Expect(viewer.Page.GetByRole(AriaRole.Group, new() { Name = "Actions" })).ToHaveCountAsync(0);
         await viewer.Page.GotoAsync("/submit");
-        await Expect(viewer.Page.GetByText("You may only read")).ToBeVisibleAsync();
+        await Expect(viewer.Page.GetByText("You have read-only access")).ToBeVisibleAsync();
         await Expect(viewer.Page.GetByRole(AriaRole.Button, new() { Name = "Plan" })).ToHaveCountAsync(0);
 
         await ActAsync(ada.Page, "Cancel sweep", "Cancel the sweep", "cancelled");

@@ -58,7 +58,7 @@ internal static class ApiRoutes
             "What a spec would run, as 'sweep plan --json' on a cluster; nothing is changed.").TakesSpec()
             .Takes(ApiChanges.Name);
         api.MapPost("/sweeps", (Delegate)ApiChanges.SubmitAsync).Answers<SubmittedSweep>("submitSweep",
-            "Submits a spec. The same spec over the same files is the same sweep, which goes on.", StatusCodes.Status202Accepted)
+            "Submits a spec. Submitting the same spec over the same files again resumes the existing sweep.", StatusCodes.Status202Accepted)
             .TakesSpec().Takes(ApiChanges.Name, ApiChanges.Pool, ApiChanges.Priority, ApiChanges.Parallel, ApiChanges.NoCache);
         api.MapPost("/sweeps/{id}/cancel", ApiChanges.CancelAsync).OfSweep<SweepStatus>("cancelSweep",
             "Stops a sweep; finished jobs keep their results. It is 'cancelling' until every worker has stopped.").MayConflict();

@@ -82,13 +82,13 @@ public abstract partial class LivePage : ComponentBase, IDisposable
         }
         catch (Exception e) when (IsLoss(e))
         {
-            Lost = e is AdaptClusterException ? e.Message : "The cluster does not answer; this page tries again every second.";
+            Lost = e is AdaptClusterException ? e.Message : "The cluster is not responding; this page retries every second.";
         }
         // Otherwise the page would stop updating without a message.
         catch (Exception e) when (e is not NavigationException)
         {
             LogFault(Log, e, GetType().Name);
-            Lost = $"This page has a fault ({e.GetType().Name}); the silo's log has more.";
+            Lost = $"An error stopped this page ({e.GetType().Name}); the silo's log has the details.";
         }
         State.Record(Lost);
     }

@@ -22,7 +22,7 @@ internal static class PageFile
         }
         catch (Exception e) when (LivePage.IsLoss(e))
         {
-            return Results.Text("The cluster does not answer; try again.\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+            return Results.Text("The cluster is not responding; try again.\n", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
     }
 }
