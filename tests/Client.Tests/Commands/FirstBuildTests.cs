@@ -39,7 +39,8 @@ public sealed partial class FirstBuildTests : IDisposable
         Assert.Equal((0, "ran list", ""), await RunAsync());
 
         File.SetLastWriteTimeUtc(Path.Combine(_home.Folder, "src/Local/Local.csproj"), DateTime.UnixEpoch.AddYears(100));
-        Assert.Equal((0, "ran list", "sweep: a source file has changed: building; artifacts/sweep.log shows the progress."), await RunAsync());
+        Assert.Equal((0, "ran list", "sweep: a source file has changed: building; artifacts/sweep.log shows the progress."),
+            await RunAsync());
     }
 
     [Fact]
