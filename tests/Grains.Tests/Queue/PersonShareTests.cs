@@ -90,7 +90,7 @@ public sealed class PersonShareTests
         book.End(book.Leases(9).First(lease => SweepOf(lease) == "a1-00000000").Id);
         Offer(book, "b2", "bob", packs: 1);
         Assert.Equal("a1", SweepOf(Lease(book, "w7")!).Split('-')[0]);
-        Assert.Contains("its submitter's group 'vision' has all 3 leases of pool 'gpu' that Quota:Groups:vision:Leases allows",
+        Assert.Contains("its submitter's group 'vision' holds all 3 leases of pool 'gpu' that Quota:Groups:vision:Leases allows",
             Obstacle(book, "b2"), StringComparison.Ordinal);
     }
 

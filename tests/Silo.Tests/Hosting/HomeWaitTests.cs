@@ -23,7 +23,7 @@ public sealed class HomeWaitTests : IDisposable
         Assert.Empty(_said);
         await PauseAsync(TimeSpan.FromSeconds(50));
         await PauseAsync(TimeSpan.FromSeconds(1));
-        Assert.Equal([$"waiting until another process leaves {_folder}."], _said);
+        Assert.Equal([$"waiting until another process releases {_folder}."], _said);
 
         HeldBy(7);
         await PauseAsync(TimeSpan.FromSeconds(4));
@@ -32,7 +32,7 @@ public sealed class HomeWaitTests : IDisposable
         await PauseAsync(TimeSpan.FromSeconds(4));
         await PauseAsync(TimeSpan.FromSeconds(57));
 
-        Assert.Equal([$"waiting until process 7 leaves {_folder}.", $"waiting until process 8 leaves {_folder}."], _said[1..]);
+        Assert.Equal([$"waiting until process 7 releases {_folder}.", $"waiting until process 8 releases {_folder}."], _said[1..]);
         Assert.True(HomeLock.TryTake(_folder, out var held));
         using (held)
         {

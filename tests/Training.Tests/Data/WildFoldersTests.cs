@@ -51,7 +51,7 @@ public sealed class WildFoldersTests : IDisposable
         _folder.Write($"set/{file}", "text");
         Assert.Contains(Open().Notes(2), note => note.StartsWith($"1 file is not read: {kind}, such as '", StringComparison.Ordinal)
             && note.Contains($"{file}'", StringComparison.Ordinal)
-            && note.EndsWith("does in a folder", StringComparison.Ordinal) == (kind is "1 .heic" or "1 .avif"));
+            && note.EndsWith("' in a folder", StringComparison.Ordinal) == (kind is "1 .heic" or "1 .avif"));
     }
 
     [Theory]
