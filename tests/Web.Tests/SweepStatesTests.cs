@@ -7,8 +7,8 @@ namespace AdaptCluster.Web.Tests;
 public sealed class SweepStatesTests(SiteOfStates site, Browser browser) : IClassFixture<SiteOfStates>
 {
     /// <summary>
-    /// The tabs to look at: all of a running sweep, and the table of the others. ADAPTCLUSTER_ALL_TABS=1 takes all tabs of all, for people who
-    /// look at the pictures.
+    /// The tabs to look at: all of a running sweep, and the table of the others. ADAPTCLUSTER_ALL_TABS=1 takes all tabs of all sweeps, for
+    /// people who look at the pictures.
     /// </summary>
     private static string[] TabsOf(string state) => state == "running" || Environment.GetEnvironmentVariable("ADAPTCLUSTER_ALL_TABS") == "1"
         ? ["table", "curves", "axes", "jobs", "workers", "spec"] : ["table"];
@@ -25,7 +25,8 @@ public sealed class SweepStatesTests(SiteOfStates site, Browser browser) : IClas
             ($"{sweep.Key}-{tab}", $"/sweeps/{sweep.Value}?tab={tab}"))).Append(("list", "/")).Append(("cluster", "/cluster")))
         {
             var page = await window.GoAsync(path);
-            if (state.Contains('-', StringComparison.Ordinal)) await Expect(page.Locator(".state").First).ToHaveTextAsync(state.Split('-')[0]);
+            if (state.Contains('-', StringComparison.Ordinal))
+                await Expect(page.Locator(".state").First).ToHaveTextAsync(state.Split('-')[0]);
             await page.WaitForTimeoutAsync(300);
             Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width,
                 $"{path} is wider than {width} pixels");

@@ -13,7 +13,8 @@ public sealed class SweepTabsTests(SiteWithSweep site, Browser browser) : IClass
         await using var window = await browser.OpenAsync(site);
         var page = await window.GoAsync($"/sweeps/{site.Sweep}");
         await page.GetByRole(AriaRole.Link, new() { Name = "Curves", Exact = true }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "tiny-kinds", Exact = true })).ToHaveAttributeAsync("aria-current", "true");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "tiny-kinds", Exact = true }))
+            .ToHaveAttributeAsync("aria-current", "true");
 
         // Two arms train, by two seeds each; loss and accuracy have a chart each.
         await Expect(page.Locator("figure a.job")).ToHaveCountAsync(2 * TrainedJobs("tiny-kinds"));
@@ -120,8 +121,8 @@ public sealed class SweepTabsTests(SiteWithSweep site, Browser browser) : IClass
     [Fact]
     public async Task A_sweep_is_deleted_after_a_question_and_is_gone_from_the_list()
     {
-        var id = await site.SubmitAsync(TemporaryHome.HalfSpec.Replace("\"shots\": 4", "\"shots\": 1", StringComparison.Ordinal), wait: true,
-            "to be deleted");
+        var spec = TemporaryHome.HalfSpec.Replace("\"shots\": 4", "\"shots\": 1", StringComparison.Ordinal);
+        var id = await site.SubmitAsync(spec, wait: true, "to be deleted");
         await using var window = await browser.OpenAsync(site);
         var page = await window.GoAsync($"/sweeps/{id}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();

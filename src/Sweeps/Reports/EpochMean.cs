@@ -9,8 +9,8 @@ namespace AdaptCluster.Sweeps.Reports;
 public sealed record EpochMean(int Epoch, double Mean, double Std)
 {
     /// <summary>
-    /// Returns the means over runs, for each epoch that all of them have ended: a mean over fewer seeds than before would jump. Runs without
-    /// an epoch are left out.
+    /// Returns the means over runs, for each epoch that all of them have finished: a mean over fewer seeds than before would jump. Runs
+    /// without an epoch are left out.
     /// </summary>
     /// <param name="runs">The epochs of each run, in order.</param>
     /// <param name="measure">The measure, such as the loss.</param>

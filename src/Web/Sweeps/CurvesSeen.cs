@@ -26,8 +26,9 @@ internal sealed record CurvesSeen(int Total, JobHistory[] Histories)
         var histories = new List<JobHistory>();
         foreach (var some in page.Jobs.Where(job => job.Status.Epoch > 0 || job.CachedFrom is not null).Chunk(AtOnce))
             histories.AddRange(await Task.WhenAll(some.Select(job => HistoryAsync(sweep, job, known.GetValueOrDefault(job.Status.Id)))));
-        return before is not null && before.Total == page.Total && before.Histories.SequenceEqual(histories, ReferenceEqualityComparer.Instance)
-            ? before : new(page.Total, [.. histories]);
+        var isSame = before is not null && before.Total == page.Total
+            && before.Histories.SequenceEqual(histories, ReferenceEqualityComparer.Instance);
+        return isSame ? before! : new(page.Total, [.. histories]);
     }
 
     /// <summary>Returns the lines of all arms for one measure.</summary>

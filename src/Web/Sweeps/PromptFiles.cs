@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Routing;
 namespace AdaptCluster.Web.Sweeps;
 
 /// <summary>
-/// Trained prompts as files: those of a job, and those of all jobs behind a row of the table as one archive. Anyone who may see the page may
+/// Trained prompts as files: those of a job, and those of all jobs of a row of the table as one archive. Anyone who may see the page may
 /// download them. <c>sweep export</c> adds class names, a model card and the spec.
 /// </summary>
 internal static class PromptFiles
@@ -59,7 +59,8 @@ internal static class PromptFiles
         }
         var cells = Array.FindAll(await reader.Sweep(sweep).CellsAsync(), cell => cell.Row == arm);
         return cells.Length > 0 ? cells
-            : throw new InvalidInputException($"No cell of an arm '{PrintableText.OneLine(arm)}' is complete; 'sweep results' lists the arms.");
+            : throw new InvalidInputException(
+                $"No cell of an arm '{PrintableText.OneLine(arm)}' is complete; 'sweep results {sweep}' lists the arms.");
     }
 
     /// <summary>Writes the archive to a temporary file, so that what cannot be read is an error and not half an archive.</summary>
@@ -81,8 +82,9 @@ internal static class PromptFiles
                     // Zero-shot has no prompts.
                     if (await sweep.FileAsync(job.Value, JobFile.Prompts) is not { } bytes) continue;
                     // Names of data sets are checked when a spec is read, so they are safe in a path. Trained numbers do not compress.
-                    await using var entry = await archive.CreateEntry($"{dataset}/{job}.safetensors", CompressionLevel.NoCompression).OpenAsync();
-                    await entry.WriteAsync(bytes);
+                    var entry = archive.CreateEntry($"{dataset}/{job}.safetensors", CompressionLevel.NoCompression);
+                    await using var content = await entry.OpenAsync();
+                    await content.WriteAsync(bytes);
                 }
             }
             file.Position = 0;

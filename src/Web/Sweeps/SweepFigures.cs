@@ -19,7 +19,8 @@ internal static class SweepFigures
     private static readonly SemaphoreSlim One = new(1);
 
     /// <summary>The endings of the files, in capitals as links name them.</summary>
-    public static IEnumerable<(string Ending, string Name)> Links => Formats.Select(format => (format.Ending, format.Ending.ToUpperInvariant()));
+    public static IEnumerable<(string Ending, string Name)> Links =>
+        Formats.Select(format => (format.Ending, format.Ending.ToUpperInvariant()));
 
     /// <summary>Returns the path of the table as a heat map.</summary>
     /// <param name="sweep">The sweep's id.</param>

@@ -59,8 +59,8 @@ public sealed class ProtocolVariantDatasetTests : IDisposable
         Assert.SkipWhen(!File.Exists(lines), "Set ADAPTCLUSTER_DATA to a folder that has classnames/ with the names of each set.");
         var known = JsonDocument.Parse(File.ReadAllText(Repository.At("tests/golden/protocols/imagenet-variants.json"))).RootElement
             .GetProperty(key);
-        var members = known.GetProperty("members").EnumerateArray().Select(member =>
-            (Label: member[0].GetInt32(), ImageNet: member[1].GetInt32(), Id: member[2].GetString()!, Name: member[3].GetString()!)).ToArray();
+        var members = known.GetProperty("members").EnumerateArray().Select(member => (Label: member[0].GetInt32(),
+            ImageNet: member[1].GetInt32(), Id: member[2].GetString()!, Name: member[3].GetString()!)).ToArray();
         _folder.Write($"{Path.GetDirectoryName(images)}/classnames.txt", File.ReadAllText(lines));
         // The folders are made in another order than that of the labels.
         foreach (var member in members.OrderBy(member => member.Name, StringComparer.Ordinal)) Image($"{images}/{member.Id}/a.jpg");
@@ -71,7 +71,8 @@ public sealed class ProtocolVariantDatasetTests : IDisposable
         Assert.Equal(known.GetProperty("digest_names").GetString(), Digest(dataset.ClassNames));
         var test = dataset.LoadTest(null).Test;
         Assert.Equal(members.Select(member => member.Label), test.Labels);
-        var ids = Enumerable.Range(0, known.GetProperty("classes").GetInt32()).Select(index => Path.GetDirectoryName(test.Name(index))!).ToArray();
+        var ids = Enumerable.Range(0, known.GetProperty("classes").GetInt32())
+            .Select(index => Path.GetDirectoryName(test.Name(index))!).ToArray();
         Assert.Equal(known.GetProperty("digest_wnids").GetString(), Digest(ids));
         Assert.Equal(members.Select(member => member.ImageNet),
             ids.Select(id => Array.FindIndex(File.ReadAllLines(lines), line => line.StartsWith(id, StringComparison.Ordinal))));

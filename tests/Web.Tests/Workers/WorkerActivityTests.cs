@@ -29,8 +29,8 @@ public sealed class WorkerActivityTests
     [Fact]
     public void A_running_job_reaches_to_now_and_names_its_pack_its_speed_and_since_when()
     {
-        var row = Assert.Single(WorkerActivity.Of(Cluster(new LeaseStatus(new("small-00000001"), new(3), "g1/cuda:0:1", Now, LeaseDirective.Continue)),
-            [Work([Job("a")], Event(48, "a", AttemptOutcome.Open))], Now));
+        var lease = new LeaseStatus(new("small-00000001"), new(3), "g1/cuda:0:1", Now, LeaseDirective.Continue);
+        var row = Assert.Single(WorkerActivity.Of(Cluster(lease), [Work([Job("a")], Event(48, "a", AttemptOutcome.Open))], Now));
 
         Assert.Equal((48, 60, "running"), (Minute(row.Bars[0].From), Minute(row.Bars[0].To), row.Bars[0].State));
         var task = Assert.Single(row.Tasks);
