@@ -254,7 +254,8 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
         var job = (string)site.Runs[^1]["job"]!;
         return [("sweeps", "/"), ("sweep", $"/sweeps/{site.Sweep}"),
             .. Tabs.Select(tab => ($"sweep-{tab}", $"/sweeps/{site.Sweep}?tab={tab}")),
-            ("job", $"/sweeps/{site.Sweep}/jobs/{job}"), ("submit", "/submit"), ("compare", $"/compare?a={site.Sweep}"), ("cluster", "/cluster")];
+            ("job", $"/sweeps/{site.Sweep}/jobs/{job}"), ("submit", "/submit"),
+            ("compare", $"/compare?a={site.Sweep}"), ("cluster", "/cluster")];
     }
 
     /// <summary>The runs of a cell, in percent, as the store has them.</summary>

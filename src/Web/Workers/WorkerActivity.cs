@@ -30,7 +30,7 @@ public sealed record WorkerTask(SweepSummary Sweep, PackNumber? Pack, JobStatus[
 /// <param name="Device">Its device and the memory of that device; empty if its silo has left the cluster.</param>
 /// <param name="Tasks">What it trains now; empty while it waits.</param>
 /// <param name="IterationsPerSecond">Its speed; null while unknown.</param>
-/// <param name="Since">When it started its oldest running job; null if it trains none, or has trained it for longer than the window.</param>
+/// <param name="Since">When it started its oldest running job; null if it trains none, or if that was before the window.</param>
 /// <param name="Busy">The share of the window in which it was training, from 0 to 1.</param>
 /// <param name="Bars">When it was training, oldest first.</param>
 public sealed record WorkerRow(string Name, string Device, WorkerTask[] Tasks, double? IterationsPerSecond, DateTimeOffset? Since,
