@@ -68,7 +68,7 @@ public sealed class CoOpDatasetsTests : IDisposable
         Assert.Contains(DatasetNotes.Of(dataset, 4, null), note =>
             note.Contains("'missile', 'missile' have the same text", StringComparison.Ordinal));
         Assert.Contains(dataset.Notes(4), note =>
-            note.Contains("validation shots are training images that were not chosen", StringComparison.Ordinal));
+            note.Contains("validation shots are drawn from the remaining training images", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class CoOpDatasetsTests : IDisposable
         "test: has no images")]
     [InlineData("{\"train\": 1, \"test\": []}", "$.train: expected a list of [path, label, class name]")]
     [InlineData("{\"train\": []}", "$: the key 'test' is missing")]
-    [InlineData("[", "no valid JSON")]
+    [InlineData("[", "not valid JSON")]
     public void A_split_that_cannot_be_used_is_refused_by_file_and_place(string split, string expected)
     {
         var place = MiniatureTrees.Make(_folder.Root, "dtd");

@@ -24,7 +24,7 @@ public sealed class DatasetNotesTests : IDisposable
 
         Assert.Contains("its images are split by this project", Notes("own")[^1], StringComparison.Ordinal);
         Assert.Equal("its files are 2 classes with 6 training, 6 validation and 6 test images", Assert.Single(Notes("given")));
-        Assert.Contains("validation shots are training images that were not chosen", Notes("half")[^1], StringComparison.Ordinal);
+        Assert.Contains("validation shots are drawn from the remaining training images", Notes("half")[^1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -122,7 +122,7 @@ public sealed class FewShotDatasetTests : IDisposable
                 _folder.Write($"lists/{name}",
                     seed == 2 && name.Contains("train", StringComparison.Ordinal) ? text[(text.IndexOf('\n') + 1)..] : text);
         var dataset = Open("eurosat", "lists");
-        Assert.Contains("lists of all seeds must be equally long",
+        Assert.Contains("the lists of all seeds must have the same length",
             Refused(() => dataset.CheckImages(2, [1, 2], TestContext.Current.CancellationToken)), StringComparison.Ordinal);
     }
 

@@ -181,7 +181,7 @@ public sealed class FolderDatasetTests : IDisposable
         Fill("split/train", 3, "a", "b");
         Fill("split/test", 3, "a", "b", bad);
         foreach (var path in (string[])["bare", "split"])
-            Assert.Contains("is only white space or holds control characters; rename it.", Refused(path), StringComparison.Ordinal);
+            Assert.Contains("is only white space or contains control characters; rename it.", Refused(path), StringComparison.Ordinal);
     }
 
     [Fact]

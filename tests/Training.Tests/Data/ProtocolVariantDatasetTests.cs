@@ -86,7 +86,7 @@ public sealed class ProtocolVariantDatasetTests : IDisposable
         Names("imagenet-adversarial");
         foreach (var id in Ids[..3]) Image($"imagenet-adversarial/imagenet-a/{id}/b.jpg");
 
-        Assert.Contains("test images alone", Assert.Throws<InvalidInputException>(() => Open("imagenet-a").Counts(1)).Message,
+        Assert.Contains("only test images", Assert.Throws<InvalidInputException>(() => Open("imagenet-a").Counts(1)).Message,
             StringComparison.Ordinal);
         var refusal = Assert.Throws<InvalidInputException>(() =>
             KnownMethods.Parse("""{"datasets": ["imagenet-a"], "arms": [{"method": "coop"}]}"""));
@@ -105,7 +105,7 @@ public sealed class ProtocolVariantDatasetTests : IDisposable
             StringComparison.Ordinal);
         Image($"{place}/2/a.jpeg");
         _folder.Write("imagenetv2/classnames.txt", $"{Ids[1]} b\n{Ids[0]} a\n{Ids[2]} c\n{Ids[3]} d\n");
-        Assert.Contains("not in the order of WordNet ids", Refused("imagenet-v2"), StringComparison.Ordinal);
+        Assert.Contains("not sorted by WordNet id", Refused("imagenet-v2"), StringComparison.Ordinal);
         _folder.Write("imagenetv2/classnames.txt", $"{Ids[0]} a\n{Ids[1]} b\n");
         Assert.Contains("it has 2 lines for 4 folders", Refused("imagenet-v2"), StringComparison.Ordinal);
 

@@ -126,7 +126,7 @@ public sealed class WildSplitsTests : IDisposable
             Enumerable.Range(1, 4).Select(i => $"{place}/{i}.png,{place[^1]}\n"))];
         _folder.Write("set/list.csv", "path,class\n" + string.Concat(paths));
         Assert.Contains(
-            "its paths have folders of several splits, such as 'test/a/1.png' and 'train/a/1.png', and it has no column 'split'",
+            "its paths have folders of several splits, such as 'test/a/1.png' and 'train/a/1.png', but it has no column 'split'",
             Refused("csv", "list.csv"), StringComparison.Ordinal);
         _folder.Write("set/list.csv", "path,class\n" + string.Concat(paths.Take(8)));
         Assert.Equal(SplitOrigin.SelfMade, List("csv", "list.csv").Origin);
@@ -142,7 +142,7 @@ public sealed class WildSplitsTests : IDisposable
     {
         var message = Assert.Throws<InvalidInputException>(() => Paths(first, second)).Message;
         Assert.Contains("its paths have names of several splits, such as '", message, StringComparison.Ordinal);
-        Assert.Contains("and it has no column 'split'; add it", message, StringComparison.Ordinal);
+        Assert.Contains("but it has no column 'split'; add it", message, StringComparison.Ordinal);
     }
 
     [Theory]

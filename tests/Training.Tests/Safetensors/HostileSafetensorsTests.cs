@@ -66,8 +66,8 @@ public sealed class HostileSafetensorsTests
     [InlineData("""[]""", "must be a JSON object")]
     [InlineData("""{"x":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"x":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}}""", "twice")]
     [InlineData("""{"x":{"dtype":"F8","shape":[8],"data_offsets":[0,8]}}""", "dtype F8; the supported ones are F64, F32")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", "'x': shape holds -2")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1.5],"data_offsets":[0,8]}}""", "'x': shape holds 1.5")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", "'x': shape contains -2")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1.5],"data_offsets":[0,8]}}""", "'x': shape contains 1.5")]
     [InlineData("""{"x":{"dtype":"F32","shape":[0,9223372036854775807,9223372036854775807],"data_offsets":[0,0]}}""",
         "more bytes than any file")]
     [InlineData("""{"x":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}""", "more bytes than any file")]
@@ -83,8 +83,8 @@ public sealed class HostileSafetensorsTests
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"more":1}}""", "unknown field 'more'")]
     [InlineData("""{"x":3}""", "'x' must be described by an object")]
     [InlineData("""{"__metadata__":{"a":1}}""", "'__metadata__.a' must be a string")]
-    [InlineData("""{"\ud800":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "no valid JSON")]
-    [InlineData("""{"x":[[[[[[[[[[[[]]]]]]]]]]]]}""", "no valid JSON")]
+    [InlineData("""{"\ud800":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "not valid JSON")]
+    [InlineData("""{"x":[[[[[[[[[[[[]]]]]]]]]]]]}""", "not valid JSON")]
     public void A_header_that_lies_is_refused_with_what_was_found(string header, string expected)
     {
         var error = Assert.Throws<InvalidInputException>(() => ReadAll(WithHeader(header, dataLength: 8)));

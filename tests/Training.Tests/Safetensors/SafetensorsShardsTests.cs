@@ -44,14 +44,14 @@ public sealed class SafetensorsShardsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{", "no valid JSON")]
+    [InlineData("{", "not valid JSON")]
     [InlineData("[]", "$.weight_map, an object with the file of each tensor, is missing")]
     [InlineData("""{"weight_map": {}}""", "$.weight_map names 0 files")]
     [InlineData("""{"weight_map": {"a": "../other/model.safetensors"}}""", "$.weight_map.a: found \"../other/model.safetensors\"")]
     [InlineData("""{"weight_map": {"a": "/etc/passwd"}}""", "expected the name of a file in the same folder")]
     [InlineData("""{"weight_map": {"a": ".."}}""", "expected the name of a file in the same folder")]
     [InlineData("""{"weight_map": {"a": 1}}""", "expected the name of a file in the same folder")]
-    [InlineData("""{"weight_map": {"a": "x", "a": "y"}}""", "no valid JSON")]
+    [InlineData("""{"weight_map": {"a": "x", "a": "y"}}""", "not valid JSON")]
     public void An_index_that_is_damaged_or_leads_elsewhere_is_refused(string index, string expected)
     {
         File.Delete(_folder.At(SafetensorsShards.FileName));

@@ -37,7 +37,7 @@ public sealed class ClipConfigTests
     [Theory]
     [InlineData("""{"model_type":"siglip"}""", "model_type is \"siglip\"; expected \"clip\"")]
     [InlineData("""{"vision_config":{"hidden_size":-1}}""", "vision_config.hidden_size is -1; expected a whole number from 1 to 16384")]
-    [InlineData("""{"text_config":{"num_hidden_layers":1e9}}""", "text_config.num_hidden_layers is 1e9; a whole number")]
+    [InlineData("""{"text_config":{"num_hidden_layers":1e9}}""", "text_config.num_hidden_layers is 1e9; expected a whole number")]
     [InlineData("""{"text_config":{"vocab_size":"many"}}""", "text_config.vocab_size is \"many\"")]
     [InlineData("""{"vision_config":{"hidden_act":"relu"}}""", "vision_config.hidden_act is \"relu\"; expected quick_gelu or gelu")]
     [InlineData("""{"vision_config":{"patch_size":15}}""", "vision_config.patch_size is 15; it must divide image_size, which is 224")]
@@ -46,7 +46,7 @@ public sealed class ClipConfigTests
     [InlineData("""{"vision_config":{"image_size":2048,"patch_size":1}}""", "4194304 patches")]
     [InlineData("""{"vision_config":[]}""", "vision_config must be a JSON object")]
     [InlineData("""[]""", "the file must be a JSON object")]
-    [InlineData("""{""", "no valid JSON")]
+    [InlineData("""{""", "not valid JSON")]
     [InlineData("""{"projection_dim":512,"projection_dim":256}""", "Duplicate property 'projection_dim'")]
     [InlineData("""{"text_config":{"hidden_size":512,"hidden_size":256}}""", "Duplicate property 'hidden_size'")]
     public void A_value_that_no_CLIP_has_is_refused_by_file_and_path(string json, string expected)
@@ -82,7 +82,7 @@ public sealed class ClipConfigTests
     [Fact]
     public void A_missing_file_is_refused_by_name() =>
         Assert.StartsWith(
-            "/nowhere/config.json: cannot be read",
+            "/nowhere/config.json cannot be read",
             Assert.Throws<InvalidInputException>(() => ClipConfig.Load("/nowhere/config.json")).Message, StringComparison.Ordinal);
 
     private static ClipConfig Read(string json) => ClipConfigJson.Read(Encoding.UTF8.GetBytes(json), "config.json");

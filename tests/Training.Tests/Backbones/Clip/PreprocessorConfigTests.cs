@@ -88,7 +88,7 @@ public sealed class PreprocessorConfigTests : IDisposable
     [InlineData("""{"image_mean": [0.5, 0.5]}""", "image_mean is [0.5, 0.5]; expected three numbers from -1000 to 1000")]
     [InlineData("""{"image_std": [0.5, 0, 0.5]}""", "image_std is [0.5, 0, 0.5]; expected three numbers from 1E-06 to 1000")]
     [InlineData("""[]""", "the file must be a JSON object")]
-    [InlineData("""{"size": """, "no valid JSON")]
+    [InlineData("""{"size": """, "not valid JSON")]
     public void What_cannot_be_followed_is_refused_by_file_key_and_value(string json, string words)
     {
         var error = Assert.Throws<InvalidInputException>(() => Load(json));
