@@ -1,7 +1,7 @@
 # The image of every silo and of the command:
-#   docker build -t adaptcluster:0.1.0 .                                     trains on the CPU
-#   docker build -t adaptcluster:0.1.0-cuda --build-arg TORCH=pytorch .      trains on NVIDIA GPUs by PyTorch's libtorch, on PyTorch's own image
-#   docker build -t adaptcluster:0.1.0-cuda --build-arg TORCH=cuda .         the same by TorchSharp's package for CUDA
+#   docker build -t adaptcluster:0.2.0 .                                     trains on the CPU
+#   docker build -t adaptcluster:0.2.0-cuda --build-arg TORCH=pytorch .      trains on NVIDIA GPUs by PyTorch's libtorch, on PyTorch's own image
+#   docker build -t adaptcluster:0.2.0-cuda --build-arg TORCH=cuda .         the same by TorchSharp's package for CUDA
 # The driver comes from the node. .NET's bases are Ubuntu 24.04, whose libstdc++ is new enough for libtorch's bindings (GLIBCXX_3.4.32); on
 # older ones the build makes the bindings load all the same.
 # The digest counts, the tag tells people what it is: SDK 10.0.401 and .NET 10.0.12 of 2026-10-02, for amd64 and arm64.
