@@ -35,18 +35,18 @@ public sealed class BadInputTests
     [InlineData("sweep submit: ", "submit")]
     [InlineData("sweep: there are no sweeps yet: the home ", "status", "latest")]
     [InlineData("sweep: none.json: there is no such file; check the path.", "submit", "none.json")]
-    [InlineData("sweep results: --format: found 'marckdown'; write text, md, csv, latex or json; 'sweep results --help'", "results",
+    [InlineData("sweep results: --format: found 'marckdown'; write text, md, csv, latex or json; see 'sweep results --help'", "results",
         "latest", "--format", "marckdown")]
     [InlineData("sweep plot: --kind: found 'tabel' (did you mean 'table'?); "
         + "write table, average, t-target, axis, curves, confusion, base-new, context-length or masks;",
         "plot", "latest", "--kind", "tabel", "--out", "x.png")]
-    [InlineData("sweep plot: --step: found '-1'; write a whole number from 0 on;", "plot", "latest", "--kind", "masks",
+    [InlineData("sweep plot: --step: found '-1'; write a whole number of at least 0;", "plot", "latest", "--kind", "masks",
         "--step", "-1", "--out", "x.png")]
     [InlineData("sweep pretrain: --learning-rate: found 'abc'; write a number above 0;", "pretrain", "--learning-rate", "abc")]
-    [InlineData("sweep pretrain: --steps: found '1.5'; write a whole number from 1 on;", "pretrain", "--steps", "1.5")]
+    [InlineData("sweep pretrain: --steps: found '1.5'; write a whole number of at least 1;", "pretrain", "--steps", "1.5")]
     [InlineData("sweep serve: --gateway-port: found '0'; write a whole number from 1 to 65535;", "serve", "--gateway-port", "0")]
     [InlineData("sweep submit: --verify-cache: found 'all'; write a share from 0 to 1;", "submit", "x.json", "--verify-cache", "all")]
-    [InlineData("sweep set: --parallel: found '-2'; write a whole number from 0 on;", "set", "latest", "--parallel", "-2")]
+    [InlineData("sweep set: --parallel: found '-2'; write a whole number of at least 0;", "set", "latest", "--parallel", "-2")]
     [InlineData("sweep completion: SHELL: found 'bsh' (did you mean 'bash'?); write bash, zsh or fish;", "completion", "bsh")]
     [InlineData("sweep: --cluster: found 'nowhere'; write host:port", "list", "--cluster", "nowhere")]
     [InlineData("sweep: FILE: found an empty value; write the path of a spec.", "plan", "")]
