@@ -61,7 +61,7 @@ internal sealed class SnapshotSection
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new InvalidInputException($"{source}: no valid JSON ({e.Message.ReplaceLineEndings(" ")}).", e);
+            throw new InvalidInputException($"{source}: not valid JSON ({e.Message.ReplaceLineEndings(" ")}).", e);
         }
     }
 

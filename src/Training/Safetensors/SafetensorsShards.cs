@@ -151,7 +151,7 @@ public sealed class SafetensorsShards : IDisposable
         // InvalidOperationException: half of a surrogate pair is valid JSON, but no .NET string can represent it.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw Damaged($"no valid JSON ({e.Message.Split(". ")[0]})", e);
+            throw Damaged($"not valid JSON ({e.Message.Split(". ")[0]})", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

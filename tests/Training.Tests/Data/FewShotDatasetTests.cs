@@ -68,7 +68,7 @@ public sealed class FewShotDatasetTests : IDisposable
 
     public static TheoryData<string, string> Bad => new()
     {
-        { """{"_impath": "eurosat/2750/Forest/001.jpg", "_label": 1""", "line 2: no valid JSON: " },
+        { """{"_impath": "eurosat/2750/Forest/001.jpg", "_label": 1""", "line 2: not valid JSON: " },
         { """["eurosat/2750/Forest/001.jpg", 1]""", "line 2: expected one JSON object, such as {" },
         { """{"_label": 1}""", "line 2: the text _impath is missing." },
         { """{"_impath": "eurosat/2750/Forest/001.jpg", "_label": 1.5}""", "line 2: the whole number _label is missing." },

@@ -145,10 +145,10 @@ public sealed class JobRunnerTests(SmallClip clip) : IClassFixture<SmallClip>
     }
 
     [Theory]
-    [InlineData(-1, 3, 4, "tTarget is -1; a whole number from 0")]
+    [InlineData(-1, 3, 4, "tTarget is -1; write a whole number from 0")]
     [InlineData(5, 0, 4, "train.adapt.maxContextLength is 0; write a whole number from 1 to 256.")]
     [InlineData(5, 2000000000, 4, "train.adapt.maxContextLength is 2000000000")]
-    [InlineData(5, 3, 0, "train.adapt.prunePeriod is 0; a whole number from 1")]
+    [InlineData(5, 3, 0, "train.adapt.prunePeriod is 0; write a whole number from 1")]
     public void A_setting_out_of_range_is_refused_before_anything_is_allocated(int target, int length, int period, string expected)
     {
         var adapt = NoiseJob.Definition.Train!.Adapt with { MaxContextLength = length, PrunePeriod = period };

@@ -157,7 +157,7 @@ public sealed class TargetEvaluationTests : IDisposable
         runner.Run([new JobRun(job, null, bad) { Trained = Prompts(vpt.Prompts!) }, new JobRun(Job(MethodNames.ZeroShot), null, good)],
             new PackOptions { Lanes = 2 });
 
-        Assert.StartsWith("prompts of job 0123456789abcdef of tiny-01234567 (use --no-cache to train again): tensor",
+        Assert.StartsWith("prompts of job 0123456789abcdef of tiny-01234567 (use --no-cache to train again): the method has no ",
             bad.Error?.Message, StringComparison.Ordinal);
         Assert.NotNull(good.Result);
     }

@@ -69,12 +69,12 @@ public sealed class PretrainerTests : IDisposable
     [Fact]
     public void Options_that_cannot_be_trained_are_refused_by_name()
     {
-        Refused("steps is 0; at least 1", Short with { Steps = 0 });
-        Refused("batch size is 1; 2 to 4096", Short with { BatchSize = 1 });
-        Refused("steps times batch size is 4096000000; at most", Short with { Steps = 1_000_000, BatchSize = 4096 });
-        Refused("learning rate is NaN; a number above 0", Short with { LearningRate = double.NaN });
-        Refused("warm-up steps is -1; at least 0", Short with { WarmupSteps = -1 });
-        Refused("weight decay is 2; 0 to 1", Short with { WeightDecay = 2 });
+        Refused("steps is 0; write at least 1", Short with { Steps = 0 });
+        Refused("batch size is 1; write 2 to 4096", Short with { BatchSize = 1 });
+        Refused("steps times batch size is 4096000000; write at most", Short with { Steps = 1_000_000, BatchSize = 4096 });
+        Refused("learning rate is NaN; write a number above 0", Short with { LearningRate = double.NaN });
+        Refused("warm-up steps is -1; write at least 0", Short with { WarmupSteps = -1 });
+        Refused("weight decay is 2; write 0 to 1", Short with { WeightDecay = 2 });
     }
 
     [Fact]

@@ -43,7 +43,8 @@ internal static class SplitJson
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new InvalidInputException(
-                $"{path}: no valid JSON: {error.Message.Split(". ")[0].TrimEnd('.').ReplaceLineEndings(" ")}; copy the file again.", error);
+                $"{path}: not valid JSON: {error.Message.Split(". ")[0].TrimEnd('.').ReplaceLineEndings(" ")}; copy "
+                    + "the file again.", error);
         }
     }
 
