@@ -22,7 +22,7 @@ internal static class Style
     public static readonly Color[] Series = [Blue, Vermilion, Color.FromHex("#009E73"), Color.FromHex("#CC79A7"), Color.FromHex("#E69F00"),
         Color.FromHex("#56B4E9"), Ink];
 
-    /// <summary>The number of a series with circles in the colour of text.</summary>
+    /// <summary>The index of the series that is drawn in the text colour, with circles as markers.</summary>
     public const int InkSeries = 20;
 
     /// <summary>The colours of horizontal lines that compare all series with something else.</summary>

@@ -14,7 +14,7 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
     private const int ContentsAtOnce = 500;
 
     /// <summary>
-    /// The minimum size, and the minimum share (one in so many bytes), of a SQLite file that must be free before it is compacted.
+    /// A SQLite file is compacted if at least this many bytes of it are free, and at least one byte in this many.
     /// </summary>
     private const int LeastFree = 1 << 20, ShareFree = 10;
 

@@ -14,7 +14,7 @@ public sealed class ShiftDescriptor : MethodDescriptor<ShiftSettings>, IMethodFa
     public override string Title => "Shift";
 
     /// <inheritdoc/>
-    public override MethodSummary Summary => new("one vector, added to every text feature", "512", "frozen", "frozen, once a job");
+    public override MethodSummary Summary => new("one vector, added to every text feature", "512", "frozen", "frozen, once per job");
 
     /// <inheritdoc/>
     public override string PresetSource => "this example";

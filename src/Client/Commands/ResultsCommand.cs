@@ -26,7 +26,7 @@ internal static class ResultsCommand
         var compare = new Option<string?>("--compare")
         {
             Description = "A file with reported results, such as examples/paper.reported.json or the output of 'sweep results --json', to "
-                + "compare with: shows this sweep's, the reported accuracies and the difference.",
+                + "compare with. Shows this sweep's accuracies, the reported ones and the differences.",
         };
         var split = new Option<string>("--split")
         {

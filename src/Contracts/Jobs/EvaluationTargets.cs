@@ -13,7 +13,7 @@ public sealed record EvaluationTarget
     /// </summary>
     [Id(1)] public required DatasetSource Dataset { get; init; }
 
-    /// <summary>SHA-256 of what the target's images and labels are made from, so that a result is tied to their contents.</summary>
+    /// <summary>SHA-256 of the files, or the recipe, of the target's images and labels. It ties a result to their contents.</summary>
     [Id(2)] public required string Fingerprint { get; init; }
 }
 

@@ -68,13 +68,13 @@ public sealed record JobResult
     /// <summary>The number of validation images.</summary>
     [Id(3)] public required int ValidationTotal { get; init; }
 
-    /// <summary>Live context tokens of the image branch; 0 without prompts there.</summary>
+    /// <summary>The number of live context tokens in the image branch; 0 if it has no prompts.</summary>
     [Id(4)] public required int ImageContextTokens { get; init; }
 
-    /// <summary>Live context tokens of the text branch; 0 without prompts there.</summary>
+    /// <summary>The number of live context tokens in the text branch; 0 if it has no prompts.</summary>
     [Id(5)] public required int TextContextTokens { get; init; }
 
-    /// <summary>The number of entries of the trained tensors that are left at the end.</summary>
+    /// <summary>The number of trained parameters that remain at the end, after pruning.</summary>
     [Id(6)] public required long TrainableParameters { get; init; }
 
     /// <summary>MACs of one image and one class prompt through the towers, with the final masks.</summary>

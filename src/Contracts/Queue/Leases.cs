@@ -56,7 +56,7 @@ public sealed record WorkerOffer(
     [property: Id(0)] int[] Trainers, [property: Id(1)] Precision[] Precisions, [property: Id(2)] string Device,
     [property: Id(3)] string Libtorch, [property: Id(4)] int Threads)
 {
-    /// <summary>The offer that is assumed of workers that send none, as those of 0.1.0.</summary>
+    /// <summary>The offer assumed for workers that send none, such as those of version 0.1.0.</summary>
     public static WorkerOffer BeforeOffers { get; } = new([TrainerVersion.BeforeOffers], Enum.GetValues<Precision>(), "", "", 1);
 }
 

@@ -35,7 +35,7 @@ public sealed record PruneRequest
     /// <summary>Whether sweeps keep their tables and results, and lose only epochs, mask histories, prompts and checkpoints.</summary>
     [Id(4)] public bool KeepResults { get; init; }
 
-    /// <summary>Whether nothing is deleted, and the report says what would be.</summary>
+    /// <summary>Whether this is a dry run: nothing is deleted, and the report lists what would be.</summary>
     [Id(5)] public bool DryRun { get; init; }
 
     /// <summary>Deletes the predictions of sweeps that ended at least this long ago.</summary>

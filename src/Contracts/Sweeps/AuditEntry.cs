@@ -67,7 +67,7 @@ public enum AuditAction
     /// <summary>Stop it.</summary>
     Cancel = 3,
 
-    /// <summary>Run jobs without a result again.</summary>
+    /// <summary>Rerun the jobs that have no result.</summary>
     Retry = 4,
 
     /// <summary>Change its priority, parallelism or pool.</summary>

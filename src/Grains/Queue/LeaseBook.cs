@@ -80,7 +80,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         }
         : new(0, []) { WaitingPacks = [], LeasePacks = [] };
 
-    /// <summary>Returns the packs of a sweep; null if the queue has nothing of it.</summary>
+    /// <summary>Returns the packs of a sweep; null if the queue has none of its packs.</summary>
     public SweepPacks? PacksOf(SweepId sweep) => _sweeps.GetValueOrDefault(sweep);
 
     /// <summary>Records whether a sweep's grain can begin parts of packs, which allows its leases to be divided.</summary>

@@ -88,7 +88,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
         }
     }
 
-    /// <summary>Asks a sweep what is unfinished of leases, so that they can be divided.</summary>
+    /// <summary>Asks a sweep which work of leases is unfinished, so that the leases can be divided.</summary>
     internal async Task AskAsync(SweepId sweep, LeaseId[] leases)
     {
         try

@@ -66,7 +66,7 @@ internal sealed class AvoidedSilos
     /// <summary>Clears a silo that has run one of the packs.</summary>
     public void Remove(string silo) => _silos?.Remove(silo);
 
-    /// <summary>Whether a silo could not run the packs the last time.</summary>
+    /// <summary>Whether the silo's last attempt to run one of the packs failed.</summary>
     public bool HasLacked(string silo) => _silos?.ContainsKey(silo) == true;
 
     /// <summary>Returns why a silo does not get the packs now; null if it may.</summary>

@@ -57,7 +57,7 @@ internal sealed class WorkerBook
     public IReadOnlyList<Asker> Idle(TimeSpan now) =>
         [.. _entries.Values.Where(entry => entry.IdleSince is not null && now - entry.At <= IdleFor).Select(entry => Known(entry, now))];
 
-    /// <summary>Returns the workers that have asked for some seconds and got nothing.</summary>
+    /// <summary>Returns the workers that have been asking for several seconds without getting work.</summary>
     public IReadOnlyList<Asker> IdleForSeconds(TimeSpan now) =>
         [
             .. _entries.Values.Where(entry => now - entry.IdleSince > IdleFor && now - entry.At <= IdleFor)

@@ -102,7 +102,7 @@ internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time
     [LoggerMessage(LogLevel.Information, "Deleted sweep {Sweep} (about {Bytes} bytes)")]
     private partial void LogDeleted(SweepId sweep, long bytes);
 
-    [LoggerMessage(LogLevel.Information, "Deleted everything of sweep {Sweep} except its results (about {Bytes} bytes)")]
+    [LoggerMessage(LogLevel.Information, "Deleted about {Bytes} bytes of sweep {Sweep}; its results are kept")]
     private partial void LogReduced(SweepId sweep, long bytes);
 
     [LoggerMessage(LogLevel.Information, "Compacted the store's file, which is now {Bytes} bytes smaller")]

@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Results;
 
 namespace AdaptCluster.Grains.Telemetry;
 
-/// <summary>Gauges of the tables of the sweeps whose coordinators are on this silo, as they fill.</summary>
+/// <summary>Gauges of result tables while they fill, for sweeps whose coordinator is on this silo.</summary>
 internal sealed class CellInstruments
 {
     private readonly PublishedSweeps _published;

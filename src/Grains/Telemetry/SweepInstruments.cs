@@ -29,7 +29,7 @@ internal sealed class SweepInstruments
         meter.CreateObservableGauge("adaptcluster.sweep.eta", () => Each(sweep => sweep.Remaining(time.GetUtcNow())), "s",
             "Time until a running sweep ends at its present speed.");
         meter.CreateObservableGauge("adaptcluster.metrics.series.left.out", () => _published.Now().LeftOut, "{series}",
-            "Series of sweeps and cells that are not shown because those of newer sweeps are as many as Telemetry:SweepSeries allows.");
+            "Series of sweeps and cells that are left out because newer sweeps use up the limit Telemetry:SweepSeries.");
         // Created before the first increment, so that their growth is visible from the start.
         foreach (var outcome in Outcomes) Ended(outcome, 0);
         _refused.Add(0);

@@ -3,7 +3,7 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>A file to download, and what it must be.</summary>
+/// <summary>A file to download, with its expected size and hash.</summary>
 internal sealed record DownloadRequest
 {
     /// <summary>Its URL.</summary>

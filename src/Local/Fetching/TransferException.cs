@@ -35,7 +35,7 @@ internal sealed record TransferOptions
     /// <summary>How long a mirror may send nothing. Default: one minute.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Returns the delay after some failures in a row.</summary>
+    /// <summary>Returns the delay after a number of consecutive failures.</summary>
     public TimeSpan Pause(int failures)
     {
         var doubled = FirstPause * Math.Pow(2, Math.Min(failures - 1, 30));

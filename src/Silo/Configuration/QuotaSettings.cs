@@ -11,7 +11,7 @@ namespace AdaptCluster.Silo.Configuration;
 [Setting("Quota:Jobs", "none: no limit",
     "unfinished jobs that one person may have in all sweeps together; a submission beyond that is refused "
     + "([cluster.md](cluster.md#who-may-take-how-much))")]
-[Setting("Quota:Leases", "none: no limit", "leases that one person may hold at once in a pool; what is beyond waits while others go on")]
+[Setting("Quota:Leases", "none: no limit", "the maximum number of leases that one person may hold at a time in a pool; further work waits")]
 [Setting("Quota:Priority", "none: no limit", "the highest priority that a person may give a sweep")]
 [Setting("Quota:Groups:NAME:Members", "none",
     "the members of a group that you name, separated by commas, each as `sweep list` shows who submitted a sweep")]

@@ -26,8 +26,8 @@ public sealed record RetentionSettings
     /// The total bytes of sweeps beyond which the oldest ended ones are deleted (Retention:StoreMiB). Default: no limit.
     /// </summary>
     [Setting("Retention:StoreMiB", "none: no limit",
-        "how much all sweeps may take before those that ended and were submitted first are deleted; what the database adds on the disk "
-        + "does not count")]
+        "the maximum total size of all sweeps; above it, ended sweeps are deleted, those that were submitted first before others. "
+        + "Database overhead on the disk is not counted")]
     public long? StoreBytes { get; init; }
 
     /// <summary>How long the predictions of an ended sweep are kept (Retention:Predictions). Default: forever.</summary>

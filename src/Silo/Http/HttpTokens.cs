@@ -47,7 +47,7 @@ internal sealed class HttpTokens
         if (reading is not null && (reading.Value.Text == token.Value.Text || reading.Value.Text == second?.Text))
             throw new InvalidInputException(
                 $"{reading.Value.Name}: the same as a token that may change sweeps; set another one, such as what "
-                + "'openssl rand -hex 32' prints.");
+                + "'openssl rand -hex 32'.");
         List<HttpToken> all = [new("token", token.Value.Text, isReadOnly: false)];
         if (second is { Text: var other }) all.Add(new("second token", other, isReadOnly: false));
         if (reading is { Text: var weak }) all.Add(new("read token", weak, isReadOnly: true));
@@ -82,12 +82,12 @@ internal sealed class HttpTokens
         var body = token.TrimEnd('=');
         if (token.Length is < Shortest or > Longest)
             throw new InvalidInputException(
-                $"{name}: {Length(token)}; write {Shortest} to {Longest} characters, such as what 'openssl rand -hex 32' prints.");
+                $"{name}: {Length(token)}; use {Shortest} to {Longest} characters, such as the output of 'openssl rand -hex 32'.");
         return body.Length > 0 && body.All(c => char.IsAsciiLetterOrDigit(c) || "-._~+/".Contains(c, StringComparison.Ordinal))
             ? token
             : throw new InvalidInputException(
-                $"{name}: contains a character that tokens may not contain; use only letters, digits and -._~+/, such as what "
-                + "'openssl rand -hex 32' prints.");
+                $"{name}: contains a character that tokens may not contain; use only letters, digits and -._~+/, such as the output of "
+                + "'openssl rand -hex 32'.");
     }
 
     private static string Length(string token) => token.Length > Longest ? $"more than {Longest} characters"

@@ -16,17 +16,17 @@ public sealed record OidcSettings
     private const string Email = "email", EmailVerified = "email_verified";
     private const int LongestSecret = 1024, LongestChosen = 50;
 
-    /// <summary>The provider's address, its issuer (Http:Oidc:Authority).</summary>
+    /// <summary>The provider's issuer URL (Http:Oidc:Authority).</summary>
     [Setting("Http:Oidc:Authority", "none",
-        "a provider of OpenID Connect by which people [log in](../users/web.md#single-sign-on), beside the token")]
+        "an OpenID Connect provider through which people can [log in](../users/web.md#single-sign-on), as an alternative to the token")]
     public required Uri Authority { get; init; }
 
     /// <summary>The client id of the page at the provider (Http:Oidc:ClientId).</summary>
-    [Setting("Http:Oidc:ClientId", "needed with it", "the name under which the provider knows the page")]
+    [Setting("Http:Oidc:ClientId", "needed with it", "the client id registered at the provider")]
     public required string ClientId { get; init; }
 
     /// <summary>The client secret (Http:Oidc:ClientSecret, or a file, Http:Oidc:ClientSecretFile); null for a public client.</summary>
-    [Setting("Http:Oidc:ClientSecret", "none", "what the page shows the provider")]
+    [Setting("Http:Oidc:ClientSecret", "none", "the client secret registered at the provider")]
     [Setting("Http:Oidc:ClientSecretFile", "none", "a file that holds the secret instead")]
     public string? ClientSecret { get; init; }
 
@@ -98,8 +98,8 @@ public sealed record OidcSettings
                 (allow ?? (list.Count > 0 ? list[0] : null), AllowKey), (trust?.ToString(), TrustUnverifiedEmailKey),
             }.FirstOrDefault(setting => setting.Item1 is not null).Item2;
             return alone is null ? null : throw new InvalidInputException(
-                $"{SettingsReader.Name(alone)}: set without {SettingsReader.Name(AuthorityKey)}; set that to the provider's "
-                + "address, or remove this setting.");
+                $"{SettingsReader.Name(alone)}: set without {SettingsReader.Name(AuthorityKey)}; set {AuthorityKey} to the provider's "
+                + $"issuer URL, or remove {alone}.");
         }
         if (secret is not null && file is not null)
             throw new InvalidInputException(
@@ -108,7 +108,7 @@ public sealed record OidcSettings
         {
             Authority = ReadAuthority(authority),
             ClientId = client ?? throw new InvalidInputException(
-                $"{SettingsReader.Name(ClientIdKey)}: not set; write the client id under which {authority} knows this page."),
+                $"{SettingsReader.Name(ClientIdKey)}: not set; set it to the client id that is registered at {authority}."),
             ClientSecret = file is null ? secret : SecretFile.Read(
                 Path.GetFullPath(file), SettingsReader.Name(ClientSecretFileKey), LongestSecret),
             Allow = list.Count == 0 ? ReadAllow(allow) : allow is null ? ReadAllow(list) : throw new InvalidInputException(

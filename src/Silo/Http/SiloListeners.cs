@@ -14,7 +14,7 @@ internal sealed class SiloListeners
     /// <summary>The address for pages, metrics and programs; null until it listens.</summary>
     public Uri? Main => Address(_main);
 
-    /// <summary>The address for probes; null until it listens, or if there is no separate listener.</summary>
+    /// <summary>The address of the listener for probes; null until it has started, or if there is no separate one.</summary>
     public Uri? Health => Address(_health);
 
     /// <summary>Whether a request came through the probe listener.</summary>

@@ -9,8 +9,8 @@ namespace AdaptCluster.Silo.Kubernetes;
 /// <param name="Name">The pod's name.</param>
 /// <param name="Account">The folder with the service account's token and the server's root, as Kubernetes mounts it.</param>
 [Setting(CostKey, "`false`",
-    "a silo of the role `gpu` writes on its own pod what it costs to delete it (`controller.kubernetes.io/pod-deletion-cost`), so that "
-    + "scaling in takes idle silos first; needs a service account that may patch pods "
+    "whether a silo of the role `gpu` sets the deletion cost of its own pod (`controller.kubernetes.io/pod-deletion-cost`), so that "
+    + "scaling in removes idle silos first; needs a service account that may patch pods "
     + "([operations.md](operations.md#scaling-and-spot-nodes))")]
 public sealed record PodSettings(Uri Server, string Namespace, string Name, string Account)
 {

@@ -7,7 +7,7 @@ using Orleans.Configuration;
 namespace AdaptCluster.Silo.Security;
 
 /// <summary>
-/// Enables TLS at all of Orleans' connection hooks of a silo, since an end without TLS cannot talk to one with it. No other part of the
+/// Enables TLS on all Orleans connection hooks of a silo, because an endpoint without TLS cannot talk to one with it. No other part of the
 /// silo knows how connections are secured. docs/operators/security.md explains why Orleans' own TLS package does not replace the
 /// middleware.
 /// </summary>

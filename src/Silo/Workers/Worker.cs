@@ -30,7 +30,7 @@ internal sealed partial class Worker(
     private static readonly TimeSpan FaultDelay = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// The delay after a lease of another trainer version: several times as long as an idle worker waits before it asks again.
+    /// The delay after the lease of a pack for another trainer version; several times the polling interval of an idle worker.
     /// </summary>
     private static readonly TimeSpan OtherTrainerDelay = TimeSpan.FromSeconds(20);
 

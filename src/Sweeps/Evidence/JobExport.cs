@@ -145,7 +145,7 @@ public sealed record ExportNumbers
     /// <inheritdoc cref="ValidationCorrect"/>
     public required int ValidationTotal { get; init; }
 
-    /// <summary>The number of entries of the trained tensors that are left at the end.</summary>
+    /// <summary>The number of trained parameters that remain at the end, after pruning.</summary>
     public required long TrainableParameters { get; init; }
 
     /// <summary>Live context tokens of the image branch.</summary>

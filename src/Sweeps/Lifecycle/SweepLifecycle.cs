@@ -18,7 +18,7 @@ public enum SweepAction
     /// <summary>Stop it.</summary>
     Cancel,
 
-    /// <summary>Run jobs without a result again.</summary>
+    /// <summary>Rerun the jobs that have no result.</summary>
     Retry,
 
     /// <summary>Change its priority, parallelism or pool.</summary>

@@ -207,7 +207,7 @@ public sealed class FileDataset : IDataset
         var (expected, others, _) = Counts(shots);
         if (train == expected && validation == others) return;
         throw new InvalidInputException($"{_given.Place}: the lists of {CountText.Of(shots, "shot")} and seed {seed} have {train} training "
-            + $"and {validation} validation images, and those of seed {_given.FirstSeed(shots)} {expected} and {others}; "
+            + $"and {validation} validation images, but those of seed {_given.FirstSeed(shots)} have {expected} and {others}; "
             + "the lists of all seeds must have the same length, since jobs that differ only in their seed train equally long.");
     }
 

@@ -25,8 +25,9 @@ internal static class ImageEnd
         if (head is [0x89, (byte)'P', (byte)'N', (byte)'G', ..])
             return tail.IndexOf(PngEnd) < 0 ? "a PNG without its last chunk, IEND" : null;
         if (head is [0xFF, 0xD8, ..])
-            return IsOnlyZeros(tail) ? "a JPEG that ends in zeros" : tail.LastIndexOf(JpegEnd) < 0 ? "a JPEG without its end mark" : null;
-        if (head.StartsWith("GIF8"u8)) return tail.TrimEnd((byte)0).EndsWith(GifEnd) ? null : "a GIF without its end mark";
+            return IsOnlyZeros(tail) ? "a JPEG that ends in zeros"
+                : tail.LastIndexOf(JpegEnd) < 0 ? "a JPEG without an end-of-image marker" : null;
+        if (head.StartsWith("GIF8"u8)) return tail.TrimEnd((byte)0).EndsWith(GifEnd) ? null : "a GIF without a trailer";
         if (head is [(byte)'B', (byte)'M', ..]) return BitmapProblem(head, length);
         if (head.Length < 12 || !head.StartsWith("RIFF"u8)) return null;
         var claimed = 8L + BinaryPrimitives.ReadUInt32LittleEndian(head[4..]);

@@ -126,7 +126,7 @@ internal static class TiffDirectory
                 case Tag.TileWidth: _tileWidth = Math.Max(_tileWidth, value); break;
                 case Tag.TileHeight: _tileHeight = Math.Max(_tileHeight, value); break;
                 case Tag.Compression:
-                    if (!Compressions.Contains(value)) throw new FormatException($"its compression {value} is not read");
+                    if (!Compressions.Contains(value)) throw new FormatException($"compression {value} is not supported");
                     break;
             }
         }
@@ -136,7 +136,7 @@ internal static class TiffDirectory
             var most = MostPixelsOfByte * fileBytes;
             if (_width < 1 || _height < 1 || _width > most / _height)
                 throw new FormatException($"{fileBytes} bytes do not hold {_width} × {_height} pixels");
-            if (_bits > 16 || _samples > MostChannels) throw new FormatException($"{_samples} channels of {_bits} bits are not read");
+            if (_bits > 16 || _samples > MostChannels) throw new FormatException($"{_samples} channels of {_bits} bits are not supported");
             if (_tileWidth > 0 && _tileHeight > most / _tileWidth)
                 throw new FormatException($"{fileBytes} bytes do not hold tiles of {_tileWidth} × {_tileHeight} pixels");
             // Each strip needs an offset and a length in the file.

@@ -120,7 +120,7 @@ internal sealed class UnreadFiles
         return FolderContent.IsWalked(name)
             ? $"{folders} not read, since systems and tools create such folders: "
                 + new FolderContent(shown.Sum(place => place.Content.Images), shown[0].Content.First, null)
-            : $"{folders} not read or searched, since systems and tools create such folders, such as {QuotedText.Of(shown[0].Path)}";
+            : $"{folders} skipped (for example {QuotedText.Of(shown[0].Path)}), because systems and tools create such folders";
     }
 
     /// <summary>Whether a folder is one that file managers, operating systems and tools create.</summary>

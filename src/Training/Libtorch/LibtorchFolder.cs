@@ -6,7 +6,7 @@ namespace AdaptCluster.Training.Libtorch;
 /// <summary>A folder with the libraries of a libtorch, from a PyTorch installation or an unpacked archive.</summary>
 internal sealed partial class LibtorchFolder
 {
-    /// <summary>The library in every libtorch.</summary>
+    /// <summary>The library that every libtorch build contains.</summary>
     internal const string CpuName = "libtorch_cpu.so";
 
     /// <summary>The library in every libtorch for CUDA.</summary>

@@ -38,7 +38,7 @@ public abstract class TensorMethod(IBackbone model, NamedTensors tensors) : ITra
     /// <summary>The trained tensors.</summary>
     protected NamedTensors Tensors => tensors;
 
-    /// <summary>0, which is right where nothing trained passes through a tower.</summary>
+    /// <summary>Returns 0, which is correct for methods whose trained tensors do not pass through a tower.</summary>
     public virtual long StepBytes(int images) => 0;
 
     /// <inheritdoc/>

@@ -86,7 +86,7 @@ public static class VocabularyFiles
         {
             throw new InvalidInputException(
                 $"{path} has {ranks.Count} merges, and the {ids.Count} tokens of {VocabularyName} need {needed}; "
-                + "copy both files again from one model.");
+                + "copy both files again from the same model.");
         }
         return ranks;
     }

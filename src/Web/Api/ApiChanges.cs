@@ -41,7 +41,7 @@ internal static class ApiChanges
     };
 
     public static readonly ApiParameter Missing = new("missing",
-        "Every job without a result, given up or cancelled; else those that were given up.")
+        "Whether to retry every job without a result (failed or cancelled). Default: only failed jobs.")
     { IsFlag = true };
 
     /// <summary>Plans a spec.</summary>

@@ -29,7 +29,7 @@ internal static class ApiReads
         Words = SweepListing.Sorts,
     };
 
-    public static readonly ApiParameter Limit = new("limit", $"Most items of the answer; {DefaultLimit} unless told.")
+    public static readonly ApiParameter Limit = new("limit", $"The maximum number of items to return. Default: {DefaultLimit}.")
     {
         IsNumber = true,
         Least = 1,
@@ -37,10 +37,10 @@ internal static class ApiReads
     };
 
     public static readonly ApiParameter AfterSweep = new("after",
-        "The id of the last sweep of the page before; the header Link of a page that is not the last leads to the next one.");
+        "The id of the last sweep on the previous page. Every page except the last has a Link header to the next one.");
 
     public static readonly ApiParameter AfterJob = new("after",
-        "How many jobs come before; the header Link of a page that is not the last leads to the next one.")
+        "The number of jobs to skip. Every page except the last has a Link header to the next one.")
     { IsNumber = true, Least = 0 };
 
     public static readonly ApiParameter Step = new("step", "Show only the masks after this prune step; 0 means before the first.")

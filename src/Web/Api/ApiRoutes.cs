@@ -25,7 +25,7 @@ internal static class ApiRoutes
         MapChanges(api);
         app.MapApiDocument();
         app.Map($"{ApiProblems.Root}/{{**rest}}", (HttpContext context) => ApiProblems.Of(StatusCodes.Status404NotFound,
-            $"{context.Request.Method} {context.Request.Path}: there is no such route; {ApiDocument.Path} lists them."))
+            $"{context.Request.Method} {context.Request.Path}: there is no such route; {ApiDocument.Path} lists all routes."))
             .ExcludeFromDescription();
     }
 

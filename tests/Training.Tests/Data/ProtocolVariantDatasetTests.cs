@@ -101,7 +101,7 @@ public sealed class ProtocolVariantDatasetTests : IDisposable
         const string place = "imagenetv2/imagenetv2-matched-frequency-format-val";
         Names("imagenetv2");
         foreach (var number in (string[])["0", "1", "3"]) Image($"{place}/{number}/a.jpeg");
-        Assert.Contains("has a folder '3' among 3; name the folders with the numbers 0 to 2, without gaps", Refused("imagenet-v2"),
+        Assert.Contains("contains an unexpected folder '3'; its 3 folders must be named 0 to 2", Refused("imagenet-v2"),
             StringComparison.Ordinal);
         Image($"{place}/2/a.jpeg");
         _folder.Write("imagenetv2/classnames.txt", $"{Ids[1]} b\n{Ids[0]} a\n{Ids[2]} c\n{Ids[3]} d\n");

@@ -77,8 +77,8 @@ public sealed class WildFoldersTests : IDisposable
         var moves = Moves(() => Open());
         for (var i = 0; i < 50; i++) _folder.Write($"set/{folder}/deep/{i}.jpg", "");
         Assert.Equal(moves, Moves(() => Open()));
-        Assert.Contains($"2 folders '{folder}' are not read or searched, since systems and tools create such folders, such as "
-            + $"'{_folder.At("set", folder)}'", Open().Notes(2));
+        Assert.Contains($"2 folders '{folder}' are skipped (for example '{_folder.At("set", folder)}'), because systems and tools create "
+            + "such folders", Open().Notes(2));
     }
 
     [Theory]

@@ -209,7 +209,7 @@ public sealed class WildSplitsTests : IDisposable
     [InlineData("bus car test", "{0} has no folder 'train' beside 'test'")]
     [InlineData("bus car train/x", "{0} has no folder 'test' beside 'train'")]
     [InlineData("train/a train/b val/a val/b",
-        "{0} has no folder 'test' beside 'train' and 'val'; use train and test folders, or only one folder per class; "
+        "{0} has no folder 'test' beside 'train' and 'val'; use train and test folders, or class folders without split folders; "
         + "to test on its images, rename 'val' to test.")]
     [InlineData("train/a train/b test",
         "{0}/test has no class folders, so its images have no classes; sort them into one folder per class, like the training images.")]

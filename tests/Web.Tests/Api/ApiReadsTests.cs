@@ -132,7 +132,8 @@ public sealed class ApiReadsTests(ApiSite site) : IClassFixture<ApiSite>
     {
         var answer = await ApiSite.GetAsync(site.Reader, "sweep/small");
 
-        Assert.Equal((404, "GET /api/v1/sweep/small: there is no such route; /api/openapi.json lists them."), (answer.Code, answer.Detail));
+        Assert.Equal((404, "GET /api/v1/sweep/small: there is no such route; /api/openapi.json lists all routes."),
+            (answer.Code, answer.Detail));
     }
 
     private string Filled(string text) => text.Replace("SWEEP", site.Sweep, StringComparison.Ordinal)

@@ -15,7 +15,7 @@ public static class PreprocessorConfig
     /// <summary>Hugging Face's file.</summary>
     public const string FileName = "preprocessor_config.json";
 
-    /// <summary>Hugging Face's file from transformers 5 on. It also covers texts, and may have no image settings.</summary>
+    /// <summary>The processor configuration that transformers 5 and later write. It may lack image settings.</summary>
     public const string ProcessorFileName = "processor_config.json";
 
     /// <summary>OpenCLIP's file.</summary>

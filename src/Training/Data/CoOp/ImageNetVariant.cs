@@ -173,8 +173,8 @@ internal sealed class ImageNetV2 : ImageNetVariant
             throw RefusedNames(folder, "its lines are not sorted by WordNet id, which defines the numbers of the folders");
         string[] expected = [.. Enumerable.Range(0, folders.Length).Select(number => $"{number}")];
         if (Array.Find(folders, name => !expected.Contains(name)) is { } odd)
-            throw new InvalidInputException($"{folder.ImagesPlace} has a folder {QuotedText.Of(odd)} among {folders.Length}; "
-                + $"name the folders with the numbers 0 to {folders.Length - 1}, without gaps.");
+            throw new InvalidInputException($"{folder.ImagesPlace} contains an unexpected folder {QuotedText.Of(odd)}; "
+                + $"its {folders.Length} folders must be named 0 to {folders.Length - 1}.");
         return folders.Length <= names.Length ? (expected, [.. names.Take(folders.Length).Select(line => line.Name)])
             : throw RefusedNames(folder, $"it has {CountText.Of(names.Length, "line")} for {folders.Length} folders");
     }

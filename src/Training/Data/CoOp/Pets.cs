@@ -50,6 +50,6 @@ internal sealed class Pets : CoOpLayout
                 && image.LastIndexOf('_') is var cut and > 0
                 // Invariant casing, as in Python.
                 ? new ListedImage(image + ".jpg", number - 1, image[..cut].ToLowerInvariant())
-                : throw folder.Refused(file, index, $"'{line}' is not an image with three numbers")),
+                : throw folder.Refused(file, index, $"found '{line}', expected the name of an image and three numbers")),
     ];
 }

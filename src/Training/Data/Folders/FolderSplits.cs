@@ -3,7 +3,7 @@ using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data.Folders;
 
-/// <summary>Lists data sets that have one folder per class.</summary>
+/// <summary>Lists the images of data sets that have one folder per class.</summary>
 internal static class FolderSplits
 {
     private const int ShownNames = 4;
@@ -29,7 +29,7 @@ internal static class FolderSplits
         {
             throw new InvalidInputException($"{folder} has no folder '{(train is null ? SplitNames.Train : SplitNames.Test)}' beside "
                 + $"{string.Join(" and ", named.Select(QuotedText.Of))}; "
-                + "use train and test folders, or only one folder per class"
+                + "use train and test folders, or class folders without split folders"
                 + (train is null || validation is null ? "." : $"; to test on its images, rename "
                     + $"{QuotedText.Of(validation)} to {SplitNames.Test}."));
         }

@@ -17,7 +17,7 @@ public sealed class KgCoOpDescriptor : MethodDescriptor<KgCoOpSettings>, IMethod
 
     /// <inheritdoc/>
     public override MethodSummary Summary =>
-        new("a context that stays near hand-made texts' features", "2,048", "frozen", "per step");
+        new("a context kept close to the text features of hand-crafted prompts", "2,048", "frozen", "per step");
 
     /// <inheritdoc/>
     public override string PresetSource =>

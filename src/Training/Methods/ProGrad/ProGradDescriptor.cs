@@ -18,7 +18,7 @@ public sealed class ProGradDescriptor : MethodDescriptor<ProGradSettings>, IMeth
 
     /// <inheritdoc/>
     public override MethodSummary Summary =>
-        new("a context whose gradient may not go against zero-shot CLIP's", "8,192", "frozen", "per step, two passes backwards");
+        new("a context whose gradient must not conflict with zero-shot CLIP's", "8,192", "frozen", "per step, two backward passes");
 
     /// <inheritdoc/>
     public override string PresetSource =>

@@ -36,7 +36,9 @@ internal sealed class ProGradMethod : ContextMethod
         : base(model, Behind(model, texts, (int)context.shape[0]), context) =>
         (_lambda, _temperature, _teacher) = (lambda, temperature, Teacher.TextFeatures(model, teacher));
 
-    /// <summary>Creates the method with a job's settings; the context starts as zeros that end with the template's first tokens.</summary>
+    /// <summary>
+    /// Creates the method with a job's settings. The context starts as zeros, except for its last rows: the template's tokens.
+    /// </summary>
     /// <exception cref="InvalidInputException">A setting is out of range, the template's words do not fit the context, or a text is longer
     /// than the backbone's context.</exception>
     internal static ProGradMethod Create(MethodInputs inputs)

@@ -17,7 +17,7 @@ public sealed class VptDescriptor : MethodDescriptor<VptSettings>, IMethodFactor
 
     /// <inheritdoc/>
     public override MethodSummary Summary =>
-        new("tokens behind the patches, new ones in each block", "73,728", "per step", "frozen, once a job");
+        new("tokens after the patches, new ones in each block", "73,728", "per step", "frozen, once per job");
 
     /// <inheritdoc/>
     public override string PresetSource =>
