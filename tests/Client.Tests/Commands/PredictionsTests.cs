@@ -47,7 +47,7 @@ public sealed class PredictionsTests(PhotoSweep sweep, EndedSweep drawn)
 
         var text = (await sweep.RunAsync("predictions", "latest", "--job", job.Id)).Output;
 
-        Assert.Contains($"right ({job.TestCorrect} of {job.TestTotal} images)", text, StringComparison.Ordinal);
+        Assert.Contains($"correct ({job.TestCorrect} of {job.TestTotal} images)", text, StringComparison.Ordinal);
         Assert.Contains("calibration of the predicted class: ECE ", text, StringComparison.Ordinal);
         Assert.Contains("confusion matrix: a row for each class", text, StringComparison.Ordinal);
         Assert.Contains("most confused with", text, StringComparison.Ordinal);
