@@ -46,8 +46,8 @@ internal sealed class HttpTokens
         // With the same text, one setting would grant read-only access and the other full access.
         if (reading is not null && (reading.Value.Text == token.Value.Text || reading.Value.Text == second?.Text))
             throw new InvalidInputException(
-                $"{reading.Value.Name}: the same as a token that may change sweeps; set another one, such as what "
-                + "'openssl rand -hex 32'.");
+                $"{reading.Value.Name}: the same as a token that may change sweeps; set a different one, such as the output "
+                + "of 'openssl rand -hex 32'.");
         List<HttpToken> all = [new("token", token.Value.Text, isReadOnly: false)];
         if (second is { Text: var other }) all.Add(new("second token", other, isReadOnly: false));
         if (reading is { Text: var weak }) all.Add(new("read token", weak, isReadOnly: true));

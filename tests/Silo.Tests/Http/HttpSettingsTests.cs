@@ -99,7 +99,7 @@ public sealed class HttpSettingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("hunter2hunter2", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): 14 characters are easy to guess; write 16 to 512")]
+    [InlineData("hunter2hunter2", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): 14 characters are easy to guess; use 16 to 512")]
     [InlineData("hunter2 hunter2 hunter2", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): contains a character that tokens may not contain")]
     [InlineData("================", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): contains a character that tokens may not contain")]
     public void A_token_that_cannot_be_used_is_refused_without_being_shown(string token, string expected)
