@@ -56,7 +56,7 @@ internal static class EpochPanels
         var start = measure.Start?.Invoke(runs[0]);
         List<double> x = [], mean = [], low = [], high = [];
         if (start is { } before) Add(0, before, 0);
-        foreach (var point in EpochMean.Of(runs.Select(run => run.Epochs), measure.Of))
+        foreach (var point in EpochMean.Of(runs.Select(run => run.Epochs), epoch => epoch.Epoch, measure.Of))
             Add(point.Epoch * (iterations ? runs[0].IterationsPerEpoch : 1), point.Mean, point.Std);
         if (runs.Length > 1 && x.Count > 1) Style.Band(plot, [.. x], [.. low], [.. high], series);
         var line = plot.Add.Scatter(x.ToArray(), mean.ToArray());

@@ -20,7 +20,7 @@ public sealed class TwoClustersTests(PostgresServer server)
         await b.StartAsync("b-control", "control");
         await b.StartAsync("b-gpu", "gpu", ("ADAPTCLUSTER_POOL", "cpu"));
         Assert.Equal("[]", (await b.RunAsync("list", "--json")).Output);
-        Assert.Contains("there is no sweep", (await b.RunAsync("status", running)).Error, StringComparison.Ordinal);
+        Assert.Contains("there are no sweeps yet", (await b.RunAsync("status", running)).Error, StringComparison.Ordinal);
         var second = await b.SubmitAsync(TemporaryHome.SmallSpec, "--name", "both");
         await b.WaitAsync(second, "completed", Limit);
 

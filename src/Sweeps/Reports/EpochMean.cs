@@ -1,5 +1,3 @@
-using AdaptCluster.Contracts.Sweeps;
-
 namespace AdaptCluster.Sweeps.Reports;
 
 /// <summary>The mean of a measure over the seeds of an arm after one epoch.</summary>
@@ -12,9 +10,11 @@ public sealed record EpochMean(int Epoch, double Mean, double Std)
     /// Returns the means over runs, for each epoch that all of them have finished: a mean over fewer seeds than before would jump. Runs
     /// without an epoch are left out.
     /// </summary>
-    /// <param name="runs">The epochs of each run, in order.</param>
-    /// <param name="measure">The measure, such as the loss.</param>
-    public static EpochMean[] Of(IEnumerable<JobEpoch[]> runs, Func<JobEpoch, double> measure)
+    /// <typeparam name="T">The type of an epoch.</typeparam>
+    /// <param name="runs">The epochs of each run, in order; the same ones in all runs, as far as they have come.</param>
+    /// <param name="number">Returns the number of an epoch, from 1.</param>
+    /// <param name="measure">Returns the measure of an epoch, such as the loss.</param>
+    public static EpochMean[] Of<T>(IEnumerable<T[]> runs, Func<T, int> number, Func<T, double> measure)
     {
         var begun = runs.Where(run => run.Length > 0).ToArray();
         if (begun.Length == 0) return [];
@@ -25,7 +25,7 @@ public sealed record EpochMean(int Epoch, double Mean, double Std)
                 double[] values = [.. begun.Select(run => measure(run[i]))];
                 var mean = values.Average();
                 var std = values.Length < 2 ? 0 : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1));
-                return new EpochMean(begun[0][i].Epoch, mean, std);
+                return new EpochMean(number(begun[0][i]), mean, std);
             }),
         ];
     }

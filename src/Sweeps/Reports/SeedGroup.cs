@@ -28,7 +28,7 @@ public static class SeedGroups
             .Select(group => (First: definition(group.First()), Jobs: group.ToArray()))
             .Select(group => new SeedGroup<T>(JobNames.DescribeArm(group.First), Hyperparameters(group.First), group.Jobs)).ToArray();
         var differing = groups.GroupBy(group => group.Label).Where(same => same.Count() > 1)
-            .ToDictionary(same => same.Key, same => Differing(same.Select(group => group.Parameters)));
+            .ToDictionary(same => same.Key, same => DifferingOrLacking([.. same.Select(group => group.Parameters)]));
         return Array.ConvertAll(groups, group => differing.TryGetValue(group.Label, out var names)
             ? group with { Label = $"{group.Label} ({Settings(group.Parameters, names)})" } : group);
     }
@@ -46,6 +46,13 @@ public static class SeedGroups
     /// <summary>Returns the last part of a hyperparameter's path: "learningRate" of "train.learningRate".</summary>
     public static string ShortName(string path) => path[(path.LastIndexOf('.') + 1)..];
 
-    private static string Settings(RunParameter[] parameters, string[] names) => string.Join(", ", parameters
-        .Where(parameter => names.Contains(parameter.Name)).Select(parameter => $"{ShortName(parameter.Name)}={parameter.Text}"));
+    /// <summary>As <see cref="Differing"/>, for jobs of one method: a setting that one of them lacks has its default there.</summary>
+    private static string[] DifferingOrLacking(RunParameter[][] jobs) =>
+        [.. jobs.SelectMany(parameters => parameters).Select(parameter => parameter.Name).Distinct()
+            .Where(name => jobs.Select(parameters => Value(parameters, name)).Distinct().Count() > 1)];
+
+    private static string? Value(RunParameter[] parameters, string name) => Array.Find(parameters, one => one.Name == name)?.Text;
+
+    private static string Settings(RunParameter[] parameters, string[] names) =>
+        string.Join(", ", names.Select(name => $"{ShortName(name)}={Value(parameters, name) ?? "default"}"));
 }

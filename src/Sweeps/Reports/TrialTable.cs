@@ -23,7 +23,10 @@ public sealed record TrialTable(string[] Axes, Trial[] Trials)
         var groups = SeedGroups.Of(runs.Where(run => run.Definition.Dataset.Name == dataset && run.Result is { ValidationTotal: > 0 }),
             run => run.Definition with { Evaluate = null });
         var paths = SeedGroups.Differing(groups.Select(group => group.Parameters));
-        return new TrialTable(Array.ConvertAll(paths, SeedGroups.ShortName),
+        // Settings of several methods may have the same short name.
+        var names = Array.ConvertAll(paths, path => paths.Count(other => SeedGroups.ShortName(other) == SeedGroups.ShortName(path)) == 1
+            ? SeedGroups.ShortName(path) : path);
+        return new TrialTable(names,
         [
             .. groups.Select(group => new Trial(group.Label, group.Jobs.Average(Validation), group.Jobs.Length,
                 Array.ConvertAll(paths, path => Array.Find(group.Parameters, parameter => parameter.Name == path)?.Text)))

@@ -39,12 +39,25 @@ internal readonly record struct ChartScale(double Least, double Most, double Sta
         return [.. Enumerable.Range(0, (int)(last - first + 1)).Select(i => (first + i) * step)];
     }
 
-    /// <summary>Formats a position or a tick for SVG, whatever the culture.</summary>
+    /// <summary>Formats a tick, with as many decimals as tell neighbours apart.</summary>
+    /// <param name="tick">The tick.</param>
+    /// <param name="count">The number of ticks, as for <see cref="Ticks"/>.</param>
+    public string Label(double tick, int count = 5)
+    {
+        var decimals = Math.Clamp((int)Math.Ceiling(-Math.Log10(Step(Least, Most, count)) - 1e-9), 0, 12);
+        return tick.ToString($"F{decimals}", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Formats a position for SVG, whatever the culture.</summary>
     public static string Text(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
     /// <summary>Formats points for SVG.</summary>
-    public static string Text(IEnumerable<(double X, double Y)> points) =>
-        string.Join(' ', points.Select(point => $"{Text(point.X)},{Text(point.Y)}"));
+    public static string Text(IEnumerable<(double X, double Y)> points)
+    {
+        string[] all = [.. points.Select(point => $"{Text(point.X)},{Text(point.Y)}")];
+        // A line of one point is drawn as a dot only if it has two ends.
+        return all is [var only] ? $"{only} {only}" : string.Join(' ', all);
+    }
 
     /// <summary>1, 2 or 5 times a power of ten.</summary>
     private static double Step(double least, double most, int count)

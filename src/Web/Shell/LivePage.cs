@@ -90,7 +90,7 @@ public abstract partial class LivePage : ComponentBase, IDisposable
             LogFault(Log, e, GetType().Name);
             Lost = $"An error stopped this page ({e.GetType().Name}); the silo's log has the details.";
         }
-        State.Record(Lost);
+        State.Record(this, Lost);
     }
 
     /// <summary>Whether an error means that the cluster or its store cannot be reached at the moment.</summary>
@@ -136,6 +136,7 @@ public abstract partial class LivePage : ComponentBase, IDisposable
     {
         _left.Cancel();
         _left.Dispose();
+        State.Record(this, lost: null);
         GC.SuppressFinalize(this);
     }
 

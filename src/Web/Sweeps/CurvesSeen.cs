@@ -1,13 +1,42 @@
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Reports;
 using AdaptCluster.Web.Charts;
 
 namespace AdaptCluster.Web.Sweeps;
 
+/// <summary>A job's course as far as it is drawn.</summary>
+/// <param name="Id">The job.</param>
+/// <param name="Name">Its description.</param>
+/// <param name="Definition">Its definition.</param>
+/// <param name="State">Its state.</param>
+/// <param name="Points">Some of its epochs, the same ones for all jobs with as many epochs; at most <see cref="MostPoints"/>.</param>
+/// <param name="Last">Its last epoch so far.</param>
+internal sealed record JobCourse(JobId Id, string Name, JobDefinition Definition, JobState State, CoursePoint[] Points, CoursePoint Last)
+{
+    /// <summary>The maximum number of points that are kept: more cannot be told apart.</summary>
+    public const int MostPoints = 200;
+
+    /// <summary>Returns the course of a history.</summary>
+    public static JobCourse Of(JobHistory history, JobState state)
+    {
+        var step = Math.Max(1, (history.Definition.Epochs + MostPoints - 1) / MostPoints);
+        var points = history.Epochs.Select(epoch => new CoursePoint(epoch.Epoch, epoch.Loss, epoch.TrainAccuracy)).ToArray();
+        return new(history.Status.Id, history.Status.Description, history.Definition, state,
+            Array.FindAll(points, point => (point.Epoch - 1) % step == 0 || point.Epoch == history.Definition.Epochs), points[^1]);
+    }
+}
+
+/// <summary>The measures of a job after an epoch.</summary>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="Loss">Its mean loss.</param>
+/// <param name="Accuracy">Its training accuracy, in percent.</param>
+internal readonly record struct CoursePoint(int Epoch, double Loss, double Accuracy);
+
 /// <summary>The courses of the jobs of a sweep on one data set.</summary>
 /// <param name="Total">The number of its jobs on that data set.</param>
-/// <param name="Histories">The jobs with at least one epoch, in the plan's order; at most <see cref="MostJobs"/>.</param>
-internal sealed record CurvesSeen(int Total, JobHistory[] Histories)
+/// <param name="Jobs">The jobs with at least one epoch, in the plan's order, among the first <see cref="MostJobs"/>.</param>
+internal sealed record CurvesSeen(int Total, JobCourse[] Jobs)
 {
     /// <summary>The maximum number of jobs that are read and drawn; more lines cannot be told apart.</summary>
     public const int MostJobs = 150;
@@ -22,27 +51,39 @@ internal sealed record CurvesSeen(int Total, JobHistory[] Histories)
     public static async Task<CurvesSeen> ReadAsync(ISweepGrain sweep, string dataset, CurvesSeen? before)
     {
         var page = await sweep.JobsAsync(new JobQuery { Dataset = dataset, Count = MostJobs });
-        var known = before?.Histories.ToDictionary(history => history.Status.Id) ?? [];
-        var histories = new List<JobHistory>();
+        var known = before?.Jobs.ToDictionary(job => job.Id) ?? [];
+        var courses = new List<JobCourse>();
         foreach (var some in page.Jobs.Where(job => job.Status.Epoch > 0 || job.CachedFrom is not null).Chunk(AtOnce))
-            histories.AddRange(await Task.WhenAll(some.Select(job => HistoryAsync(sweep, job, known.GetValueOrDefault(job.Status.Id)))));
+        {
+            courses.AddRange((await Task.WhenAll(some.Select(job =>
+                CourseAsync(sweep, job, known.GetValueOrDefault(job.Status.Id))))).OfType<JobCourse>());
+        }
         var isSame = before is not null && before.Total == page.Total
-            && before.Histories.SequenceEqual(histories, ReferenceEqualityComparer.Instance);
-        return isSame ? before! : new(page.Total, [.. histories]);
+            && before.Jobs.SequenceEqual(courses, ReferenceEqualityComparer.Instance);
+        return isSame ? before! : new(page.Total, [.. courses]);
     }
 
     /// <summary>Returns the lines of all arms for one measure.</summary>
     /// <param name="sweep">The sweep's id.</param>
     /// <param name="measure">The measure.</param>
-    public ChartLine[] Lines(string sweep, Func<JobEpoch, double> measure) =>
+    public ChartLine[] Lines(string sweep, Func<CoursePoint, double> measure) =>
     [
-        .. SeedGroups.Of(Histories.Where(history => history.Epochs.Length > 0), history => history.Definition).Select((arm, series) =>
-            new ChartLine(arm.Label, series, EpochMean.Of(arm.Jobs.Select(job => job.Epochs), measure), Array.ConvertAll(arm.Jobs, job =>
-                new JobLine(job.Status.Description, $"/sweeps/{sweep}/jobs/{job.Status.Id}",
-                    Array.ConvertAll(job.Epochs, epoch => ((double)epoch.Epoch, measure(epoch))))))),
+        .. SeedGroups.Of(Jobs, job => job.Definition).Select((arm, series) =>
+        {
+            // A job that has ended early would end the line of its arm for good.
+            var whole = arm.Jobs.Where(job => job.State is not (JobState.Failed or JobState.Cancelled)).Select(job => job.Points);
+            return new ChartLine(arm.Label, series, EpochMean.Of(whole, point => point.Epoch, measure), Array.ConvertAll(arm.Jobs, job =>
+                new JobLine(job.Name, $"/sweeps/{sweep}/jobs/{job.Id}",
+                    Array.ConvertAll(job.Points, point => ((double)point.Epoch, measure(point))))));
+        }),
     ];
 
-    private static async Task<JobHistory> HistoryAsync(ISweepGrain sweep, JobRow job, JobHistory? known) =>
-        known is not null && (job.CachedFrom is not null || known.Epochs.Length == job.Status.Epoch)
-            ? known : await sweep.HistoryAsync(job.Status.Id.Value);
+    /// <summary>Returns the course of a job; null if it has no epoch.</summary>
+    private static async Task<JobCourse?> CourseAsync(ISweepGrain sweep, JobRow job, JobCourse? known)
+    {
+        if (known is not null && (job.CachedFrom is not null || known.Last.Epoch == job.Status.Epoch))
+            return known.State == job.Status.State ? known : known with { State = job.Status.State };
+        var history = await sweep.HistoryAsync(job.Status.Id.Value);
+        return history.Epochs.Length == 0 ? null : JobCourse.Of(history, job.Status.State);
+    }
 }

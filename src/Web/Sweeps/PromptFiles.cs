@@ -15,6 +15,12 @@ namespace AdaptCluster.Web.Sweeps;
 /// </summary>
 internal static class PromptFiles
 {
+    /// <summary>The maximum number of jobs in an archive.</summary>
+    private const int MostFiles = 1_000;
+
+    /// <summary>The number of archives that are made at a time, which bounds the disk space that they take.</summary>
+    private static readonly SemaphoreSlim Two = new(2);
+
     /// <summary>Returns the path of the archive of a row.</summary>
     /// <param name="sweep">The sweep's id.</param>
     /// <param name="arm">The row's label.</param>
@@ -33,8 +39,17 @@ internal static class PromptFiles
         {
             var reader = ClusterReader.Of(context);
             var sweep = await reader.Front.FindAsync(id);
-            var (grain, cells) = (reader.Sweep(sweep), await CellsAsync(reader, sweep, arm));
-            return Results.File(await ArchiveAsync(grain, cells), "application/zip", $"{sweep}.prompts.zip");
+            await Two.WaitAsync(context.RequestAborted);
+            try
+            {
+                var cells = await CellsAsync(reader, sweep, arm);
+                var archive = await ArchiveAsync(reader.Sweep(sweep), cells, context.RequestAborted);
+                return Results.File(archive, "application/zip", $"{sweep}.prompts.zip");
+            }
+            finally
+            {
+                Two.Release();
+            }
         }));
         app.MapGet("/sweeps/{Id}/jobs/{Job}/prompts.safetensors", (string id, string job, HttpContext context) =>
             PageFile.AnswerAsync(context, async () =>
@@ -58,35 +73,48 @@ internal static class PromptFiles
                 ?? throw new InvalidInputException("No arm is complete yet; name one with ?arm=LABEL to get the prompts it has.");
         }
         var cells = Array.FindAll(await reader.Sweep(sweep).CellsAsync(), cell => cell.Row == arm);
+        if (cells.Sum(cell => cell.Jobs.Length) > MostFiles)
+            throw new InvalidInputException($"Arm '{PrintableText.OneLine(arm)}' has more than {MostFiles} jobs, the maximum of an "
+                + $"archive; use 'sweep export {sweep} --cell ARM,DATASET'.");
         return cells.Length > 0 ? cells
             : throw new InvalidInputException(
                 $"No cell of an arm '{PrintableText.OneLine(arm)}' is complete; 'sweep results {sweep}' lists the arms.");
     }
 
     /// <summary>Writes the archive to a temporary file, so that what cannot be read is an error and not half an archive.</summary>
-    private static async Task<Stream> ArchiveAsync(ISweepGrain sweep, CellJobs[] cells)
+    private static async Task<Stream> ArchiveAsync(ISweepGrain sweep, CellJobs[] cells, CancellationToken cancellation)
     {
-        var file = new FileStream(Path.Combine(Path.GetTempPath(), $"adaptcluster-{Path.GetRandomFileName()}"), new FileStreamOptions
+        var missing = new List<string>();
+        // Only this user can read the file that the system creates.
+        var file = new FileStream(Path.GetTempFileName(), new FileStreamOptions
         {
-            Mode = FileMode.CreateNew,
+            Mode = FileMode.Open,
             Access = FileAccess.ReadWrite,
             Share = FileShare.None,
             Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
         });
         try
         {
-            await using (var archive = await ZipArchive.CreateAsync(file, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null))
+            await using (var archive = await ZipArchive.CreateAsync(
+                file, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellation))
             {
                 foreach (var (dataset, job) in cells.SelectMany(cell => cell.Jobs.Select(job => (cell.Dataset, job))))
                 {
-                    // Zero-shot has no prompts.
-                    if (await sweep.FileAsync(job.Value, JobFile.Prompts) is not { } bytes) continue;
+                    cancellation.ThrowIfCancellationRequested();
+                    if (await sweep.FileAsync(job.Value, JobFile.Prompts) is not { } bytes)
+                    {
+                        missing.Add(job.Value);
+                        continue;
+                    }
                     // Names of data sets are checked when a spec is read, so they are safe in a path. Trained numbers do not compress.
                     var entry = archive.CreateEntry($"{dataset}/{job}.safetensors", CompressionLevel.NoCompression);
-                    await using var content = await entry.OpenAsync();
-                    await content.WriteAsync(bytes);
+                    await using var content = await entry.OpenAsync(cancellation);
+                    await content.WriteAsync(bytes, cancellation);
                 }
             }
+            if (missing.Count > 0)
+                throw new InvalidInputException($"{CountText.Of(missing.Count, "job")} of this arm without prompts, "
+                    + $"such as {missing[0]}: the method trains none, or they are no longer kept.");
             file.Position = 0;
             return file;
         }

@@ -15,6 +15,9 @@ internal static class SweepFigures
     private static readonly (string Ending, string Type, FigureFormat Format)[] Formats =
         [("svg", "image/svg+xml", FigureFormat.Svg), ("pdf", "application/pdf", FigureFormat.Pdf)];
 
+    /// <summary>The maximum number of cells, or of points, in a figure: a larger one would take memory that the grains need.</summary>
+    private const int MostValues = 5_000;
+
     /// <summary>Drawing takes a core, which the silo needs for its grains: one figure at a time.</summary>
     private static readonly SemaphoreSlim One = new(1);
 
@@ -41,22 +44,34 @@ internal static class SweepFigures
         foreach (var (ending, type, format) in Formats)
         {
             app.MapGet($"/sweeps/{{Id}}/table.{ending}", (string id, HttpContext context) =>
-                SendAsync(context, id, $"table.{ending}", type, format, async sweep => TablePlot.Draw(await sweep.ResultsAsync())));
+                SendAsync(context, id, $"table.{ending}", type, format, async sweep =>
+                {
+                    var results = await sweep.ResultsAsync();
+                    return (results.Rows.Length * results.Datasets.Length, () => TablePlot.Draw(results));
+                }));
             app.MapGet($"/sweeps/{{Id}}/axis.{ending}", (string id, string? axis, string? split, HttpContext context) =>
                 SendAsync(context, id, $"axis.{ending}", type, format, async sweep =>
-                    AxisPlot.Draw(await sweep.CurvesAsync(), axis ?? AxisValues.TTarget, dataset: null, TableFiles.SplitOf(split))));
+                {
+                    var curves = Array.FindAll(await sweep.CurvesAsync(), curve => curve.Axis == (axis ?? AxisValues.TTarget));
+                    return (curves.Sum(curve => curve.Points.Length),
+                        () => AxisPlot.Draw(curves, axis ?? AxisValues.TTarget, dataset: null, TableFiles.SplitOf(split)));
+                }));
         }
     }
 
     private static Task<IResult> SendAsync(HttpContext context, string id, string file, string type, FigureFormat format,
-        Func<ICoordinatorGrain, Task<Figure>> drawAsync) => PageFile.AnswerAsync(context, async () =>
+        Func<ICoordinatorGrain, Task<(int Values, Func<Figure> Draw)>> readAsync) => PageFile.AnswerAsync(context, async () =>
     {
         var reader = ClusterReader.Of(context);
         var sweep = await reader.Front.FindAsync(id);
+        var (values, draw) = await readAsync(reader.Coordinator(sweep));
+        if (values > MostValues)
+            throw new InvalidInputException(
+                $"The figure has {values} values, and {MostValues} is the maximum here; use 'sweep plot {sweep}'.");
         await One.WaitAsync(context.RequestAborted);
         try
         {
-            return Results.File((await drawAsync(reader.Coordinator(sweep))).ToBytes(format), type, $"{sweep}.{file}");
+            return Results.File(draw().ToBytes(format), type, $"{sweep}.{file}");
         }
         // Nothing to draw yet, which is no loss of the cluster.
         catch (AdaptClusterException e) when (e.GetType() == typeof(AdaptClusterException))

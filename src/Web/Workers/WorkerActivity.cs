@@ -27,14 +27,15 @@ public sealed record WorkerTask(SweepSummary Sweep, PackNumber? Pack, JobStatus[
 
 /// <summary>One worker.</summary>
 /// <param name="Name">Its name, such as "g1/cuda:0:1".</param>
-/// <param name="Device">Its device and the memory of that device; empty if its silo has left the cluster.</param>
+/// <param name="Device">Its device and the memory of that device; null if its silo has left the cluster.</param>
 /// <param name="Tasks">What it trains now; empty while it waits.</param>
 /// <param name="IterationsPerSecond">Its speed; null while unknown.</param>
 /// <param name="Since">When it started its oldest running job; null if it trains none, or if that was before the window.</param>
 /// <param name="Busy">The share of the window in which it was training, from 0 to 1.</param>
 /// <param name="Bars">When it was training, oldest first.</param>
-public sealed record WorkerRow(string Name, string Device, WorkerTask[] Tasks, double? IterationsPerSecond, DateTimeOffset? Since,
-    double Busy, WorkerBar[] Bars);
+/// <param name="Faults">The number of attempts that failed or were lost within the window.</param>
+public sealed record WorkerRow(string Name, string? Device, WorkerTask[] Tasks, double? IterationsPerSecond, DateTimeOffset? Since,
+    double Busy, WorkerBar[] Bars, int Faults);
 
 /// <summary>Derives what each worker does, and did in the last hour, from leases and from the sweeps' attempts.</summary>
 internal static class WorkerActivity
@@ -66,7 +67,7 @@ internal static class WorkerActivity
                     return new WorkerRow(name, Device(cluster, name), tasks,
                         tasks.Length == 0 || paces.Length == 0 ? null : paces.Sum(pace => pace.IterationsPerSecond),
                         open.Length == 0 || open.Any(span => span.IsOlder) ? null : open.Min(span => span.From),
-                        Math.Min(1, bars.Sum(bar => (bar.To - bar.From) / Window)), bars);
+                        Math.Min(1, bars.Sum(bar => (bar.To - bar.From) / Window)), bars, spans[name].Count(span => span.IsFault));
                 }),
         ];
     }
@@ -81,10 +82,10 @@ internal static class WorkerActivity
     ];
 
     /// <summary>A silo's workers are named after it: "g1/cuda:0:1" belongs to "g1".</summary>
-    private static string Device(ClusterStatus cluster, string worker)
+    private static string? Device(ClusterStatus cluster, string worker)
     {
         var silo = worker.LastIndexOf('/') is > 0 and var at ? worker[..at] : worker;
-        if (Array.Find(cluster.Silos, one => one.Name == silo)?.Metadata is not { } declared) return "";
+        if (Array.Find(cluster.Silos, one => one.Name == silo)?.Metadata is not { } declared) return null;
         string Value(string key) => declared.FirstOrDefault(pair => pair.Key.Split('.')[^1] == key).Value ?? "";
         var device = Value(SiloMetadataKeys.Device);
         return long.TryParse(Value(SiloMetadataKeys.MemoryMebibytes), CultureInfo.InvariantCulture, out var memory) && memory > 0
@@ -94,7 +95,9 @@ internal static class WorkerActivity
     /// <summary>The attempts of a sweep within the window. Those that began before it are cut at its start.</summary>
     private static IEnumerable<Span> Spans(SweepWork work, DateTimeOffset now)
     {
-        var (start, name) = (now - Window, work.Status.Summary.Name);
+        // A log that is full begins later than the window; what was before is not known.
+        var start = work.Log.Length == AttemptEvent.MaxListed ? work.Log[0].Time : now - Window;
+        var name = work.Status.Summary.Name;
         var begun = new Dictionary<(JobId, AttemptNumber), AttemptEvent>();
         foreach (var e in work.Log)
         {
@@ -105,21 +108,25 @@ internal static class WorkerActivity
                 yield return new(e.Worker, began?.Time ?? start, e.Time, e.Outcome, e.Description, name, began is null);
             }
         }
-        // A start without an end is open only while the sweep says that the job runs.
+        // A start without an end is open only while the sweep says that the job runs. It lists the first running jobs alone.
         foreach (var job in work.Status.Running.Where(job => job.Worker is not null))
         {
-            var known = begun.TryGetValue((job.Id, job.Attempt), out var began);
+            var known = begun.Remove((job.Id, job.Attempt), out var began);
             yield return new(job.Worker!, known ? began!.Time : start, now, AttemptOutcome.Open, job.Description, name, !known);
         }
+        if (work.Status.RunningJobs <= work.Status.Running.Length) yield break;
+        foreach (var e in begun.Values) yield return new(e.Worker, e.Time, now, AttemptOutcome.Open, e.Description, name, IsOlder: false);
     }
 
     private static WorkerBar[] Bars(Span[] spans)
     {
         var bars = new List<List<Span>>();
+        var end = DateTimeOffset.MinValue;
         foreach (var span in spans)
         {
-            if (bars.Count > 0 && span.From - bars[^1].Max(one => one.To) < Pause) bars[^1].Add(span);
+            if (bars.Count > 0 && span.From - end < Pause) bars[^1].Add(span);
             else bars.Add([span]);
+            if (span.To > end) end = span.To;
         }
         return [.. bars.Select(Bar)];
     }
@@ -130,7 +137,7 @@ internal static class WorkerActivity
         var what = spans.Count == 1 ? spans[0].Job : CountText.Of(spans.Count, "attempt");
         var outcomes = string.Join(", ", spans.CountBy(span => span.Outcome).OrderBy(pair => pair.Key)
             .Select(pair => $"{pair.Value} {(pair.Key == AttemptOutcome.Open ? "running" : AdaptClusterJson.Name(pair.Key))}"));
-        var state = spans.Exists(span => span.Outcome is AttemptOutcome.Failed or AttemptOutcome.Lost or AttemptOutcome.Unfit) ? "bad"
+        var state = spans.Exists(span => span.IsFault) ? "bad"
             : spans.Exists(span => span.Outcome is AttemptOutcome.Open) ? "running" : "good";
         return new(from, to, $"{string.Join(", ", spans.Select(span => span.Sweep).Distinct())}: {what}, "
             + $"{(spans[0].IsOlder ? "before " : "")}{Clock(from)}–{Clock(to)} UTC: {outcomes}", state);
@@ -140,5 +147,8 @@ internal static class WorkerActivity
 
     /// <summary>An attempt. <c>IsOlder</c>: it began before the window, and <c>From</c> is the window's start.</summary>
     private sealed record Span(string Worker, DateTimeOffset From, DateTimeOffset To, AttemptOutcome Outcome, string Job, string Sweep,
-        bool IsOlder);
+        bool IsOlder)
+    {
+        public bool IsFault => Outcome is AttemptOutcome.Failed or AttemptOutcome.Lost or AttemptOutcome.Unfit;
+    }
 }

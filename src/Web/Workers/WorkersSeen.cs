@@ -1,16 +1,23 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Web.Shell;
 
 namespace AdaptCluster.Web.Workers;
 
 /// <summary>What a table of workers shows, with the time at which it was read.</summary>
 /// <param name="Cluster">The cluster.</param>
-/// <param name="Rows">The workers.</param>
+/// <param name="Rows">The workers; null while the store does not answer, so that they are not known.</param>
 /// <param name="At">The time.</param>
-internal sealed record WorkersSeen(ClusterStatus Cluster, WorkerRow[] Rows, DateTimeOffset At)
+internal sealed record WorkersSeen(ClusterStatus Cluster, WorkerRow[]? Rows, DateTimeOffset At)
 {
     /// <summary>The maximum number of sweeps that the table of a cluster covers.</summary>
     private const int MostSweeps = 20;
+
+    /// <summary>The table of a cluster does not wait longer for one sweep.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>The number of sweeps that are trained but not covered.</summary>
+    public int LeftOut { get; private init; }
 
     /// <summary>Reads the workers of one sweep.</summary>
     /// <param name="reader">Calls the grains.</param>
@@ -30,23 +37,26 @@ internal sealed record WorkersSeen(ClusterStatus Cluster, WorkerRow[] Rows, Date
     {
         var cluster = await reader.Front.ClusterAsync();
         // Without a store, the cluster is all that can be told.
-        if (cluster.Store is { Answers: false }) return new(cluster, [], now);
+        if (cluster.Store is { Answers: false }) return new(cluster, null, now);
         var newest = await reader.Reads.ListPageAsync(0, MostSweeps);
         var sweeps = cluster.Queues.Values.SelectMany(queue => queue.Leases).Select(lease => lease.Sweep)
             .Concat(newest.Sweeps.Where(sweep => sweep.Ended is null ? sweep.State.IsOpen : now - sweep.Ended < WorkerActivity.Window)
-                .Select(sweep => new SweepId(sweep.Id))).Distinct().Take(MostSweeps);
-        var work = await Task.WhenAll(sweeps.Select(sweep => FindAsync(reader, sweep, now)));
-        return new(cluster, WorkerActivity.Of(cluster, [.. work.OfType<SweepWork>()], now), now);
+                .Select(sweep => new SweepId(sweep.Id))).Distinct().ToArray();
+        var work = await Task.WhenAll(sweeps.Take(MostSweeps).Select(sweep => FindAsync(reader, sweep, now)));
+        return new(cluster, WorkerActivity.Of(cluster, [.. work.OfType<SweepWork>()], now), now)
+        {
+            LeftOut = Math.Max(0, sweeps.Length - MostSweeps),
+        };
     }
 
     private static async Task<SweepWork?> FindAsync(ClusterReader reader, SweepId sweep, DateTimeOffset now)
     {
         try
         {
-            return await WorkAsync(reader, sweep, now);
+            return await WorkAsync(reader, sweep, now).WaitAsync(Patience);
         }
-        // It has been deleted since it was listed.
-        catch (InvalidInputException)
+        // It has been deleted since it was listed, or it cannot be read now; the rest of the cluster is shown anyway.
+        catch (Exception e) when (LivePage.IsLoss(e) || e is InvalidInputException)
         {
             return null;
         }

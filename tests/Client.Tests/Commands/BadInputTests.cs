@@ -98,7 +98,7 @@ public sealed class BadInputTests
 
         Assert.Equal(2, ended.Code);
         Assert.Contains($"sweep: --gateway-port: another program listens on port ", ended.Error, StringComparison.Ordinal);
-        Assert.Contains($"{port}; write another port.", ended.Error, StringComparison.Ordinal);
+        Assert.Contains($"{port}; set another port.", ended.Error, StringComparison.Ordinal);
     }
 
     [Fact]

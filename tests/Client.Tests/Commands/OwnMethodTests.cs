@@ -57,7 +57,7 @@ public sealed class OwnMethodTests
 
         using var wrong = SweepProcess.Start(home, "env", ["ADAPTCLUSTER_METHODS=/none.dll", SweepProcess.Program, "submit", file]);
         var refused = await wrong.EndAsync();
-        Assert.Equal((2, "sweep: Methods (ADAPTCLUSTER_METHODS): /none.dll: there is no such file; write the path of an assembly with "
+        Assert.Equal((2, "sweep: Methods (ADAPTCLUSTER_METHODS): /none.dll: the file does not exist; write the path of an assembly with "
             + "methods or data set formats."), (refused.Code, refused.Error));
     }
 

@@ -37,6 +37,20 @@ public sealed class TrialTableTests
             .Select(trial => trial.Label).Where(label => label.StartsWith("coop", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
     [Fact]
+    public void A_setting_that_one_arm_leaves_at_its_default_is_named() =>
+        Assert.Equal(["lamm (parameterWeight=0.5)", "lamm (parameterWeight=default)"], TrialTable.Of(Runs("""
+            {"seeds": [1], "datasets": ["dtd"], "arms": [
+                {"method": "lamm"}, {"method": "lamm", "label": "other", "lamm": {"parameterWeight": 0.5}}]}
+            """), "dtd").Trials.Select(trial => trial.Label).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Settings_of_two_methods_with_one_short_name_are_axes_with_whole_names() =>
+        Assert.Equal(["train.coop.contextLength", "train.prograd.contextLength"], TrialTable.Of(Runs("""
+            {"seeds": [1], "datasets": ["dtd"], "arms": [
+                {"method": "coop", "coop": {"contextLength": [4, 8]}}, {"method": "prograd", "prograd": {"contextLength": [4, 8]}}]}
+            """), "dtd").Axes.Where(axis => axis.EndsWith("contextLength", StringComparison.Ordinal)));
+
+    [Fact]
     public void Jobs_without_a_result_and_jobs_on_other_data_sets_take_no_part()
     {
         var runs = Runs(Spec);

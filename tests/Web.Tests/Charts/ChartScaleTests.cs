@@ -34,4 +34,18 @@ public sealed class ChartScaleTests
     [Fact]
     public void Numbers_that_are_none_do_not_spoil_the_axis() =>
         Assert.Equal((1, 3), (ChartScale.Rounded([1, double.NaN, 3], 0, 1).Least, ChartScale.Rounded([1, double.NaN, 3], 0, 1).Most));
+
+    [Theory]
+    [InlineData(0, 0.02, "0.000 0.005 0.010 0.015 0.020")]
+    [InlineData(0, 100, "0 20 40 60 80 100")]
+    [InlineData(0.5, 3, "0.5 1.0 1.5 2.0 2.5 3.0")]
+    public void Labels_tell_neighbouring_ticks_apart(double least, double most, string labels)
+    {
+        var scale = ChartScale.Rounded([least, most], 0, 1);
+
+        Assert.Equal(labels, string.Join(' ', scale.Ticks().Select(tick => scale.Label(tick))));
+    }
+
+    [Fact]
+    public void A_single_point_is_drawn_as_a_line_of_no_length() => Assert.Equal("3,4 3,4", ChartScale.Text([(3, 4)]));
 }

@@ -55,6 +55,20 @@ public sealed class WorkerActivityTests
         Assert.Empty(WorkerActivity.Of(Cluster(), [Work([], Event(10, "a", AttemptOutcome.Open))], Now));
 
     [Fact]
+    public void Jobs_beyond_those_that_a_status_lists_are_running_too()
+    {
+        var work = Work([], Event(48, "a", AttemptOutcome.Open));
+
+        var row = Assert.Single(WorkerActivity.Of(Cluster(), [work with { Status = work.Status with { RunningJobs = 1 } }], Now));
+
+        Assert.Equal((48, 60, "running"), (Minute(row.Bars[0].From), Minute(row.Bars[0].To), row.Bars[0].State));
+    }
+
+    [Fact]
+    public void Attempts_that_failed_or_were_lost_are_counted() => Assert.Equal(2, Assert.Single(WorkerActivity.Of(Cluster(), [Work([],
+        Event(10, "a", AttemptOutcome.Lost), Event(11, "b", AttemptOutcome.Failed), Event(12, "c", AttemptOutcome.Completed))], Now)).Faults);
+
+    [Fact]
     public void Leases_of_other_sweeps_are_not_counted() => Assert.Empty(WorkerActivity.Of(
         Cluster(new LeaseStatus(new("other-00000002"), new(0), "g1/cuda:0:1", Now, LeaseDirective.Continue)), [Work([])], Now));
 

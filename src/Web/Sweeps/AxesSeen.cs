@@ -1,0 +1,24 @@
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Reports;
+
+namespace AdaptCluster.Web.Sweeps;
+
+/// <summary>The trials of a sweep on one data set.</summary>
+/// <param name="Total">The number of jobs of the sweep.</param>
+/// <param name="Jobs">The sweep's job counts when the trials were read.</param>
+/// <param name="Table">The trials among the first <see cref="SweepRuns.MaxListed"/> jobs.</param>
+internal sealed record AxesSeen(int Total, JobCounts Jobs, TrialTable Table)
+{
+    /// <summary>Reads the trials. They change only with the jobs that have ended.</summary>
+    /// <param name="coordinator">The sweep's table.</param>
+    /// <param name="jobs">The sweep's job counts now.</param>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="before">The last read; null at first.</param>
+    public static async Task<AxesSeen> ReadAsync(ICoordinatorGrain coordinator, JobCounts jobs, string dataset, AxesSeen? before)
+    {
+        if (before?.Jobs == jobs) return before;
+        var runs = await coordinator.RunsAsync(new JobPosition(0));
+        return new(runs.Total, jobs, TrialTable.Of(runs.Runs, dataset));
+    }
+}
