@@ -102,7 +102,8 @@ public sealed class OwnMethodTests : IClassFixture<SmallClip>
 
     [Fact]
     public void An_assembly_of_another_version_is_refused() => Assert.Equal(
-        "Methods: x.dll: it was built against AdaptCluster.Sweeps 9.8, but this is version 0.1; build it again.",
+        "Methods: x.dll: it was built against AdaptCluster.Sweeps 9.8, but this is version "
+            + $"{typeof(MethodAssemblies).Assembly.GetName().Version!.ToString(2)}; build it again.",
         Assert.Throws<InvalidInputException>(() => MethodAssemblies.CheckVersion(
             "Methods: x.dll", [new("AdaptCluster.Sweeps") { Version = new(9, 8, 0, 0) }, new("TorchSharp") { Version = new(7, 0) }]))
             .Message);

@@ -65,8 +65,13 @@ public sealed class WorkerActivityTests
     }
 
     [Fact]
-    public void Attempts_that_failed_or_were_lost_are_counted() => Assert.Equal(2, Assert.Single(WorkerActivity.Of(Cluster(), [Work([],
-        Event(10, "a", AttemptOutcome.Lost), Event(11, "b", AttemptOutcome.Failed), Event(12, "c", AttemptOutcome.Completed))], Now)).Faults);
+    public void Attempts_that_failed_or_were_lost_are_counted()
+    {
+        var work = Work([], Event(10, "a", AttemptOutcome.Lost), Event(11, "b", AttemptOutcome.Failed),
+            Event(12, "c", AttemptOutcome.Completed));
+
+        Assert.Equal(2, Assert.Single(WorkerActivity.Of(Cluster(), [work], Now)).Faults);
+    }
 
     [Fact]
     public void Leases_of_other_sweeps_are_not_counted() => Assert.Empty(WorkerActivity.Of(
