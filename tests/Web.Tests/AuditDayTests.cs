@@ -34,6 +34,7 @@ public sealed class AuditDayTests(SingleSignOnSite site, Browser browser) : ICla
         await Expect(viewer.Page.GetByRole(AriaRole.Button, new() { Name = "Plan" })).ToHaveCountAsync(0);
 
         await ActAsync(ada.Page, "Cancel sweep", "Cancel the sweep", "cancelled");
+        await ada.Page.GetByRole(AriaRole.Link, new() { Name = "Spec", Exact = true }).ClickAsync();
         var audit = ada.Page.GetByRole(AriaRole.Region, new() { Name = "Who did what" });
         await Expect(audit.GetByRole(AriaRole.Row).Filter(new() { HasText = "cancel" }).First).ToContainTextAsync("ada@lab.example");
         Assert.Equal("", await ada.FaultsAsync());

@@ -39,7 +39,7 @@ public sealed class SingleSignOnTests(SingleSignOnSite site, Browser browser) : 
         await window.Page.GotoAsync("/");
         await window.Page.GetByRole(AriaRole.Link, new() { Name = "Log in with 127.0.0.1" }).ClickAsync();
 
-        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("You may not use this cluster");
+        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("You do not have access to this cluster");
         await window.Page.GotoAsync("/");
         await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Name = "Log in" })).ToBeVisibleAsync();
     }
@@ -88,7 +88,7 @@ public sealed class SingleSignOnTests(SingleSignOnSite site, Browser browser) : 
         await window.Page.GetByLabel("Token").FillAsync(GuardedSite.Token);
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
 
-        await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Name = "Silos" })).ToBeVisibleAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Name = "Workers" })).ToBeVisibleAsync();
     }
 }
 
