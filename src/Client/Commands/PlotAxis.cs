@@ -30,7 +30,7 @@ internal static class PlotAxis
         var settings = (await data.Reads.RunsAsync(data.Sweep, new JobPosition(0))).Runs
             .SelectMany(run => RunParameters.Of(run.Definition))
             .Where(setting => !setting.Name.StartsWith("dataset.", StringComparison.Ordinal))
-            .Select(setting => (Name: setting.Name[(setting.Name.LastIndexOf('.') + 1)..], setting.Text)).Distinct().ToArray();
+            .Select(setting => (Name: SeedGroups.ShortName(setting.Name), setting.Text)).Distinct().ToArray();
         return new InvalidInputException(settings.Count(setting => setting.Name == axis) switch
         {
             0 => $"--axis {axis}: no job has this setting{Near()}; {instead}",

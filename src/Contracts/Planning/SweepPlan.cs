@@ -176,7 +176,7 @@ public sealed record PlannedRow
     /// <summary>The arm's name, without the axis values that the label contains; null in plans of version 0.1.0.</summary>
     [Id(6), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Name { get; init; }
 
-    /// <summary>The row's value on each axis (list or range) of its arm, except T_target and scorer; null if there is no other.</summary>
+    /// <summary>The row's value on each axis (list or range) of its arm, except T_target and scorer; null if it has no other.</summary>
     [Id(7), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public AxisValues? Axes { get; init; }
 
     /// <summary>

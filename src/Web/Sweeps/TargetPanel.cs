@@ -7,7 +7,7 @@ namespace AdaptCluster.Web.Sweeps;
 /// <param name="Title">The setting's name as an axis title.</param>
 /// <param name="Dataset">The data set.</param>
 /// <param name="Curves">The arms' curves; each has at least two points with data.</param>
-internal sealed record TargetPanel(string Axis, string Title, string Dataset, IReadOnlyList<TargetCurve> Curves)
+public sealed record TargetPanel(string Axis, string Title, string Dataset, IReadOnlyList<TargetCurve> Curves)
 {
     /// <summary>The maximum number of distinguishable lines; the table below a chart contains all curves.</summary>
     public const int MostLines = 6;
