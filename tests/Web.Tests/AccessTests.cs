@@ -20,7 +20,7 @@ public sealed class AccessTests(GuardedSite site, Browser browser) : IClassFixtu
 
         await page.GetByLabel("Token").FillAsync(GuardedSite.Token);
         await page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Silos" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Cluster", Exact = true })).ToBeVisibleAsync();
         await page.Locator(".live-mark", new() { HasText = "live" }).WaitForAsync();
         Assert.EndsWith("/cluster", page.Url, StringComparison.Ordinal);
 
