@@ -70,7 +70,7 @@ public interface IBackbone : IDisposable
 
     /// <summary>Returns the embeddings of text tokens, without position embeddings.</summary>
     /// <param name="ids">The token ids, [n], int64, all in the vocabulary.</param>
-    /// <returns>The prepared tokens, [n, width].</returns>
+    /// <returns>The embeddings, [n, width].</returns>
     torch.Tensor EmbedTokens(torch.Tensor ids);
 
     /// <summary>Computes the logits of every pair of an image and a text, which are the input of the softmax in the loss.</summary>

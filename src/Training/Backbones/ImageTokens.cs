@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Backbones;
 
-/// <summary>Encodes images with tokens of the caller appended after the patches, and computes the features of every patch.</summary>
+/// <summary>Encodes images with the caller's tokens appended after the patches, and computes the features of every token.</summary>
 public static class ImageTokens
 {
     /// <summary>Encodes images with additional tokens that take part in attention like patches: as queries, keys and values.</summary>
