@@ -218,8 +218,7 @@ public sealed class ClipModel : IOnnxBackbone
         foreach (var tensor in own.ToArray()) tensor.Dispose();
     }
 
-    /// <summary>Returns a tensor by its name. Of a frozen model, only the embeddings and the norm before the blocks are
-    /// available.</summary>
+    /// <summary>Returns the tensor with a name. A frozen model provides only the embeddings and the norm before the blocks.</summary>
     internal torch.Tensor Tensor(string name) => _tensors[name];
 
     private torch.Tensor PreNorm(torch.Tensor rows)
