@@ -16,8 +16,7 @@ public sealed class TrainedTensor : IDisposable
     /// <summary>The value, a leaf of the autograd graph.</summary>
     public torch.Tensor Value { get; private set; }
 
-    /// <summary>The momentum buffer, which has the shape of the value. It is 0 before the first step, so that step uses only the
-    /// gradient.</summary>
+    /// <summary>The momentum buffer, which has the shape of the value. It starts at 0, so the first step uses only the gradient.</summary>
     public torch.Tensor Velocity { get; private set; }
 
     /// <summary>The gradient of the current iteration. It belongs to the dispose scope of that iteration.</summary>
