@@ -48,8 +48,8 @@ public static class BackboneEncoding
     public static PreparedTexts PrepareTexts(this IBackbone model, IReadOnlyList<int[]> texts) =>
         Prepare(model, [.. texts.Select(text => Array.ConvertAll(text, id => (long)id))]);
 
-    /// <summary>Encodes texts into features, which are read out at the end-of-text token: the first occurrence of the largest id of each
-    /// text.</summary>
+    /// <summary>Encodes texts into features. Each text is read out at its end-of-text token, the first occurrence of its largest
+    /// id.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="texts">The output of <see cref="PrepareTexts"/>.</param>
     /// <param name="prompts">The live prompt rows of each block, [n, width] each; null for none.</param>
@@ -97,7 +97,7 @@ public static class BackboneEncoding
             if (text.Length < 2 || text.Length > model.Shape.ContextLength)
             {
                 throw new InvalidInputException(
-                    $"A text has {text.Length} tokens, but the model takes 2 to {model.Shape.ContextLength}; "
+                    $"A text has {text.Length} tokens, but the model accepts 2 to {model.Shape.ContextLength}; "
                         + "shorten the class name or the template.");
             }
             if (Array.Find(text, id => id < 0 || id >= model.Shape.VocabularySize) is var bad and not 0)

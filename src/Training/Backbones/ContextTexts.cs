@@ -33,7 +33,7 @@ public sealed class ContextTexts : IDisposable
         if (longest > model.Shape.ContextLength)
         {
             throw new InvalidInputException(
-                $"The longest text has {longest} tokens including start and end, {length} of them trained, but the model takes "
+                $"The longest text has {longest} tokens including start and end, {length} of them trained, but the model accepts at most "
                 + $"{model.Shape.ContextLength}. Lower contextLength, or shorten the class name or the template.");
         }
         model.Check([.. texts.Select(text => Array.ConvertAll(text, id => (long)id))]);

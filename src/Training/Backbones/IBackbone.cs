@@ -73,7 +73,7 @@ public interface IBackbone : IDisposable
     /// <returns>The embeddings, [n, width].</returns>
     torch.Tensor EmbedTokens(torch.Tensor ids);
 
-    /// <summary>Computes the logits of every pair of an image and a text, which are the input of the softmax in the loss.</summary>
+    /// <summary>Computes the logits of every image-text pair, which the loss passes to its softmax.</summary>
     /// <param name="imageFeatures">The image features, [B, embedding size].</param>
     /// <param name="textFeatures">The text features, [K, embedding size].</param>
     /// <returns>The logits, [B, K].</returns>

@@ -20,7 +20,7 @@ public interface IBackboneFamily
 
     /// <summary>Checks a snapshot as <see cref="Load"/> does, but without reading the weights.</summary>
     /// <param name="folder">The snapshot.</param>
-    /// <exception cref="InvalidInputException">As for <see cref="Load"/>, except for damage within the weights.</exception>
+    /// <exception cref="InvalidInputException">As for <see cref="Load"/>, except that damaged weights are not detected.</exception>
     BackboneExamination Examine(string folder);
 
     /// <summary>Loads a frozen model.</summary>

@@ -5,7 +5,7 @@ namespace AdaptCluster.Training.Backbones;
 /// <summary>
 /// Lets lanes with different numbers of prompt rows share one attention call per block: each lane's rows are padded to the largest number,
 /// and an additive mask hides the padding. On a GPU, launch overhead makes one larger call faster than one call per lane. On a CPU, lanes
-/// use separate calls, because padding would make a lane's digits depend on its neighbours. Values that depend on the numbers of rows are
+/// use separate calls, because padding would make a lane's results depend on its neighbours. Values that depend on the numbers of rows are
 /// cached until a prune step changes these numbers. Not thread-safe; an instance serves the sequences of one tower only.
 /// </summary>
 internal sealed class PromptPadding : IDisposable
@@ -74,13 +74,13 @@ internal sealed class PaddedBlock : IDisposable
             Counts.SelectMany((count, lane) => Enumerable.Range(0, count).Select(row => ((long)lane * Rows) + row)).ToArray(),
             device: rows.device).DetachFromDisposeScope();
         var filling = torch.zeros((long)Counts.Length * Rows, rows.shape[1], dtype: rows.dtype, device: rows.device);
-        // The backward pass is a gather without summation, so the digits are the same in every run.
+        // The backward pass is a gather without summation, so the result is the same in every run.
         return filling.index_copy(0, _places, rows);
     }
 
     /// <summary>Returns the masks of all lanes, which hide the padding.</summary>
     /// <param name="sequences">The layout of the token rows.</param>
-    /// <param name="type">The type of queries and keys.</param>
+    /// <param name="type">The data type of queries and keys.</param>
     /// <param name="device">The device of the masks.</param>
     /// <returns>The masks, shaped as in <see cref="AttentionMasks"/>, one lane after another.</returns>
     internal AttentionMasks Masks(Sequences sequences, torch.ScalarType type, torch.Device device)

@@ -7,7 +7,7 @@ internal static class Shapes
     public static readonly string[] Known =
         ["circle", "square", "triangle", "star", "cross", "ring", "diamond", "moon", "heart", "arrow", "hexagon", "bar"];
 
-    /// <summary>Shapes that do not occur in the pretraining images.</summary>
+    /// <summary>The shapes that do not occur in the pretraining images.</summary>
     public static readonly string[] Unseen = ["pentagon", "halfcircle", "cup", "tee", "hourglass", "zed"];
 
     private static readonly Dictionary<string, Func<double, double, double>> Fields = new(StringComparer.Ordinal)

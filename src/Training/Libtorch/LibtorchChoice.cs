@@ -2,7 +2,7 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Libtorch;
 
-/// <summary>The choice of the libtorch to load.</summary>
+/// <summary>The options that determine which libtorch is loaded.</summary>
 /// <param name="Folder">The folder of the libtorch to use; null to choose automatically.</param>
 /// <param name="PyTorch">Whether the libtorch of an installed PyTorch may be used.</param>
 /// <param name="Gpu">Whether to use a GPU if there is one.</param>
@@ -14,7 +14,7 @@ public sealed record LibtorchChoice(string? Folder, bool PyTorch, bool Gpu)
     /// <summary>The environment variable that disables the search for PyTorch.</summary>
     public const string PyTorchVariable = "ADAPTCLUSTER_PYTORCH";
 
-    /// <summary>Returns the choice made by environment variables, for programs without settings, such as benchmarks and tests.</summary>
+    /// <summary>Returns the options set by environment variables, for programs without settings, such as benchmarks and tests.</summary>
     /// <param name="gpu">Whether to use a GPU if there is one.</param>
     public static LibtorchChoice FromEnvironment(bool gpu) => new(
         Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? folder : null,

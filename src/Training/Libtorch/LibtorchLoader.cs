@@ -32,7 +32,7 @@ public static partial class LibtorchLoader
     public static string? Note { get; private set; }
 
     /// <summary>Loads libtorch. The first call decides for the whole process, and must precede any use of TorchSharp.</summary>
-    /// <param name="choice">The choice of the libtorch to load.</param>
+    /// <param name="choice">The options that determine which libtorch is loaded.</param>
     /// <exception cref="InvalidInputException">No libtorch works; the message names the one that was tried and says what would
     /// work.</exception>
     public static void Load(LibtorchChoice choice)

@@ -24,7 +24,7 @@ internal sealed class PyTorchFinder(string? cacheFile, string path)
     private static readonly string[] Variables = ["PYTHONPATH", "PYTHONHOME", "PYTHONNOUSERSITE", "HOME"];
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(20);
 
-    /// <summary>The finder of this process.</summary>
+    /// <summary>The finder for the current process.</summary>
     internal static PyTorchFinder Default => new(
         CacheFolder is { } folder ? Path.Combine(folder, "adaptcluster", "pytorch.json") : null,
         Environment.GetEnvironmentVariable("PATH") ?? "");

@@ -9,7 +9,7 @@ public static class TorchDevice
     /// <summary>Returns "cuda" if libtorch finds a GPU, otherwise "cpu".</summary>
     public static string Best() => torch.cuda.is_available() ? "cuda" : "cpu";
 
-    /// <summary>Returns the device with a name.</summary>
+    /// <summary>Returns the device with the given name.</summary>
     /// <param name="name">"cpu" or "cuda".</param>
     /// <param name="setting">The name of the setting, for error messages.</param>
     /// <exception cref="InvalidInputException">The name is unknown, or libtorch finds no GPU.</exception>

@@ -4,9 +4,8 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Onnx;
 
-/// <summary>
-/// Writes graphs as ONNX files that include their weights. The field numbers are those of onnx.proto, which defines the format.
-/// </summary>
+/// <summary>Writes graphs as ONNX files that include their weights. The field numbers come from onnx.proto, which defines the
+/// format.</summary>
 public static class OnnxFile
 {
     /// <summary>The operator set version, the first one with layer normalization.</summary>

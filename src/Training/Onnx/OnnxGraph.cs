@@ -13,7 +13,7 @@ public sealed class OnnxGraph
     private readonly List<OnnxConstant> _constants = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
-    /// <summary>The size of a dimension that can vary: the number of images.</summary>
+    /// <summary>The size to declare for a dimension that varies with the number of images.</summary>
     public const long AnyNumber = -1;
 
     internal IReadOnlyList<OnnxNode> Nodes => _nodes;

@@ -23,8 +23,8 @@ public sealed class TrainedTensor : IDisposable
     public torch.Tensor? Gradient { get; set; }
 
     /// <summary>
-    /// Moves the gradient of a backward pass to <see cref="Gradient"/>, or sets it to 0 if there is no gradient. It then belongs to the
-    /// current dispose scope.
+    /// Moves the gradient of a backward pass to <see cref="Gradient"/>, or sets it to 0 if there is no gradient. The gradient then belongs
+    /// to the current dispose scope.
     /// </summary>
     public void TakeGradient()
     {
@@ -41,7 +41,7 @@ public sealed class TrainedTensor : IDisposable
     }
 
     /// <summary>Removes rows together with their momentum.</summary>
-    /// <param name="rows">Indices of the rows to keep, int64.</param>
+    /// <param name="rows">The indices of the rows to keep, int64.</param>
     public void KeepRows(torch.Tensor rows)
     {
         using var noGradients = torch.no_grad();

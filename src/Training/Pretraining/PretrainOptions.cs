@@ -33,9 +33,9 @@ public sealed record PretrainOptions
     internal void Check()
     {
         Require(Steps >= 1, "steps", Steps, "at least 1");
-        Require(BatchSize is >= 2 and <= 4096, "batch size", BatchSize, "2 to 4096 pictures");
+        Require(BatchSize is >= 2 and <= 4096, "batch size", BatchSize, "2 to 4096 images");
         var pictures = (long)Steps * BatchSize;
-        Require(pictures <= MaxPictures, "steps times batch size", pictures, $"at most {MaxPictures} pictures");
+        Require(pictures <= MaxPictures, "steps times batch size", pictures, $"at most {MaxPictures} images");
         Require(LearningRate is > 0 and <= 1, "learning rate", LearningRate, "a number above 0, at most 1");
         Require(WarmupSteps >= 0, "warm-up steps", WarmupSteps, "at least 0");
         Require(WeightDecay is >= 0 and <= 1, "weight decay", WeightDecay, "0 to 1");

@@ -45,7 +45,8 @@ public sealed class ClipTokenizerTests : IDisposable
         Assert.Equal(5, tokenizer.Encode("a red circle").Length);
         var message = Assert.Throws<InvalidInputException>(() => tokenizer.Encode("a red\ncircle.")).Message;
         Assert.Equal(
-            "The text 'a red circle.' has 6 tokens including start and end, but the model takes 5; shorten the template or the class name.",
+            "The text 'a red circle.' has 6 tokens including start and end, but the model accepts at most 5; "
+                + "shorten the template or the class name.",
             message);
         message = Assert.Throws<InvalidInputException>(() => tokenizer.Encode(new string('a', 100_000))).Message;
         Assert.Contains("has 100000 characters", message, StringComparison.Ordinal);

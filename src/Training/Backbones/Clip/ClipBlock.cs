@@ -26,7 +26,7 @@ internal sealed class ClipBlock
     private readonly torch.Tensor? _jointWeight, _jointBias;
 
     /// <summary>Arranges the weights for a small number of large matrix products.</summary>
-    /// <param name="tensors">The model's tensors by name.</param>
+    /// <param name="tensors">The model's tensors, keyed by name.</param>
     /// <param name="prefix">The prefix of this block's tensor names.</param>
     /// <param name="config">The tower's dimensions.</param>
     internal ClipBlock(IReadOnlyDictionary<string, torch.Tensor> tensors, string prefix, TowerConfig config)
@@ -85,7 +85,7 @@ internal sealed class ClipBlock
         .. _jointWeight is null ? [] : (torch.Tensor[])[_jointWeight, _jointBias!],
     ];
 
-    /// <summary>The weights in the arrangement of this block.</summary>
+    /// <summary>The weights, arranged as this block uses them.</summary>
     internal ClipBlockWeights Weights => new(_norm1Weight, _norm1Bias, _queryWeight, _queryBias, _keyValueWeight, _keyValueBias,
         _outWeight, _outBias, _norm2Weight, _norm2Bias, _mlp1Weight, _mlp1Bias, _mlp2Weight, _mlp2Bias);
 
@@ -119,8 +119,9 @@ internal sealed class ClipBlock
 
     /// <summary>
     /// Computes xWᵀ + b. CPU libraries use a different summation order for products of one to three rows, so small inputs are padded with
-    /// rows of zeros. A batch of one image then gives the same digits as the same image in a small batch. Larger numbers of rows also
-    /// change digits, on some processors from 16 rows, so a result that must not depend on its neighbours is computed in a separate call.
+    /// rows of zeros. A single image then gives bit-identical results to the same image in a small batch. Larger numbers of rows also
+    /// change the last digits, on some processors from 16 rows, so a result that must not depend on its neighbours is computed in a
+    /// separate call.
     /// </summary>
     internal static torch.Tensor Linear(torch.Tensor x, torch.Tensor weight, torch.Tensor? bias)
     {
@@ -128,7 +129,7 @@ internal sealed class ClipBlock
         return missing <= 0 ? linear(x, weight, bias!) : linear(pad(x, [0, 0, 0, missing]), weight, bias!).narrow(0, 0, x.shape[0]);
     }
 
-    /// <summary>Concatenates the weights of both products, and returns the result with views of its two parts.</summary>
+    /// <summary>Concatenates the weights of two projections, and returns the result with views of its two parts.</summary>
     private static (torch.Tensor Joint, torch.Tensor Query, torch.Tensor KeyValue) Joint(torch.Tensor query, torch.Tensor keyValue)
     {
         var (joint, width) = (torch.cat([query, keyValue], 0), query.shape[0]);
@@ -194,7 +195,7 @@ internal sealed class ClipBlock
         return attended.Length == 1 ? attended[0] : torch.cat(attended, 0);
     }
 
-    /// <summary>Splits off the first rows; null if there are none.</summary>
+    /// <summary>Splits off the first rows; the first part is null if it would be empty.</summary>
     private static (torch.Tensor? First, torch.Tensor Others) Parted(torch.Tensor rows, int first)
     {
         if (first == 0) return (null, rows);

@@ -76,8 +76,8 @@ public sealed class ClipModel : IOnnxBackbone
 
     /// <summary>
     /// Whether lanes with different numbers of prompt rows in a block share one padded attention call. Default: true on a GPU, where
-    /// padding is faster; false on a CPU, so that the digits of a lane do not depend on other lanes. The value applies to all precisions of
-    /// the model. Set it before methods are created.
+    /// padding is faster; false on a CPU, so that the results of a lane do not depend on other lanes. The value applies to all precisions
+    /// of the model. Set it before methods are created.
     /// </summary>
     public bool PadsPrompts
     {
@@ -131,7 +131,7 @@ public sealed class ClipModel : IOnnxBackbone
     /// <summary>Checks a snapshot folder as <see cref="Load"/> does, but without reading the weights.</summary>
     /// <param name="folder">The folder.</param>
     /// <returns>The configuration, and the number of parameters and bytes in the files.</returns>
-    /// <exception cref="InvalidInputException">As for <see cref="Load"/>, except for damage within the weights.</exception>
+    /// <exception cref="InvalidInputException">As for <see cref="Load"/>, except that damaged weights are not detected.</exception>
     public static (ClipConfig Config, long Parameters, long Bytes) Examine(string folder)
     {
         var config = ClipConfig.Load(Path.Combine(folder, ClipConfig.FileName));
@@ -139,7 +139,7 @@ public sealed class ClipModel : IOnnxBackbone
         return (config, entries.Sum(entry => entry.Shape.Aggregate(1L, (a, b) => a * b)), entries.Sum(entry => entry.End - entry.Begin));
     }
 
-    /// <summary>Creates a model to train on the CPU, with the weight initialisation of OpenAI.</summary>
+    /// <summary>Creates a trainable model on the CPU, with OpenAI's weight initialisation.</summary>
     /// <param name="config">The configuration.</param>
     /// <param name="seed">The seed of the weights.</param>
     public static ClipModel CreateRandom(ClipConfig config, int seed)
@@ -154,7 +154,7 @@ public sealed class ClipModel : IOnnxBackbone
 
     /// <summary>
     /// Returns this model with its towers in another data type and with queries, keys and values computed in one product. The embeddings
-    /// are shared.
+    /// are shared with this model.
     /// </summary>
     internal ClipModel In(torch.ScalarType type) => new(this, type);
 
@@ -218,7 +218,8 @@ public sealed class ClipModel : IOnnxBackbone
         foreach (var tensor in own.ToArray()) tensor.Dispose();
     }
 
-    /// <summary>Returns the tensor with a name. A frozen model provides only the embeddings and the norm before the blocks.</summary>
+    /// <summary>Returns the tensor with the given name. A frozen model provides only the embeddings and the norm before the
+    /// blocks.</summary>
     internal torch.Tensor Tensor(string name) => _tensors[name];
 
     private torch.Tensor PreNorm(torch.Tensor rows)

@@ -112,7 +112,7 @@ public sealed class ClipTokenizer : ITokenizer
         {
             throw new InvalidInputException(
                 $"The text {QuotedText.Of(text)} has {ids.Count} tokens including start and end, "
-                + $"but the model takes {_contextLength}; {Advice}.");
+                + $"but the model accepts at most {_contextLength}; {Advice}.");
         }
         return [.. ids];
     }

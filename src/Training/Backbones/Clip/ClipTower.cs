@@ -29,7 +29,7 @@ internal sealed class ClipTower : ITower
     /// <summary>Converts rows to a data type; returns the same tensor if it already has that type.</summary>
     internal static torch.Tensor In(torch.ScalarType type, torch.Tensor rows) => rows.dtype == type ? rows : rows.to_type(type);
 
-    /// <summary>The blocks.</summary>
+    /// <summary>The transformer blocks, in order.</summary>
     internal IReadOnlyList<ClipBlock> Blocks => _blocks;
 
     /// <summary>The weight and bias of the norm after the blocks, [width] each, and the projection, [embedding size, width].</summary>
