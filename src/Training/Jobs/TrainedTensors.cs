@@ -22,8 +22,8 @@ internal static class TrainedTensors
             if (!file.Entries.TryGetValue(name, out var entry) || entry.ScalarType != like.dtype || !entry.Shape.SequenceEqual(like.shape))
             {
                 var found = entry is null ? "missing" : $"{entry.Dtype} {entry.ShapeText}";
-                throw new InvalidInputException($"{source}: tensor '{name}' is {found}; "
-                    + $"{like.dtype} [{string.Join(", ", like.shape)}] expected; it belongs to another job.");
+                throw new InvalidInputException($"{source}: tensor '{name}' is {found}, "
+                    + $"but {like.dtype} [{string.Join(", ", like.shape)}] is expected; the file belongs to another job.");
             }
             state[name] = file.ToTensor(name);
         }
