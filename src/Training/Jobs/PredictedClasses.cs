@@ -14,7 +14,7 @@ internal sealed class PredictedClasses(ImageBatches images)
     internal int Correct => images.AllLabels.Where((label, i) => label == _predicted[i]).Count();
 
     /// <summary>Adds the next images.</summary>
-    /// <param name="predicted">The predicted class of each image, that of the largest logit.</param>
+    /// <param name="predicted">The predicted class of each image, which is the class with the largest logit.</param>
     /// <param name="probabilities">The softmax probability of that class.</param>
     internal void Add(ReadOnlySpan<float> predicted, ReadOnlySpan<float> probabilities)
     {
@@ -23,8 +23,8 @@ internal sealed class PredictedClasses(ImageBatches images)
         _found += predicted.Length;
     }
 
-    /// <summary>The predictions in the form in which they are stored.</summary>
-    /// <param name="classNames">At most <see cref="SplitPredictions.MaxClasses"/>.</param>
+    /// <summary>Returns the predictions in the form in which they are stored.</summary>
+    /// <param name="classNames">The class names; at most <see cref="SplitPredictions.MaxClasses"/>.</param>
     internal SplitPredictions ToPredictions(IReadOnlyList<string> classNames) => new()
     {
         Manifest = images.Manifest(classNames),

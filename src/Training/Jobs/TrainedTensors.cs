@@ -8,7 +8,7 @@ namespace AdaptCluster.Training.Jobs;
 internal static class TrainedTensors
 {
     /// <summary>
-    /// Puts trained tensors into a newly created method: they replace the initial values in its state. Momentum and scores, which only
+    /// Restores trained tensors into a newly created method, where they replace the initial values. Momentum and scores, which only
     /// training needs, keep their initial values.
     /// </summary>
     internal static void Restore(ITrainableMethod method, byte[] prompts, string source)

@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Methods.Maple;
 
-/// <summary>Describes MaPLe, which trains text tokens in the first blocks and projects image tokens from them.</summary>
+/// <summary>Describes MaPLe, which trains text tokens in the first blocks and projects them to image tokens.</summary>
 public sealed class MapleDescriptor : MethodDescriptor<MapleSettings>, IMethodFactory
 {
     /// <inheritdoc/>
