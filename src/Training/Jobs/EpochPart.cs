@@ -10,11 +10,11 @@ namespace AdaptCluster.Training.Jobs;
 /// <param name="PruneSteps">The prune steps in these iterations.</param>
 internal sealed record EpochPart(int Steps, double LossSum, long Correct, TimeSpan Duration, IReadOnlyList<PruneStep> PruneSteps)
 {
-    /// <summary>The start of an epoch.</summary>
+    /// <summary>The empty part at the start of an epoch.</summary>
     internal static EpochPart None { get; } = new(0, 0, 0, TimeSpan.Zero, []);
 }
 
-/// <summary>A position in the training.</summary>
+/// <summary>A position in a training run.</summary>
 /// <param name="Epochs">The number of finished epochs.</param>
 /// <param name="Part">The finished part of the next epoch.</param>
 internal sealed record TrainingPosition(int Epochs, EpochPart Part)

@@ -24,10 +24,10 @@ internal sealed class EvaluationRun(IMethod method, FewShotSplit split, IJobEven
     /// <summary>The method's classifier, created on first use.</summary>
     internal IClassifier Classifier => _classifier ??= method.Freeze();
 
-    /// <summary>The predictions on the validation images; null until they are done.</summary>
+    /// <summary>The predictions on the validation images; null until they are complete.</summary>
     internal PredictedClasses? Validation { get; set; }
 
-    /// <summary>The predictions on the test images; null until they are done.</summary>
+    /// <summary>The predictions on the test images; null until they are complete.</summary>
     internal PredictedClasses? Test { get; set; }
 
     /// <summary>The error that ended the evaluation; null if there was none.</summary>

@@ -38,7 +38,7 @@ internal sealed class FewShotSplits(IBackbone backbone, ITokenizer tokenizer, II
     }
 
     /// <summary>Returns the test images of an evaluation target. Do not use any other part of the returned split.</summary>
-    /// <param name="of">The target.</param>
+    /// <param name="of">The evaluation target.</param>
     /// <param name="template">The template of the class texts; null for the data set's template.</param>
     internal FewShotSplit Of(EvaluationTarget of, string? template)
     {
@@ -101,7 +101,7 @@ internal sealed class FewShotSplits(IBackbone backbone, ITokenizer tokenizer, II
 }
 
 /// <summary>A few-shot split, prepared for a backbone.</summary>
-/// <param name="Data">Class names and template.</param>
+/// <param name="Data">The class names and the template.</param>
 /// <param name="Train">The training shots.</param>
 /// <param name="Validation">The validation shots.</param>
 /// <param name="Test">The test split.</param>

@@ -3,7 +3,7 @@ using AdaptCluster.Contracts.Jobs;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>A job to run, with its event handler.</summary>
-/// <param name="Job">The job, with all defaults written out.</param>
+/// <param name="Job">The job, with all defaults filled in.</param>
 /// <param name="Checkpoint">The checkpoint to resume from: an <see cref="EpochReport.Checkpoint"/> of the same job, or a checkpoint that
 /// <see cref="IJobEvents.Return"/> received; null to start from the beginning.</param>
 /// <param name="Events">The handler of the job's events.</param>
@@ -55,8 +55,8 @@ public interface IJobEvents
     void Complete(JobResult result);
 
     /// <summary>Called when the job has failed without a result.</summary>
-    /// <param name="error">An <see cref="Contracts.InvalidInputException"/> if the job cannot be run as specified, a
-    /// <see cref="DivergedException"/>, a <see cref="CheckpointException"/>, or any other error.</param>
+    /// <param name="error">The error: an <see cref="Contracts.InvalidInputException"/> if the job cannot be run as specified, a
+    /// <see cref="DivergedException"/>, a <see cref="CheckpointException"/>, or any other exception.</param>
     void Fail(Exception error);
 
     /// <summary>Called when the job is not wanted or has been cancelled.</summary>

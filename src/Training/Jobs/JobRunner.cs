@@ -60,7 +60,7 @@ public sealed class JobRunner : IDisposable
     /// Trains a job, if its method trains, and evaluates it. The result depends only on the job, the data and the backbone, not on whether
     /// the job was resumed.
     /// </summary>
-    /// <param name="job">The job, with all defaults written out.</param>
+    /// <param name="job">The job, with all defaults filled in.</param>
     /// <param name="checkpoint">The checkpoint to resume from: an <see cref="EpochReport.Checkpoint"/> or
     /// <see cref="JobInterruptedException.Checkpoint"/> of the same job; null to start from the beginning.</param>
     /// <param name="onEpoch">A handler that is called after each epoch, on the caller's thread. An exception ends the run.</param>
@@ -80,7 +80,7 @@ public sealed class JobRunner : IDisposable
     /// <summary>
     /// Runs several jobs. Jobs that train share steps as lanes. Each job gets the same result as when it runs alone, bit for bit on a CPU.
     /// </summary>
-    /// <param name="jobs">The jobs; list longer ones first to keep the lanes full.</param>
+    /// <param name="jobs">The jobs. List longer jobs first to keep the lanes full.</param>
     /// <param name="options">The options that determine how much the jobs share.</param>
     public void Run(IReadOnlyList<JobRun> jobs, PackOptions options)
     {
@@ -246,7 +246,7 @@ public sealed class JobRunner : IDisposable
         if (settings.Epochs < 0) throw new InvalidInputException($"train.epochs is {settings.Epochs}; write at least 0.");
         if ((long)settings.Rounds * settings.Epochs * settings.IterationsPerEpoch(images) > int.MaxValue)
             throw new InvalidInputException(
-                $"train.epochs is {settings.Epochs}, which makes more than {int.MaxValue} iterations; write fewer epochs.");
+                $"train.epochs is {settings.Epochs}, which results in more than {int.MaxValue} iterations; write fewer epochs.");
         return job;
     }
 }

@@ -84,7 +84,7 @@ public sealed class TrainedClassifier : IDisposable
 }
 
 /// <summary>The result of a finished job's training, with everything needed to use it.</summary>
-/// <param name="Job">The job, with all defaults written out.</param>
+/// <param name="Job">The job, with all defaults filled in.</param>
 /// <param name="Template">The text of a class, with "{}" in place of the class name.</param>
 /// <param name="ClassNames">The class names in label order.</param>
 /// <param name="Prompts">The job's <see cref="JobResult.Prompts"/>; null for a method that trains nothing.</param>

@@ -4,7 +4,7 @@ using AdaptCluster.Training.Safetensors;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>Restores a job's trained tensors into a method, which may have been created for other classes.</summary>
+/// <summary>Restores a job's trained tensors into a method, which may have been created for different classes.</summary>
 internal static class TrainedTensors
 {
     /// <summary>

@@ -90,7 +90,7 @@ public abstract class FusedMethod(IBackbone model, NamedTensors tensors) : Tenso
     ];
 
     /// <summary>Returns the method of each lane.</summary>
-    /// <typeparam name="TMethod">This method's type.</typeparam>
+    /// <typeparam name="TMethod">The type of this method.</typeparam>
     protected static TMethod[] MethodsOf<TMethod>(IReadOnlyList<LaneBatch> lanes) where TMethod : FusedMethod =>
         [.. lanes.Select(lane => (TMethod)lane.Method)];
 

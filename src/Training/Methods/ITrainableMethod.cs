@@ -50,7 +50,7 @@ public interface ITrainableMethod : IMethod
     bool Parts(JobDefinition job, int iteration) => false;
 
     /// <summary>Returns a copy that continues the training for a job with a different T_target.</summary>
-    /// <param name="job">The job to continue for.</param>
+    /// <param name="job">The job that the copy trains for.</param>
     ITrainableMethod Fork(JobDefinition job) => throw new NotSupportedException("The method does not support T_target.");
 
     /// <summary>Called after the update, for example to prune tokens.</summary>

@@ -68,7 +68,7 @@ internal static class MethodAssemblies
     /// Rejects an assembly that was built against another version. Interfaces can change between versions, and a method that only partly
     /// fits would fail during training.
     /// </summary>
-    /// <param name="what">The setting and the file.</param>
+    /// <param name="what">The setting and the path, for the error message.</param>
     /// <param name="references">The assembly's references.</param>
     /// <exception cref="InvalidInputException">The assembly was built against another version.</exception>
     internal static void CheckVersion(string what, IEnumerable<AssemblyName> references)

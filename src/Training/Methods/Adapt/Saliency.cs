@@ -6,7 +6,7 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods.Adapt;
 
 /// <summary>The settings with which a job ranks its context tokens.</summary>
-/// <param name="Scorer">The scorer that ranks them.</param>
+/// <param name="Scorer">The scorer that ranks the tokens.</param>
 /// <param name="Reduction">Whether accumulated scores are divided by a function of the width, which makes tokens of both branches
 /// comparable.</param>
 /// <param name="Seed">The job's seed.</param>
