@@ -15,7 +15,7 @@ public interface ITrainableMethod : IMethod
     IReadOnlyList<TrainedTensor> Trained { get; }
 
     /// <summary>
-    /// The number of rounds. Each round is an independent training run over all of the job's epochs; the last round gives the result.
+    /// The number of rounds. Each round is a complete training run over all of the job's epochs; the last round gives the result.
     /// </summary>
     int Rounds => 1;
 
