@@ -232,7 +232,7 @@ public sealed record SiloSettings
 
     /// <summary>Splits a setting that names several folders, in the format of PATH.</summary>
     public static string[] Folders(string setting) =>
-        [.. setting.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath)];
+        [.. setting.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath).Distinct()];
 
     private static readonly string[] DefaultPools = [DefaultPool("cpu"), DefaultPool("cuda")];
 

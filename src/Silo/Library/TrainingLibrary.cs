@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Sweeps.Specs;
 using AdaptCluster.Training;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
@@ -115,7 +116,8 @@ public sealed class TrainingLibrary : IDisposable
         // Links inside a root are followed: a Hugging Face snapshot folder consists of links.
         if (Path.IsPathRooted(name) || name.Split('/', '\\').Contains(".."))
             throw new InvalidInputException(
-                $"backbone '{name}': write a folder relative to a model root ({string.Join(" or ", _settings.ModelRoots)}), without '..'.");
+                $"backbone '{name}': write a folder relative to a model root ({string.Join(" or ", _settings.ModelRoots)}), without '..'"
+                + (Meant(name) is { } relative ? $", such as '{relative}'." : "."));
         string[] places = [.. _settings.ModelRoots.SelectMany(root => SnapshotFolders.Candidates(root, name))];
         if (places.FirstOrDefault(path => File.Exists(Path.Combine(path, BackboneFamilies.ConfigName))) is { } found)
         {
@@ -125,8 +127,25 @@ public sealed class TrainingLibrary : IDisposable
         foreach (var place in places.Where(Directory.Exists))
             if (SnapshotFolders.Stranger(place) is { } stranger) throw new InvalidInputException($"backbone '{name}': {place} {stranger}.");
         throw new InvalidInputException($"backbone '{name}': found no folder of that name with a {BackboneFamilies.ConfigName} "
-            + $"below {string.Join(" or ", _settings.ModelRoots)}; download a Hugging Face snapshot with "
+            + $"below {string.Join(" or ", _settings.ModelRoots)}" + (Meant(name) is { } meant ? $" (did you mean '{meant}'?)" : "")
+            + "; download a Hugging Face snapshot with "
             + $"'{FetchCommand(name, _settings.ModelRoots[0])}', or set ADAPTCLUSTER_MODELS to another root.");
+    }
+
+    /// <summary>
+    /// Returns the name of a backbone that a user probably meant: a path of the folder was written, or there is a typing error. Null if no
+    /// backbone is similar.
+    /// </summary>
+    private string? Meant(string name)
+    {
+        var last = name.Split('/', '\\')[^1];
+        string[] known =
+        [
+            .. _settings.ModelRoots.Where(Directory.Exists)
+                .SelectMany(root => Directory.EnumerateDirectories(root, "*", new EnumerationOptions { IgnoreInaccessible = true }))
+                .Where(folder => File.Exists(Path.Combine(folder, BackboneFamilies.ConfigName))).Select(folder => Path.GetFileName(folder)),
+        ];
+        return known.Contains(last) ? last : EditDistance.Nearest(last, known, least: 1);
     }
 
     /// <summary>

@@ -28,8 +28,9 @@ internal sealed class DrawnFormat : DatasetFormat, IDatasetOpener
     public override bool HasFiles => false;
 
     /// <inheritdoc/>
-    public override string Refusal(string key, string dataset) =>
-        $"a drawn data set has no {key}; remove it, or add \"format\": \"{FolderFormat.Id}\"";
+    public override string Refusal(string key, string dataset) => KnownNames.Contains(dataset)
+        ? $"a drawn data set has no {key}; remove it, or add \"format\": \"{FolderFormat.Id}\""
+        : $"'{dataset}' is not a built-in data set; for your own data set, add \"format\": \"{FolderFormat.Id}\" or another format";
 
     /// <inheritdoc/>
     public IDataset Open(IReadOnlyList<string> dataRoots, DatasetSource source) => DrawnDatasets.Find(source.Name)

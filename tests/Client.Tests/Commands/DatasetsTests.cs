@@ -107,6 +107,8 @@ public sealed class DatasetsTests
         "$.datasets[0].images: a folder data set has its images in its path")]
     [InlineData("""{"name": "dtd", "path": "x"}""", "$.datasets[0].path: a data set that is known by its name, such as 'dtd', has no path")]
     [InlineData("""{"name": "tiny-kinds", "names": {"a": "b"}}""", "$.datasets[0].names: a drawn data set has no names")]
+    [InlineData("""{"name": "mine", "path": "x"}""",
+        "$.datasets[0].path: 'mine' is not a built-in data set; for your own data set, add \"format\": \"folder\" or another format")]
     public async Task A_data_set_that_cannot_be_is_refused_by_its_place_in_the_spec(string dataset, string expected)
     {
         using var home = new TemporaryHome();

@@ -50,6 +50,20 @@ public sealed class WordsTests(EndedSweep sweep)
         Assert.Contains($"'{expected}{Repository.At("models", backbone)}'", ended.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("models/tiny-clip", "(did you mean 'tiny-clip'?)")]
+    [InlineData("tiny-clp", "(did you mean 'tiny-clip'?)")]
+    [InlineData("../models/tiny-clip", "without '..', such as 'tiny-clip'.")]
+    public async Task A_backbone_written_as_a_path_or_with_a_typing_error_is_told_its_name(string backbone, string expected)
+    {
+        using var home = new TemporaryHome();
+
+        var ended = await SweepProcess.RunAsync(home, "plan", home.Write("words.json", Spec), "--set", $"backbone={backbone}");
+
+        Assert.Equal(2, ended.Code);
+        Assert.Contains(expected, ended.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_path_out_of_the_data_root_names_the_variable_that_moves_the_root()
     {
