@@ -10,7 +10,7 @@ public sealed class ResultAnomaliesTests
     public void A_seed_ten_points_from_the_median_is_an_outlier_and_one_nearer_is_none()
     {
         Assert.Equal(["seed-outlier"], Flags(Runs(12, 15, 63)));
-        Assert.Contains("seed 3 has 63.00, the median seed 15.00", Find(Runs(12, 15, 63)).Notes[0], StringComparison.Ordinal);
+        Assert.Contains("seed 3 has 63.00; the median is 15.00", Find(Runs(12, 15, 63)).Notes[0], StringComparison.Ordinal);
         Assert.Empty(Flags(Runs(60, 65, 69)));
     }
 
