@@ -2,7 +2,7 @@ using AdaptCluster.Contracts.Planning;
 
 namespace AdaptCluster.Sweeps.Planning;
 
-/// <summary>The amount of training in a plan, which progress is measured against.</summary>
+/// <summary>The amount of training in a plan, against which progress is measured.</summary>
 /// <param name="Seeds">The number of seeds.</param>
 /// <param name="Groups">The groups, in the plan's order.</param>
 public sealed record PlannedWork(int Seeds, GroupWork[] Groups)

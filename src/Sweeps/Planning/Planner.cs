@@ -147,8 +147,8 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
     }
 
     /// <summary>
-    /// Warns if the spec has a list of shots but no number of epochs, and the method's public code uses different numbers of epochs for
-    /// them.
+    /// Warns if the spec has a list of shots but no number of epochs, and the method's public code makes the number of epochs depend on the
+    /// shots.
     /// </summary>
     private void WarnAboutEpochs(SweepSpec spec, List<PlanWarning> warnings)
     {

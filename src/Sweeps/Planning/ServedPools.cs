@@ -23,8 +23,8 @@ public sealed class ServedPools
         .ToDictionary(pool => pool.Key, pool => pool.Distinct().Order().ToArray()));
 
     /// <summary>
-    /// Returns the pool for a sweep that does not name one: the control silo's own pool if any silo serves it, otherwise the first pool
-    /// that is served.
+    /// Returns the pool for a sweep that does not name one: the control silo's own pool if a silo serves it or no pool is served, otherwise
+    /// the first pool that is served.
     /// </summary>
     /// <param name="own">The control silo's own pool.</param>
     public string Default(string own) => _trainers.ContainsKey(own) || _trainers.Count == 0 ? own : Names.First();

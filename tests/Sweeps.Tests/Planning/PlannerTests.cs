@@ -143,8 +143,8 @@ public sealed class PlannerTests
             Plan("""{"datasets": ["big"], "shots": 10000, "train": {"epochs": 100000}, "arms": [{"method": "adapt", "tTarget": 384}]}""",
                 ("big", 10)));
 
-        Assert.Equal("spec.json: $.arms[0]: 100000 epochs of 25000 iterations on 'big' make 2500000000 iterations, more than 2147483647; "
-            + "write fewer epochs, fewer shots or a larger batchSize.", refusal.Message);
+        Assert.Equal("spec.json: $.arms[0]: 100000 epochs of 25000 iterations on 'big' make 2500000000 iterations, "
+            + "which is more than 2147483647; write fewer epochs, fewer shots or a larger batchSize.", refusal.Message);
     }
 
     [Fact]
