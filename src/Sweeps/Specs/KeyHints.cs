@@ -8,7 +8,9 @@ namespace AdaptCluster.Sweeps.Specs;
 /// </summary>
 internal sealed class KeyHints
 {
-    /// <summary>Names in CoOp, Dassl, Hugging Face, timm and Hydra for keys of a spec, without case and separators.</summary>
+    /// <summary>
+    /// Maps names used by CoOp, Dassl, Hugging Face, timm and Hydra, in lower case and without separators, to the keys of a spec.
+    /// </summary>
     private static readonly Dictionary<string, string[]> Others = new(StringComparer.Ordinal)
     {
         ["lr"] = ["learningRate"],
@@ -60,7 +62,7 @@ internal sealed class KeyHints
         ["budget"] = ["tTarget"],
     };
 
-    /// <summary>The place of each key in a spec, in the order of the schema.</summary>
+    /// <summary>The keys of a spec with their places, in the order of the schema.</summary>
     private readonly List<(string Key, string Place)> _places = [];
 
     /// <summary>Reads the keys of a schema.</summary>
@@ -76,9 +78,9 @@ internal sealed class KeyHints
             if (name.EndsWith("Settings", StringComparison.Ordinal)) Add(part, $"in \"{name[..^"Settings".Length]}\"");
     }
 
-    /// <summary>Returns a hint for a key that an object does not have; null if there is none.</summary>
+    /// <summary>Returns a hint for a key that an object does not support; null if there is none.</summary>
     /// <param name="key">The key that was written.</param>
-    /// <param name="known">The keys that the object has.</param>
+    /// <param name="known">The keys that the object supports.</param>
     public string? Hint(string key, IReadOnlyCollection<string> known)
     {
         var plain = Plain(key);
@@ -94,7 +96,7 @@ internal sealed class KeyHints
             : string.Join(", ", places.Select((found, i) => $"'{found.Key}' {(i == 0 ? "belongs " : "")}{found.Places}"));
     }
 
-    /// <summary>Describes the places of a key, such as: in "coop", "plot" or "maple".</summary>
+    /// <summary>Describes the places of a key, such as <c>in "coop", "plot" or "maple"</c>.</summary>
     private string PlacesOf(string key)
     {
         string[] all = [.. _places.Where(place => place.Key == key).Select(place => place.Place).Distinct()];
