@@ -27,7 +27,7 @@ public abstract class DatasetFormat
     public virtual IReadOnlyList<string> KnownNames => [];
 
     /// <summary>
-    /// Maps other common names to <see cref="KnownNames"/>. Spellings that differ only in case, hyphens or underscores need not be listed.
+    /// Maps alternative names to <see cref="KnownNames"/>. Spellings that differ only in case, hyphens or underscores need not be listed.
     /// Default: empty.
     /// </summary>
     public virtual IReadOnlyDictionary<string, string> Aliases => new Dictionary<string, string>();
@@ -58,7 +58,7 @@ public abstract class DatasetFormat
     /// </summary>
     public virtual IReadOnlyList<string> Keys => IsKnownByName ? [] : [DatasetKeys.Path];
 
-    /// <summary>Whether a spec must give the path. Default: false; a data set without a path is in the folder with its name.</summary>
+    /// <summary>Whether a spec must give the path. Default: false; a data set without a path is in the folder of the same name.</summary>
     public virtual bool NeedsPath => false;
 
     /// <summary>

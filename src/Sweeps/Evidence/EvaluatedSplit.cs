@@ -21,8 +21,8 @@ public sealed record EvaluatedSplit(bool IsTest, string? Target = null)
 
     /// <summary>Computes the statistics of a job's predictions for the split.</summary>
     /// <param name="predictions">The job's predictions.</param>
-    /// <exception cref="InvalidInputException">The job has no predictions for the target; the message lists the targets for which it has
-    /// some.</exception>
+    /// <exception cref="InvalidInputException">The job has no predictions for the target. The message lists the targets that have
+    /// predictions.</exception>
     public SplitAnalysis Of(JobPredictions predictions)
     {
         if (Target is null) return SplitAnalysis.Of(predictions, IsTest ? predictions.Test : predictions.Validation);

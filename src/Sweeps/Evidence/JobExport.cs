@@ -41,7 +41,7 @@ public sealed record JobExport
     /// <summary>SHA-256 over the hashes of the backbone's files, in hexadecimal. The prompts fit only this backbone.</summary>
     public required string BackboneSha256 { get; init; }
 
-    /// <summary>SHA-256 of the files or parameters that the data set's images and labels are made from.</summary>
+    /// <summary>The SHA-256 hash that identifies the data set's images and labels.</summary>
     public required string DatasetSha256 { get; init; }
 
     /// <summary>The text for a class; "{}" is replaced by the class name.</summary>
@@ -81,7 +81,8 @@ public sealed record JobExport
 
     /// <summary>Reads an export folder. Its contents are not trusted: sizes, hashes and numbers are checked.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="read">Reads a file in the folder, given its name and maximum size in bytes; throws if it is larger or missing.</param>
+    /// <param name="read">A function that reads a file in the folder, given its name and maximum size in bytes. It throws if the file is
+    /// larger or missing.</param>
     /// <returns>The description and the prompts; the prompts are null for a method without training.</returns>
     /// <exception cref="InvalidInputException">The folder is damaged, or was written by a later version.</exception>
     public static (JobExport Export, byte[]? Prompts) Read(string folder, Func<string, long, byte[]> read)
@@ -121,8 +122,8 @@ public sealed record JobExport
 }
 
 /// <summary>
-/// The token ids of the class texts, in parts, from the backbone's tokenizer. The whole text of class i is start, before, named[i], end. A
-/// method with its own context uses it in place of "before".
+/// The token ids of the class texts, produced by the backbone's tokenizer and split into parts. The whole text of class i is start, before,
+/// named[i], end. A method with its own context uses it in place of "before".
 /// </summary>
 /// <param name="Start">The start-of-text token.</param>
 /// <param name="End">The end-of-text token; text features are taken at its position.</param>

@@ -10,7 +10,7 @@ namespace AdaptCluster.Sweeps.Evidence;
 /// </summary>
 public sealed record JobPredictions
 {
-    /// <summary>The maximum compressed size, in bytes; larger predictions are not kept. A million images take about 4 MB.</summary>
+    /// <summary>The maximum compressed size, in bytes; larger predictions are not stored. A million images take about 4 MB.</summary>
     public const int MaxBytes = 16 << 20;
 
     private const int ManifestBytes = 32, MaxImages = 16 << 20, MaxTextBytes = 4096, MaxTargets = 1000;

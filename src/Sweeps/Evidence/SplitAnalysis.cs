@@ -61,11 +61,11 @@ public sealed record SplitAnalysis
     /// <param name="split">The job's validation or test split.</param>
     public static SplitAnalysis Of(JobPredictions predictions, SplitPredictions split) => new([.. predictions.ClassNames], split);
 
-    /// <summary>Computes the statistics of a target of an evaluation.</summary>
-    /// <param name="target">The predictions for its test images.</param>
+    /// <summary>Computes the statistics of an evaluation target.</summary>
+    /// <param name="target">The predictions for the target's test images.</param>
     public static SplitAnalysis Of(TargetPredictions target) => new([.. target.ClassNames], target.Test);
 
-    /// <summary>Returns the number of images of one class that were predicted as a given class, which can be the same one.</summary>
+    /// <summary>Returns an entry of the confusion matrix: the number of images of one class that were predicted as a given class.</summary>
     /// <param name="label">The images' class.</param>
     /// <param name="predicted">The predicted class.</param>
     public int Confused(int label, int predicted) => _counts.GetValueOrDefault((label, predicted));

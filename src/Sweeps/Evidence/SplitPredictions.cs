@@ -43,7 +43,8 @@ public sealed record SplitPredictions
     /// <summary>Returns the SHA-256, in lower-case hexadecimal, of a split's classes, labels and image names.</summary>
     /// <param name="classNames">The class names in label order.</param>
     /// <param name="labels">The class of each image, in the split's order.</param>
-    /// <param name="name">Returns an image's path in its data set, given its position; null if the image is not stored in a file.</param>
+    /// <param name="name">A function that returns an image's path in its data set, given its position; null if the image is not stored in a
+    /// file.</param>
     public static string ManifestOf(IReadOnlyList<string> classNames, IReadOnlyList<int> labels, Func<int, string?> name)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -6,7 +6,7 @@ namespace AdaptCluster.Sweeps.Lifecycle;
 /// <summary>A sweep's name, note and tags. Changing them affects neither the results nor the sweep's id.</summary>
 /// <param name="Name">The display name.</param>
 /// <param name="Note">A one-line note; null if there is none.</param>
-/// <param name="Tags">The tags that the sweep can be found by, in ordinal order.</param>
+/// <param name="Tags">The tags, in ordinal order.</param>
 public sealed record SweepLabels(string Name, string? Note, IReadOnlyList<string> Tags)
 {
     /// <summary>The maximum lengths of a name, a note and a tag, in characters.</summary>
@@ -15,7 +15,7 @@ public sealed record SweepLabels(string Name, string? Note, IReadOnlyList<string
     /// <summary>The maximum number of tags of a sweep.</summary>
     public const int MostTags = 20;
 
-    /// <summary>The form of a tag, for messages.</summary>
+    /// <summary>The format of a tag, for error messages.</summary>
     public const string TagRule = "1 to 40 letters, digits, '-', '_', '.', '/' or ':', starting with a letter or a digit";
 
     /// <summary>Whether a text is a valid tag.</summary>

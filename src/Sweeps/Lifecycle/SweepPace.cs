@@ -6,8 +6,8 @@ namespace AdaptCluster.Sweeps.Lifecycle;
 /// <param name="GivenUp">The number of iterations that failed and cancelled jobs did not complete.</param>
 /// <param name="Since">The start of the window over which the speed is measured; null before the first report.</param>
 /// <param name="DoneThen">The number of iterations done at the start of the window.</param>
-/// <param name="Cost">The remaining and completed computation, because an iteration of one job can take many times as long as that of
-/// another; null before the first report.</param>
+/// <param name="Cost">The remaining and completed computation; null before the first report. It is needed because the duration of an
+/// iteration differs widely between jobs.</param>
 public readonly record struct SweepPace(long Total, long Done, long GivenUp, DateTimeOffset? Since, long DoneThen,
     SweepPace.Computation? Cost = null)
 {

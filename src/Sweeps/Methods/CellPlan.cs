@@ -11,7 +11,7 @@ namespace AdaptCluster.Sweeps.Methods;
 /// <param name="Choice">The combination of settings.</param>
 /// <param name="Backbone">The description of the backbone.</param>
 /// <param name="Dataset">The description of the data set.</param>
-/// <param name="Warn">Adds a warning for the arm, given the warning's code and text.</param>
+/// <param name="Warn">An action that adds a warning for the arm, given the warning's code and text.</param>
 public sealed record CellPlan(
     SpecSource Source, string Path, ArmChoice Choice, BackboneInfo Backbone, DatasetInfo Dataset, Action<string, string> Warn)
 {

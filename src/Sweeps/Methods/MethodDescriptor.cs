@@ -35,7 +35,7 @@ public abstract class MethodDescriptor
     public virtual bool ClassifiesNewClasses => true;
 
     /// <summary>
-    /// The default training settings, which are the configuration of the method's public code. By default, the defaults of
+    /// The default training settings, taken from the method's public code. Unless overridden, they are the defaults of
     /// <see cref="TrainSettings"/>.
     /// </summary>
     public virtual TrainSettings Preset => new();
@@ -96,7 +96,8 @@ public abstract class MethodDescriptor
     public virtual int ContextLength(TrainSettings train) => 0;
 
     /// <summary>
-    /// Returns the maximum epoch of the trainer's iteration counter, and the name of the setting that determines it. Default: "epochs".
+    /// Returns the number of epochs that the trainer's iteration counter must cover, and the name of the setting that determines it.
+    /// Default: "epochs".
     /// </summary>
     /// <param name="train">The training settings of the jobs.</param>
     public virtual (string Setting, int Epochs) Longest(TrainSettings train) => ("epochs", train.Epochs);
@@ -106,13 +107,13 @@ public abstract class MethodDescriptor
     /// unchanged.
     /// </summary>
     /// <param name="train">The settings.</param>
-    /// <param name="plan">The combination, which creates warnings and errors.</param>
+    /// <param name="plan">The combination, used to create warnings and errors.</param>
     /// <exception cref="InvalidInputException">The settings cannot be satisfied; created by <see cref="CellPlan.Refused"/>.</exception>
     public virtual TrainSettings Fit(TrainSettings train, CellPlan plan) => train;
 
     /// <summary>
-    /// Returns the number of initial iterations that a job shares with the job that goes furthest, among the jobs that differ from it only
-    /// in <see cref="ForkAxis"/>. Default: 0.
+    /// Returns the number of initial iterations that a job shares with the trunk of all jobs that differ from it only in
+    /// <see cref="ForkAxis"/>. Default: 0.
     /// </summary>
     /// <param name="job">The job.</param>
     /// <param name="backbone">The job's backbone.</param>
@@ -132,21 +133,21 @@ public abstract class MethodDescriptor
     /// <summary>Returns the preset as a spec would write it, including the method's own settings.</summary>
     internal JsonObject PresetJson() => ToJson(Preset);
 
-    /// <summary>Converts settings to JSON as in a spec: common settings by name, the method's own under <see cref="Name"/>.</summary>
+    /// <summary>Converts settings to the JSON of a spec: common settings by name, the method's own under <see cref="Name"/>.</summary>
     /// <param name="train">Settings of this method.</param>
     internal virtual JsonObject ToJson(TrainSettings train) => JsonSerializer.SerializeToNode(train, AdaptClusterJson.Compact)!.AsObject();
 
-    /// <summary>Reads settings from JSON as in a spec.</summary>
-    /// <param name="settings">The common settings, and the method's own under <see cref="Name"/>. The settings of other methods have been
-    /// removed.</param>
+    /// <summary>Reads settings from the JSON of a spec.</summary>
+    /// <param name="settings">The common settings, and the method's own under <see cref="Name"/>. The settings of other methods must have
+    /// been removed.</param>
     internal virtual TrainSettings FromJson(JsonObject settings) => settings.Deserialize<TrainSettings>(AdaptClusterJson.Compact)!;
 }
 
 /// <summary>A method's row in the table of docs/users/methods.md.</summary>
 /// <param name="Trains">The parameters that the method trains, in words.</param>
 /// <param name="Parameters">The number of trained parameters with ViT-B/16.</param>
-/// <param name="Images">How often images pass through the image tower.</param>
-/// <param name="Texts">How often texts pass through the text tower.</param>
+/// <param name="Images">The frequency of passes through the image tower, in words, such as "per step".</param>
+/// <param name="Texts">The frequency of passes through the text tower, in words.</param>
 public sealed record MethodSummary(string Trains, string Parameters, string Images, string Texts);
 
 /// <summary>A setting of a method that specs write into the arm itself.</summary>

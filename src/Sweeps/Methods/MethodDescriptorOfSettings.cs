@@ -15,7 +15,9 @@ public abstract class MethodDescriptor<TSettings> : MethodDescriptor where TSett
     /// <inheritdoc/>
     public sealed override TrainSettings Preset => MethodSettings.With(Common, new TSettings());
 
-    /// <summary>The preset without the method's own settings. By default, the defaults of <see cref="TrainSettings"/>.</summary>
+    /// <summary>
+    /// The preset without the method's own settings. Unless overridden, it is the defaults of <see cref="TrainSettings"/>.
+    /// </summary>
     protected virtual TrainSettings Common => new();
 
     internal override JsonObject ToJson(TrainSettings train)

@@ -6,7 +6,7 @@ using AdaptCluster.Contracts.Jobs;
 namespace AdaptCluster.Sweeps.Methods;
 
 /// <summary>
-/// Reads and writes a method's own settings in a job's <see cref="TrainSettings"/>. The settings of methods that version 0.1.0 had are
+/// Reads and writes a method's own settings in a job's <see cref="TrainSettings"/>. Methods that already existed in version 0.1.0 have
 /// typed members, as stores and silos of that version expect. The settings of all other methods are sent as JSON
 /// (<see cref="TrainSettings.Own"/>), so that a new method does not change a contract.
 /// </summary>

@@ -78,7 +78,7 @@ public sealed record SettingInfo(string Name, string Meaning, string Default, Js
     private static JsonArray Names(Type type) =>
         [.. Enum.GetNames(type).Select(name => (JsonNode)JsonNamingPolicy.KebabCaseLower.ConvertName(name))];
 
-    /// <summary>Converts a number through decimal, which is written without an exponent.</summary>
+    /// <summary>Converts a bound to a decimal, which JSON writes without an exponent.</summary>
     private static JsonValue Number(object bound) => JsonValue.Create(Convert.ToDecimal(bound, CultureInfo.InvariantCulture));
 
     private static string? Text(object? value) => value switch

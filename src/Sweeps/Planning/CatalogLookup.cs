@@ -73,7 +73,8 @@ internal sealed class CatalogLookup(ICatalog catalog, MethodCatalog methods, Swe
     }
 
     /// <summary>
-    /// Returns the data set with the template that trained methods use: the spec's template, or else the format's training template.
+    /// Returns the data set with the template that trained methods use: the spec's template if there is one, otherwise the format's
+    /// training template.
     /// </summary>
     public DatasetSource ForTraining(DatasetSource source) =>
         source with { Template = source.Template ?? methods.Formats.Find(source.Format).TrainingTemplate };
@@ -136,14 +137,14 @@ internal sealed class CatalogLookup(ICatalog catalog, MethodCatalog methods, Swe
     }
 
     /// <summary>
-    /// Returns the longest class text of a data set. It is cached, because all class texts must be tokenized to find it, and rows, targets
-    /// and numbers of shots often need the same one.
+    /// Returns the longest class text of a data set. The result is cached, because finding it requires tokenizing all class texts, and
+    /// different rows, targets and numbers of shots often need the same text.
     /// </summary>
     private LongestTextInfo Text(DatasetSource source, string path, string backbone) =>
         _texts.TryGetValue((source, backbone), out var known) ? known
             : _texts[(source, backbone)] = At(path, () => catalog.DescribeLongestText(backbone, source));
 
-    /// <summary>Returns the longest class text of a data set, with its own template or the training template.</summary>
+    /// <summary>Returns the longest class text of a data set, considering both its own template and the training template.</summary>
     private LongestTextInfo Longest(DatasetSource source, string path, string backbone)
     {
         var (longest, plain) = (Text(source, path, backbone), Text(ForTraining(source), path, backbone));

@@ -3,8 +3,8 @@ using AdaptCluster.Sweeps.Methods;
 namespace AdaptCluster.Sweeps.Planning;
 
 /// <summary>
-/// Estimates the computation that a job needs. The estimate is accurate enough to tell minutes from days. It is converted into time by the
-/// measured speed of earlier jobs.
+/// Estimates the computation that a job needs. The estimate is accurate enough to tell minutes from days. It is converted into time using
+/// the measured speed of earlier jobs.
 /// </summary>
 public static class JobCost
 {

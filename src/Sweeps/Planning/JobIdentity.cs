@@ -22,8 +22,8 @@ public static class JobIdentity
     public static JobId Of(SweepPlan plan, JobPosition position) => Of(plan, position, plan.Definition(position));
 
     /// <summary>
-    /// Returns the id that the job at a position would have without evaluation targets. Jobs for which this id is equal train the same
-    /// prompts. Null if the job has no targets, or if its method does not train.
+    /// Returns the id that the job at a position would have without evaluation targets. Jobs that share this id train the same prompts.
+    /// Null if the job has no targets, or if its method does not train.
     /// </summary>
     public static JobId? TrainedOf(SweepPlan plan, JobPosition position) =>
         plan.Group(position).Definition is { Evaluate: not null, Train: not null }
@@ -70,8 +70,7 @@ public static class JobIdentity
 
     /// <summary>Returns the id of a sweep: a hash of its name, its table's layout and its jobs.</summary>
     /// <param name="plan">The sweep's plan.</param>
-    /// <param name="cluster">The name of the cluster, if the id must be unique to it; null for the id that is the same on every
-    /// cluster.</param>
+    /// <param name="cluster">The cluster that the id is unique to; null for an id that is the same on every cluster.</param>
     public static SweepId Of(SweepPlan plan, string? cluster = null)
     {
         // The grid positions of rows and candidates follow from their jobs, and version 0.1.0 did not write them.

@@ -34,7 +34,7 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
 
     /// <summary>Plans a spec.</summary>
     /// <param name="spec">The spec.</param>
-    /// <param name="trainer">The trainer version of the workers that will run it.</param>
+    /// <param name="trainer">The trainer version of the workers that will run the plan.</param>
     /// <exception cref="InvalidInputException">A backbone or data set does not exist, a class text is too long for the backbone, or a
     /// T_target cannot be reached. The message contains the spec's name and the JSON path.</exception>
     public SweepPlan Plan(SweepSpec spec, int trainer = TrainerVersion.Current)
@@ -129,7 +129,7 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
             ? train with { Epochs = epochs }
             : train;
 
-    /// <summary>Returns the values without those of the given names; null if none are left.</summary>
+    /// <summary>Returns the values except those with the given names; null if none are left.</summary>
     private static AxisValues? Beyond(AxisValues values, params string[] names) =>
         values.Without(names) is { Count: > 0 } rest ? rest : null;
 

@@ -38,7 +38,7 @@ public sealed class BestCells
         ChoseByValidation = methods.Any(method => method.Skip(1).Any());
     }
 
-    /// <summary>Whether any method has several rows, of which one was chosen by validation accuracy.</summary>
+    /// <summary>Whether any method has several rows, so that one of them was chosen by validation accuracy.</summary>
     public bool ChoseByValidation { get; }
 
     /// <summary>Whether an arm is the best on a data set, possibly tied with others.</summary>
@@ -47,7 +47,7 @@ public sealed class BestCells
     /// <summary>Whether an arm has the best average, possibly tied with others.</summary>
     public bool ContainsAverage(ResultRow row) => Array.Exists(_averages, best => ReferenceEquals(best, row));
 
-    /// <summary>Whether a table contains means over fewer runs than there are seeds, which need a mark.</summary>
+    /// <summary>Whether a table contains means over fewer runs than there are seeds. These means are marked.</summary>
     public static bool HasPartialMeans(SweepResults results) =>
         results.Rows.Any(row => row.Cells.Values.Any(cell => cell is { Complete: false, Test.Mean: not null }));
 }

@@ -9,8 +9,8 @@ namespace AdaptCluster.Sweeps.Reports;
 public static class CellText
 {
     /// <summary>
-    /// Formats a cell, such as "79.30 ± 1.25", or "79.30 ± 1.25 / 80.10 ± 0.90" for both splits. A suffix marks adaptive cells, such as
-    /// "[T=24]"; cells with anomalies, "!"; and incomplete cells, such as "(2 runs so far)".
+    /// Formats a cell, such as "79.30 ± 1.25", or "79.30 ± 1.25 / 80.10 ± 0.90" for both splits. Adaptive cells are followed by the chosen
+    /// settings, such as "[T=24]"; cells with anomalies by "!"; and incomplete cells by the number of runs, such as "(2 runs so far)".
     /// </summary>
     public static string Of(ResultRow row, ResultCell cell, AccuracySplit split = AccuracySplit.Test)
     {
@@ -84,7 +84,7 @@ public static class CellText
     public static string Difference(double? value) => Number(value, "+0.00;-0.00;0.00");
 
     /// <summary>
-    /// Formats the number of a row's trainable parameters, with their percentage of the backbone's parameters, such as "82,227 (0.066 %)".
+    /// Formats a row's number of trainable parameters and its share of the backbone's parameters, such as "82,227 (0.066 %)".
     /// </summary>
     public static string Parameters(ResultRow row) =>
         Number(row.TrainableParameters, "N0") + (row.TrainablePercent is > 0 ? $" ({Number(row.TrainablePercent, "0.###")} %)" : "");

@@ -24,7 +24,7 @@ public sealed class Comparison
     /// <summary>The reported table.</summary>
     public ReportedTable Reported { get; }
 
-    /// <summary>Returns the reported row of an arm; null if there is none.</summary>
+    /// <summary>Returns the reported row that matches an arm; null if there is none.</summary>
     public ReportedRow? Of(ResultRow row) => _pairs.GetValueOrDefault(row);
 
     /// <summary>
@@ -49,7 +49,7 @@ public sealed class Comparison
         return With(ours, sameSets ? Of(row)!.Average : null);
     }
 
-    /// <summary>The notes that readers of the comparison need.</summary>
+    /// <summary>The notes to show with the comparison.</summary>
     public IEnumerable<string> Notes =>
     [
         $"compared with {Reported.Source}",

@@ -1,7 +1,7 @@
 namespace AdaptCluster.Sweeps.Reports;
 
 /// <summary>The mean of a measure over the seeds of an arm after one epoch.</summary>
-/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="Epoch">The epoch, counted from 1.</param>
 /// <param name="Mean">The mean.</param>
 /// <param name="Std">The sample standard deviation (n - 1); 0 with one run.</param>
 public sealed record EpochMean(int Epoch, double Mean, double Std)
@@ -13,8 +13,8 @@ public sealed record EpochMean(int Epoch, double Mean, double Std)
     /// <typeparam name="T">The type that represents an epoch.</typeparam>
     /// <param name="runs">The finished epochs of each run, in order. All runs have the same epochs, but may have finished different numbers
     /// of them.</param>
-    /// <param name="number">Returns the number of an epoch, from 1.</param>
-    /// <param name="measure">Returns the measure of an epoch, such as the loss.</param>
+    /// <param name="number">A function that returns the number of an epoch, counted from 1.</param>
+    /// <param name="measure">A function that returns the measure of an epoch, such as the loss.</param>
     public static EpochMean[] Of<T>(IEnumerable<T[]> runs, Func<T, int> number, Func<T, double> measure)
     {
         var begun = runs.Where(run => run.Length > 0).ToArray();

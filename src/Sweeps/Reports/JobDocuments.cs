@@ -55,8 +55,7 @@ public sealed record MaskStep(int Step, int Iteration, int Epoch, int[][] Image,
 /// <param name="Spec">The spec that was submitted.</param>
 /// <param name="Backbone">The backbone of the jobs.</param>
 /// <param name="BackboneFingerprint">SHA-256 of the backbone's files.</param>
-/// <param name="DatasetFingerprints">SHA-256 of the files or parameters that each data set is made from, keyed by the data set's
-/// name.</param>
+/// <param name="DatasetFingerprints">The SHA-256 hashes that identify the contents of the data sets, keyed by data set name.</param>
 /// <param name="Runs">The jobs, in the plan's order.</param>
 public sealed record SweepJobs(string Sweep, string Name, JsonNode? Spec, string Backbone, string BackboneFingerprint,
     Dictionary<string, string> DatasetFingerprints, SweepJob[] Runs)

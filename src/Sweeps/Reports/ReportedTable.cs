@@ -17,23 +17,23 @@ public sealed record ReportedTable
     /// <summary>The source of the values.</summary>
     public required string Source { get; init; }
 
-    /// <summary>How the source rounds: "none", or "mean of one-decimal runs" as the scripts of the CoOp family do.</summary>
+    /// <summary>The rounding of the source: "none", or "mean of one-decimal runs" as in the scripts of the CoOp family.</summary>
     public string Rounding { get; init; } = "none";
 
-    /// <summary>The notes that readers of a comparison need.</summary>
+    /// <summary>The notes to show with a comparison.</summary>
     public string[] Notes { get; init; } = [];
 
     /// <summary>The table's rows.</summary>
     public required ReportedRow[] Rows { get; init; }
 
-    /// <summary>Whether runs are rounded before they are averaged, as the source did.</summary>
+    /// <summary>Whether runs are rounded before they are averaged, as in the source.</summary>
     public bool RoundsRuns => Rounding == OneDecimal;
 
     private const string OneDecimal = "mean of one-decimal runs";
 
     /// <summary>
-    /// Returns the reported row that corresponds to a row of a sweep: the row with the same label, or else the only row with the same
-    /// method, scorer, T_target, shots and backbone. A row that states its shots does not match a row that does not.
+    /// Returns the reported row that corresponds to a row of a sweep: the row with the same label if there is one, otherwise the only row
+    /// with the same method, scorer, T_target, shots and backbone. A row that states its shots does not match a row that does not.
     /// </summary>
     /// <returns>The row; null if there is none.</returns>
     public ReportedRow? Find(ResultRow row)
@@ -122,13 +122,13 @@ public sealed record ReportedRow
     /// <summary>The row's label.</summary>
     public required string Label { get; init; }
 
-    /// <summary>The method.</summary>
+    /// <summary>The method's name.</summary>
     public required string Method { get; init; }
 
     /// <summary>Adapt only: the saliency score.</summary>
     public Scorer? Scorer { get; init; }
 
-    /// <summary>The T_target of an Adapt row that has a single one; otherwise null.</summary>
+    /// <summary>The T_target of an Adapt row with a single T_target; otherwise null.</summary>
     public int? TTarget { get; init; }
 
     /// <summary>Whether T_target was chosen per data set.</summary>
@@ -149,6 +149,6 @@ public sealed record ReportedRow
     /// <summary>The test accuracies in percent, keyed by data set.</summary>
     public required Dictionary<string, double> Test { get; init; }
 
-    /// <summary>The note that readers of this row need; null if there is none.</summary>
+    /// <summary>A note about the row for readers; null if there is none.</summary>
     public string? Note { get; init; }
 }

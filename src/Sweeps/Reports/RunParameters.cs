@@ -9,7 +9,7 @@ public static class RunParameters
 {
     private const string Train = "train", Own = "own", Names = "dataset.names";
 
-    /// <summary>Returns the hyperparameters of a job that are not null.</summary>
+    /// <summary>Returns the non-null hyperparameters of a job.</summary>
     public static RunParameter[] Of(JobDefinition job)
     {
         var found = new List<RunParameter>();

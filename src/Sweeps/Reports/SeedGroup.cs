@@ -21,7 +21,7 @@ public static class SeedGroups
     /// <summary>Returns the groups, in the order of their first jobs.</summary>
     /// <typeparam name="T">The type that represents a job.</typeparam>
     /// <param name="jobs">The jobs, which are all on the same data set.</param>
-    /// <param name="definition">Returns the definition of a job.</param>
+    /// <param name="definition">A function that returns the definition of a job.</param>
     public static SeedGroup<T>[] Of<T>(IEnumerable<T> jobs, Func<T, JobDefinition> definition)
     {
         var groups = jobs.GroupBy(job => JsonSerializer.Serialize(definition(job) with { Seed = 0 }, AdaptClusterJson.Compact))
@@ -47,7 +47,8 @@ public static class SeedGroups
     public static string ShortName(string path) => path[(path.LastIndexOf('.') + 1)..];
 
     /// <summary>
-    /// Works like <see cref="Differing"/> for jobs of one method. A setting that a job lacks has its default value there.
+    /// Returns the names of the hyperparameters that differ between jobs of one method. Unlike in <see cref="Differing"/>, a missing
+    /// hyperparameter counts as a different value, because it means the default.
     /// </summary>
     private static string[] DifferingOrLacking(RunParameter[][] jobs) =>
         [.. jobs.SelectMany(parameters => parameters).Select(parameter => parameter.Name).Distinct()

@@ -28,7 +28,7 @@ public static class TableWriter
         foreach (var note in Notes(results, allNotes)) WriteNote(output, note, format);
     }
 
-    /// <summary>Returns the notes that readers of the table need, starting with the sweep's state if it is not completed.</summary>
+    /// <summary>Returns the notes to show below the table, starting with the sweep's state if the sweep is not completed.</summary>
     /// <param name="results">The table.</param>
     /// <param name="all">Whether to return every note. Otherwise, notes are grouped by kind, and a last line tells users how to list all
     /// notes.</param>

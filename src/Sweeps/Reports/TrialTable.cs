@@ -17,7 +17,7 @@ public sealed record TrialTable(string[] Axes, Trial[] Trials)
 {
     /// <summary>Returns the trials of a data set.</summary>
     /// <param name="runs">The jobs of a sweep.</param>
-    /// <param name="dataset">The data set's name. Jobs on only its base or new classes are separate trials.</param>
+    /// <param name="dataset">The data set's name. Jobs that use only its base or new classes are separate trials.</param>
     public static TrialTable Of(IEnumerable<JobRun> runs, string dataset)
     {
         // Evaluating the same prompts on more targets is not a separate trial.

@@ -11,8 +11,8 @@ namespace AdaptCluster.Sweeps.Results;
 public sealed record CellLevel(string Arm, string Dataset, double? Validation, double? Test)
 {
     /// <summary>
-    /// The maximum number of cells reported per sweep. It is larger than any table that people read, but small enough for a time series
-    /// database.
+    /// The maximum number of cells reported per sweep. The limit exceeds the size of tables that people read, but is small enough for a
+    /// time series database.
     /// </summary>
     public const int MaxCells = 1000;
 

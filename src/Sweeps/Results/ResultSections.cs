@@ -137,6 +137,6 @@ public static class ResultSections
     private static SectionCell Cell(Accuracy accuracy, bool complete) =>
         new() { Accuracy = accuracy, Value = accuracy.Mean, Complete = complete };
 
-    /// <summary>A row, with the chosen candidate of each cell.</summary>
+    /// <summary>A row with the chosen candidate of each cell.</summary>
     private sealed record RowRuns(PlannedRow Planned, (ResultCell Cell, RunDigits[] Runs, int? Group)[] Chosen);
 }

@@ -89,7 +89,7 @@ public static class ResultTable
         (row.Scorer is { } scorer ? new AxisValues((AxisValues.Scorer, $"\"{scorer.Name}\"")) : AxisValues.None)
             .With(TargetOf(row.TTarget)).With(row.Axes ?? AxisValues.None);
 
-    /// <summary>Returns the values that distinguish a candidate from the others of its cell.</summary>
+    /// <summary>Returns the values that distinguish a candidate from the other candidates of its cell.</summary>
     internal static AxisValues ValuesOf(PlannedCandidate candidate) =>
         TargetOf(candidate.TTarget).With(candidate.Values ?? AxisValues.None);
 

@@ -15,8 +15,8 @@ public static class Statistics
     public static Accuracy OfValidation(RunDigits[] runs) => Of([.. runs.Select(run => (run.ValidationCorrect, run.ValidationTotal))]);
 
     /// <summary>
-    /// Returns the accuracy of each run in percent, their mean, and their sample standard deviation (n - 1). The mean and deviation are
-    /// null where undefined.
+    /// Returns the accuracy of each run in percent, with the mean and the sample standard deviation (n - 1), which are null where
+    /// undefined.
     /// </summary>
     public static Accuracy Of((int Correct, int Total)[] runs)
     {

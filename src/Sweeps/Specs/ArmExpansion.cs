@@ -46,10 +46,11 @@ internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, Spec
         foreach (var point in Points(arm, grid)) yield return Row(point, method, grid, chosen, path) with { Family = family };
     }
 
-    /// <summary>Replaces the values of each setting that has several with a single value.</summary>
+    /// <summary>Reduces each setting with several values to a single value.</summary>
     /// <param name="arm">The arm, which is modified.</param>
     /// <param name="path">The arm's JSON path.</param>
-    /// <param name="value">Returns the value of a setting in JSON; null keeps the values that are written.</param>
+    /// <param name="value">A function that returns the new value of a setting as JSON, given the setting's name; null keeps the setting as
+    /// written.</param>
     public void Fix(JsonObject arm, string path, Func<string, string?> value)
     {
         foreach (var axis in Axes(arm, [], path).ToArray())

@@ -7,8 +7,8 @@ using AdaptCluster.Sweeps.Random;
 namespace AdaptCluster.Sweeps.Specs;
 
 /// <summary>
-/// A setting of an arm with several values: a list, or a range from which values are drawn. Under "adaptive", the values do not become rows
-/// but candidates, and each data set chooses one of them.
+/// A setting of an arm with several values: a list, or a range from which values are drawn. Under "adaptive", the values become candidates
+/// instead of rows, and each data set chooses one of them.
 /// </summary>
 /// <param name="Place">The keys from the arm to the setting.</param>
 /// <param name="Values">The values.</param>
@@ -32,7 +32,7 @@ internal sealed record Axis(string[] Place, JsonArray Values, bool Chosen)
     /// <summary>Returns the axis of a setting; null if the setting has a single value.</summary>
     /// <param name="place">The keys from the arm to the setting.</param>
     /// <param name="value">The setting's value in the arm, which the schema has accepted.</param>
-    /// <param name="path">Its JSON path.</param>
+    /// <param name="path">The setting's JSON path.</param>
     /// <param name="source">The spec, for error messages.</param>
     /// <param name="schema">The schema, which determines which settings are integers.</param>
     public static Axis? Of(string[] place, JsonNode? value, string path, SpecSource source, SpecSchema schema)

@@ -66,11 +66,11 @@ internal static class DatasetList
         return new(dataset.Name, dataset with { FewShots = null }, path);
     }
 
-    /// <summary>Returns a data set with only the settings that determine its images.</summary>
+    /// <summary>Returns a copy of a data set with only the settings that determine its images.</summary>
     private static DatasetSource Images(DatasetSource dataset) => dataset with { Template = null, FewShots = null, Classes = null };
 
     /// <summary>
-    /// Returns the data set of the spec that a name refers to: the data set with exactly this name, or else the one with its known name.
+    /// Returns the data set of the spec that a name refers to: by its exact name if there is a match, otherwise by its known name.
     /// </summary>
     private static DatasetSource? OfSpec(string name, DatasetSource[] datasets, FormatCatalog formats) =>
         Array.Find(datasets, dataset => dataset.Name == name)

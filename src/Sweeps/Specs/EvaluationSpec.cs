@@ -13,7 +13,7 @@ namespace AdaptCluster.Sweeps.Specs;
 /// reuse the trained prompts, because they differ from the sweep's jobs only in their targets.
 /// </summary>
 /// <param name="plan">The sweep's plan, with its spec.</param>
-/// <param name="source">The name of the spec in errors.</param>
+/// <param name="source">The name of the spec in error messages.</param>
 /// <param name="methods">The methods and data set formats that the spec can use.</param>
 public sealed class EvaluationSpec(SweepPlan plan, string source, MethodCatalog methods)
 {

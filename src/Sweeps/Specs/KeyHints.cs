@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace AdaptCluster.Sweeps.Specs;
 
 /// <summary>
-/// Recognises common wrong keys: other tools' names for the keys of a spec, snake_case, and correct keys in the wrong place. Errors then
-/// name the key that was meant and where it belongs.
+/// Recognises common wrong keys: other tools' names for the keys of a spec, snake_case, and correct keys in the wrong place. Error messages
+/// then name the key that was meant and its correct place.
 /// </summary>
 internal sealed class KeyHints
 {

@@ -28,13 +28,13 @@ public sealed class SpecSource
     public InvalidInputException Refused(string path, string message, Exception? inner = null, string? key = null) =>
         RefusedAt(LineOf(key is null ? path : $"{path}.{key}"), path, message, inner);
 
-    /// <summary>Creates the error for a refused spec at a line; 0 if the line is not known.</summary>
+    /// <summary>Creates the error for a refused spec at a line, which is 0 if it is not known.</summary>
     internal InvalidInputException RefusedAt(int line, string path, string message, Exception? inner = null) =>
         new(PrintableText.OneLine($"{Name}: {(line > 0 ? $"line {line}: " : "")}{path}: {Sentence(message)}"), inner);
 
     private static string Sentence(string message) => message.TrimEnd('.', ' ') is var text && text.EndsWith('?') ? text : text + ".";
 
-    /// <summary>Returns the line of a value, or else of the nearest enclosing value; 0 if it is not known.</summary>
+    /// <summary>Returns the line of a value, or of the nearest enclosing value whose line is known; 0 if there is none.</summary>
     private int LineOf(string path)
     {
         for (var at = path; at.Length > 0; at = at[..Math.Max(at.LastIndexOfAny(['.', '[']), 0)])

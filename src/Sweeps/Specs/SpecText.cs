@@ -40,10 +40,7 @@ public sealed class SpecText
         return text._problem is null ? (text._buffer.WrittenSpan.ToArray(), null) : (null, text._problem);
     }
 
-    /// <summary>
-    /// Parses JSON text. Throws the same exception for invalid JSON and for an unpaired surrogate, which .NET would otherwise report in
-    /// other ways.
-    /// </summary>
+    /// <summary>Parses JSON text. Unpaired surrogates are reported in the same way as invalid JSON.</summary>
     /// <exception cref="JsonException">The text is not JSON, or contains an unpaired surrogate.</exception>
     public static JsonDocument Parse(string json)
     {

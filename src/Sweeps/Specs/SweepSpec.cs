@@ -26,7 +26,7 @@ public sealed record SweepSpec
     /// <summary>The seeds; each job has one.</summary>
     public required IReadOnlyList<int> Seeds { get; init; }
 
-    /// <summary>The data sets: the columns of the table.</summary>
+    /// <summary>The data sets, which are the columns of the table.</summary>
     public required IReadOnlyList<DatasetSource> Datasets { get; init; }
 
     /// <summary>The targets that jobs are evaluated on in addition to their own test images; their names are unique.</summary>
@@ -51,10 +51,10 @@ public sealed record ArmSpec
     /// <summary>The JSON path of the arm that the row comes from.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The number of training images per class; null for the spec's.</summary>
+    /// <summary>The number of training images per class; null to use the spec's number.</summary>
     public int? Shots { get; init; }
 
-    /// <summary>The backbone's folder, relative to a model root; null for the spec's.</summary>
+    /// <summary>The backbone's folder, relative to a model root; null to use the spec's backbone.</summary>
     public string? Backbone { get; init; }
 
     /// <summary>The row's name in the table.</summary>
@@ -66,7 +66,7 @@ public sealed record ArmSpec
     /// <summary>The method's name.</summary>
     public required string Method { get; init; }
 
-    /// <summary>The row's value on each axis: one value of each of the arm's lists and ranges.</summary>
+    /// <summary>The row's value on each grid axis, taken from the arm's lists and ranges.</summary>
     public AxisValues Axes { get; init; } = AxisValues.None;
 
     /// <summary>

@@ -46,8 +46,8 @@ internal sealed class YamlSpec
     public JsonNode? Root { get; private set; }
 
     /// <summary>Reads a text.</summary>
-    /// <exception cref="InvalidInputException">The text is not valid YAML, or uses YAML that specs do not support. The message contains the
-    /// line.</exception>
+    /// <exception cref="InvalidInputException">The text is not valid YAML, or uses YAML features that specs do not support. The message
+    /// contains the line.</exception>
     public static YamlSpec Read(string text, string name)
     {
         var spec = new YamlSpec(text, name);
@@ -78,7 +78,10 @@ internal sealed class YamlSpec
     /// <summary>The position up to which the text has been read.</summary>
     private Mark Reached => _parser.Current?.End ?? Mark.Empty;
 
-    /// <summary>Returns the first line that is indented by a tab, which YAML forbids but many editors write; 0 if there is none.</summary>
+    /// <summary>
+    /// Returns the number of the first line that is indented with a tab, or 0 if there is none. YAML forbids these tabs, but many editors
+    /// insert them.
+    /// </summary>
     private static int TabbedLine(string text) =>
         Array.FindIndex(text.Split('\n'), line => line.TrimStart(' ').StartsWith('\t') && line.Trim().Length > 0) + 1;
 
