@@ -52,7 +52,7 @@ public static class SweepLifecycle
 
         (SweepAction.Resume, SweepState.Running or SweepState.Paused or SweepState.Interrupted or SweepState.Cancelled) =>
             new(SweepState.Running),
-        (SweepAction.Resume, SweepState.Failed) => Refused(state, "cannot be resumed", "'sweep retry {0}' runs its failed jobs again"),
+        (SweepAction.Resume, SweepState.Failed) => Refused(state, "cannot be resumed", "use 'sweep retry {0}' to rerun its failed jobs"),
         (SweepAction.Resume, _) => Refused(state, "cannot be resumed"),
 
         // Cancelling is idempotent; a second call continues what the first one left unfinished.

@@ -91,8 +91,8 @@ internal sealed class CatalogLookup(ICatalog catalog, MethodCatalog methods, Swe
         if (context + longest.Tokens <= longest.Limit) return;
         throw spec.Source.Refused($"{arm.Path}.{arm.Method}",
             $"the text of class '{longest.ClassName}' on '{source.Name}' takes {longest.Tokens} tokens, including start and end, "
-            + $"in addition to the context's {context}, but backbone '{backbone}' reads at most {longest.Limit}; write a contextLength of "
-                + $"at most {longest.Limit - longest.Tokens}");
+            + $"in addition to the context's {context}, but backbone '{backbone}' accepts at most {longest.Limit}; write a contextLength "
+                + $"of at most {longest.Limit - longest.Tokens}");
     }
 
     /// <summary>Calls the catalog, and adds the spec's name and the JSON path to its errors.</summary>
@@ -151,7 +151,7 @@ internal sealed class CatalogLookup(ICatalog catalog, MethodCatalog methods, Swe
         if (plain.Tokens > longest.Tokens) longest = plain;
         return longest.Tokens <= longest.Limit ? longest : throw spec.Source.Refused(path,
             $"the text of class '{longest.ClassName}' takes {longest.Tokens} tokens, including start and end, but backbone "
-            + $"'{backbone}' reads at most {longest.Limit}; shorten the template or the class's name");
+            + $"'{backbone}' accepts at most {longest.Limit}; shorten the template or the class's name");
     }
 }
 

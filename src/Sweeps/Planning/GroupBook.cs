@@ -29,10 +29,10 @@ public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
     {
         if (_byDefinition.TryGetValue(definition, out var known)) return known;
         if ((_groups.Count + 1L) * spec.Seeds.Count > Planner.MaxJobs)
-            throw spec.Source.Refused("$", $"the sweep has more than {Planner.MaxJobs} jobs; split it");
+            throw spec.Source.Refused("$", $"the sweep has more than {Planner.MaxJobs} jobs; split the sweep");
         if (_groups.Count == Planner.MaxGroups)
             throw spec.Source.Refused("$.arms",
-                $"the grid has more than {Planner.MaxGroups} combinations of arm, T_target and data set; split it");
+                $"the grid has more than {Planner.MaxGroups} combinations of arm, T_target and data set; split the sweep");
         // Texts differ between methods, but the images are the same.
         var together = (backbone.Name, definition.Dataset with { Template = null }, definition.Shots,
             definition.Train?.Precision ?? Precision.Float32);

@@ -53,7 +53,7 @@ public sealed class TokenGrid
     {
         if (step < 0 || step > _history.Prunes.Length)
             throw new InvalidInputException(
-                $"--step {step}: the job has {_history.Prunes.Length} prune steps; write 0 (before the first) to "
+                $"--step {step}: the job has {_history.Prunes.Length} prune steps; write a number from 0 (before the first) to "
                 + $"{_history.Prunes.Length}.");
         if (step == 0) return [.. Enumerable.Repeat((byte)1, Depth * Length)];
         return branch == Branch.Image ? _history.Prunes[step - 1].ImageMask : _history.Prunes[step - 1].TextMask;

@@ -51,11 +51,11 @@ public sealed class ResultAnomalies
             anomalies.FindEqual(plan, group, found);
             if (zeroShot[Place(group)].FirstOrDefault() is { } untrained && Mean(found) is { } mean && mean < untrained)
                 anomalies.Add(plan, group, "below-zero-shot", string.Create(
-                    CultureInfo.InvariantCulture, $"test accuracy {mean:F2} is below zero-shot's {untrained:F2}"));
+                    CultureInfo.InvariantCulture, $"test accuracy {mean:F2} is below the zero-shot accuracy of {untrained:F2}"));
         }
         foreach (var position in grew)
             anomalies.Add(plan, plan.GroupIndex(position), "mask-grew",
-                $"context tokens were added while seed {plan.Seeds[plan.SeedIndex(position)]} trained, but pruning only removes them");
+                $"seed {plan.Seeds[plan.SeedIndex(position)]} gained context tokens during training, but pruning can only remove them");
         return anomalies;
     }
 
@@ -93,7 +93,7 @@ public sealed class ResultAnomalies
         foreach (var equal in Enumerable.Range(0, runs.Length).Where(seed => runs[seed].FinalLoss is not null)
             .GroupBy(seed => runs[seed].FinalLoss!.Value).Where(equal => equal.Count() > 1))
             Add(plan, group, "equal-seeds", string.Create(CultureInfo.InvariantCulture,
-                $"seeds {string.Join(" and ", equal.Select(seed => plan.Seeds[seed]))} end with the same loss {equal.Key:R}"));
+                $"seeds {string.Join(" and ", equal.Select(seed => plan.Seeds[seed]))} end with the same loss of {equal.Key:R}"));
     }
 
     private void Add(SweepPlan plan, int group, string flag, string reason)

@@ -45,7 +45,7 @@ internal static class DatasetList
             if (targets.Exists(known => known.Name == target.Name))
                 throw source.Refused(path, $"'{target.Name}' is listed twice; list it once");
             if (target.Dataset is null && Array.Find(datasets, dataset => dataset.Classes is null) is { } whole)
-                throw source.Refused(path, $"data set '{whole.Name}' is trained on all classes; "
+                throw source.Refused(path, $"data set '{whole.Name}' is used with all of its classes; "
                     + $"give it \"classes\": \"{ClassHalves.Base}\", or remove '{written}'");
             targets.Add(target);
         }

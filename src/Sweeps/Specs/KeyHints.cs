@@ -73,7 +73,7 @@ internal sealed class KeyHints
         Add(schema, "at the top level");
         Add(definitions["train"], "in \"train\" or in an arm");
         Add(definitions["arm"], "in an arm");
-        Add(definitions["dataset"]!["then"], "in the object of a data set");
+        Add(definitions["dataset"]!["then"], "in a data set object");
         foreach (var (name, part) in definitions)
             if (name.EndsWith("Settings", StringComparison.Ordinal)) Add(part, $"in \"{name[..^"Settings".Length]}\"");
     }

@@ -81,7 +81,7 @@ public static class SpecParser
                 if (!own.ContainsKey(key) && root.TryGetProperty(key, out var list) && list.ValueKind == JsonValueKind.Array)
                     own[key] = JsonNode.Parse(list.GetRawText());
             arms.AddRange(expansion.Expand(own, $"$.arms[{index}]"));
-            if (arms.Count > MaxRows) throw source.Refused("$.arms", $"the arms make more than {MaxRows} rows; split the sweep");
+            if (arms.Count > MaxRows) throw source.Refused("$.arms", $"the arms expand to more than {MaxRows} rows; split the sweep");
         }
         foreach (var group in arms.GroupBy(arm => arm.Label).Where(group => group.Count() > 1))
             throw source.Refused(group.Last().Path,

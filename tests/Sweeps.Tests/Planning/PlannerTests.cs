@@ -181,7 +181,7 @@ public sealed class PlannerTests
 
         Assert.Equal(refused
             ? "spec.json: $.datasets[0]: the text of class 'a long name' takes 78 tokens, including start and end, but backbone "
-            + "'clip-vit-base-patch16' reads at most 77; "
+            + "'clip-vit-base-patch16' accepts at most 77; "
             + "shorten the template or the class's name." : null, error?.Message);
     }
 
@@ -234,7 +234,7 @@ public sealed class PlannerTests
 
         Assert.Equal(
             "spec.json: $.arms[1].plot: the text of class 'class 1' on 'dtd' takes 9 tokens, including start and end, in addition to the "
-            + "context's 69, but backbone 'clip-vit-base-patch16' reads at most 77; write a contextLength of at most 68.", refusal.Message);
+            + "context's 69, but backbone 'clip-vit-base-patch16' accepts at most 77; write a contextLength of at most 68.", refusal.Message);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class NoteGroupsTests
         [
             "seed-outlier: adapt snip T=24 · tiny-tinted: seed 2 has 50.00; the median is 63.00",
             "seed-outlier: adapt snip T=12 · tiny-tinted: seed 2 has 51.00; the median is 62.00",
-            "below-zero-shot: coop · tiny-turned: test accuracy 10.00 is below zero-shot's 12.00",
+            "below-zero-shot: coop · tiny-turned: test accuracy 10.00 is below the zero-shot accuracy of 12.00",
             "seed-outlier: adapt snip T=6 · tiny-tinted: seed 1 has 50.00; the median is 62.00",
             "seed-outlier: coop · tiny-turned: seed 1 has 50.00; the median is 62.00",
         ];
@@ -19,7 +19,7 @@ public sealed class NoteGroupsTests
         Assert.Equal(
         [
             "seed-outlier (4): tiny-tinted (adapt snip T=24, 12, 6), tiny-turned (coop)",
-            "below-zero-shot: coop · tiny-turned: test accuracy 10.00 is below zero-shot's 12.00",
+            "below-zero-shot: coop · tiny-turned: test accuracy 10.00 is below the zero-shot accuracy of 12.00",
         ], NoteGroups.Of(notes));
     }
 

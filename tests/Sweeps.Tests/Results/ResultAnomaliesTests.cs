@@ -18,7 +18,7 @@ public sealed class ResultAnomaliesTests
     public void Seeds_that_end_with_the_same_loss_are_told_and_a_cell_with_a_seed_to_come_is_not_judged()
     {
         Assert.Equal(["equal-seeds"], Flags(Runs(60, 60, 61), 0.5, 0.5, 0.6));
-        Assert.Contains("seeds 1 and 2 end with the same loss 0.5", Find(Runs(60, 60, 61), 0.5, 0.5, 0.6).Notes[0],
+        Assert.Contains("seeds 1 and 2 end with the same loss of 0.5", Find(Runs(60, 60, 61), 0.5, 0.5, 0.6).Notes[0],
             StringComparison.Ordinal);
         Assert.Empty(Flags(Runs(60, 60, 60), 0.5, 0.4, 0.6));
         Assert.Empty(Flags(Runs(60, 90), 0.5, 0.5));
