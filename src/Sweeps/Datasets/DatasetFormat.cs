@@ -32,7 +32,7 @@ public abstract class DatasetFormat
     /// </summary>
     public virtual IReadOnlyDictionary<string, string> Aliases => new Dictionary<string, string>();
 
-    /// <summary>Whether the format's data sets are known by name, so that specs do not give a path.</summary>
+    /// <summary>Whether the format's data sets are known by name, so specs do not give a path.</summary>
     public bool IsKnownByName => KnownNames.Count > 0;
 
     /// <summary>Whether specs can name this format under <c>format</c>. Default: true.</summary>
@@ -48,7 +48,7 @@ public abstract class DatasetFormat
     public virtual bool HasFiles => true;
 
     /// <summary>
-    /// Whether the format's data sets have only test images, so that specs can use them only under "evaluate". Default: false.
+    /// Whether the format's data sets have only test images, so specs can use them only under "evaluate". Default: false.
     /// </summary>
     public virtual bool IsTestOnly => false;
 

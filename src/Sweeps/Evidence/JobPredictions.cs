@@ -58,7 +58,7 @@ public sealed record JobPredictions
         return bytes.ToArray();
     }
 
-    /// <summary>Reads what <see cref="ToBytes"/> wrote.</summary>
+    /// <summary>Reads predictions from the bytes that <see cref="ToBytes"/> returned.</summary>
     /// <exception cref="InvalidInputException">The bytes are damaged, or were written by a later version.</exception>
     public static JobPredictions Read(byte[] bytes)
     {

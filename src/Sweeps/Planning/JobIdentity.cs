@@ -17,7 +17,8 @@ public static class JobIdentity
     private const string Nothing = "-";
 
     /// <summary>
-    /// Returns the id of the job at a position: a hash of its definition, the fingerprints of the files it reads, and the trainer version.
+    /// Returns the id of the job at a position: a hash of the job's definition, the fingerprints of the files that the job reads, and the
+    /// trainer version.
     /// </summary>
     public static JobId Of(SweepPlan plan, JobPosition position) => Of(plan, position, plan.Definition(position));
 
@@ -68,7 +69,7 @@ public static class JobIdentity
         return key;
     }
 
-    /// <summary>Returns the id of a sweep: a hash of its name, its table's layout and its jobs.</summary>
+    /// <summary>Returns the id of a sweep: a hash of the sweep's name, table layout and jobs.</summary>
     /// <param name="plan">The sweep's plan.</param>
     /// <param name="cluster">The cluster that the id is unique to; null for an id that is the same on every cluster.</param>
     public static SweepId Of(SweepPlan plan, string? cluster = null)

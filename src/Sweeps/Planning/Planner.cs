@@ -135,7 +135,7 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
 
     private static int Iterations(MethodDescriptor method, TrainSettings train, CellPlan cell)
     {
-        // The trainer's iteration counter goes as far as the longest setting says, even if training ends earlier.
+        // The trainer's iteration counter covers the longest setting, even if training ends earlier.
         var (setting, epochs) = method.Longest(train);
         var perEpoch = cell.EpochIterations(train);
         var iterations = (long)train.Rounds * epochs * perEpoch;

@@ -38,7 +38,7 @@ public sealed class BestCells
         ChoseByValidation = methods.Any(method => method.Skip(1).Any());
     }
 
-    /// <summary>Whether any method has several rows, so that one of them was chosen by validation accuracy.</summary>
+    /// <summary>Whether any method has several rows, and one of them was chosen by validation accuracy.</summary>
     public bool ChoseByValidation { get; }
 
     /// <summary>Whether an arm is the best on a data set, possibly tied with others.</summary>

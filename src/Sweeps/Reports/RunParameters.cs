@@ -4,7 +4,7 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>Lists the hyperparameters of a job that its method reads. Each is named by its path, spelled as in specs.</summary>
+/// <summary>Lists the hyperparameters of a job that its method reads. Each is identified by its path, spelled as in specs.</summary>
 public static class RunParameters
 {
     private const string Train = "train", Own = "own", Names = "dataset.names";

@@ -33,7 +33,7 @@ public static class SeedGroups
             ? group with { Label = $"{group.Label} ({Settings(group.Parameters, names)})" } : group);
     }
 
-    /// <summary>Returns the hyperparameters of a job without its seed and its data set.</summary>
+    /// <summary>Returns the hyperparameters of a job, except the seed and the data set.</summary>
     public static RunParameter[] Hyperparameters(JobDefinition job) => Array.FindAll(RunParameters.Of(job),
         parameter => parameter.Name != "seed" && !parameter.Name.StartsWith("dataset.", StringComparison.Ordinal));
 

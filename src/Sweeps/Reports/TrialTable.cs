@@ -24,7 +24,7 @@ public sealed record TrialTable(string[] Axes, Trial[] Trials)
         var groups = SeedGroups.Of(runs.Where(run => run.Definition.Dataset.Name == dataset && run.Result is { ValidationTotal: > 0 }),
             run => run.Definition with { Evaluate = null });
         var paths = SeedGroups.Differing(groups.Select(group => group.Parameters));
-        // Settings of several methods may have the same short name.
+        // Settings of several methods can have the same short name.
         var names = Array.ConvertAll(paths, path => paths.Count(other => SeedGroups.ShortName(other) == SeedGroups.ShortName(path)) == 1
             ? SeedGroups.ShortName(path) : path);
         return new TrialTable(names,

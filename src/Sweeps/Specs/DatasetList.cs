@@ -87,7 +87,7 @@ internal static class DatasetList
     private static DatasetSource Described(JsonElement item, SpecSource source, string path, FormatCatalog formats)
     {
         var written = SpecParser.Text(item, "format");
-        // A data set with a format is the user's own, whatever its name is.
+        // A data set with a format is the user's own, regardless of its name.
         var name = written is null ? formats.KnownAs(SpecParser.Text(item, "name")!) : SpecParser.Text(item, "name")!;
         var format = written is not null ? formats.Find(written) : formats.OfName(name);
         foreach (var key in DatasetKeys.All.Except(format.Keys))

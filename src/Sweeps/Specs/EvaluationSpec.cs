@@ -112,7 +112,7 @@ public sealed class EvaluationSpec(SweepPlan plan, string source, MethodCatalog 
     {
         var end = new string([.. $" on {string.Join(' ', targets)}"
             .Where(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or '_' or '-')]);
-        // The same targets a second time give the same sweep.
+        // Evaluating on the same targets again gives the same sweep.
         var name = plan.Name.EndsWith(end, StringComparison.Ordinal) ? plan.Name : plan.Name + end;
         return name[..Math.Min(name.Length, LongestName)];
     }

@@ -120,7 +120,7 @@ public sealed class SpecText
             _problem = At(path, $"found {SpecSchema.Describe(value)}, which is too close to 0; write 0, or a number of at least 1e-28");
         else if (number == decimal.Truncate(number))
             writer.WriteRawValue(number == 0 ? "0" : number.ToString("F0", CultureInfo.InvariantCulture));
-        // A number with more digits than a decimal can hold is rounded to one. Any other keeps its form, because labels show it.
+        // A number with more digits than a decimal can hold is rounded to one. Any other number is kept as written, because labels show it.
         else if (value.TryGetDecimal(out _))
             writer.WriteRawValue(raw);
         else

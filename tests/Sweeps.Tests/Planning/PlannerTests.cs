@@ -234,7 +234,8 @@ public sealed class PlannerTests
 
         Assert.Equal(
             "spec.json: $.arms[1].plot: the text of class 'class 1' on 'dtd' takes 9 tokens, including start and end, in addition to the "
-            + "context's 69, but backbone 'clip-vit-base-patch16' accepts at most 77; write a contextLength of at most 68.", refusal.Message);
+            + "context's 69, but backbone 'clip-vit-base-patch16' accepts at most 77; write a contextLength of at most 68.",
+            refusal.Message);
     }
 
     [Fact]
