@@ -1,24 +1,22 @@
 namespace AdaptCluster.Sweeps.Datasets;
 
 /// <summary>
-/// The two halves of a data set's classes in the base-to-new protocol. By label, the base half comes first and gets the extra class of an
-/// odd number (subsample_classes in datasets/oxford_pets.py of KaiyangZhou/CoOp).
+/// The two halves of a data set's classes in the base-to-new protocol. Classes are split in label order: the base half comes first, and
+/// gets the extra class if their number is odd (subsample_classes in datasets/oxford_pets.py of KaiyangZhou/CoOp).
 /// </summary>
 public static class ClassHalves
 {
-    /// <summary>The name of the half that is trained on.</summary>
+    /// <summary>The name of the half used for training.</summary>
     public const string Base = "base";
 
-    /// <summary>The name of the half whose class names a method has not seen in training.</summary>
+    /// <summary>The name of the half whose classes are not seen in training.</summary>
     public const string New = "new";
 
-    /// <summary>Both names, in the order of tables.</summary>
+    /// <summary>Both names, in the order in which tables list them.</summary>
     public static IReadOnlyList<string> All { get; } = [Base, New];
 
-    /// <summary>
-    /// Returns the labels of each half in ascending order. The position of a label in this list is its label within the half.
-    /// </summary>
-    /// <param name="labels">Labels of the training images, in any order, with repetitions.</param>
+    /// <summary>Returns the labels of each half in ascending order. A label's position in its list is its label within the half.</summary>
+    /// <param name="labels">The labels of the training images, in any order; duplicates are allowed.</param>
     public static (int[] Base, int[] New) Of(IEnumerable<int> labels)
     {
         int[] sorted = [.. labels.Distinct().Order()];
@@ -28,7 +26,7 @@ public static class ClassHalves
 
     /// <summary>Returns the labels of one half.</summary>
     /// <param name="half"><see cref="Base"/> or <see cref="New"/>.</param>
-    /// <param name="labels">As for <see cref="Of(IEnumerable{int})"/>.</param>
+    /// <param name="labels">The labels of the training images, in any order; duplicates are allowed.</param>
     public static int[] Of(string half, IEnumerable<int> labels) => half switch
     {
         Base => Of(labels).Base,

@@ -1,12 +1,12 @@
 namespace AdaptCluster.Sweeps.Datasets;
 
 /// <summary>
-/// What everything except the trainer needs to know about a data set format: how specs write it, and which of its data sets are known by
-/// name. A format is a class derived from this one; no other code refers to a format by name.
+/// Describes a data set format to all code outside the trainer: how it is written in specs, and which of its data sets are known by name. A
+/// new format is a class derived from this one; no other code refers to a format by name.
 /// </summary>
 public abstract class DatasetFormat
 {
-    /// <summary>The name in specs and job ids: lower-case letters, digits and hyphens.</summary>
+    /// <summary>The format's name in specs and job ids: lower-case letters, digits and hyphens.</summary>
     public abstract string Name { get; }
 
     /// <summary>
@@ -16,55 +16,59 @@ public abstract class DatasetFormat
     public abstract string? Description { get; }
 
     /// <summary>
-    /// The format's place in lists, in ascending order. By default after the formats that come with AdaptCluster, ordered by name.
+    /// The sort key of the format in lists; ties are ordered by name. By default, the format comes after all built-in formats.
     /// </summary>
     public virtual int Order => int.MaxValue;
 
     /// <summary>
-    /// The data sets that specs give by name, without a format. Empty if a spec states where each data set is. Default: none.
+    /// The names of the data sets that specs refer to by name, without a format. Empty if a spec describes each data set of the format.
+    /// Default: empty.
     /// </summary>
     public virtual IReadOnlyList<string> KnownNames => [];
 
     /// <summary>
-    /// Other common names of some of <see cref="KnownNames"/>. Names that differ only in case, hyphens and underscores need not be listed.
-    /// Default: none.
+    /// Maps alternative names to <see cref="KnownNames"/>. Spellings that differ only in case, hyphens or underscores need not be listed.
+    /// Default: empty.
     /// </summary>
     public virtual IReadOnlyDictionary<string, string> Aliases => new Dictionary<string, string>();
 
-    /// <summary>Whether its data sets are known by name, so that a spec gives no path.</summary>
+    /// <summary>Whether the format's data sets are known by name, so specs do not give a path.</summary>
     public bool IsKnownByName => KnownNames.Count > 0;
 
-    /// <summary>Whether specs may write its name under <c>format</c>. Default: true.</summary>
+    /// <summary>Whether specs can name this format under <c>format</c>. Default: true.</summary>
     public virtual bool IsWritten => true;
 
     /// <summary>
-    /// Whether a data set whose name no format knows is treated as one of this format, whose error then lists the known names. Exactly one
-    /// format does this. Default: false.
+    /// Whether a data set with an unknown name is assigned to this format, whose error message then lists the known names. True for exactly
+    /// one format. Default: false.
     /// </summary>
     public virtual bool TakesUnknownNames => false;
 
-    /// <summary>Whether its data sets are stored in files, which can be missing or damaged. Default: true.</summary>
+    /// <summary>Whether the format's data sets are stored in files, which can be missing or damaged. Default: true.</summary>
     public virtual bool HasFiles => true;
 
-    /// <summary>Whether its data sets have only test images, so that specs can use them only under "evaluate". Default: false.</summary>
+    /// <summary>
+    /// Whether the format's data sets have only test images, so specs can use them only under "evaluate". Default: false.
+    /// </summary>
     public virtual bool IsTestOnly => false;
 
     /// <summary>
-    /// Those of <see cref="DatasetKeys"/> that a spec may write for its data sets. By default the path, and none if data sets are known by
-    /// name.
+    /// The <see cref="DatasetKeys"/> that specs can use for the format's data sets. By default, only the path, or none if the data sets are
+    /// known by name.
     /// </summary>
     public virtual IReadOnlyList<string> Keys => IsKnownByName ? [] : [DatasetKeys.Path];
 
-    /// <summary>Whether a spec must give the path. Default: false; a data set without a path is in the folder of its name.</summary>
+    /// <summary>Whether a spec must give the path. Default: false; a data set without a path is in the folder of the same name.</summary>
     public virtual bool NeedsPath => false;
 
     /// <summary>
-    /// The template that trained methods use if a spec gives none. Default: null, the same template as for methods without training.
+    /// The template that trained methods use if the spec does not give one. Default: null, which means the same template as for methods
+    /// without training.
     /// </summary>
     public virtual string? TrainingTemplate => null;
 
-    /// <summary>Returns the error for a key that is not among <see cref="Keys"/>, and what to do about it.</summary>
+    /// <summary>Returns the error message for a key that is not in <see cref="Keys"/>, including what to do about it.</summary>
     /// <param name="key">One of <see cref="DatasetKeys"/>.</param>
     /// <param name="dataset">The data set's name.</param>
-    public virtual string Refusal(string key, string dataset) => $"a data set of the format {Name} has no {key}; remove it";
+    public virtual string Refusal(string key, string dataset) => $"data sets in the {Name} format cannot have '{key}'; remove it";
 }

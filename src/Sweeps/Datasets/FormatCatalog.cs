@@ -14,9 +14,9 @@ public sealed partial class FormatCatalog
     private readonly DatasetFormat _unknown;
 
     /// <summary>Creates a catalog.</summary>
-    /// <param name="formats">The formats; exactly one of them takes unknown names.</param>
-    /// <exception cref="InvalidInputException">Two formats have the same name or know the same data set, a name is invalid, or not
-    /// exactly one format takes unknown names.</exception>
+    /// <param name="formats">The formats; exactly one of them accepts unknown names.</param>
+    /// <exception cref="InvalidInputException">Two formats have the same name or the same known data set, a name is invalid, or the number
+    /// of formats that accept unknown names is not one.</exception>
     public FormatCatalog(IEnumerable<DatasetFormat> formats)
     {
         All = [.. formats.OrderBy(format => format.Order).ThenBy(format => format.Name, StringComparer.Ordinal)];
@@ -31,7 +31,7 @@ public sealed partial class FormatCatalog
             foreach (var dataset in format.KnownNames)
                 if (!_byDataset.TryAdd(dataset, format))
                     throw new InvalidInputException(
-                        $"{from}: the data set '{dataset}' is already one of '{_byDataset[dataset].Name}'; give it another name.");
+                        $"{from}: the data set '{dataset}' already belongs to format '{_byDataset[dataset].Name}'; rename it.");
         }
         foreach (var (alias, dataset) in All.SelectMany(format => format.Aliases)) _aliases.TryAdd(Plain(alias), dataset);
         // Names that differ only in hyphens and the like are ambiguous, so neither is an alias of the other.
@@ -39,43 +39,43 @@ public sealed partial class FormatCatalog
         string[] takers = [.. All.Where(format => format.TakesUnknownNames).Select(format => format.Name)];
         _unknown = takers is [var only] ? _byName[only]
             : throw new InvalidInputException(
-                "data set formats: exactly one must accept unknown names, and these do: "
+                "data set formats: exactly one must accept unknown names; found: "
                     + $"{string.Join(", ", takers.DefaultIfEmpty("none"))}.");
     }
 
-    /// <summary>All formats, in the order of lists.</summary>
+    /// <summary>All formats, in display order.</summary>
     public IReadOnlyList<DatasetFormat> All { get; }
 
-    /// <summary>All data sets that are known by name, in the order of the formats.</summary>
+    /// <summary>The names of all data sets that are known by name, in the order of their formats.</summary>
     public IEnumerable<string> KnownNames => All.SelectMany(format => format.KnownNames);
 
-    /// <summary>Data sets known by name that are stored in files and can be trained on.</summary>
+    /// <summary>The known names of data sets that are stored in files and can be used for training.</summary>
     public IEnumerable<string> KnownFiles =>
         All.Where(format => format is { HasFiles: true, IsTestOnly: false }).SelectMany(format => format.KnownNames);
 
-    /// <summary>Data sets known by name that are not stored in files.</summary>
+    /// <summary>The known names of data sets that are not stored in files.</summary>
     public IEnumerable<string> KnownDrawn => All.Where(format => !format.HasFiles).SelectMany(format => format.KnownNames);
 
-    /// <summary>Returns the format with a name.</summary>
+    /// <summary>Returns the format with the given name.</summary>
     /// <exception cref="InvalidInputException">No format has that name.</exception>
     public DatasetFormat Find(string name) => _byName.GetValueOrDefault(name)
         ?? throw new InvalidInputException(
             $"There is no data set format '{name}'; use one of {string.Join(", ", All.Select(format => format.Name))}.");
 
     /// <summary>
-    /// Returns the name under which a data set is known here. Other spellings are recognised, such as CoOp's <c>oxford_pets</c>,
-    /// <c>OxfordPets</c> and <c>DescribableTextures</c>.
+    /// Returns the known name of a data set. Other spellings are recognised, such as CoOp's <c>oxford_pets</c>, <c>OxfordPets</c> and
+    /// <c>DescribableTextures</c>.
     /// </summary>
     /// <param name="dataset">The name in a spec or on a command line.</param>
-    /// <returns>The known name, or the same name if it is known already or is not recognised.</returns>
+    /// <returns>The known name; the input itself if it is already a known name or is not recognised.</returns>
     public string KnownAs(string dataset) =>
         _byDataset.ContainsKey(dataset) ? dataset : _aliases.GetValueOrDefault(Plain(dataset), dataset);
 
-    /// <summary>Returns the format of a data set that a spec gives only by name.</summary>
+    /// <summary>Returns the format of a data set that a spec gives by name only.</summary>
     public DatasetFormat OfName(string dataset) => _byDataset.GetValueOrDefault(dataset, _unknown);
 
     /// <summary>Returns the format of a data set.</summary>
-    /// <exception cref="InvalidInputException">The format does not exist, or it knows its data sets by name and this is not one of
+    /// <exception cref="InvalidInputException">The format does not exist, or its data sets are known by name and this is not one of
     /// them.</exception>
     public DatasetFormat Of(DatasetSource source)
     {

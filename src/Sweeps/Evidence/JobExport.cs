@@ -10,7 +10,7 @@ namespace AdaptCluster.Sweeps.Evidence;
 /// </summary>
 public sealed record JobExport
 {
-    /// <summary>Names of the files in the folder.</summary>
+    /// <summary>The names of the files in the folder.</summary>
     public const string FileName = "export.json", PromptsName = "prompts.safetensors", CardName = "README.md", SpecName = "spec.json",
         OnnxName = "model.onnx";
 
@@ -26,7 +26,7 @@ public sealed record JobExport
     /// <summary>The version of the file format: <see cref="CurrentFormat"/>.</summary>
     public required string Format { get; init; }
 
-    /// <summary>The sweep that it was exported from.</summary>
+    /// <summary>The sweep that the job was exported from.</summary>
     public required string Sweep { get; init; }
 
     /// <summary>The job's id.</summary>
@@ -41,10 +41,10 @@ public sealed record JobExport
     /// <summary>SHA-256 over the hashes of the backbone's files, in hexadecimal. The prompts fit only this backbone.</summary>
     public required string BackboneSha256 { get; init; }
 
-    /// <summary>SHA-256 of what the data set's images and labels are made from.</summary>
+    /// <summary>The SHA-256 hash that identifies the data set's images and labels.</summary>
     public required string DatasetSha256 { get; init; }
 
-    /// <summary>The text of a class, where "{}" is replaced by the class name.</summary>
+    /// <summary>The text for a class; "{}" is replaced by the class name.</summary>
     public required string Template { get; init; }
 
     /// <summary>The class names in label order.</summary>
@@ -56,14 +56,14 @@ public sealed record JobExport
     /// <summary>SHA-256 of <see cref="OnnxName"/>; null if the folder has no such file.</summary>
     public string? OnnxSha256 { get; init; }
 
-    /// <summary>The classes' texts as token ids; null if the backbone's tokenizer was not available.</summary>
+    /// <summary>The token ids of the class texts; null if the backbone's tokenizer was not available.</summary>
     public ExportTokens? Tokens { get; init; }
 
     /// <summary>The job's result.</summary>
     public required ExportNumbers Result { get; init; }
 
-    /// <summary>Returns the labels that the other files of the folder contain about the job, by name.</summary>
-    /// <param name="format">The version of the format of that file.</param>
+    /// <summary>Returns the metadata about the job that is written into the folder's other files, keyed by name.</summary>
+    /// <param name="format">The format version of the file that contains the metadata.</param>
     public Dictionary<string, string> Labels(string format) => new()
     {
         ["format"] = format,
@@ -81,16 +81,17 @@ public sealed record JobExport
 
     /// <summary>Reads an export folder. Its contents are not trusted: sizes, hashes and numbers are checked.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="read">Reads a file in the folder, up to a number of bytes; throws if it is larger or missing.</param>
+    /// <param name="read">A function that reads a file in the folder, given its name and maximum size in bytes. It throws if the file is
+    /// larger or missing.</param>
     /// <returns>The description and the prompts; the prompts are null for a method without training.</returns>
-    /// <exception cref="InvalidInputException">The folder is damaged, or of a later version.</exception>
+    /// <exception cref="InvalidInputException">The folder is damaged, or was written by a later version.</exception>
     public static (JobExport Export, byte[]? Prompts) Read(string folder, Func<string, long, byte[]> read)
     {
         var export = Parse(read(FileName, MaxBytes), $"{folder}/{FileName}");
         if (export.PromptsSha256 is not { } expected) return (export, null);
         var prompts = read(PromptsName, MaxPromptsBytes);
         return Sha256(prompts) == expected ? (export, prompts) : throw new InvalidInputException(
-            $"{folder}/{PromptsName}: its SHA-256 is {Sha256(prompts)}, and {FileName} names {expected}; export the job again.");
+            $"{folder}/{PromptsName}: its SHA-256 is {Sha256(prompts)}, but {FileName} states {expected}; export the job again.");
     }
 
     private static JobExport Parse(byte[] json, string source)
@@ -107,13 +108,13 @@ public sealed record JobExport
         var problem = export switch
         {
             null => "the file contains only null",
-            { Format: not CurrentFormat } => $"format is '{PrintableText.OneLine(export.Format)}', '{CurrentFormat}' expected",
+            { Format: not CurrentFormat } => $"format is '{PrintableText.OneLine(export.Format)}', but must be '{CurrentFormat}'",
             { ClassNames: null or [] } => "classNames is empty",
             { ClassNames.Length: > SplitPredictions.MaxClasses } => $"classNames has more than {SplitPredictions.MaxClasses} names",
             _ when Array.Exists(export.ClassNames, name => name is null) => "classNames contains null",
             { Template: null } or { Definition: null } or { BackboneSha256: null } => "template, definition or backboneSha256 is null",
             { Definition: { Method: null } or { Backbone: null } or { Dataset: null } } =>
-                "definition lacks its method, backbone or dataset",
+                "definition lacks a method, backbone or dataset",
             _ => null,
         };
         return problem is null ? export! : throw new InvalidInputException($"{source}: {problem}; export the job again.");
@@ -121,36 +122,36 @@ public sealed record JobExport
 }
 
 /// <summary>
-/// The parts of the classes' texts as token ids of the backbone's tokenizer. The whole text of class i is start, before, named[i], end. A
-/// method with a context of its own has it in place of "before".
+/// The token ids of the class texts, produced by the backbone's tokenizer and split into parts. The whole text of class i is start, before,
+/// named[i], end. A method with its own context uses it in place of "before".
 /// </summary>
 /// <param name="Start">The start-of-text token.</param>
 /// <param name="End">The end-of-text token; text features are taken at its position.</param>
-/// <param name="Before">Tokens of the template's words before the name.</param>
-/// <param name="Named">For each class, the tokens of its name and of the words after it.</param>
+/// <param name="Before">The tokens of the template's words before the class name.</param>
+/// <param name="Named">For each class, the tokens of its name and of the template's words after it.</param>
 public sealed record ExportTokens(int Start, int End, int[] Before, int[][] Named);
 
 /// <summary>The result of a job.</summary>
 public sealed record ExportNumbers
 {
-    /// <summary>The number of test images classified correctly, and of all test images.</summary>
+    /// <summary>The number of test images classified correctly.</summary>
     public required int TestCorrect { get; init; }
 
-    /// <inheritdoc cref="TestCorrect"/>
+    /// <summary>The number of test images.</summary>
     public required int TestTotal { get; init; }
 
-    /// <summary>The number of validation images classified correctly, and of all validation images.</summary>
+    /// <summary>The number of validation images classified correctly.</summary>
     public required int ValidationCorrect { get; init; }
 
-    /// <inheritdoc cref="ValidationCorrect"/>
+    /// <summary>The number of validation images.</summary>
     public required int ValidationTotal { get; init; }
 
     /// <summary>The number of trained parameters that remain at the end, after pruning.</summary>
     public required long TrainableParameters { get; init; }
 
-    /// <summary>Live context tokens of the image branch.</summary>
+    /// <summary>The number of live context tokens in the image branch.</summary>
     public required int ImageContextTokens { get; init; }
 
-    /// <summary>Live context tokens of the text branch.</summary>
+    /// <summary>The number of live context tokens in the text branch.</summary>
     public required int TextContextTokens { get; init; }
 }

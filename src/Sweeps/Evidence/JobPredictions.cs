@@ -5,12 +5,12 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Sweeps.Evidence;
 
 /// <summary>
-/// A finished job's predictions for each validation and test image, with the classes it chose from. Per-class accuracies, confusion
-/// matrices and calibration can be computed from it without anything else.
+/// A finished job's predictions for each validation and test image, with the class names. Per-class accuracies, confusion matrices and
+/// calibration can be computed from this record, without any other data.
 /// </summary>
 public sealed record JobPredictions
 {
-    /// <summary>The maximum compressed size, in bytes; larger predictions are not kept. A million images take about 4 MB.</summary>
+    /// <summary>The maximum compressed size, in bytes; larger predictions are not stored. A million images take about 4 MB.</summary>
     public const int MaxBytes = 16 << 20;
 
     private const int ManifestBytes = 32, MaxImages = 16 << 20, MaxTextBytes = 4096, MaxTargets = 1000;
@@ -21,19 +21,21 @@ public sealed record JobPredictions
     /// <summary>The class names in label order; two classes can have the same name.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }
 
-    /// <summary>The text of a class, where "{}" is replaced by the class name.</summary>
+    /// <summary>The text for a class; "{}" is replaced by the class name.</summary>
     public required string Template { get; init; }
 
-    /// <summary>Predictions for the validation images of the few-shot split.</summary>
+    /// <summary>The predictions for the validation images of the few-shot split.</summary>
     public required SplitPredictions Validation { get; init; }
 
-    /// <summary>Predictions for the test images.</summary>
+    /// <summary>The predictions for the test images.</summary>
     public required SplitPredictions Test { get; init; }
 
-    /// <summary>Predictions on the targets of an evaluation; empty if there are none, and from versions that did not keep them.</summary>
+    /// <summary>
+    /// The predictions for the evaluation targets; empty if there are none, or if the version that ran the job did not store them.
+    /// </summary>
     public IReadOnlyList<TargetPredictions> Targets { get; init; } = [];
 
-    /// <summary>Returns the compressed form: five or six bytes per image before compression, about half as many after it.</summary>
+    /// <summary>Returns the compressed form. An image takes six bytes before compression, and about half as many after it.</summary>
     public byte[] ToBytes()
     {
         using var bytes = new MemoryStream();
@@ -44,7 +46,7 @@ public sealed record JobPredictions
             WriteClasses(writer, Template, ClassNames);
             Write(writer, Validation);
             Write(writer, Test);
-            // Versions without targets stop reading before this. Not written if there are none, so that equal results stay equal bytes.
+            // Versions without targets stop reading here. If there are none, nothing is written, so that equal results have equal bytes.
             if (Targets.Count > 0) writer.Write(Targets.Count);
             foreach (var target in Targets)
             {
@@ -56,8 +58,8 @@ public sealed record JobPredictions
         return bytes.ToArray();
     }
 
-    /// <summary>Reads what <see cref="ToBytes"/> wrote.</summary>
-    /// <exception cref="InvalidInputException">The bytes are damaged, or of a later version.</exception>
+    /// <summary>Reads predictions from the bytes that <see cref="ToBytes"/> returned.</summary>
+    /// <exception cref="InvalidInputException">The bytes are damaged, or were written by a later version.</exception>
     public static JobPredictions Read(byte[] bytes)
     {
         if (!bytes.AsSpan().StartsWith(Magic))
@@ -141,7 +143,7 @@ public sealed record JobPredictions
         }
         var (labels, predicted, confidence) = (Values(), Values(), Values());
         if (Array.Exists(labels, label => label >= classes) || Array.Exists(predicted, label => label >= classes))
-            throw new InvalidDataException($"a label exceeds the {classes} classes");
+            throw new InvalidDataException($"a label is out of range for {classes} classes");
         return new SplitPredictions { Manifest = manifest, Labels = labels, Predicted = predicted, Confidence = confidence };
     }
 
@@ -155,16 +157,16 @@ public sealed record JobPredictions
     {
         // ReadBytes allocates as bytes arrive, so a corrupt count cannot allocate much memory.
         var bytes = reader.ReadBytes(count);
-        return bytes.Length == count ? bytes : throw new EndOfStreamException("the data ends too early");
+        return bytes.Length == count ? bytes : throw new EndOfStreamException("the data ends unexpectedly");
     }
 
     private static int Bounded(int value, int most) =>
         value >= 0 && value <= most ? value : throw new InvalidDataException($"{value} is out of range");
 }
 
-/// <summary>A job's predictions on a target of its evaluation.</summary>
+/// <summary>A job's predictions for one evaluation target.</summary>
 /// <param name="Name">The target's name.</param>
-/// <param name="Template">The text of a class, where "{}" is replaced by the class name.</param>
-/// <param name="ClassNames">The class names that it chose from, in label order.</param>
-/// <param name="Test">Predictions for the test images.</param>
+/// <param name="Template">The text for a class; "{}" is replaced by the class name.</param>
+/// <param name="ClassNames">The target's class names in label order.</param>
+/// <param name="Test">The predictions for the test images.</param>
 public sealed record TargetPredictions(string Name, string Template, IReadOnlyList<string> ClassNames, SplitPredictions Test);

@@ -6,7 +6,7 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Sweeps.Evidence;
 
 /// <summary>
-/// Writes metadata strings into the header of a safetensors file, without the trainer. The tensors stay byte for byte the same.
+/// Writes metadata strings into the header of a safetensors file, without using the trainer. The bytes of the tensors do not change.
 /// </summary>
 public static class SafetensorsMetadata
 {

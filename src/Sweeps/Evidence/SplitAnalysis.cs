@@ -3,13 +3,13 @@ namespace AdaptCluster.Sweeps.Evidence;
 /// <summary>Statistics of the predictions for one split.</summary>
 public sealed record SplitAnalysis
 {
-    /// <summary>The number of bins of the calibration error; they have equal width.</summary>
+    /// <summary>The number of equal-width bins of the calibration error.</summary>
     public const int Bins = 15;
 
-    /// <summary>The maximum number of classes of a confusion matrix.</summary>
+    /// <summary>The maximum number of classes in a confusion matrix.</summary>
     public const int MatrixClasses = 1000;
 
-    // Sparse: with 20,000 classes nearly all pairs have the count 0.
+    // Sparse, because with 20,000 classes nearly all pairs have a count of 0.
     private readonly Dictionary<(int Label, int Predicted), int> _counts = [];
 
     private SplitAnalysis(string[] classNames, SplitPredictions split)
@@ -45,34 +45,34 @@ public sealed record SplitAnalysis
 
     /// <summary>
     /// The expected calibration error of the predicted class, from 0 to 1. The probabilities of the predicted classes are divided into
-    /// <see cref="Bins"/> bins of equal width, (0, 1/15], ..., (14/15, 1]. The error is the sum over the bins of their share of the images
-    /// times the distance between mean probability and accuracy. Null without images.
+    /// <see cref="Bins"/> bins of equal width, (0, 1/15], ..., (14/15, 1]. The error is the sum, over all bins, of the bin's share of the
+    /// images times the absolute difference between its mean probability and its accuracy. Null if there are no images.
     /// </summary>
     public double? CalibrationError { get; }
 
     /// <summary>
     /// The Brier score of the predicted class, from 0 to 1: the mean of (p - 1)² for correct predictions and p² for wrong ones. It is not
-    /// the sum over all classes, because the probabilities of the other classes are not kept. Null without images.
+    /// the sum over all classes, because the probabilities of the other classes are not stored. Null if there are no images.
     /// </summary>
     public double? Brier { get; }
 
     /// <summary>Computes the statistics of a split.</summary>
     /// <param name="predictions">The job's predictions.</param>
-    /// <param name="split">One of its two splits.</param>
+    /// <param name="split">The job's validation or test split.</param>
     public static SplitAnalysis Of(JobPredictions predictions, SplitPredictions split) => new([.. predictions.ClassNames], split);
 
-    /// <summary>Computes the statistics of a target of an evaluation.</summary>
-    /// <param name="target">The predictions for its test images.</param>
+    /// <summary>Computes the statistics of an evaluation target.</summary>
+    /// <param name="target">The predictions for the target's test images.</param>
     public static SplitAnalysis Of(TargetPredictions target) => new([.. target.ClassNames], target.Test);
 
-    /// <summary>Returns the number of images of one class that were predicted as another class, or as itself.</summary>
+    /// <summary>Returns an entry of the confusion matrix: the number of images of one class that were predicted as a given class.</summary>
     /// <param name="label">The images' class.</param>
     /// <param name="predicted">The predicted class.</param>
     public int Confused(int label, int predicted) => _counts.GetValueOrDefault((label, predicted));
 
     /// <summary>
-    /// Returns the confusion matrix: one row per class, one column per predicted class. Null with more than <see cref="MatrixClasses"/>
-    /// classes, because most entries would be zero.
+    /// Returns the confusion matrix: one row per class, one column per predicted class. Null if there are more than
+    /// <see cref="MatrixClasses"/> classes, because most entries would be zero.
     /// </summary>
     public int[][]? Matrix() => ClassNames.Count > MatrixClasses ? null
         : [.. Classes.Select(row => Classes.Select(column => Confused(row.Label, column.Label)).ToArray())];
@@ -96,10 +96,10 @@ public sealed record SplitAnalysis
 
 /// <summary>Statistics of one class.</summary>
 /// <param name="Label">The class's label.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Correct">The number of its images classified correctly.</param>
-/// <param name="Images">The number of its images.</param>
-/// <param name="Predicted">The number of images of any class that were predicted as this one.</param>
-/// <param name="MostConfusedWith">The other class as which most of its images were predicted (on a tie the first); null if there is
-/// none.</param>
+/// <param name="Name">The class's name.</param>
+/// <param name="Correct">The number of images of this class that were classified correctly.</param>
+/// <param name="Images">The number of images of this class.</param>
+/// <param name="Predicted">The number of images of any class that were predicted as this class.</param>
+/// <param name="MostConfusedWith">The class that images of this class were most often misclassified as; on a tie, the first one. Null if
+/// none were misclassified.</param>
 public sealed record ClassAnalysis(int Label, string Name, int Correct, int Images, int Predicted, int? MostConfusedWith);

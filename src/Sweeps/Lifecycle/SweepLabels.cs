@@ -3,19 +3,19 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Lifecycle;
 
-/// <summary>A sweep's name, note and tags. They do not affect what is computed, nor the sweep's id.</summary>
-/// <param name="Name">The name that is displayed.</param>
-/// <param name="Note">A note in one line; null if there is none.</param>
-/// <param name="Tags">Words to find the sweep by, in ordinal order.</param>
+/// <summary>A sweep's name, note and tags. Changing them affects neither the results nor the sweep's id.</summary>
+/// <param name="Name">The display name.</param>
+/// <param name="Note">A one-line note; null if there is none.</param>
+/// <param name="Tags">The tags, in ordinal order.</param>
 public sealed record SweepLabels(string Name, string? Note, IReadOnlyList<string> Tags)
 {
-    /// <summary>The maximum length of a name, a note and a tag, in characters.</summary>
+    /// <summary>The maximum lengths of a name, a note and a tag, in characters.</summary>
     public const int LongestName = 100, LongestNote = 500, LongestTag = 40;
 
     /// <summary>The maximum number of tags of a sweep.</summary>
     public const int MostTags = 20;
 
-    /// <summary>The form of a tag, for messages.</summary>
+    /// <summary>The format of a tag, for error messages.</summary>
     public const string TagRule = "1 to 40 letters, digits, '-', '_', '.', '/' or ':', starting with a letter or a digit";
 
     /// <summary>Whether a text is a valid tag.</summary>
@@ -23,7 +23,7 @@ public sealed record SweepLabels(string Name, string? Note, IReadOnlyList<string
         && char.IsLetterOrDigit(text[0]) && text.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':');
 
     /// <summary>Returns the labels with a change applied.</summary>
-    /// <exception cref="InvalidInputException">A text is too long or not printable, or there are too many tags.</exception>
+    /// <exception cref="InvalidInputException">A name, note or tag is invalid, or there are too many tags.</exception>
     public SweepLabels With(LabelChange change)
     {
         if (change.Name is { } name) CheckText("NAME", name, LongestName);
@@ -36,12 +36,12 @@ public sealed record SweepLabels(string Name, string? Note, IReadOnlyList<string
         string[] tags = [.. Tags.Except(change.Remove).Union(change.Add).Order(StringComparer.Ordinal)];
         if (tags.Length > MostTags && tags.Length > Tags.Count)
             throw new InvalidInputException(
-                $"TAG: a sweep has at most {MostTags} tags, and this would make {tags.Length}; remove some with -TAG.");
+                $"TAG: a sweep can have at most {MostTags} tags, but this would make {tags.Length}; remove some with -TAG.");
         var noted = (change.Note ?? Note)?.Trim();
         return new(change.Name?.Trim() ?? Name, noted is { Length: > 0 } ? noted : null, tags);
     }
 
-    /// <summary>Describes for the audit log what other labels change in these; null if nothing.</summary>
+    /// <summary>Describes the changes from these labels to other labels, for the audit log; null if there are none.</summary>
     public string? Difference(SweepLabels other)
     {
         string?[] words =

@@ -6,34 +6,34 @@ namespace AdaptCluster.Sweeps.Lifecycle;
 /// <summary>An action that a user can request for an existing sweep.</summary>
 public enum SweepAction
 {
-    /// <summary>Continue with the same spec, including failed and cancelled jobs.</summary>
+    /// <summary>Submit the same spec again, to continue with all unfinished jobs, including failed and cancelled ones.</summary>
     Submit,
 
-    /// <summary>Lease no more of its packs for now.</summary>
+    /// <summary>Stop leasing the sweep's packs until it is resumed.</summary>
     Pause,
 
-    /// <summary>Resume it.</summary>
+    /// <summary>Resume the sweep.</summary>
     Resume,
 
-    /// <summary>Stop it.</summary>
+    /// <summary>Cancel the sweep.</summary>
     Cancel,
 
     /// <summary>Rerun the jobs that have no result.</summary>
     Retry,
 
-    /// <summary>Change its priority, parallelism or pool.</summary>
+    /// <summary>Change the sweep's priority, parallelism or pool.</summary>
     Set,
 }
 
 /// <summary>The effect of an action on a sweep.</summary>
-/// <param name="To">The new state. It is the current state if the action only repeats what may have been interrupted, and null if nothing
-/// is done.</param>
-/// <param name="Refusal">Why the action is refused, with {0} for the sweep's id; null if it is not.</param>
+/// <param name="To">The new state; null if there is nothing to do. It is the current state if the action only repeats steps that may have
+/// been interrupted.</param>
+/// <param name="Refusal">The reason why the action is refused, with {0} in place of the sweep's id; null if the action is allowed.</param>
 public readonly record struct SweepMove(SweepState? To, string? Refusal = null);
 
 /// <summary>
-/// The table of all states and actions, which defines what a user may do when. The end of a sweep is not an action: only the store decides
-/// that nothing is open.
+/// Defines the effect of each action in each state. The end of a sweep is not an action, because only the store can tell that no jobs are
+/// open.
 /// </summary>
 public static class SweepLifecycle
 {
@@ -52,7 +52,7 @@ public static class SweepLifecycle
 
         (SweepAction.Resume, SweepState.Running or SweepState.Paused or SweepState.Interrupted or SweepState.Cancelled) =>
             new(SweepState.Running),
-        (SweepAction.Resume, SweepState.Failed) => Refused(state, "cannot be resumed", "'sweep retry {0}' runs its failed jobs again"),
+        (SweepAction.Resume, SweepState.Failed) => Refused(state, "cannot be resumed", "use 'sweep retry {0}' to rerun its failed jobs"),
         (SweepAction.Resume, _) => Refused(state, "cannot be resumed"),
 
         // Cancelling is idempotent; a second call continues what the first one left unfinished.

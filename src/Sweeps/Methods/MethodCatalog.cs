@@ -16,8 +16,8 @@ public sealed partial class MethodCatalog
     /// <summary>Creates a catalog.</summary>
     /// <param name="methods">The methods; their names are unique.</param>
     /// <param name="formats">The data set formats.</param>
-    /// <exception cref="InvalidInputException">Two methods have the same name, a name is invalid or has another meaning in specs, or
-    /// settings cannot be described.</exception>
+    /// <exception cref="InvalidInputException">Two methods have the same name, the name of a method or setting is invalid or already used
+    /// in specs, or settings cannot be described.</exception>
     public MethodCatalog(IEnumerable<MethodDescriptor> methods, FormatCatalog formats)
     {
         Formats = formats;
@@ -41,48 +41,50 @@ public sealed partial class MethodCatalog
             // Axes are named by their setting without the method's name.
             if (method.Settings.FirstOrDefault(setting => taken.Contains(setting.Name)) is { } setting)
                 throw new InvalidInputException(
-                    $"method '{method.Name}' ({from}): its setting '{setting.Name}' has the name of one that all methods have; rename it.");
+                    $"method '{method.Name}' ({from}): its setting '{setting.Name}' has a name that is already used in specs; rename it.");
             _byName.Add(method.Name, method);
         }
         _schema = new(() => new SpecSchema(this));
     }
 
-    /// <summary>All methods, in the order of lists.</summary>
+    /// <summary>All methods, in display order.</summary>
     public IReadOnlyList<MethodDescriptor> All { get; }
 
-    /// <summary>The names of all methods, in that order.</summary>
+    /// <summary>The names of all methods, in display order.</summary>
     public IEnumerable<string> Names => All.Select(method => method.Name);
 
     /// <summary>The data set formats.</summary>
     public FormatCatalog Formats { get; }
 
-    /// <summary>The schema of specs that may name these methods and formats.</summary>
+    /// <summary>The JSON Schema of specs that use these methods and formats.</summary>
     public SpecSchema Schema => _schema.Value;
 
-    /// <summary>The keys of an arm that belong to one method: the methods' names, and the keys that they add to the arm itself.</summary>
+    /// <summary>
+    /// The keys of an arm that belong to a single method: the method's name, and the keys that it adds to the arm itself.
+    /// </summary>
     public IEnumerable<(string Key, MethodDescriptor Method)> Keys =>
         All.SelectMany(method => method.Keys.Select(key => key.Name).Prepend(method.Name).Select(key => (key, method)));
 
-    /// <summary>Returns the method with a name.</summary>
+    /// <summary>Returns the method with the given name.</summary>
     /// <exception cref="InvalidInputException">No method has that name.</exception>
     public MethodDescriptor Find(string name) => _byName.GetValueOrDefault(name)
         ?? throw new InvalidInputException($"There is no method '{name}'; use one of {string.Join(", ", Names)}.");
 
-    /// <summary>Returns settings without those of other methods.</summary>
+    /// <summary>Returns training settings without the settings of other methods.</summary>
     /// <param name="name">The method whose settings are kept.</param>
-    /// <param name="settings">Settings that can contain those of any method.</param>
+    /// <param name="settings">Training settings, which can contain the settings of any method.</param>
     public TrainSettings Only(string name, TrainSettings settings)
     {
         var method = Find(name);
         return Settings(method, method.ToJson(settings));
     }
 
-    /// <summary>Whether a key is one that a method adds to the arm itself.</summary>
+    /// <summary>Whether a method adds the key to the arm itself.</summary>
     internal bool IsKey(string key) => All.Any(method => method.Keys.Any(own => own.Name == key));
 
     /// <summary>Reads a method's settings.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="json">The settings as specs write them, possibly with those of other methods; modified.</param>
+    /// <param name="json">The settings as written in a spec, possibly including the settings of other methods, which are removed.</param>
     internal TrainSettings Settings(MethodDescriptor method, JsonObject json)
     {
         RemoveOthers(json, method);

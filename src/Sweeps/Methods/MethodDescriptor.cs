@@ -8,23 +8,23 @@ using AdaptCluster.Sweeps.Specs;
 namespace AdaptCluster.Sweeps.Methods;
 
 /// <summary>
-/// What everything except the trainer needs to know about a method: how specs write it, its default settings, its cost and how it is
-/// planned. A method is a class derived from this one; no other code refers to a method by name. Trained methods derive from
+/// Describes a method to all code outside the trainer: how it is written in specs, its default settings, its cost and how it is planned. A
+/// new method is a class derived from this one; no other code refers to a method by name. Trained methods derive from
 /// <see cref="MethodDescriptor{TSettings}"/>.
 /// </summary>
 public abstract class MethodDescriptor
 {
-    /// <summary>The name in specs, results and job ids: lower-case letters, digits and hyphens.</summary>
+    /// <summary>The method's name in specs, results and job ids: lower-case letters, digits and hyphens.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The name in tables.</summary>
+    /// <summary>The display name in tables.</summary>
     public abstract string Title { get; }
 
     /// <summary>The method's row in docs/users/methods.md.</summary>
     public abstract MethodSummary Summary { get; }
 
     /// <summary>
-    /// The method's place in lists, in ascending order. By default after the methods that come with AdaptCluster, ordered by name.
+    /// The sort key of the method in lists; ties are ordered by name. By default, the method comes after all built-in methods.
     /// </summary>
     public virtual int Order => int.MaxValue;
 
@@ -35,7 +35,7 @@ public abstract class MethodDescriptor
     public virtual bool ClassifiesNewClasses => true;
 
     /// <summary>
-    /// The default training settings, except the method's own: the configuration of its public code. By default those of
+    /// The default training settings, taken from the method's public code. Unless overridden, they are the defaults of
     /// <see cref="TrainSettings"/>.
     /// </summary>
     public virtual TrainSettings Preset => new();
@@ -46,11 +46,14 @@ public abstract class MethodDescriptor
     /// <summary>The type of the method's own settings, which specs write under its name; null if it has none.</summary>
     public virtual Type? SettingsType => null;
 
-    /// <summary>Settings that specs write into the arm itself. They are members of a job's definition, so only Adapt has some.</summary>
+    /// <summary>
+    /// The settings that specs write into the arm itself. They are members of <see cref="JobDefinition"/>, so only Adapt has any.
+    /// </summary>
     public virtual IReadOnlyList<SpecKey> Keys => [];
 
     /// <summary>
-    /// The axis whose jobs share their beginning and branch off where they start to differ; null if there is none. Default: null.
+    /// The axis along which jobs share their first iterations and branch off where they start to differ; null if there is none. Default:
+    /// null.
     /// </summary>
     public virtual string? ForkAxis => null;
 
@@ -58,99 +61,101 @@ public abstract class MethodDescriptor
     public IReadOnlyList<SettingInfo> Settings => SettingsType is { } type ? SettingInfo.Of(type) : [];
 
     /// <summary>
-    /// Orders the values of an adaptive axis by preference if validation accuracies are equal. By default in the order of the spec.
+    /// Orders the values of an adaptive axis by preference, which decides ties in validation accuracy. By default, keeps the order of the
+    /// spec.
     /// </summary>
-    /// <param name="axis">The setting.</param>
+    /// <param name="axis">The name of the setting.</param>
     /// <param name="values">The values in the order of the spec.</param>
     public virtual IEnumerable<JsonNode?> ByPreference(string axis, IEnumerable<JsonNode?> values) => values;
 
-    /// <summary>Returns the first details after the arm's name in a row's label. By default none.</summary>
-    /// <param name="arm">The arm, one value for each setting on an axis.</param>
-    /// <param name="grid">Names of the settings with several values, each of which has its own row.</param>
-    /// <param name="chosen">Names of the adaptive settings.</param>
+    /// <summary>Returns the details that come first after the arm's name in a row's label. By default, none.</summary>
+    /// <param name="arm">The arm, with a single value for each setting in <paramref name="grid"/>.</param>
+    /// <param name="grid">The names of the settings with several values, where each value has its own row.</param>
+    /// <param name="chosen">The names of the adaptive settings.</param>
     public virtual IEnumerable<string> LeadingDetails(
         JsonObject arm, IReadOnlyCollection<string> grid, IReadOnlyCollection<string> chosen) => [];
 
-    /// <summary>Returns one combination of an arm's settings. By default without any of <see cref="Keys"/>.</summary>
+    /// <summary>Returns one combination of an arm's settings. By default, it contains none of the <see cref="Keys"/>.</summary>
     /// <param name="values">The values of the adaptive settings.</param>
-    /// <param name="arm">The arm, one value for each setting.</param>
-    /// <param name="train">How its jobs train; null for methods without training.</param>
+    /// <param name="arm">The arm, with a single value for each setting.</param>
+    /// <param name="train">The training settings of the jobs; null for methods without training.</param>
     public virtual ArmChoice Choice(AxisValues values, JsonObject arm, TrainSettings? train) => new(values, null, null, train);
 
     /// <summary>
-    /// Returns the number of epochs, for methods whose public code trains longer with more shots. Not called if the spec gives epochs.
-    /// Default: null, the preset's number.
+    /// Returns the number of epochs for a number of shots, for methods whose public code trains longer with more shots. Not called if the
+    /// spec gives the number of epochs. Default: null, which means the preset's number.
     /// </summary>
     /// <param name="shots">The number of training images per class.</param>
-    /// <param name="dataset">The data set. A data set of the user's that is named "imagenet" is not treated as ImageNet.</param>
+    /// <param name="dataset">The data set. A user's own data set named "imagenet" is not treated as ImageNet.</param>
     public virtual int? EpochsByShots(int shots, DatasetSource dataset) => null;
 
     /// <summary>
     /// Returns the number of tokens before the class name, so that the planner can refuse texts that are too long. Default: 0.
     /// </summary>
-    /// <param name="train">How the jobs train.</param>
+    /// <param name="train">The training settings of the jobs.</param>
     public virtual int ContextLength(TrainSettings train) => 0;
 
     /// <summary>
-    /// Returns the setting that determines how many epochs the trainer counts iterations for, and that number. Default: "epochs".
+    /// Returns the number of epochs that the trainer's iteration counter must cover, and the name of the setting that determines it.
+    /// Default: "epochs".
     /// </summary>
-    /// <param name="train">How the jobs train.</param>
+    /// <param name="train">The training settings of the jobs.</param>
     public virtual (string Setting, int Epochs) Longest(TrainSettings train) => ("epochs", train.Epochs);
 
     /// <summary>
-    /// Adjusts settings that depend on each other, or refuses them. Called once per combination and data set. By default returns them
+    /// Adjusts settings that depend on each other, or refuses them. Called once per combination and data set. By default, returns them
     /// unchanged.
     /// </summary>
     /// <param name="train">The settings.</param>
-    /// <param name="plan">The combination, through which warnings and errors are made.</param>
+    /// <param name="plan">The combination, used to create warnings and errors.</param>
     /// <exception cref="InvalidInputException">The settings cannot be satisfied; created by <see cref="CellPlan.Refused"/>.</exception>
     public virtual TrainSettings Fit(TrainSettings train, CellPlan plan) => train;
 
     /// <summary>
-    /// Returns the number of iterations at the start that a job shares with the job that goes furthest among those that differ from it only
-    /// in <see cref="ForkAxis"/>. Default: 0.
+    /// Returns the number of initial iterations that a job shares with the trunk of all jobs that differ from it only in
+    /// <see cref="ForkAxis"/>. Default: 0.
     /// </summary>
     /// <param name="job">The job.</param>
-    /// <param name="backbone">Its backbone.</param>
-    /// <param name="iterations">The number of its iterations.</param>
+    /// <param name="backbone">The job's backbone.</param>
+    /// <param name="iterations">The job's number of iterations.</param>
     public virtual int SharedIterations(JobDefinition job, BackboneInfo backbone, int iterations) => 0;
 
     /// <summary>
-    /// Returns the MACs of one iteration. By default the forward pass of the images, and the forward and backward passes of all texts.
+    /// Returns the MACs of one iteration. By default, the forward pass of the images, and the forward and backward passes of all texts.
     /// </summary>
-    /// <param name="work">What a job passes through the towers.</param>
+    /// <param name="work">The inputs that the job passes through the towers.</param>
     public virtual double StepCost(JobWork work) => (work.Batch * work.Image) + (JobWork.Trained * work.Texts);
 
-    /// <summary>Returns the MACs of the texts in the evaluation. By default each text once.</summary>
-    /// <param name="work">What a job passes through the towers.</param>
+    /// <summary>Returns the MACs of the texts in the evaluation. By default, one forward pass of each text.</summary>
+    /// <param name="work">The inputs that the job passes through the towers.</param>
     public virtual double EvaluationCost(JobWork work) => work.Texts;
 
     /// <summary>Returns the preset as a spec would write it, including the method's own settings.</summary>
     internal JsonObject PresetJson() => ToJson(Preset);
 
-    /// <summary>Writes settings as a spec would: common settings by name, the method's own under <see cref="Name"/>.</summary>
+    /// <summary>Converts settings to the JSON of a spec: common settings by name, the method's own under <see cref="Name"/>.</summary>
     /// <param name="train">Settings of this method.</param>
     internal virtual JsonObject ToJson(TrainSettings train) => JsonSerializer.SerializeToNode(train, AdaptClusterJson.Compact)!.AsObject();
 
-    /// <summary>Reads settings as a spec writes them.</summary>
-    /// <param name="settings">Common settings, and the method's own under <see cref="Name"/>. Those of other methods have been
-    /// removed.</param>
+    /// <summary>Reads settings from the JSON of a spec.</summary>
+    /// <param name="settings">The common settings, and the method's own under <see cref="Name"/>. The settings of other methods must have
+    /// been removed.</param>
     internal virtual TrainSettings FromJson(JsonObject settings) => settings.Deserialize<TrainSettings>(AdaptClusterJson.Compact)!;
 }
 
 /// <summary>A method's row in the table of docs/users/methods.md.</summary>
-/// <param name="Trains">What it trains.</param>
+/// <param name="Trains">The parameters that the method trains, in words.</param>
 /// <param name="Parameters">The number of trained parameters with ViT-B/16.</param>
-/// <param name="Images">How often images pass through the image tower.</param>
-/// <param name="Texts">How often texts pass through the text tower.</param>
+/// <param name="Images">The frequency of passes through the image tower, in words, such as "per step".</param>
+/// <param name="Texts">The frequency of passes through the text tower, in words.</param>
 public sealed record MethodSummary(string Trains, string Parameters, string Images, string Texts);
 
 /// <summary>A setting of a method that specs write into the arm itself.</summary>
 /// <param name="Name">The key.</param>
 /// <param name="Schema">The JSON Schema of one value.</param>
-/// <param name="Missing">What to write if the arm lacks the key; null if the key is optional.</param>
+/// <param name="Missing">The advice to show if the arm lacks the key; null if the key is optional.</param>
 public sealed record SpecKey(string Name, JsonObject Schema, string? Missing = null)
 {
-    /// <summary>The description of the key in the JSON Schema of an arm, in addition to that of the value.</summary>
+    /// <summary>The description of the key in the JSON Schema of an arm, in addition to the description of the value.</summary>
     public string? Description { get; init; }
 }

@@ -5,7 +5,7 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Sweeps.Methods;
 
-/// <summary>A method with settings of its own.</summary>
+/// <summary>Describes a method that has its own settings.</summary>
 /// <typeparam name="TSettings">A record with default values as initialisers, and [Range] and [Description] on its properties.</typeparam>
 public abstract class MethodDescriptor<TSettings> : MethodDescriptor where TSettings : class, new()
 {
@@ -15,7 +15,9 @@ public abstract class MethodDescriptor<TSettings> : MethodDescriptor where TSett
     /// <inheritdoc/>
     public sealed override TrainSettings Preset => MethodSettings.With(Common, new TSettings());
 
-    /// <summary>The preset without the method's own settings. By default that of <see cref="TrainSettings"/>.</summary>
+    /// <summary>
+    /// The preset without the method's own settings. Unless overridden, it is the defaults of <see cref="TrainSettings"/>.
+    /// </summary>
     protected virtual TrainSettings Common => new();
 
     internal override JsonObject ToJson(TrainSettings train)

@@ -6,9 +6,9 @@ using AdaptCluster.Contracts.Jobs;
 namespace AdaptCluster.Sweeps.Methods;
 
 /// <summary>
-/// Reads and writes the method's own settings in a job's <see cref="TrainSettings"/>. Those of the methods of version 0.1.0 are members, as
-/// stores and silos of that version expect. Those of all other methods are sent as JSON (<see cref="TrainSettings.Own"/>), so that a new
-/// method does not change a contract.
+/// Reads and writes a method's own settings in a job's <see cref="TrainSettings"/>. Methods that already existed in version 0.1.0 have
+/// typed members, as stores and silos of that version expect. The settings of all other methods are sent as JSON
+/// (<see cref="TrainSettings.Own"/>), so that a new method does not change a contract.
 /// </summary>
 public static class MethodSettings
 {
@@ -16,10 +16,10 @@ public static class MethodSettings
         .Where(property => property.PropertyType.IsClass).ToDictionary(property => property.PropertyType);
 
     /// <summary>
-    /// Returns the method's own settings. If they are a member of <see cref="TrainSettings"/> that a job lacks, they are the defaults.
+    /// Returns the method's own settings. If they are a member of <see cref="TrainSettings"/> that the job lacks, returns the defaults.
     /// </summary>
-    /// <param name="train">How a job of the method trains.</param>
-    /// <exception cref="InvalidInputException">The job has no such settings, or those of another method.</exception>
+    /// <param name="train">The training settings of a job of the method.</param>
+    /// <exception cref="InvalidInputException">The job lacks these settings, or has the settings of another method.</exception>
     public static TSettings Of<TSettings>(TrainSettings? train) where TSettings : class, new()
     {
         if (Members.TryGetValue(typeof(TSettings), out var member))
@@ -28,8 +28,8 @@ public static class MethodSettings
         {
             return train?.Own is { } own ? JsonSerializer.Deserialize<TSettings>(own.Json, AdaptClusterJson.Compact)!
                 // Falling back to defaults would give a different result under the same job id.
-                : throw new InvalidInputException($"The job's settings ({typeof(TSettings).Name}) were lost: a silo of an earlier "
-                    + "version, which does not know them, forwarded the job. Upgrade all control silos, and submit the sweep again.");
+                : throw new InvalidInputException($"The job's settings ({typeof(TSettings).Name}) were lost because a silo of an earlier "
+                    + "version forwarded the job without them. Upgrade all control silos, and submit the sweep again.");
         }
         catch (JsonException e)
         {
@@ -39,7 +39,7 @@ public static class MethodSettings
     }
 
     /// <summary>Returns training settings with the method's own settings replaced.</summary>
-    /// <param name="train">How a job trains.</param>
+    /// <param name="train">The training settings of a job.</param>
     /// <param name="settings">The method's own settings.</param>
     public static TrainSettings With<TSettings>(TrainSettings train, TSettings settings) where TSettings : class
     {
@@ -50,6 +50,6 @@ public static class MethodSettings
         return copy;
     }
 
-    /// <summary>Whether settings of a type are a member of <see cref="TrainSettings"/>.</summary>
+    /// <summary>Whether settings of the type are a member of <see cref="TrainSettings"/>.</summary>
     internal static bool IsMember(Type settings) => Members.ContainsKey(settings);
 }

@@ -6,7 +6,7 @@ namespace AdaptCluster.Sweeps.Methods;
 /// <summary>Renders Markdown tables of the methods from their descriptors, for docs/users/methods.md and "sweep methods".</summary>
 public static class MethodTables
 {
-    /// <summary>Renders the table of what each method trains.</summary>
+    /// <summary>Renders the summary table: one row per method, with the parameters that it trains.</summary>
     public static string Summaries(MethodCatalog methods) => Table(
         ["`method`", "name", "trains", "parameters at ViT-B/16", "images", "texts", "unseen classes"],
         methods.All.Select(method => (string[])
@@ -42,7 +42,7 @@ public static class MethodTables
         return $"{low} to {Bound("maximum") ?? $"below {Bound("exclusiveMaximum")}"}";
     }
 
-    /// <summary>Renders a table; a bar in a cell is escaped.</summary>
+    /// <summary>Renders a Markdown table. Vertical bars in cells are escaped.</summary>
     public static string Table(string[] heads, IEnumerable<string[]> rows)
     {
         var text = new StringBuilder();

@@ -12,20 +12,20 @@ using AdaptCluster.Sweeps.Specs;
 namespace AdaptCluster.Sweeps.Methods;
 
 /// <summary>
-/// A setting as its property declares it. The type, [Range] and [Description] give its JSON Schema and its row in the docs; the initialiser
-/// gives its default.
+/// A setting, as declared by a property. Its JSON Schema and its row in the docs come from the property's type, [Range] and [Description];
+/// its default comes from the initialiser.
 /// </summary>
-/// <param name="Name">Its key in specs.</param>
-/// <param name="Meaning">What it means, in one sentence.</param>
-/// <param name="Default">Its default, described in words if it is not a single value.</param>
+/// <param name="Name">The setting's key in specs.</param>
+/// <param name="Meaning">The meaning of the setting, in one sentence.</param>
+/// <param name="Default">The default value, described in words if it is not a single value.</param>
 /// <param name="Schema">The JSON Schema of one value.</param>
 public sealed record SettingInfo(string Name, string Meaning, string Default, JsonObject Schema)
 {
-    /// <summary>The maximum length of a setting that is text.</summary>
+    /// <summary>The maximum length of a string setting.</summary>
     private const int MaxText = 300;
 
-    /// <summary>Returns the settings that a record's properties declare, in order of declaration.</summary>
-    /// <param name="settings">The record; properties without [Description] are not settings.</param>
+    /// <summary>Returns the settings that the properties of a record declare, in declaration order.</summary>
+    /// <param name="settings">The record's type. Properties without [Description] are not settings.</param>
     public static IReadOnlyList<SettingInfo> Of(Type settings)
     {
         var defaults = Activator.CreateInstance(settings)!;
@@ -78,7 +78,7 @@ public sealed record SettingInfo(string Name, string Meaning, string Default, Js
     private static JsonArray Names(Type type) =>
         [.. Enum.GetNames(type).Select(name => (JsonNode)JsonNamingPolicy.KebabCaseLower.ConvertName(name))];
 
-    /// <summary>Converts through decimal, which is written without an exponent.</summary>
+    /// <summary>Converts a bound to a decimal, which JSON writes without an exponent.</summary>
     private static JsonValue Number(object bound) => JsonValue.Create(Convert.ToDecimal(bound, CultureInfo.InvariantCulture));
 
     private static string? Text(object? value) => value switch

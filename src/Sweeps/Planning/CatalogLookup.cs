@@ -6,9 +6,9 @@ using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Sweeps.Planning;
 
-/// <summary>Looks up a spec's backbones and data sets in the catalog, each once. Errors state the JSON path in the spec.</summary>
+/// <summary>Looks up a spec's backbones and data sets in the catalog, each only once. Errors include the JSON path in the spec.</summary>
 /// <param name="catalog">The backbones and data sets that the spec can use.</param>
-/// <param name="methods">The methods and formats.</param>
+/// <param name="methods">The methods and data set formats that the spec can use.</param>
 /// <param name="spec">The spec.</param>
 /// <param name="warnings">The list to which notes on data sets are added.</param>
 internal sealed class CatalogLookup(ICatalog catalog, MethodCatalog methods, SweepSpec spec, List<PlanWarning> warnings)
@@ -27,7 +27,7 @@ internal sealed class CatalogLookup(ICatalog catalog, MethodCatalog methods, Swe
             () => catalog.DescribeBackbone(name));
     }
 
-    /// <summary>Returns a data set with an arm's shots and backbone.</summary>
+    /// <summary>Returns the description of a data set for an arm's shots and backbone.</summary>
     public DescribedDataset Dataset(ArmSpec arm, int index)
     {
         var (shots, backbone) = (arm.Shots ?? spec.Shots, Backbone(arm).Name);
@@ -35,13 +35,13 @@ internal sealed class CatalogLookup(ICatalog catalog, MethodCatalog methods, Swe
         return _datasets[(index, shots, backbone)] = Describe(spec.Datasets[index], $"$.datasets[{index}]", shots, backbone);
     }
 
-    /// <summary>Returns the evaluation targets of an arm's jobs on a data set, and the number of their images.</summary>
+    /// <summary>Returns the evaluation targets of an arm's jobs on a data set, and the total number of their test images.</summary>
     /// <param name="arm">The arm.</param>
-    /// <param name="method">Its method.</param>
-    /// <param name="train">How its jobs train; null for methods without training.</param>
-    /// <param name="source">The data set that they train on.</param>
-    /// <param name="info">What the catalog says about that data set.</param>
-    /// <returns>The targets; null if there are none. A target that the method cannot classify is left out, with a warning.</returns>
+    /// <param name="method">The arm's method.</param>
+    /// <param name="train">The training settings of the jobs; null for methods without training.</param>
+    /// <param name="source">The data set that the jobs train on.</param>
+    /// <param name="info">The catalog's description of that data set.</param>
+    /// <returns>The targets; null if there are none. A target that the method cannot classify is omitted, with a warning.</returns>
     public (EvaluationTargets? Evaluate, int Images) Targets(
         ArmSpec arm, MethodDescriptor method, TrainSettings? train, DatasetSource source, DatasetInfo info)
     {
@@ -50,18 +50,18 @@ internal sealed class CatalogLookup(ICatalog catalog, MethodCatalog methods, Swe
         foreach (var target in spec.Evaluate)
         {
             var dataset = target.Dataset ?? source with { Classes = target.Name, FewShots = null };
-            // Jobs are always evaluated on what they train on, so it is not a target as well.
+            // Jobs are always evaluated on the data set that they train on, so it is not also a target.
             if (target.Dataset is null ? source.Classes == target.Name : target.Name == source.Name && source.Classes is null) continue;
             var found = Target(target, dataset, Backbone(arm).Name);
             if (train is not null && !method.ClassifiesNewClasses && (found.ClassNames.Length == 0 || found.ClassNames != info.ClassNames))
             {
                 warnings.Add(new(Planner.UnseenClasses, arm.Path, $"{method.Title} trains parameters for each class, so it cannot classify "
-                    + $"classes unseen in training: '{target.Name}' of '{source.Name}' has no accuracy"));
+                    + $"classes unseen in training; jobs on '{source.Name}' are not evaluated on '{target.Name}'"));
                 continue;
             }
             if (train is not null)
             {
-                // A trained method keeps the text that it was trained with.
+                // A trained method keeps the template that it was trained with.
                 var text = dataset with { Template = ForTraining(source).Template };
                 if (text.Template is not null) Longest(text, target.Path, Backbone(arm).Name);
                 CheckContext(arm, method.ContextLength(train), text);
@@ -73,14 +73,15 @@ internal sealed class CatalogLookup(ICatalog catalog, MethodCatalog methods, Swe
     }
 
     /// <summary>
-    /// Returns the data set with the template that trained methods use: the spec's, or else the format's training template.
+    /// Returns the data set with the template that trained methods use: the spec's template if there is one, otherwise the format's
+    /// training template.
     /// </summary>
     public DatasetSource ForTraining(DatasetSource source) =>
         source with { Template = source.Template ?? methods.Formats.Find(source.Format).TrainingTemplate };
 
     /// <summary>
-    /// Refuses a context that leaves no room for a class's name. The text after the name is that of the template; a full stop in the data
-    /// sets' own templates.
+    /// Refuses a context that leaves no room for a class name. The text after the name comes from the template; without a template, it is a
+    /// full stop, as in the data sets' own templates.
     /// </summary>
     public void CheckContext(ArmSpec arm, int context, DatasetSource source)
     {
@@ -90,11 +91,11 @@ internal sealed class CatalogLookup(ICatalog catalog, MethodCatalog methods, Swe
         if (context + longest.Tokens <= longest.Limit) return;
         throw spec.Source.Refused($"{arm.Path}.{arm.Method}",
             $"the text of class '{longest.ClassName}' on '{source.Name}' takes {longest.Tokens} tokens, including start and end, "
-            + $"in addition to the context's {context}, but backbone '{backbone}' reads at most {longest.Limit}; write a contextLength of "
-                + $"at most {longest.Limit - longest.Tokens}");
+            + $"in addition to the context's {context}, but backbone '{backbone}' accepts at most {longest.Limit}; write a contextLength "
+                + $"of at most {longest.Limit - longest.Tokens}");
     }
 
-    /// <summary>Calls the catalog and adds the spec and the JSON path to its errors.</summary>
+    /// <summary>Calls the catalog, and adds the spec's name and the JSON path to its errors.</summary>
     private T At<T>(string path, Func<T> ask)
     {
         try
@@ -136,26 +137,26 @@ internal sealed class CatalogLookup(ICatalog catalog, MethodCatalog methods, Swe
     }
 
     /// <summary>
-    /// Returns the longest text of a data set's classes. All of them are tokenized for it, and rows, targets and numbers of shots ask for
-    /// the same ones.
+    /// Returns the longest class text of a data set. The result is cached, because finding it requires tokenizing all class texts, and
+    /// different rows, targets and numbers of shots often need the same text.
     /// </summary>
     private LongestTextInfo Text(DatasetSource source, string path, string backbone) =>
         _texts.TryGetValue((source, backbone), out var known) ? known
             : _texts[(source, backbone)] = At(path, () => catalog.DescribeLongestText(backbone, source));
 
-    /// <summary>Returns the longest text of a data set's classes, over its own template and the one for training.</summary>
+    /// <summary>Returns the longest class text of a data set, considering both its own template and the training template.</summary>
     private LongestTextInfo Longest(DatasetSource source, string path, string backbone)
     {
         var (longest, plain) = (Text(source, path, backbone), Text(ForTraining(source), path, backbone));
         if (plain.Tokens > longest.Tokens) longest = plain;
         return longest.Tokens <= longest.Limit ? longest : throw spec.Source.Refused(path,
             $"the text of class '{longest.ClassName}' takes {longest.Tokens} tokens, including start and end, but backbone "
-            + $"'{backbone}' reads at most {longest.Limit}; shorten the template or the class's name");
+            + $"'{backbone}' accepts at most {longest.Limit}; shorten the template or the class's name");
     }
 }
 
-/// <summary>A data set of the spec with what the catalog says about it.</summary>
-/// <param name="Source">The data set as in the spec.</param>
-/// <param name="Info">Its classes and images.</param>
-/// <param name="Longest">The longest text of its classes.</param>
+/// <summary>A data set of the spec, with its description from the catalog.</summary>
+/// <param name="Source">The data set as written in the spec.</param>
+/// <param name="Info">The data set's classes and images.</param>
+/// <param name="Longest">The data set's longest class text.</param>
 internal sealed record DescribedDataset(DatasetSource Source, DatasetInfo Info, LongestTextInfo Longest);

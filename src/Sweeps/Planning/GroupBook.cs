@@ -12,8 +12,8 @@ namespace AdaptCluster.Sweeps.Planning;
 public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
 {
     /// <summary>
-    /// The number of jobs that fill a worker's lanes well. If a data set has more jobs, its seeds are spread over several packs, so that
-    /// losing a worker costs less.
+    /// The number of jobs per pack, which is enough to fill a worker's lanes. If a data set has more jobs, its seeds are spread over
+    /// several packs, so that losing a worker costs less.
     /// </summary>
     private const int JobsPerPack = 16;
 
@@ -29,10 +29,10 @@ public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
     {
         if (_byDefinition.TryGetValue(definition, out var known)) return known;
         if ((_groups.Count + 1L) * spec.Seeds.Count > Planner.MaxJobs)
-            throw spec.Source.Refused("$", $"the sweep has more than {Planner.MaxJobs} jobs; split it");
+            throw spec.Source.Refused("$", $"the sweep has more than {Planner.MaxJobs} jobs; split the sweep");
         if (_groups.Count == Planner.MaxGroups)
             throw spec.Source.Refused("$.arms",
-                $"the grid has more than {Planner.MaxGroups} combinations of arm, T_target and data set; split it");
+                $"the grid has more than {Planner.MaxGroups} combinations of arm, T_target and data set; split the sweep");
         // Texts differ between methods, but the images are the same.
         var together = (backbone.Name, definition.Dataset with { Template = null }, definition.Shots,
             definition.Train?.Precision ?? Precision.Float32);
@@ -52,7 +52,7 @@ public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
         return _groups.Count - 1;
     }
 
-    /// <summary>Returns all groups, each with the iterations that it shares with a group of a smaller T_target.</summary>
+    /// <summary>Returns all groups, each with the number of iterations that it shares with a group that has a smaller T_target.</summary>
     public PlannedGroup[] ToArray()
     {
         var smallest = _groups.GroupBy(group => group.Definition with { TTarget = null })
@@ -71,7 +71,10 @@ public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
         return Math.Clamp(JobsPerPack / trained, 1, spec.Seeds.Count);
     }
 
-    /// <summary>The job with the smallest T_target prunes furthest. All others share its beginning, which counts as that job's.</summary>
+    /// <summary>
+    /// Returns the number of iterations that a group shares with the group that has the smallest T_target, which prunes furthest. Shared
+    /// iterations are counted for that group only.
+    /// </summary>
     private int Shared(PlannedGroup group, BackboneInfo backbone, int? smallest) => group.Definition.TTarget == smallest ? 0
         : methods.Find(group.Definition.Method).SharedIterations(group.Definition, backbone, group.Iterations);
 }

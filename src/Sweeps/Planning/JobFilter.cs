@@ -4,12 +4,13 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Sweeps.Planning;
 
 /// <summary>
-/// Evaluates the parts of a <see cref="JobQuery"/> that need only the plan, which is in memory, so that no job is read for them.
+/// Evaluates the conditions of a <see cref="JobQuery"/> that need only the plan. The plan is in memory, so no job is read from the store.
 /// </summary>
 public static class JobFilter
 {
     /// <summary>
-    /// Returns the positions of the jobs whose data set, method and description match, in the plan's order; null if all do.
+    /// Returns the positions of the jobs whose data set, method and description match, in the plan's order; null if the query has no such
+    /// conditions.
     /// </summary>
     public static IReadOnlyList<JobPosition>? Positions(SweepPlan plan, JobQuery query)
     {

@@ -13,17 +13,18 @@ namespace AdaptCluster.Sweeps.Planning;
 /// </summary>
 public static class JobIdentity
 {
-    /// <summary>The value of a component that a job does not have.</summary>
+    /// <summary>The value of a key component that a job does not have.</summary>
     private const string Nothing = "-";
 
     /// <summary>
-    /// Returns the id of the job at a position: a hash of its definition, the fingerprints of the files it reads, and the trainer version.
+    /// Returns the id of the job at a position: a hash of the job's definition, the fingerprints of the files that the job reads, and the
+    /// trainer version.
     /// </summary>
     public static JobId Of(SweepPlan plan, JobPosition position) => Of(plan, position, plan.Definition(position));
 
     /// <summary>
-    /// Returns the id that the job at a position would have without evaluation targets. Jobs with the same one train the same prompts.
-    /// Null if it has no targets, so that this is its own id, and if its method trains nothing.
+    /// Returns the id that the job at a position would have without evaluation targets. Jobs that share this id train the same prompts.
+    /// Null if the job has no targets, or if its method does not train.
     /// </summary>
     public static JobId? TrainedOf(SweepPlan plan, JobPosition position) =>
         plan.Group(position).Definition is { Evaluate: not null, Train: not null }
@@ -34,7 +35,7 @@ public static class JobIdentity
         plan.DatasetFingerprint(position),
         TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture))[..16]);
 
-    /// <summary>Returns the components of the cache key by name, for people.</summary>
+    /// <summary>Returns the components of the cache key, keyed by name, for display.</summary>
     public static SortedDictionary<string, string> Key(SweepPlan plan, JobPosition position)
     {
         var key = new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -48,8 +49,8 @@ public static class JobIdentity
     }
 
     /// <summary>
-    /// Returns the components of the cache key that describe the job: without null values, and without the settings of other methods, which
-    /// every job contains since version 0.1.0.
+    /// Returns the components of the cache key that describe the job. Null values are omitted, and so are the settings of other methods,
+    /// which every job has contained since version 0.1.0.
     /// </summary>
     public static SortedDictionary<string, string> Provenance(SweepPlan plan, JobPosition position)
     {
@@ -68,10 +69,9 @@ public static class JobIdentity
         return key;
     }
 
-    /// <summary>Returns the id of a sweep: a hash of its name, its table's layout and its jobs.</summary>
+    /// <summary>Returns the id of a sweep: a hash of the sweep's name, table layout and jobs.</summary>
     /// <param name="plan">The sweep's plan.</param>
-    /// <param name="cluster">The cluster, if it gives the sweep an id of its own; null for the id that is the same on every
-    /// cluster.</param>
+    /// <param name="cluster">The cluster that the id is unique to; null for an id that is the same on every cluster.</param>
     public static SweepId Of(SweepPlan plan, string? cluster = null)
     {
         // The grid positions of rows and candidates follow from their jobs, and version 0.1.0 did not write them.
@@ -88,13 +88,13 @@ public static class JobIdentity
         });
         var content = JsonSerializer.Serialize(plan with { SpecJson = "", Warnings = [], Rows = rows }, AdaptClusterJson.Compact);
         List<string> parts = [content, TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture)];
-        // The jobs are the same with "selection": "fixed"; the table says it, so it is another one.
+        // "selection": "fixed" does not change the jobs, but the table has a note about it, so the sweep is a different one.
         if (Array.Exists(plan.Warnings, warning => warning.Code == Planner.SelectionFixed)) parts.Add(Planner.SelectionFixed);
         if (cluster is not null) parts.Add(cluster);
         return new($"{Slug(plan.Name)}-{Hash([.. parts])[..8]}");
     }
 
-    /// <summary>Returns what the id of a sweep with a name starts with.</summary>
+    /// <summary>Returns the prefix of a sweep's id, which is made from the sweep's name.</summary>
     public static string Slug(string name)
     {
         var slug = new string([.. name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]).Trim('-');

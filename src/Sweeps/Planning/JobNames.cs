@@ -2,7 +2,7 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Sweeps.Planning;
 
-/// <summary>Describes jobs for people.</summary>
+/// <summary>Formats descriptions of jobs for display.</summary>
 public static class JobNames
 {
     /// <summary>Returns a description such as "adapt snip T=12 · tiny-kinds · seed 1".</summary>

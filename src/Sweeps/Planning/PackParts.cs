@@ -6,7 +6,8 @@ namespace AdaptCluster.Sweeps.Planning;
 
 /// <summary>
 /// Divides packs into parts, the smallest units that can be leased separately. Jobs of one seed that differ only in T_target share their
-/// beginning and so stay together. Parts of one seed are adjacent because they share their images. Results do not depend on the division.
+/// first iterations, so they stay together. Parts of one seed are adjacent because they share their images. Results do not depend on the
+/// division.
 /// </summary>
 public sealed class PackParts
 {
@@ -29,12 +30,12 @@ public sealed class PackParts
     /// <summary>Returns the parts of a plan.</summary>
     public static PackParts Of(SweepPlan plan) => Known.GetValue(plan, plan => new PackParts(plan));
 
-    /// <summary>Returns the part of the job at a position. Parts are ordered as they are handed out.</summary>
+    /// <summary>Returns the part of the job at a position. Parts are leased in ascending order.</summary>
     public (int Seed, int Trunk) Part(JobPosition position) => (_plan.SeedIndex(position), _trunkOfGroup[_plan.GroupIndex(position)]);
 
     /// <summary>Creates the offer of a pack's waiting jobs.</summary>
     /// <param name="pack">The pack.</param>
-    /// <param name="jobs">The waiting jobs by position, with the number of epochs each has completed; not empty.</param>
+    /// <param name="jobs">The positions of the waiting jobs, with the number of epochs that each has completed; not empty.</param>
     public PackOffer Offer(PackNumber pack, IReadOnlyCollection<(JobPosition Position, int Epoch)> jobs)
     {
         var iterations = jobs.Sum(job => Left(job.Position, job.Epoch));

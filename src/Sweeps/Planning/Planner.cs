@@ -17,16 +17,16 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
     /// <summary>The maximum number of combinations of arm, T_target and data set in a sweep; each is trained with every seed.</summary>
     public const int MaxGroups = 50_000;
 
-    /// <summary>The code of the warning about a data set that should be known before comparing its numbers.</summary>
+    /// <summary>The code of the warning about a property of a data set that matters when its results are compared.</summary>
     public const string DatasetNote = "dataset-note";
 
-    /// <summary>The code of the warning that the number of epochs follows from a list of shots.</summary>
+    /// <summary>The code of the warning that the number of epochs depends on the number of shots.</summary>
     public const string EpochsByShots = "epochs-by-shots";
 
     /// <summary>The code of the warning that a method cannot classify classes it was not trained on.</summary>
     public const string UnseenClasses = "unseen-classes";
 
-    /// <summary>The code of the note that nothing is chosen by validation accuracy.</summary>
+    /// <summary>The code of the note that no setting is chosen by validation accuracy.</summary>
     public const string SelectionFixed = "selection-fixed";
 
     private const string SelectionFixedNote =
@@ -34,8 +34,8 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
 
     /// <summary>Plans a spec.</summary>
     /// <param name="spec">The spec.</param>
-    /// <param name="trainer">The trainer version of the workers that will run it.</param>
-    /// <exception cref="InvalidInputException">A backbone or data set does not exist, a class's text is too long for the backbone, or a
+    /// <param name="trainer">The trainer version of the workers that will run the plan.</param>
+    /// <exception cref="InvalidInputException">A backbone or data set does not exist, a class text is too long for the backbone, or a
     /// T_target cannot be reached. The message contains the spec's name and the JSON path.</exception>
     public SweepPlan Plan(SweepSpec spec, int trainer = TrainerVersion.Current)
     {
@@ -120,7 +120,8 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
     }
 
     /// <summary>
-    /// Returns the settings with the number of epochs that the method's public code uses for these shots, unless the spec gives one.
+    /// Returns the settings with the number of epochs that the method's public code uses for this number of shots, unless the spec gives
+    /// the number of epochs.
     /// </summary>
     private static TrainSettings? ForShots(
         SweepSpec spec, ArmSpec arm, MethodDescriptor method, TrainSettings? train, DatasetSource source) =>
@@ -128,13 +129,13 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
             ? train with { Epochs = epochs }
             : train;
 
-    /// <summary>Returns values without some names; null if none is left.</summary>
+    /// <summary>Returns the values except those with the given names; null if none are left.</summary>
     private static AxisValues? Beyond(AxisValues values, params string[] names) =>
         values.Without(names) is { Count: > 0 } rest ? rest : null;
 
     private static int Iterations(MethodDescriptor method, TrainSettings train, CellPlan cell)
     {
-        // The trainer's iteration counter goes as far as the longest setting says, even if training ends earlier.
+        // The trainer's iteration counter covers the longest setting, even if training ends earlier.
         var (setting, epochs) = method.Longest(train);
         var perEpoch = cell.EpochIterations(train);
         var iterations = (long)train.Rounds * epochs * perEpoch;
@@ -142,11 +143,12 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
         throw cell.Source.Refused(cell.Path,
             $"{epochs} {setting} of {perEpoch} iterations on "
             + $"'{cell.Dataset.Name}'{(train.Rounds == 2 ? ", trained twice," : "")} make {iterations} iterations, "
-            + $"more than {int.MaxValue}; write fewer epochs, fewer shots or a larger batchSize");
+            + $"which is more than {int.MaxValue}; write fewer epochs, fewer shots or a larger batchSize");
     }
 
     /// <summary>
-    /// Warns if a list of shots makes a method train for its public code's number of epochs, which the spec does not state.
+    /// Warns if the spec has a list of shots but no number of epochs, and the method's public code makes the number of epochs depend on the
+    /// shots.
     /// </summary>
     private void WarnAboutEpochs(SweepSpec spec, List<PlanWarning> warnings)
     {
@@ -157,7 +159,7 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
             var epochs = rows.Select(arm => arm.Shots!.Value).Distinct()
                 .Select(shots => (Shots: shots, Epochs: method.EpochsByShots(shots, spec.Datasets[0]))).ToArray();
             if (!Array.Exists(epochs, of => of.Epochs is not null)) continue;
-            warnings.Add(new(EpochsByShots, rows.Key.Path, $"{method.Title} trains "
+            warnings.Add(new(EpochsByShots, rows.Key.Path, $"{method.Title} trains for "
                 + string.Join(", ", epochs.Select(of => $"{of.Epochs} epochs with {CountText.Of(of.Shots, "shot")}"))
                 + $" on '{spec.Datasets[0].Name}', as in its public code; set \"epochs\" to change this"));
         }

@@ -5,17 +5,17 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Planning;
 
-/// <summary>The pools that the cluster's silos serve now, and the trainer versions of their workers.</summary>
+/// <summary>The pools that the cluster's silos currently serve, and the trainer versions of their workers.</summary>
 public sealed class ServedPools
 {
     private readonly Dictionary<string, int[]> _trainers;
 
     private ServedPools(Dictionary<string, int[]> trainers) => _trainers = trainers;
 
-    /// <summary>The pools' names.</summary>
+    /// <summary>The names of the pools.</summary>
     public IEnumerable<string> Names => _trainers.Keys.Order(StringComparer.Ordinal);
 
-    /// <summary>Reads the silos' metadata.</summary>
+    /// <summary>Reads the pools from the silos' metadata.</summary>
     /// <param name="silos">The metadata of each silo that is not dead.</param>
     public static ServedPools Of(IEnumerable<IReadOnlyDictionary<string, string>> silos) => new(silos
         .Where(silo => silo.ContainsKey(SiloMetadataKeys.Pool) && HasWorkers(silo))
@@ -23,7 +23,8 @@ public sealed class ServedPools
         .ToDictionary(pool => pool.Key, pool => pool.Distinct().Order().ToArray()));
 
     /// <summary>
-    /// Returns the pool of a sweep that names none: the control silo's own if silos serve it, otherwise a pool that they do serve.
+    /// Returns the pool for a sweep that does not name one: the control silo's own pool if a silo serves it or no pool is served, otherwise
+    /// the first pool that is served.
     /// </summary>
     /// <param name="own">The control silo's own pool.</param>
     public string Default(string own) => _trainers.ContainsKey(own) || _trainers.Count == 0 ? own : Names.First();
@@ -32,18 +33,18 @@ public sealed class ServedPools
     public bool Serves(string pool) => _trainers.ContainsKey(pool);
 
     /// <summary>
-    /// Returns the trainer version to plan for: the newest that the pool's workers run, so that a plan made during an upgrade finds
-    /// workers.
+    /// Returns the trainer version to plan for: the newest supported version that the pool's workers run. Workers can therefore run plans
+    /// that are made during an upgrade.
     /// </summary>
     /// <param name="pool">The pool.</param>
-    /// <exception cref="InvalidInputException">The workers run only versions newer than this silo can plan for.</exception>
+    /// <exception cref="InvalidInputException">All workers of the pool run versions that are too new for this silo to plan for.</exception>
     public int TrainerOf(string pool)
     {
         if (!_trainers.TryGetValue(pool, out var trainers)) return TrainerVersion.Current;
         var known = trainers.Where(version => version <= TrainerVersion.Current).ToArray();
         return known.Length > 0 ? known.Max() : throw new InvalidInputException(
-            $"the workers of pool '{pool}' run trainer version {string.Join(", ", trainers)}, and this control silo plans for "
-                + $"{TrainerVersion.Current} and older ones; upgrade the control silos first.");
+            $"the workers of pool '{pool}' run trainer version {string.Join(", ", trainers)}, but this control silo can plan only for "
+                + $"version {TrainerVersion.Current} and earlier; upgrade the control silos first.");
     }
 
     private static bool HasWorkers(IReadOnlyDictionary<string, string> silo) =>

@@ -1,6 +1,8 @@
 namespace AdaptCluster.Sweeps.Random;
 
-/// <summary>What a stream of random numbers is used for. The number is part of the stream's key, so values never change.</summary>
+/// <summary>
+/// The purpose of a stream of random numbers. Its value is part of the stream's key, so existing values must never change.
+/// </summary>
 public enum RandomPurpose
 {
     /// <summary>The initial prompts.</summary>
@@ -12,7 +14,7 @@ public enum RandomPurpose
     /// <summary>The augmentation of one image in one epoch.</summary>
     Augmentation = 3,
 
-    /// <summary>The drawing of a procedural image.</summary>
+    /// <summary>The contents of a procedurally drawn image.</summary>
     Drawing = 4,
 
     /// <summary>The initial weights of a model.</summary>
@@ -37,17 +39,17 @@ public struct CounterRandom
     private uint _w0, _w1, _w2, _w3;
     private int _left;
 
-    /// <summary>Creates the stream of a key.</summary>
-    /// <param name="purpose">What the numbers are used for.</param>
+    /// <summary>Creates the stream for a key.</summary>
+    /// <param name="purpose">The purpose of the numbers.</param>
     /// <param name="seed">The run's seed.</param>
-    /// <param name="a">The first coordinate, such as an epoch; 28 bits.</param>
+    /// <param name="a">The first coordinate, such as an epoch; at most 28 bits.</param>
     /// <param name="b">The second coordinate, such as an image index.</param>
     public CounterRandom(RandomPurpose purpose, int seed, int a = 0, int b = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(a);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(a, 1 << 28);
         _key0 = unchecked((uint)seed);
-        _key1 = 0x41444150; // "ADAP": other programs' streams of the same seed differ.
+        _key1 = 0x41444150; // "ADAP", so that other programs' streams with the same seed differ.
         _stream0 = ((uint)purpose << 28) | (uint)a;
         _stream1 = unchecked((uint)b);
     }

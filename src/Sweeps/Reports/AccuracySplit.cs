@@ -1,12 +1,12 @@
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>Which accuracies a table shows.</summary>
+/// <summary>The accuracies that a table shows.</summary>
 public enum AccuracySplit
 {
-    /// <summary>Test accuracy, which is never used to choose.</summary>
+    /// <summary>Test accuracy, which is never used to choose settings.</summary>
     Test,
 
-    /// <summary>Validation accuracy, by which settings are chosen.</summary>
+    /// <summary>Validation accuracy, which is used to choose settings.</summary>
     Validation,
 
     /// <summary>Test accuracy, followed by validation accuracy.</summary>

@@ -4,7 +4,7 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>Formats entries of the audit log for people.</summary>
+/// <summary>Formats entries of the audit log for display.</summary>
 public static class AuditText
 {
     /// <summary>

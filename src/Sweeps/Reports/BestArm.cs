@@ -3,11 +3,13 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Sweeps.Reports;
 
 /// <summary>The best arm by validation accuracy.</summary>
-/// <param name="Label">Its name.</param>
-/// <param name="Validation">Its mean validation accuracy over the data sets, in percent.</param>
+/// <param name="Label">The arm's label.</param>
+/// <param name="Validation">The arm's mean validation accuracy over the data sets, in percent.</param>
 public sealed record BestArm(string Label, double Validation)
 {
-    /// <summary>Returns the arm with the highest validation accuracy among those with all cells complete; on a tie, the first.</summary>
+    /// <summary>
+    /// Returns the arm with the highest validation accuracy among the arms whose cells are all complete; on a tie, the first one.
+    /// </summary>
     /// <param name="rows">The arms.</param>
     /// <param name="datasets">The data sets.</param>
     /// <returns>The arm; null if no arm is complete.</returns>

@@ -3,15 +3,15 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Sweeps.Reports;
 
 /// <summary>
-/// The best cells of each column of a table. They are set in bold only when the whole column is complete, since the best so far may be the
-/// only one that has ended. Of the rows of one method that differ in hyperparameters, only the best by validation accuracy is considered:
-/// picking one of them by test accuracy would be tuning on the test set.
+/// The best cells of each column of a table, which are set in bold. A column has a best cell only when all of its cells are complete,
+/// because the best cell so far might be the only complete one. If a method has several rows with different hyperparameters, only the row
+/// with the best validation accuracy is considered: choosing by test accuracy would be tuning on the test set.
 /// </summary>
 public sealed class BestCells
 {
-    /// <summary>The note under a table in which one of several rows of a method had to be chosen.</summary>
+    /// <summary>The note below a table in which a method has several rows.</summary>
     public const string Note =
-        "bold: the best test accuracy; of each method, only the row with the best validation accuracy is considered";
+        "bold: the best test accuracy; for each method, only the row with the best validation accuracy is considered";
 
     private readonly Dictionary<string, ResultRow[]> _best;
     private readonly ResultRow[] _averages;
@@ -25,7 +25,7 @@ public sealed class BestCells
         ResultRow[] Best(Func<ResultRow, double?> complete, Func<ResultRow, double?> validation)
         {
             if (results.Rows.Any(row => complete(row) is null)) return [];
-            // Of rows with equal validation accuracy, the first is compared.
+            // Of several rows with the same validation accuracy, the first one is compared.
             var compared = methods.Select(method => method
                 .MaxBy(row => validation(row) ?? double.NegativeInfinity)).OfType<ResultRow>().ToArray();
             var shown = split == AccuracySplit.Validation ? validation : complete;
@@ -38,16 +38,16 @@ public sealed class BestCells
         ChoseByValidation = methods.Any(method => method.Skip(1).Any());
     }
 
-    /// <summary>Whether one of several rows of a method had to be chosen.</summary>
+    /// <summary>Whether any method has several rows, and one of them was chosen by validation accuracy.</summary>
     public bool ChoseByValidation { get; }
 
-    /// <summary>Whether an arm is the best on a data set, possibly on a tie.</summary>
+    /// <summary>Whether an arm is the best on a data set, possibly tied with others.</summary>
     public bool Contains(ResultRow row, string dataset) => Array.Exists(_best[dataset], best => ReferenceEquals(best, row));
 
-    /// <summary>Whether an arm has the best average.</summary>
+    /// <summary>Whether an arm has the best average, possibly tied with others.</summary>
     public bool ContainsAverage(ResultRow row) => Array.Exists(_averages, best => ReferenceEquals(best, row));
 
-    /// <summary>Whether a table has means over fewer runs than there are seeds. They get a mark.</summary>
+    /// <summary>Whether a table contains means over fewer runs than there are seeds. These means are marked.</summary>
     public static bool HasPartialMeans(SweepResults results) =>
         results.Rows.Any(row => row.Cells.Values.Any(cell => cell is { Complete: false, Test.Mean: not null }));
 }

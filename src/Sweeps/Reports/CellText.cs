@@ -5,12 +5,12 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>Formats the numbers of a table for people, in the same way everywhere.</summary>
+/// <summary>Formats the numbers of a table for display, in the same way everywhere.</summary>
 public static class CellText
 {
     /// <summary>
-    /// Formats a cell, such as "79.30 ± 1.25", or "79.30 ± 1.25 / 80.10 ± 0.90" for both splits. An adaptive cell is followed by "[T=24]",
-    /// one with anomalies by "!", and an incomplete one by "(2 runs so far)".
+    /// Formats a cell, such as "79.30 ± 1.25", or "79.30 ± 1.25 / 80.10 ± 0.90" for both splits. Adaptive cells are followed by the chosen
+    /// settings, such as "[T=24]"; cells with anomalies by "!"; and incomplete cells by the number of runs, such as "(2 runs so far)".
     /// </summary>
     public static string Of(ResultRow row, ResultCell cell, AccuracySplit split = AccuracySplit.Test)
     {
@@ -26,7 +26,7 @@ public static class CellText
         return text;
     }
 
-    /// <summary>Formats an accuracy, such as "79.30 ± 1.25"; "-" without runs.</summary>
+    /// <summary>Formats an accuracy, such as "79.30 ± 1.25"; "-" if there are no runs.</summary>
     public static string Of(Accuracy accuracy) => Number(accuracy.Mean, "F2")
         + (accuracy.Std is { } std ? string.Create(CultureInfo.InvariantCulture, $" ± {std:F2}") : "");
 
@@ -50,7 +50,7 @@ public static class CellText
     public static double? Validation(SweepResults results, ResultRow row) =>
         row.Average is null ? null : results.Datasets.Average(dataset => row.Cells[dataset].Validation.Mean);
 
-    /// <summary>Formats what a cell chose, such as "T=24" or "T=24, learningRate=0.01"; empty if it chose nothing.</summary>
+    /// <summary>Formats the settings chosen for a cell, such as "T=24" or "T=24, learningRate=0.01"; empty if nothing was chosen.</summary>
     public static string Chosen(ResultRow row, ResultCell cell)
     {
         // Silos of version 0.1.0 send only the T_target.
@@ -73,7 +73,7 @@ public static class CellText
     };
 
     /// <summary>
-    /// Formats the numbers of workers by trainer version, such as "3 of version 1, 1 of version 2"; "-" if there are none.
+    /// Formats the number of workers per trainer version, such as "3 of version 1, 1 of version 2"; "-" if there are none.
     /// </summary>
     public static string Trainers(IReadOnlyDictionary<int, int> workersByTrainer) => workersByTrainer.Count == 0
         ? "-"
@@ -83,7 +83,9 @@ public static class CellText
     /// <summary>Formats a difference with its sign, such as "+1.20".</summary>
     public static string Difference(double? value) => Number(value, "+0.00;-0.00;0.00");
 
-    /// <summary>Formats a row's parameters, such as "82,227 (0.066 %)", with their percentage of the backbone's.</summary>
+    /// <summary>
+    /// Formats a row's number of trainable parameters and its share of the backbone's parameters, such as "82,227 (0.066 %)".
+    /// </summary>
     public static string Parameters(ResultRow row) =>
         Number(row.TrainableParameters, "N0") + (row.TrainablePercent is > 0 ? $" ({Number(row.TrainablePercent, "0.###")} %)" : "");
 

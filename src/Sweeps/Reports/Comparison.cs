@@ -3,12 +3,12 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>Compares a sweep's table with a reported one.</summary>
+/// <summary>Compares a sweep's table with a reported table.</summary>
 public sealed class Comparison
 {
     private readonly Dictionary<ResultRow, ReportedRow> _pairs = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Pairs the rows of both tables.</summary>
+    /// <summary>Pairs the rows of the two tables.</summary>
     /// <param name="results">The sweep's table.</param>
     /// <param name="reported">The reported table.</param>
     public Comparison(SweepResults results, ReportedTable reported)
@@ -24,11 +24,11 @@ public sealed class Comparison
     /// <summary>The reported table.</summary>
     public ReportedTable Reported { get; }
 
-    /// <summary>Returns the reported row of an arm; null if there is none.</summary>
+    /// <summary>Returns the reported row that matches an arm; null if there is none.</summary>
     public ReportedRow? Of(ResultRow row) => _pairs.GetValueOrDefault(row);
 
     /// <summary>
-    /// Returns the sweep's value, the reported value and their difference (ours minus theirs); each is null if it is missing.
+    /// Returns the sweep's value, the reported value and their difference (ours minus theirs); each is null if it is not available.
     /// </summary>
     public (double? Ours, double? Theirs, double? Difference) Cell(ResultRow row, string dataset)
     {
@@ -38,7 +38,8 @@ public sealed class Comparison
     }
 
     /// <summary>
-    /// Returns the same for the average over the data sets. The reported value is null unless its row has the same data sets.
+    /// Returns the sweep's average over the data sets, the reported average and their difference (ours minus theirs). The reported average
+    /// is null unless its row has the same data sets.
     /// </summary>
     public (double? Ours, double? Theirs, double? Difference) Average(ResultRow row)
     {
@@ -48,18 +49,18 @@ public sealed class Comparison
         return With(ours, sameSets ? Of(row)!.Average : null);
     }
 
-    /// <summary>What a reader must know about the comparison.</summary>
+    /// <summary>The notes to show with the comparison.</summary>
     public IEnumerable<string> Notes =>
     [
         $"compared with {Reported.Source}",
-        .. Reported.RoundsRuns ? (string[])["runs are rounded to one decimal and then averaged, as the source did"] : [],
+        .. Reported.RoundsRuns ? (string[])["runs are rounded to one decimal and then averaged, as in the source"] : [],
         .. Strangers,
         .. Results.Rows.Where(row => Of(row) is null).Select(row => $"{row.Label}: not in the reported table"),
         .. Results.Rows.Where(row => Of(row)?.Note is not null).Select(row => $"{row.Label}: {Of(row)!.Note}"),
         .. Reported.Notes,
     ];
 
-    /// <summary>The reason why the two tables have no value in common, if they have none.</summary>
+    /// <summary>The reason why the two tables have no values in common; empty if they have some.</summary>
     private IEnumerable<string> Strangers
     {
         get
@@ -85,15 +86,15 @@ public sealed class Comparison
     private static (double? Ours, double? Theirs, double? Difference) With(double? ours, double? theirs) => (ours, theirs, ours - theirs);
 
     /// <summary>
-    /// Returns the mean of the runs after rounding each to one decimal. The rounding is that of Python's formatting, which the source used:
-    /// it rounds the exact binary value, and halves to even.
+    /// Returns the mean of the runs after rounding each to one decimal. The rounding follows Python's string formatting, which the source
+    /// used: it rounds the exact binary value, and rounds ties to even.
     /// </summary>
     public static double? RoundedMean(double[] runs) => runs.Length == 0 ? null : runs.Average(OneDecimal);
 
     private static double OneDecimal(double percent)
     {
         var whole = Math.Floor(percent);
-        // Of halves of a tenth only .25 and .75 are exact in binary. .NET's formatting rounds .25 up; half-to-even rounds it down.
+        // Of all ties at one decimal, only .25 and .75 are exact in binary. .NET's formatting rounds .25 up; half-to-even rounds it down.
         if (percent - whole == 0.25) return whole + 0.2;
         return double.Parse(percent.ToString("F1", System.Globalization.CultureInfo.InvariantCulture),
             System.Globalization.CultureInfo.InvariantCulture);

@@ -15,14 +15,14 @@ public sealed record FailureCause(string Text, IReadOnlyList<JobStatus> Jobs)
     /// Groups failed jobs by their errors. Errors that differ only in numbers, such as the iteration at which a loss became infinite, have
     /// the same cause.
     /// </summary>
-    /// <param name="failed">The jobs; those without an error share one cause.</param>
-    /// <returns>The causes, those with the most jobs first.</returns>
+    /// <param name="failed">The jobs; jobs without an error share one cause.</param>
+    /// <returns>The causes, in descending order of their number of jobs.</returns>
     public static IReadOnlyList<FailureCause> Of(IEnumerable<JobStatus> failed) => [.. failed
         .GroupBy(job => WithoutNumbers(job.Error ?? ""))
         .Select(group => new FailureCause(group.First().Error ?? "no reason was reported", [.. group]))
         .OrderByDescending(cause => cause.Jobs.Count)];
 
-    /// <summary>Returns one error per cause: the first of those that differ only in numbers.</summary>
+    /// <summary>Returns one error per cause: the first of all errors that differ only in numbers.</summary>
     /// <param name="errors">The errors.</param>
     public static string[] Kinds(IEnumerable<string> errors) => [.. errors.DistinctBy(WithoutNumbers)];
 
@@ -31,7 +31,9 @@ public sealed record FailureCause(string Text, IReadOnlyList<JobStatus> Jobs)
     public static string Short(string text) => string.Join(' ', text.Split(' ').Select(word =>
         word.Length <= LongestWord ? word : $"{word[..(LongestWord / 3)]}…{word[^(LongestWord * 2 / 3)..]}"));
 
-    /// <summary>Replaces each run of digits in a text. Digits within a word, such as a hexadecimal file name, are kept.</summary>
+    /// <summary>
+    /// Replaces each sequence of digits in a text with "#". Digits within a word, such as a hexadecimal file name, are kept.
+    /// </summary>
     private static string WithoutNumbers(string text)
     {
         var plain = new StringBuilder(text.Length);

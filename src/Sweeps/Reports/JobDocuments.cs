@@ -7,25 +7,26 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Sweeps.Reports;
 
 /// <summary>The epochs of a job, as <c>sweep curves --json</c> prints them.</summary>
-/// <param name="Job">Its id, state and progress.</param>
+/// <param name="Job">The job's id, state and progress.</param>
 /// <param name="IterationsPerEpoch">The number of iterations in one epoch; 0 for methods without training.</param>
-/// <param name="Epochs">Its epochs so far, in order.</param>
+/// <param name="Epochs">The job's epochs so far, in order.</param>
 public sealed record JobCurve(JobStatus Job, int IterationsPerEpoch, JobEpoch[] Epochs)
 {
-    /// <summary>Creates it from a history.</summary>
+    /// <summary>Creates the document from a job's history.</summary>
     public static JobCurve Of(JobHistory history) => new(history.Status, history.IterationsPerEpoch, history.Epochs);
 }
 
 /// <summary>The masks of a job's context tokens, as <c>sweep masks --json</c> prints them.</summary>
-/// <param name="Job">Its id, state and progress.</param>
+/// <param name="Job">The job's id, state and progress.</param>
 /// <param name="Depth">The number of blocks that have context tokens.</param>
 /// <param name="Length">The number of tokens per block before pruning.</param>
 /// <param name="Steps">The masks after the prune steps, in order.</param>
 public sealed record JobMasks(JobStatus Job, int Depth, int Length, MaskStep[] Steps)
 {
-    /// <summary>Creates it from a history.</summary>
+    /// <summary>Creates the document from a job's history.</summary>
     /// <param name="history">The job's history.</param>
-    /// <param name="step">The only step to include, 0 for before the first; null for all steps from 1 on.</param>
+    /// <param name="step">The only step to include, where 0 is the state before the first step; null for all steps, starting with
+    /// 1.</param>
     /// <exception cref="InvalidInputException">The job's method does not prune, or the step does not exist.</exception>
     /// <exception cref="AdaptClusterException">The job has not pruned anything yet.</exception>
     public static JobMasks Of(JobHistory history, int? step)
@@ -41,20 +42,20 @@ public sealed record JobMasks(JobStatus Job, int Depth, int Length, MaskStep[] S
 }
 
 /// <summary>The masks after one prune step.</summary>
-/// <param name="Step">The step's number; 0 for before the first.</param>
-/// <param name="Iteration">The iteration after which it happened.</param>
+/// <param name="Step">The step's number; 0 is the state before the first step.</param>
+/// <param name="Iteration">The iteration after which the step happened.</param>
 /// <param name="Epoch">The epoch of that iteration.</param>
 /// <param name="Image">The image mask: one row per block, 1 for a live token and 0 for a pruned one.</param>
-/// <param name="Text">The text mask, likewise.</param>
+/// <param name="Text">The text mask, in the same form.</param>
 public sealed record MaskStep(int Step, int Iteration, int Epoch, int[][] Image, int[][] Text);
 
 /// <summary>The jobs behind a table, as <c>sweep results --runs --json</c> prints them.</summary>
 /// <param name="Sweep">The sweep's id.</param>
-/// <param name="Name">Its name.</param>
+/// <param name="Name">The sweep's name.</param>
 /// <param name="Spec">The spec that was submitted.</param>
-/// <param name="Backbone">The backbone of its jobs.</param>
+/// <param name="Backbone">The backbone of the jobs.</param>
 /// <param name="BackboneFingerprint">SHA-256 of the backbone's files.</param>
-/// <param name="DatasetFingerprints">SHA-256 of what each data set is made from, by its name.</param>
+/// <param name="DatasetFingerprints">The SHA-256 hashes that identify the contents of the data sets, keyed by data set name.</param>
 /// <param name="Runs">The jobs, in the plan's order.</param>
 public sealed record SweepJobs(string Sweep, string Name, JsonNode? Spec, string Backbone, string BackboneFingerprint,
     Dictionary<string, string> DatasetFingerprints, SweepJob[] Runs)
@@ -84,12 +85,12 @@ public sealed record SweepJobs(string Sweep, string Name, JsonNode? Spec, string
     }
 }
 
-/// <summary>A job with what it ran on.</summary>
+/// <summary>A job with the environment that it ran in.</summary>
 /// <param name="Run">The job with its result.</param>
-/// <param name="RanOn">What its last attempt ran on; null if there was none.</param>
+/// <param name="RanOn">The environment of the job's last attempt; null if there was no attempt.</param>
 public sealed record SweepJob(JobRun Run, RunEnvironment? RanOn)
 {
-    /// <summary>Creates it from a job on a page.</summary>
+    /// <summary>Creates the document from a job on a page.</summary>
     public static SweepJob Of(JobRun run, SweepRuns page) => new(run, page.Environments.GetValueOrDefault(run.Environment ?? ""));
 
     /// <summary>Returns the job as one line of JSON.</summary>
@@ -99,7 +100,7 @@ public sealed record SweepJob(JobRun Run, RunEnvironment? RanOn)
 /// <summary>Reads a single job.</summary>
 public static class JobReader
 {
-    /// <summary>Reads a job with everything that is known about it, as <c>sweep explain --json</c> prints it.</summary>
+    /// <summary>Reads a job with all available details, as <c>sweep explain --json</c> prints it.</summary>
     /// <param name="reads">The source of the data.</param>
     /// <param name="sweep">The sweep.</param>
     /// <param name="job">The job's id, or an unambiguous prefix of it.</param>

@@ -6,7 +6,7 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Sweeps.Reports;
 
 /// <summary>
-/// Writes the output of <c>--json</c>: one object or a list of objects. Every object that is about a sweep has the sweep's id as
+/// Writes the output of <c>--json</c>: one object or a list of objects. Every object that belongs to a sweep contains the sweep's id as
 /// <c>sweep</c>, in addition to its own members.
 /// </summary>
 public static class JsonOutput
@@ -16,11 +16,11 @@ public static class JsonOutput
     /// <summary>Writes a value.</summary>
     /// <param name="output">The destination.</param>
     /// <param name="value">An object or a list of objects.</param>
-    /// <param name="sweep">The sweep that the value is about; null if it is not about one, or if each object has its own id.</param>
+    /// <param name="sweep">The sweep that the value belongs to; null if it belongs to none, or if each object has its own id.</param>
     public static Task WriteAsync<T>(TextWriter output, T value, SweepId? sweep = null) =>
         output.WriteLineAsync(Node(value, sweep)?.ToJsonString(AdaptClusterJson.Indented));
 
-    /// <summary>Returns the same as a JSON node.</summary>
+    /// <summary>Returns the JSON node that <c>WriteAsync</c> writes for a value.</summary>
     public static JsonNode? Node<T>(T value, SweepId? sweep = null)
     {
         var node = JsonSerializer.SerializeToNode(value, AdaptClusterJson.Indented);

@@ -3,7 +3,7 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>Writes tables in LaTeX for the package booktabs, with the best mean of each column in bold.</summary>
+/// <summary>Writes LaTeX tables for the booktabs package, with the best mean of each column in bold.</summary>
 public static class LatexTable
 {
     private const string None = "--";
@@ -23,9 +23,7 @@ public static class LatexTable
         if (best.ChoseByValidation) output.WriteLine($"% {BestCells.Note}");
     }
 
-    /// <summary>
-    /// Writes other rows, as plain text, below the headers of a sweep's table. Leading spaces in the first column become an indent.
-    /// </summary>
+    /// <summary>Writes rows of plain text below the headers of a sweep's table. Leading spaces in a cell become an indent.</summary>
     public static void Write(TextWriter output, SweepResults results, IEnumerable<string[]> rows) =>
         WriteLines(output, Headers(results), rows.Select(row => Array.ConvertAll(row, cell => cell switch
         {
@@ -44,7 +42,7 @@ public static class LatexTable
 
     private static void WriteLines(TextWriter output, string[] headers, IEnumerable<string[]> rows)
     {
-        output.WriteLine("% needs \\usepackage{booktabs}");
+        output.WriteLine("% requires \\usepackage{booktabs}");
         output.WriteLine($"\\begin{{tabular}}{{l{new string('r', headers.Length - 1)}}}");
         output.WriteLine("\\toprule");
         output.WriteLine($"{string.Join(" & ", headers.Select(Escape))} \\\\");

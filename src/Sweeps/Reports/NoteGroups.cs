@@ -3,16 +3,16 @@ using System.Text.RegularExpressions;
 namespace AdaptCluster.Sweeps.Reports;
 
 /// <summary>
-/// Groups the notes under a table by kind, one line per kind, since eleven outliers are one fact in eleven places. A kind with a single
-/// note keeps its text.
+/// Groups the notes below a table by kind, with one line per kind, because many notes often report the same fact about different data sets.
+/// A kind with a single note keeps the text of the note.
 /// </summary>
 public static partial class NoteGroups
 {
-    /// <summary>The maximum number of data sets in a line, and of arms per data set; the rest are only counted.</summary>
+    /// <summary>The maximum number of data sets per line, and of arms per data set. The rest are only counted.</summary>
     private const int MostNames = 6;
 
-    /// <summary>Groups notes; kinds are in the order of their first note.</summary>
-    /// <param name="notes">The single notes.</param>
+    /// <summary>Groups notes by kind. The kinds are in the order of their first notes.</summary>
+    /// <param name="notes">The ungrouped notes.</param>
     public static IReadOnlyList<string> Of(IEnumerable<string> notes) =>
         [.. notes.Select(Parsed.Of).GroupBy(note => note.Kind).Select(Line)];
 
@@ -28,7 +28,7 @@ public static partial class NoteGroups
     }
 
     /// <summary>
-    /// Shortens the names of arms that differ only in T_target from the one before, such as "adapt snip T=24", "12", "6".
+    /// Shortens the name of each arm that differs from the previous arm only in T_target, such as "adapt snip T=24", "12", "6".
     /// </summary>
     private static string[] Arms(string[] arms)
     {
@@ -47,16 +47,16 @@ public static partial class NoteGroups
     private static string Listed(string[] names) => names.Length <= MostNames ? string.Join(", ", names)
         : $"{string.Join(", ", names[..MostNames])} and {names.Length - MostNames} more";
 
-    /// <summary>Matches a note such as "seed-outlier: adapt snip T=24 · tiny-tinted: seed 2 has 50.00, the median seed 63.00".</summary>
+    /// <summary>Matches a note such as "seed-outlier: adapt snip T=24 · tiny-tinted: seed 2 has 50.00; the median is 63.00".</summary>
     [GeneratedRegex(@"^(?<flag>[a-z]+(?:[- ][a-z]+)*): (?<arm>[^:·]+) · (?<dataset>[^:·]+?)(?: · (?<seed>seed \d+))?: (?<reason>.+)\z",
         RegexOptions.Singleline)]
     private static partial Regex OfJob();
 
-    /// <summary>Matches what differs between two notes that say the same about different places.</summary>
+    /// <summary>Matches the parts in which two notes of the same kind can differ: quoted names and numbers.</summary>
     [GeneratedRegex(@"'[^']*'|\d[\d,.]*")]
     private static partial Regex Particulars();
 
-    /// <summary>A note and its parts; a note that is not about a job has only its text.</summary>
+    /// <summary>A note with its parts. A note that is not about a job has only a text and a kind.</summary>
     private sealed record Parsed(string Text, string Kind, string? Flag = null, string? Arm = null, string? Dataset = null,
         string? Reason = null)
     {

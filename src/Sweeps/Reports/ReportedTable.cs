@@ -11,29 +11,29 @@ namespace AdaptCluster.Sweeps.Reports;
 /// </summary>
 public sealed record ReportedTable
 {
-    /// <summary>Refuses null for values that must not be null. The serializer does not check this within lists.</summary>
+    /// <summary>Options that reject null for values that must not be null. The serializer does not check the elements of lists.</summary>
     private static readonly JsonSerializerOptions Strict = new(AdaptClusterJson.Compact) { RespectNullableAnnotations = true };
 
     /// <summary>The source of the values.</summary>
     public required string Source { get; init; }
 
-    /// <summary>How the source rounds: "none", or "mean of one-decimal runs" as the scripts of the CoOp family do.</summary>
+    /// <summary>The rounding of the source: "none", or "mean of one-decimal runs" as in the scripts of the CoOp family.</summary>
     public string Rounding { get; init; } = "none";
 
-    /// <summary>What a reader of a comparison must know.</summary>
+    /// <summary>The notes to show with a comparison.</summary>
     public string[] Notes { get; init; } = [];
 
-    /// <summary>Its rows.</summary>
+    /// <summary>The table's rows.</summary>
     public required ReportedRow[] Rows { get; init; }
 
-    /// <summary>Whether runs are rounded before they are averaged, as the source did.</summary>
+    /// <summary>Whether runs are rounded before they are averaged, as in the source.</summary>
     public bool RoundsRuns => Rounding == OneDecimal;
 
     private const string OneDecimal = "mean of one-decimal runs";
 
     /// <summary>
-    /// Returns the row that reports what an arm of a sweep computes: the row with its label, or else the only row with its method, scorer,
-    /// T_target, shots and backbone. A row of a list of shots is not paired with one that does not say its shots.
+    /// Returns the reported row that corresponds to a row of a sweep: the row with the same label if there is one, otherwise the only row
+    /// with the same method, scorer, T_target, shots and backbone. A row that states its shots does not match a row that does not.
     /// </summary>
     /// <returns>The row; null if there is none.</returns>
     public ReportedRow? Find(ResultRow row)
@@ -51,8 +51,8 @@ public sealed record ReportedTable
 
     /// <summary>Parses a table.</summary>
     /// <param name="text">The contents of a file.</param>
-    /// <param name="source">The name of the file in errors.</param>
-    /// <exception cref="InvalidInputException">The text is not a table; the message says where.</exception>
+    /// <param name="source">The name of the file in error messages.</param>
+    /// <exception cref="InvalidInputException">The text is not a table; the message contains the JSON path.</exception>
     public static ReportedTable Parse(string text, string source)
     {
         try
@@ -119,36 +119,36 @@ public sealed record ReportedTable
 /// <summary>One row of a published table.</summary>
 public sealed record ReportedRow
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The row's label.</summary>
     public required string Label { get; init; }
 
-    /// <summary>The method.</summary>
+    /// <summary>The method's name.</summary>
     public required string Method { get; init; }
 
     /// <summary>Adapt only: the saliency score.</summary>
     public Scorer? Scorer { get; init; }
 
-    /// <summary>The T_target of an Adapt row that has only one; otherwise null.</summary>
+    /// <summary>The T_target of an Adapt row with a single T_target; otherwise null.</summary>
     public int? TTarget { get; init; }
 
     /// <summary>Whether T_target was chosen per data set.</summary>
     public bool Adaptive { get; init; }
 
-    /// <summary>The row's values of other axes, such as shots; null if there are none.</summary>
+    /// <summary>The row's values on other axes, such as shots; null if there are none.</summary>
     public AxisValues? Axes { get; init; }
 
     /// <summary>The number of trained parameters.</summary>
     public double? TrainableParameters { get; init; }
 
-    /// <summary>1e-9 × MACs, however the source counts them.</summary>
+    /// <summary>The MACs in billions, as counted by the source.</summary>
     public double? Gflops { get; init; }
 
-    /// <summary>The mean over its data sets.</summary>
+    /// <summary>The mean test accuracy over the row's data sets, in percent.</summary>
     public double? Average { get; init; }
 
-    /// <summary>Test accuracy in percent by data set.</summary>
+    /// <summary>The test accuracies in percent, keyed by data set.</summary>
     public required Dictionary<string, double> Test { get; init; }
 
-    /// <summary>What a reader must know about this row.</summary>
+    /// <summary>A note about the row for readers; null if there is none.</summary>
     public string? Note { get; init; }
 }

@@ -4,12 +4,12 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>The hyperparameters of a job that its method reads, each by its path, spelled as in specs.</summary>
+/// <summary>Lists the hyperparameters of a job that its method reads. Each is identified by its path, spelled as in specs.</summary>
 public static class RunParameters
 {
     private const string Train = "train", Own = "own", Names = "dataset.names";
 
-    /// <summary>Returns the parameters of a job, without those that are null.</summary>
+    /// <summary>Returns the non-null hyperparameters of a job.</summary>
     public static RunParameter[] Of(JobDefinition job)
     {
         var found = new List<RunParameter>();
@@ -19,14 +19,14 @@ public static class RunParameters
 
     private static void Add(JsonElement element, string path, string method, List<RunParameter> found)
     {
-        // Class names are arbitrary texts, not parameter names.
+        // Class names are arbitrary strings, not parameter names.
         if (element.ValueKind == JsonValueKind.Object && path != Names)
         {
             foreach (var property in element.EnumerateObject())
             {
                 var (name, value) = (property.Name, property.Value);
-                // Below train, a section is named after the only method that reads it; that of a newer or user-defined method is called
-                // own.
+                // Each section of "train" is named after the only method that reads it. The section of a newer or user-defined method is
+                // called "own".
                 if (path == Train && value.ValueKind == JsonValueKind.Object)
                 {
                     if (name == Own) name = method;
@@ -40,7 +40,7 @@ public static class RunParameters
 }
 
 /// <summary>A hyperparameter.</summary>
-/// <param name="Name">Its path in the job, such as "train.learningRate".</param>
+/// <param name="Name">The path in the job's definition, such as "train.learningRate".</param>
 /// <param name="Value">A number, string or Boolean; anything else is written as JSON text.</param>
 public sealed record RunParameter(string Name, JsonElement Value)
 {

@@ -11,7 +11,7 @@ public static class SectionsWriter
     /// <summary>Writes all sections, if there are any.</summary>
     /// <param name="output">The destination.</param>
     /// <param name="results">The table.</param>
-    /// <param name="format">md or latex.</param>
+    /// <param name="format">The format: md or latex.</param>
     public static void Write(TextWriter output, SweepResults results, string format)
     {
         foreach (var section in results.Sections ?? [])

@@ -2,22 +2,22 @@ using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>Suggests the sweep id that was meant. Users often write only the name that it starts with.</summary>
+/// <summary>Suggests the sweep id that the user probably meant. Users often write only the name that an id starts with.</summary>
 public static class SweepIdHint
 {
-    /// <summary>The maximum number of sweeps to search: the newest.</summary>
+    /// <summary>The maximum number of sweeps to search, newest first.</summary>
     public const int Most = 500;
 
     private const int LongestId = 64;
 
     /// <summary>Returns the id that was probably meant; null if none is similar.</summary>
-    /// <param name="asked">The user's text, which is not the prefix of any id.</param>
+    /// <param name="asked">The text that the user wrote, which is not a prefix of any id.</param>
     /// <param name="ids">All ids, newest first.</param>
     public static string? Nearest(string asked, IEnumerable<string> ids)
     {
         // No id is longer, and the time of a comparison grows with both lengths.
         if (asked.Length > LongestId) return null;
-        // Of sweeps with the same name, the newest is meant.
+        // If several sweeps have the same name, the newest one is meant.
         var known = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["latest"] = "latest" };
         foreach (var id in ids)
         {

@@ -4,17 +4,17 @@ using AdaptCluster.Sweeps.Lifecycle;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>Which sweeps a list contains, and in which order.</summary>
-/// <param name="States">Names of the states to include; empty for all.</param>
+/// <summary>The filters, sort order and maximum length of a list of sweeps.</summary>
+/// <param name="States">The names of the states to include; empty for all.</param>
 /// <param name="Tag">The tag that each sweep must have; null for all.</param>
 /// <param name="Sort">One of <see cref="Sorts"/>.</param>
 /// <param name="Most">The maximum number of sweeps.</param>
 public sealed record SweepListing(string[] States, string? Tag, string Sort, int Most)
 {
-    /// <summary>The default order.</summary>
+    /// <summary>The name of the default order: newest first.</summary>
     public const string Newest = "submitted";
 
-    /// <summary>The order for each name; ties are in order of submission, newest first.</summary>
+    /// <summary>The sort function for each order's name. Ties are in order of submission, newest first.</summary>
     private static readonly Dictionary<string, Func<IEnumerable<SweepSummary>, IEnumerable<SweepSummary>>> Orders = new()
     {
         [Newest] = sweeps => sweeps,
@@ -25,7 +25,7 @@ public sealed record SweepListing(string[] States, string? Tag, string Sort, int
         ["by"] = sweeps => sweeps.OrderBy(sweep => sweep.SubmittedBy ?? "", StringComparer.OrdinalIgnoreCase),
     };
 
-    /// <summary>The names of all orders.</summary>
+    /// <summary>The names of all sort orders.</summary>
     public static string[] Sorts { get; } = [.. Orders.Keys];
 
     /// <summary>The names of all states.</summary>
@@ -33,7 +33,7 @@ public sealed record SweepListing(string[] States, string? Tag, string Sort, int
 
     /// <summary>Checks that a text is a valid tag.</summary>
     /// <param name="tag">The text; null is accepted.</param>
-    /// <param name="option">The name of the option in errors.</param>
+    /// <param name="option">The name of the option in error messages.</param>
     /// <exception cref="InvalidInputException">The text is not a valid tag.</exception>
     public static void CheckTag(string? tag, string option)
     {
@@ -41,9 +41,10 @@ public sealed record SweepListing(string[] States, string? Tag, string Sort, int
             throw new InvalidInputException($"{option}: found '{PrintableText.OneLine(tag)}'; write {SweepLabels.TagRule}.");
     }
 
-    /// <summary>Reads the newest sweeps page by page, so that the size of each answer is bounded.</summary>
+    /// <summary>Reads the sweeps page by page, so that the size of each response is bounded.</summary>
     /// <param name="reads">The source of the data.</param>
-    /// <returns>The number of sweeps (with the tag), the number of them that match, and the sweeps to list.</returns>
+    /// <returns>The number of sweeps (with the tag, if one is given), the number of those sweeps whose state matches, and the sweeps to
+    /// list.</returns>
     public async Task<(int Total, int Fitting, List<SweepSummary> Sweeps)> ReadAsync(ISweepReads reads)
     {
         // Filters and orders need all sweeps; without them the first pages suffice.
@@ -61,7 +62,7 @@ public sealed record SweepListing(string[] States, string? Tag, string Sort, int
         {
             var (total, page) = await reads.ListPageAsync(from, Math.Min(most - from, SweepListPage.MaxCount), Tag);
             from += page.Length;
-            // A sweep submitted meanwhile shifts the others, so that the last one of a page is read again.
+            // A sweep submitted in the meantime shifts the others, so the last one of a page is read again.
             sweeps.AddRange(page.Where(sweep => seen.Add(sweep.Id)));
             if (page.Length == 0 || from >= most || from >= total) return (total, sweeps);
         }

@@ -10,9 +10,9 @@ public static class TableWriter
     /// <summary>Writes the table.</summary>
     /// <param name="output">The destination.</param>
     /// <param name="results">The table.</param>
-    /// <param name="format">md, csv or latex.</param>
-    /// <param name="split">The accuracies in Markdown and LaTeX; CSV has all.</param>
-    /// <param name="allNotes">Whether notes are listed one by one instead of by kind.</param>
+    /// <param name="format">The format: md, csv or latex.</param>
+    /// <param name="split">The accuracies to show in Markdown and LaTeX; CSV contains all of them.</param>
+    /// <param name="allNotes">Whether to list every note instead of one line per kind.</param>
     public static void Write(
         TextWriter output, SweepResults results, string format, AccuracySplit split = AccuracySplit.Test, bool allNotes = false)
     {
@@ -23,14 +23,15 @@ public static class TableWriter
             case "latex": LatexTable.Write(output, results, split); break;
             default: throw new ArgumentOutOfRangeException(nameof(format), format, "md, csv or latex");
         }
-        // They have test accuracies only.
+        // Sections contain only test accuracies.
         if (split != AccuracySplit.Validation) SectionsWriter.Write(output, results, format);
         foreach (var note in Notes(results, allNotes)) WriteNote(output, note, format);
     }
 
-    /// <summary>Returns what a reader of the table must know, starting with whether it is incomplete.</summary>
+    /// <summary>Returns the notes to show below the table, starting with the sweep's state if the sweep is not completed.</summary>
     /// <param name="results">The table.</param>
-    /// <param name="all">Whether notes are listed one by one instead of by kind, with a line that says how to see them all.</param>
+    /// <param name="all">Whether to return every note. Otherwise, notes are grouped by kind, and a last line tells users how to list all
+    /// notes.</param>
     public static IEnumerable<string> Notes(SweepResults results, bool all = false)
     {
         var grouped = all ? results.Notes : NoteGroups.Of(results.Notes);
@@ -44,7 +45,7 @@ public static class TableWriter
     /// <summary>Writes a note below a table: a comment in LaTeX, a paragraph in Markdown.</summary>
     /// <param name="output">The destination.</param>
     /// <param name="note">The note. It can come from a reported table, so it is not trusted.</param>
-    /// <param name="format">md or latex.</param>
+    /// <param name="format">The format: md or latex.</param>
     public static void WriteNote(TextWriter output, string note, string format) => output.WriteLine(format == "latex"
         ? $"% {PrintableText.OneLine(note)}" : $"\n{Escape(PrintableText.OneLine(note))}");
 
@@ -78,8 +79,8 @@ public static class TableWriter
             .Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
 
     /// <summary>
-    /// Formats a field of a CSV file. A leading formula character is escaped, because spreadsheets would run it and labels can come from
-    /// someone else's spec.
+    /// Formats a field of a CSV file. A leading formula character is escaped, because spreadsheets would evaluate it, and labels can come
+    /// from other users' specs.
     /// </summary>
     public static string Quote(string text)
     {

@@ -13,7 +13,9 @@ public enum Branch
     Text,
 }
 
-/// <summary>The context tokens of one job over its prune steps. A token is identified by block × length + place, both from 0.</summary>
+/// <summary>
+/// The context tokens of one job over its prune steps. A token's index is block × length + place, where block and place are counted from 0.
+/// </summary>
 public sealed class TokenGrid
 {
     private readonly JobHistory _history;
@@ -39,19 +41,19 @@ public sealed class TokenGrid
             throw new AdaptClusterException($"{name} has not pruned any tokens yet; 'sweep status' shows its progress.");
         if (history.Prunes.Any(step => step.ImageMask.Length != size || step.TextMask.Length != size))
             throw new AdaptClusterException(
-                $"{name}: its masks are not {adapt.PromptDepth} × {adapt.MaxContextLength}; they come from another version.");
+                $"{name}: its masks are not {adapt.PromptDepth} × {adapt.MaxContextLength}; they were written by a different version.");
         return new TokenGrid(history, adapt.PromptDepth, adapt.MaxContextLength);
     }
 
     /// <summary>Returns the mask of a branch after a prune step.</summary>
     /// <param name="branch">The branch.</param>
-    /// <param name="step">The step's number, from 1; 0 for before the first.</param>
+    /// <param name="step">The step's number, counted from 1; 0 is the state before the first step.</param>
     /// <exception cref="InvalidInputException">The step does not exist.</exception>
     public byte[] Mask(Branch branch, int step)
     {
         if (step < 0 || step > _history.Prunes.Length)
             throw new InvalidInputException(
-                $"--step {step}: the job has {_history.Prunes.Length} prune steps; write 0 (before the first) to "
+                $"--step {step}: the job has {_history.Prunes.Length} prune steps; write a number from 0 (before the first) to "
                 + $"{_history.Prunes.Length}.");
         if (step == 0) return [.. Enumerable.Repeat((byte)1, Depth * Length)];
         return branch == Branch.Image ? _history.Prunes[step - 1].ImageMask : _history.Prunes[step - 1].TextMask;
@@ -59,7 +61,7 @@ public sealed class TokenGrid
 
     /// <summary>Returns the mask as rows of 1 and 0, one row per block.</summary>
     /// <param name="branch">The branch.</param>
-    /// <param name="step">The step's number, from 1; 0 for before the first.</param>
+    /// <param name="step">The step's number, counted from 1; 0 is the state before the first step.</param>
     /// <exception cref="InvalidInputException">The step does not exist.</exception>
     public int[][] Rows(Branch branch, int step) =>
         [.. Mask(branch, step).Chunk(Length).Select(row => Array.ConvertAll(row, token => (int)token))];
@@ -68,7 +70,7 @@ public sealed class TokenGrid
     public int Epoch(int step) =>
         _history.IterationsPerEpoch == 0 ? 0 : ((_history.Prunes[step - 1].Iteration - 1) / _history.IterationsPerEpoch) + 1;
 
-    /// <summary>Returns for each token of a branch the iteration that pruned it; null for live tokens.</summary>
+    /// <summary>Returns, for each token of a branch, the iteration that pruned it; null for live tokens.</summary>
     public int?[] Lives(Branch branch)
     {
         var lives = new int?[Depth * Length];

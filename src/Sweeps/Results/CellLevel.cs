@@ -2,21 +2,22 @@ using AdaptCluster.Contracts.Planning;
 
 namespace AdaptCluster.Sweeps.Results;
 
-/// <summary>The current accuracies of one cell of a table, for metrics.</summary>
-/// <param name="Arm">Its row.</param>
-/// <param name="Dataset">Its column.</param>
-/// <param name="Validation">The validation accuracy, from 0 to 1; null before the first run.</param>
-/// <param name="Test">The test accuracy, from 0 to 1; null before the first run, and for an adaptive arm until it has chosen.</param>
+/// <summary>The current accuracies of one cell of a table, as reported in metrics.</summary>
+/// <param name="Arm">The label of the cell's row.</param>
+/// <param name="Dataset">The name of the cell's data set.</param>
+/// <param name="Validation">The validation accuracy, from 0 to 1; null until there is a result.</param>
+/// <param name="Test">The test accuracy, from 0 to 1; null until there is a result and, for an adaptive arm, until its settings are
+/// chosen.</param>
 public sealed record CellLevel(string Arm, string Dataset, double? Validation, double? Test)
 {
     /// <summary>
-    /// The maximum number of cells that are reported per sweep: more than any table that people read, and few enough for a time series
-    /// database.
+    /// The maximum number of cells reported per sweep. The limit exceeds the size of tables that people read, but is small enough for a
+    /// time series database.
     /// </summary>
     public const int MaxCells = 1000;
 
     /// <summary>
-    /// Returns the accuracies of each cell: the validation accuracy of its best candidate, and the test accuracy in the table.
+    /// Returns the accuracies of each cell: the validation accuracy of its best candidate, and the test accuracy shown in the table.
     /// </summary>
     /// <param name="plan">The sweep's plan.</param>
     /// <param name="runs">The results so far.</param>

@@ -6,12 +6,12 @@ using AdaptCluster.Contracts.Planning;
 namespace AdaptCluster.Sweeps.Results;
 
 /// <summary>
-/// Finds anomalies in results. They are flagged with a reason and never left out: a seed far from the others, two seeds that end with the
-/// same loss, a trained cell below zero-shot, and masks that grew during training. Rows not computed in float32 are also noted.
+/// Finds anomalies in results: a seed far from the others, two seeds that end with the same loss, a trained cell below zero-shot, and masks
+/// that grew during training. Anomalous results are flagged with a reason but never excluded. Rows not computed in float32 are also noted.
 /// </summary>
 public sealed class ResultAnomalies
 {
-    /// <summary>The distance between a run and the median of its cell's runs from which it is an outlier, in percentage points.</summary>
+    /// <summary>The minimum distance of an outlier from the median of its cell's runs, in percentage points.</summary>
     public const double OutlierPoints = 10;
 
     /// <summary>The maximum number of anomalies that get a note; all are flagged.</summary>
@@ -24,15 +24,15 @@ public sealed class ResultAnomalies
     {
     }
 
-    /// <summary>No anomalies, for callers that do not look for them.</summary>
+    /// <summary>An instance without anomalies, for callers that do not check for them.</summary>
     public static ResultAnomalies None { get; } = new();
 
-    /// <summary>A sentence for each anomaly; the first hundred.</summary>
+    /// <summary>One note for each anomaly, up to a hundred.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
-    /// <summary>Checks every group whose runs are all there.</summary>
-    /// <param name="plan">The plan.</param>
-    /// <param name="runs">Accepted results.</param>
+    /// <summary>Checks every group for which the results of all seeds are available.</summary>
+    /// <param name="plan">The sweep's plan.</param>
+    /// <param name="runs">The accepted results.</param>
     /// <param name="grew">The positions of jobs whose masks grew.</param>
     public static ResultAnomalies Find(SweepPlan plan, RunTable runs, IEnumerable<JobPosition> grew)
     {
@@ -51,11 +51,11 @@ public sealed class ResultAnomalies
             anomalies.FindEqual(plan, group, found);
             if (zeroShot[Place(group)].FirstOrDefault() is { } untrained && Mean(found) is { } mean && mean < untrained)
                 anomalies.Add(plan, group, "below-zero-shot", string.Create(
-                    CultureInfo.InvariantCulture, $"test accuracy {mean:F2} is below zero-shot's {untrained:F2}"));
+                    CultureInfo.InvariantCulture, $"test accuracy {mean:F2} is below the zero-shot accuracy of {untrained:F2}"));
         }
         foreach (var position in grew)
             anomalies.Add(plan, plan.GroupIndex(position), "mask-grew",
-                $"context tokens were added while seed {plan.Seeds[plan.SeedIndex(position)]} trained, but pruning only removes them");
+                $"seed {plan.Seeds[plan.SeedIndex(position)]} gained context tokens during training, but pruning can only remove them");
         return anomalies;
     }
 
@@ -84,7 +84,7 @@ public sealed class ResultAnomalies
         {
             if (Math.Abs(percents[seed] - median) >= OutlierPoints)
                 Add(plan, group, "seed-outlier", string.Create(
-                    CultureInfo.InvariantCulture, $"seed {plan.Seeds[seed]} has {percents[seed]:F2}, the median seed {median:F2}"));
+                    CultureInfo.InvariantCulture, $"seed {plan.Seeds[seed]} has {percents[seed]:F2}; the median is {median:F2}"));
         }
     }
 
@@ -93,7 +93,7 @@ public sealed class ResultAnomalies
         foreach (var equal in Enumerable.Range(0, runs.Length).Where(seed => runs[seed].FinalLoss is not null)
             .GroupBy(seed => runs[seed].FinalLoss!.Value).Where(equal => equal.Count() > 1))
             Add(plan, group, "equal-seeds", string.Create(CultureInfo.InvariantCulture,
-                $"seeds {string.Join(" and ", equal.Select(seed => plan.Seeds[seed]))} end with the same loss {equal.Key:R}"));
+                $"seeds {string.Join(" and ", equal.Select(seed => plan.Seeds[seed]))} end with the same loss of {equal.Key:R}"));
     }
 
     private void Add(SweepPlan plan, int group, string flag, string reason)

@@ -6,30 +6,30 @@ using AdaptCluster.Sweeps.Datasets;
 namespace AdaptCluster.Sweeps.Results;
 
 /// <summary>
-/// Builds the tables of evaluation protocols: Base, New and H if classes are halved, and for each data set that is trained on, a table of
-/// the other data sets that its jobs are evaluated on.
+/// Builds the tables of evaluation protocols: Base, New and H if the classes are split into halves, and one table per training data set
+/// with the other data sets that its jobs are evaluated on.
 /// </summary>
 public static class ResultSections
 {
-    /// <summary>The title of the section of harmonic means.</summary>
+    /// <summary>The title of the section with harmonic means.</summary>
     public const string Harmonic = "H";
 
     /// <summary>The note on harmonic means.</summary>
     public const string HarmonicNote =
         "H = 2BN / (B + N), where B and N are the means over seeds on base and new classes; the average of H is the harmonic mean of "
-        + "the averages of B and N, not the average of the data sets' H, which is never larger";
+        + "the averages of B and N, which is never smaller than the average of the H column";
 
-    /// <summary>The note on averages over targets.</summary>
+    /// <summary>The note on averages over evaluation targets.</summary>
     public const string TransferNote =
-        "averages over the data sets of an evaluation exclude the data set used for training";
+        "averages over evaluation data sets exclude the data set used for training";
 
     /// <summary>The note on cells that will never have a value.</summary>
     public const string RefusedNote =
         "'cannot': the method trains parameters for each class, so it cannot classify classes unseen in training";
 
     /// <summary>Returns the sections; null if jobs are evaluated only on their own test images.</summary>
-    /// <param name="plan">The table's layout.</param>
-    /// <param name="runs">Accepted results.</param>
+    /// <param name="plan">The sweep's plan.</param>
+    /// <param name="runs">The accepted results.</param>
     public static ResultSection[]? Of(SweepPlan plan, RunTable runs)
     {
         if (plan.Evaluate is not { Length: > 0 } targets) return null;
@@ -43,7 +43,7 @@ public static class ResultSections
         return [.. sections];
     }
 
-    /// <summary>Returns the notes that a reader of the sections needs; each is a sentence without a full stop.</summary>
+    /// <summary>Returns the notes that explain the sections; each is a sentence without a full stop.</summary>
     public static IEnumerable<string> Notes(ResultSection[]? sections)
     {
         if (sections is null) yield break;
@@ -52,7 +52,7 @@ public static class ResultSections
         if (sections.SelectMany(section => section.Rows).SelectMany(row => row.Cells).Any(cell => cell.Refused)) yield return RefusedNote;
     }
 
-    /// <summary>Returns 2BN / (B + N); 0 if both are 0.</summary>
+    /// <summary>Returns the harmonic mean of two numbers; 0 if both are 0.</summary>
     public static double HarmonicMean(double first, double second) => first + second == 0 ? 0 : 2 * first * second / (first + second);
 
     private const string TrainedOn = "Trained on ";
@@ -91,7 +91,7 @@ public static class ResultSections
     private static ResultSection Transfer(SweepPlan plan, RowRuns[] rows, string source, int column, string[] targets)
     {
         var half = Definition(plan, rows[0], column).Dataset.Classes;
-        // Of a half, the whole data set may be a target as well.
+        // If jobs train on one half, the whole data set can also be a target.
         string[] others = [.. targets.Where(target => half is not null || target != source)];
         return new ResultSection
         {
@@ -117,7 +117,7 @@ public static class ResultSections
     private static SectionCell Half(SweepPlan plan, RowRuns row, int column, string half) =>
         Definition(plan, row, column).Dataset.Classes == half ? Own(row, column) : Target(plan, row, column, half);
 
-    /// <summary>Returns a job of a cell. All of them have the same data set and targets.</summary>
+    /// <summary>Returns the definition of one of a cell's jobs. All jobs of a cell have the same data set and targets.</summary>
     private static JobDefinition Definition(SweepPlan plan, RowRuns row, int column) =>
         plan.Groups[row.Planned.Cells[column].Candidates[0].Group].Definition;
 
@@ -137,6 +137,6 @@ public static class ResultSections
     private static SectionCell Cell(Accuracy accuracy, bool complete) =>
         new() { Accuracy = accuracy, Value = accuracy.Mean, Complete = complete };
 
-    /// <summary>A row with the choices of its cells.</summary>
+    /// <summary>A row with the chosen candidate of each cell.</summary>
     private sealed record RowRuns(PlannedRow Planned, (ResultCell Cell, RunDigits[] Runs, int? Group)[] Chosen);
 }

@@ -9,15 +9,15 @@ namespace AdaptCluster.Sweeps.Results;
 public static class ResultTable
 {
     /// <summary>Builds the rows from the results so far.</summary>
-    /// <param name="plan">The table's layout.</param>
-    /// <param name="runs">Accepted results.</param>
+    /// <param name="plan">The sweep's plan.</param>
+    /// <param name="runs">The accepted results.</param>
     /// <param name="anomalies">The anomalies in the results.</param>
     public static ResultRow[] Rows(SweepPlan plan, RunTable runs, ResultAnomalies anomalies) =>
         [.. plan.Rows.Select(row => Row(row, runs, plan, anomalies))];
 
     /// <summary>Returns the jobs of each complete cell.</summary>
-    /// <param name="plan">The table's layout.</param>
-    /// <param name="runs">Accepted results.</param>
+    /// <param name="plan">The sweep's plan.</param>
+    /// <param name="runs">The accepted results.</param>
     public static CellJobs[] Cells(SweepPlan plan, RunTable runs) => [.. plan.Rows.SelectMany(row => row.Cells
         .Select(cell => (Planned: cell, Choice: Choose(cell, runs, plan.Seeds.Length)))
         .Where(cell => cell.Choice is { Cell.Complete: true, Group: not null })
@@ -61,8 +61,8 @@ public static class ResultTable
     }
 
     /// <summary>
-    /// Returns the candidate with the best mean validation accuracy; on a tie the first, which for Adapt has the smallest T_target. Test
-    /// accuracy is never used, and nothing is chosen until every run of every candidate is there.
+    /// Returns the candidate with the best mean validation accuracy; on a tie, the first one, which for Adapt has the smallest T_target.
+    /// Test accuracy is never used, and nothing is chosen until all runs of all candidates have results.
     /// </summary>
     internal static (ResultCell Cell, RunDigits[] Runs, int? Group) Choose(PlannedCell cell, RunTable table, int seeds)
     {
@@ -70,7 +70,7 @@ public static class ResultTable
         var complete = candidates.All(candidate => candidate.Runs.Length == seeds);
         if (!complete && candidates.Length > 1)
             return (new ResultCell { Complete = false, Test = Statistics.Of([]), Validation = Statistics.Of([]) }, [], null);
-        // Sums of integers, so that a tie is exact; on a tie MaxBy returns the first candidate.
+        // The sums are integers, so ties are exact; on a tie, MaxBy returns the first candidate.
         var (best, runs) = candidates.MaxBy(candidate => candidate.Runs.Sum(run => (long)run.ValidationCorrect));
         return (new ResultCell
         {
@@ -83,13 +83,13 @@ public static class ResultTable
     }
 
     /// <summary>
-    /// Returns a row's position in the grid: for Adapt its scorer and T_target, if the row has one of each, then its other axes.
+    /// Returns a row's position in the grid: Adapt's scorer and T_target, where the row has a single value, followed by the other axes.
     /// </summary>
     internal static AxisValues AxesOf(PlannedRow row) =>
         (row.Scorer is { } scorer ? new AxisValues((AxisValues.Scorer, $"\"{scorer.Name}\"")) : AxisValues.None)
             .With(TargetOf(row.TTarget)).With(row.Axes ?? AxisValues.None);
 
-    /// <summary>Returns the values that distinguish a candidate from the others of its cell.</summary>
+    /// <summary>Returns the values that distinguish a candidate from the other candidates of its cell.</summary>
     internal static AxisValues ValuesOf(PlannedCandidate candidate) =>
         TargetOf(candidate.TTarget).With(candidate.Values ?? AxisValues.None);
 

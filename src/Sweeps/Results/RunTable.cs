@@ -4,12 +4,14 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Results;
 
-/// <summary>The part of a result that the table needs.</summary>
+/// <summary>The parts of a result that the table needs.</summary>
 public readonly record struct RunDigits(int TestCorrect, int TestTotal, int ValidationCorrect, int ValidationTotal,
     long TrainableParameters, long MultiplyAdds,
     long HookMultiplyAdds, double? FinalLoss, IReadOnlyList<TargetResult>? Targets = null);
 
-/// <summary>The results of a sweep by position, in 72 bytes per job, so that a table of a million runs fits in a grain.</summary>
+/// <summary>
+/// The results of a sweep, indexed by job position. They take 72 bytes per job, so a table of a million runs fits in a grain.
+/// </summary>
 public sealed class RunTable(int jobs)
 {
     private readonly RunDigits[] _runs = new RunDigits[jobs];
@@ -18,7 +20,7 @@ public sealed class RunTable(int jobs)
     /// <summary>The number of results.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Adds a result, or replaces it.</summary>
+    /// <summary>Adds or replaces a result.</summary>
     public void Add(JobPosition position, JobResult result)
     {
         if (!_known[position.Value]) Count++;
@@ -28,16 +30,16 @@ public sealed class RunTable(int jobs)
             result.HookMultiplyAdds, result.FinalLoss, result.Targets);
     }
 
-    /// <summary>Adds results.</summary>
+    /// <summary>Adds or replaces several results.</summary>
     public void Add(IEnumerable<JobOutcome> outcomes)
     {
         foreach (var outcome in outcomes) Add(outcome.Position, outcome.Result);
     }
 
-    /// <summary>Returns the run at a position; null if it is not there yet.</summary>
+    /// <summary>Returns the result at a position; null if there is none yet.</summary>
     public RunDigits? At(JobPosition position) => _known[position.Value] ? _runs[position.Value] : null;
 
-    /// <summary>Returns the runs of a group that are there, in the order of the seeds.</summary>
+    /// <summary>Returns the available results of a group, in seed order.</summary>
     public RunDigits[] Runs(int group, int seeds) =>
         [.. Enumerable.Range(group * seeds, seeds).Where(position => _known[position]).Select(position => _runs[position])];
 }

@@ -5,16 +5,18 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Sweeps.Results;
 
 /// <summary>
-/// Groups candidates that differ in only one setting into curves: T_target, and each other setting for which a sweep trains several
-/// numbers. The grouping follows the plan's structure; labels are only for people.
+/// Groups candidates that differ in only one setting into curves. The setting is T_target, or another numeric setting with several values
+/// in the sweep. The grouping follows the plan's structure; labels are only for display.
 /// </summary>
 public static class TargetCurves
 {
     private const string UsualScorer = "\"snip\"";
 
-    /// <summary>Returns one curve for each setting, each combination of the others, and each data set, in the table's order.</summary>
-    /// <param name="plan">The table's layout.</param>
-    /// <param name="runs">Accepted results.</param>
+    /// <summary>
+    /// Returns one curve for each setting, each combination of the other settings, and each data set, in the table's order.
+    /// </summary>
+    /// <param name="plan">The sweep's plan.</param>
+    /// <param name="runs">The accepted results.</param>
     public static TargetCurve[] Of(SweepPlan plan, RunTable runs)
     {
         var points = plan.Rows.SelectMany(row =>
@@ -73,7 +75,7 @@ public static class TargetCurves
     }
 
     /// <summary>
-    /// Returns the arm's name with its values on the other axes. The default scorer is included only if the arm has others too.
+    /// Returns the arm's name with its values on the other axes. The default scorer is included only if the arm also uses other scorers.
     /// </summary>
     private static string Label(CurveCandidate point, string axis, HashSet<string> scored)
     {
@@ -87,14 +89,16 @@ public static class TargetCurves
 
     private static string NameOf(PlannedRow row) => row.Name ?? row.Label;
 
-    /// <summary>Returns all values in a fixed order, so that arms compare equal whose specs order their settings differently.</summary>
+    /// <summary>
+    /// Returns all values in a fixed order, so that arms compare equal even if their specs list the settings in different orders.
+    /// </summary>
     private static AxisValues Values(PlannedRow row, PlannedCandidate candidate) =>
         new(ResultTable.AxesOf(row).Without(AxisValues.TTarget).With(ResultTable.ValuesOf(candidate)).All
             .OrderBy(pair => pair.Name != AxisValues.Scorer).ThenBy(pair => pair.Name, StringComparer.Ordinal));
 
     /// <summary>
-    /// Returns what all points of a curve share. For plans of version 0.1.0, which have no family, it is the whole definition of their
-    /// jobs.
+    /// Returns the key that all points of a curve share. Plans of version 0.1.0 have no family, so the key is built from the job
+    /// definition.
     /// </summary>
     private static string Family(PlannedRow row, SweepPlan plan)
     {

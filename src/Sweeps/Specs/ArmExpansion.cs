@@ -6,17 +6,17 @@ using AdaptCluster.Sweeps.Methods;
 namespace AdaptCluster.Sweeps.Specs;
 
 /// <summary>
-/// Expands one arm into rows. Lists in the arm are grid axes, and the arm's own values override those of the spec's "train".
+/// Expands one arm into rows. Lists in the arm are grid axes, and the arm's own values override the values in the spec's "train".
 /// </summary>
 /// <param name="methods">The methods that arms can use.</param>
 /// <param name="train">The spec's "train".</param>
-/// <param name="source">The spec, for errors.</param>
+/// <param name="source">The spec, for error messages.</param>
 internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, SpecSource source)
 {
     /// <summary>The maximum number of rows that one arm can expand to.</summary>
     private const int MaxRows = 1000;
 
-    /// <summary>The keys of an arm that a spec may also write at the top level, for all arms.</summary>
+    /// <summary>The keys of an arm that can also be at the top level of a spec, where they apply to all arms.</summary>
     public static IReadOnlyList<string> Shared { get; } = [AxisValues.Shots, AxisValues.Backbone];
 
     /// <summary>Expands an arm that the schema has accepted.</summary>
@@ -40,16 +40,17 @@ internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, Spec
         {
             var points = some.Aggregate(1L, (product, axis) => Math.Min(product * axis.Values.Count, int.MaxValue));
             if (points > MaxRows)
-                throw source.Refused(path, $"the grid has {points} {what}, more than {MaxRows}; shorten its lists");
+                throw source.Refused(path, $"the grid has {points} {what}, which is more than {MaxRows}; shorten its lists");
         }
         var family = Family(arm, axes, method);
         foreach (var point in Points(arm, grid)) yield return Row(point, method, grid, chosen, path) with { Family = family };
     }
 
-    /// <summary>Replaces each setting of an arm that has several values by a single one.</summary>
-    /// <param name="arm">The arm, which is changed.</param>
+    /// <summary>Reduces each setting with several values to a single value.</summary>
+    /// <param name="arm">The arm, which is modified.</param>
     /// <param name="path">The arm's JSON path.</param>
-    /// <param name="value">Returns the value of a setting in JSON; null keeps what is written.</param>
+    /// <param name="value">A function that returns the new value of a setting as JSON, given the setting's name; null keeps the setting as
+    /// written.</param>
     public void Fix(JsonObject arm, string path, Func<string, string?> value)
     {
         foreach (var axis in Axes(arm, [], path).ToArray())
@@ -116,7 +117,7 @@ internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, Spec
         return merged;
     }
 
-    /// <summary>Returns the details after the arm's name in a label: first those of the method, then the other axes.</summary>
+    /// <summary>Returns the details after the arm's name in a label: first the method's details, then the other axes.</summary>
     private static string[] Details(JsonObject point, MethodDescriptor method, Axis[] grid, Axis[] chosen) =>
     [
         .. method.LeadingDetails(
@@ -128,11 +129,11 @@ internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, Spec
 
     /// <summary>
     /// Returns a hash of all settings of an arm that are not on an axis. Keys that the method adds to the arm itself are always excluded,
-    /// so points of one family differ only on axes.
+    /// so the points of a family differ only in their axis values.
     /// </summary>
     private string Family(JsonObject arm, Axis[] axes, MethodDescriptor method)
     {
-        // A single value that the arm itself gives makes another family; several values are an axis within one.
+        // A single value that the arm itself gives makes a separate family; several values are an axis within a family.
         string[] fixedOnes = [.. Shared.Where(key => arm.ContainsKey(key) && axes.All(axis => axis.Name != key))];
         if (!method.IsTrained)
             return method.Name + string.Concat(fixedOnes.Select(key => $" {key}={arm[key]!.ToJsonString()}"));
@@ -144,7 +145,7 @@ internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, Spec
         return TextHash.Of(merged.ToJsonString())[..16];
     }
 
-    /// <summary>Overwrites settings with others. A method's own settings are merged one by one.</summary>
+    /// <summary>Overwrites the settings in one object with those in another. A method's own settings are merged one by one.</summary>
     private void Merge(JsonObject merged, JsonObject arm)
     {
         foreach (var (key, value) in arm)

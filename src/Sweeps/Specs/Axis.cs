@@ -7,8 +7,8 @@ using AdaptCluster.Sweeps.Random;
 namespace AdaptCluster.Sweeps.Specs;
 
 /// <summary>
-/// A setting of an arm with several values: a list, or a range from which values are drawn. Under "adaptive", the values do not make rows
-/// but candidates, from which each data set chooses.
+/// A setting of an arm with several values: a list, or a range from which values are drawn. Under "adaptive", the values become candidates
+/// instead of rows, and each data set chooses one of them.
 /// </summary>
 /// <param name="Place">The keys from the arm to the setting.</param>
 /// <param name="Values">The values.</param>
@@ -17,13 +17,13 @@ internal sealed record Axis(string[] Place, JsonArray Values, bool Chosen)
 {
     private const string Adaptive = "adaptive", From = "from", To = "to", Scale = "scale", Samples = "samples";
 
-    /// <summary>The number of digits of a drawn number: enough for a setting, and few enough for a table.</summary>
+    /// <summary>The number of significant digits of a drawn number. It is enough for a setting, and small enough for a table.</summary>
     private const int Digits = 4;
 
     /// <summary>The setting's name.</summary>
     public string Name => Place[^1];
 
-    /// <summary>Returns the object within an arm that has the setting.</summary>
+    /// <summary>Returns the object within an arm that contains the setting.</summary>
     public JsonObject Holder(JsonObject arm) => Place[..^1].Aggregate(arm, (node, key) => node[key]!.AsObject());
 
     /// <summary>Returns the setting's value at a point of the grid.</summary>
@@ -32,9 +32,9 @@ internal sealed record Axis(string[] Place, JsonArray Values, bool Chosen)
     /// <summary>Returns the axis of a setting; null if the setting has a single value.</summary>
     /// <param name="place">The keys from the arm to the setting.</param>
     /// <param name="value">The setting's value in the arm, which the schema has accepted.</param>
-    /// <param name="path">Its JSON path.</param>
-    /// <param name="source">The spec, for errors.</param>
-    /// <param name="schema">Says which settings are integers.</param>
+    /// <param name="path">The setting's JSON path.</param>
+    /// <param name="source">The spec, for error messages.</param>
+    /// <param name="schema">The schema, which determines which settings are integers.</param>
     public static Axis? Of(string[] place, JsonNode? value, string path, SpecSource source, SpecSchema schema)
     {
         if (value is JsonArray list) return new(place, list, Chosen: false);
@@ -43,26 +43,26 @@ internal sealed record Axis(string[] Place, JsonArray Values, bool Chosen)
             return new(place, Draw(place, described, path, source, schema), Chosen: false);
         if (described.Count > 1)
             throw source.Refused(path,
-                $"'{Adaptive}' cannot have a range beside it; move the range inside it: {{\"adaptive\": {{\"from\": ...}}}}");
+                $"'{Adaptive}' cannot be combined with a range; move the range inside it: {{\"adaptive\": {{\"from\": ...}}}}");
         return new(place, candidates as JsonArray
             ?? Draw(place, candidates!.AsObject(), $"{path}.{Adaptive}", source, schema), Chosen: true);
     }
 
     /// <summary>
-    /// Draws the values of a range with the counter-based generator, whose key is the setting's name. The same range therefore always gives
-    /// the same numbers, whatever else a spec contains.
+    /// Draws the values of a range with the counter-based generator, keyed by the setting's name. The same range therefore always gives the
+    /// same values, regardless of the rest of the spec.
     /// </summary>
     private static JsonArray Draw(string[] place, JsonObject range, string path, SpecSource source, SpecSchema schema)
     {
         foreach (var key in (string[])[From, To, Samples])
             if (!range.ContainsKey(key))
                 throw source.Refused(
-                    path, $"'{key}' is missing; a range is {{\"from\": 1e-4, \"to\": 1e-2, \"scale\": \"log\", \"samples\": 8}}");
+                    path, $"'{key}' is missing; write a range as {{\"from\": 1e-4, \"to\": 1e-2, \"scale\": \"log\", \"samples\": 8}}");
         var (from, to, samples) = ((double)range[From]!, (double)range[To]!, (int)range[Samples]!);
         var log = (string?)range[Scale] == "log";
         if (to <= from)
             throw source.Refused($"{path}.{To}",
-                $"found {range[To]!.ToJsonString()}; write a number above 'from', {range[From]!.ToJsonString()}");
+                $"found {range[To]!.ToJsonString()}; write a number above 'from' ({range[From]!.ToJsonString()})");
         if (log && from <= 0)
             throw source.Refused($"{path}.{From}", $"found {range[From]!.ToJsonString()}; a logarithmic scale must start above 0");
         var seed = BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(place[^1])));

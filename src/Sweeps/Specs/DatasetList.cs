@@ -5,15 +5,15 @@ using AdaptCluster.Sweeps.Datasets;
 
 namespace AdaptCluster.Sweeps.Specs;
 
-/// <summary>Reads the data sets of a spec: those that are trained on, and those that jobs are evaluated on.</summary>
+/// <summary>Reads the data sets of a spec: the training data sets, and the evaluation targets.</summary>
 internal static class DatasetList
 {
     /// <summary>Reads a list of data sets that the schema has accepted.</summary>
     /// <param name="list">The list.</param>
-    /// <param name="source">The spec, for errors.</param>
+    /// <param name="source">The spec, for error messages.</param>
     /// <param name="place">The JSON path of the list.</param>
-    /// <param name="formats">The formats.</param>
-    /// <exception cref="InvalidInputException">The list is refused.</exception>
+    /// <param name="formats">The data set formats.</param>
+    /// <exception cref="InvalidInputException">The list is invalid.</exception>
     public static DatasetSource[] Read(JsonElement list, SpecSource source, string place, FormatCatalog formats)
     {
         var datasets = new List<DatasetSource>();
@@ -30,8 +30,8 @@ internal static class DatasetList
         return [.. datasets];
     }
 
-    /// <summary>Reads the evaluation targets: halves of classes, data sets of the spec by name, and others.</summary>
-    /// <exception cref="InvalidInputException">The list is refused.</exception>
+    /// <summary>Reads the evaluation targets: halves of the classes, the spec's own data sets by name, and other data sets.</summary>
+    /// <exception cref="InvalidInputException">The list is invalid.</exception>
     public static SpecTarget[] Targets(JsonElement list, SpecSource source, DatasetSource[] datasets, FormatCatalog formats)
     {
         var targets = new List<SpecTarget>();
@@ -45,31 +45,33 @@ internal static class DatasetList
             if (targets.Exists(known => known.Name == target.Name))
                 throw source.Refused(path, $"'{target.Name}' is listed twice; list it once");
             if (target.Dataset is null && Array.Find(datasets, dataset => dataset.Classes is null) is { } whole)
-                throw source.Refused(path, $"data set '{whole.Name}' is trained on all classes; "
+                throw source.Refused(path, $"data set '{whole.Name}' is used with all of its classes; "
                     + $"give it \"classes\": \"{ClassHalves.Base}\", or remove '{written}'");
             targets.Add(target);
         }
         return [.. targets];
     }
 
-    /// <summary>Reads a data set to evaluate on, under its known name.</summary>
+    /// <summary>Reads a data set that jobs are evaluated on, and gives it its known name.</summary>
     private static SpecTarget Other(
         JsonElement item, SpecSource source, string path, DatasetSource[] datasets, FormatCatalog formats)
     {
         var known = item.ValueKind == JsonValueKind.String ? OfSpec(item.GetString()!, datasets, formats) : null;
         var dataset = known is null ? One(item, source, path, formats) : known with { Classes = null };
         if (dataset.FewShots is not null && known is null)
-            throw source.Refused($"{path}.{DatasetKeys.FewShots}", "jobs do not train on the data sets of this list; remove it");
+            throw source.Refused($"{path}.{DatasetKeys.FewShots}", "jobs do not train on the data sets in this list; remove the key");
         if (known is null && Array.FindIndex(datasets, own => own.Name == dataset.Name) is var at and >= 0
             && Images(datasets[at]) != Images(dataset))
             throw source.Refused(path, $"$.datasets[{at}] is a different data set with the name '{dataset.Name}'; rename one of them");
         return new(dataset.Name, dataset with { FewShots = null }, path);
     }
 
-    /// <summary>Returns what determines a data set's images.</summary>
+    /// <summary>Returns a copy of a data set with only the settings that determine its images.</summary>
     private static DatasetSource Images(DatasetSource dataset) => dataset with { Template = null, FewShots = null, Classes = null };
 
-    /// <summary>Returns the data set of the spec that a name refers to: by its exact name, or else by its known name.</summary>
+    /// <summary>
+    /// Returns the data set of the spec that a name refers to: by its exact name if there is a match, otherwise by its known name.
+    /// </summary>
     private static DatasetSource? OfSpec(string name, DatasetSource[] datasets, FormatCatalog formats) =>
         Array.Find(datasets, dataset => dataset.Name == name)
         ?? Array.Find(datasets, dataset => dataset.Name == formats.KnownAs(name));
@@ -85,7 +87,7 @@ internal static class DatasetList
     private static DatasetSource Described(JsonElement item, SpecSource source, string path, FormatCatalog formats)
     {
         var written = SpecParser.Text(item, "format");
-        // A data set with a format is the user's own, whatever its name is.
+        // A data set with a format is the user's own, regardless of its name.
         var name = written is null ? formats.KnownAs(SpecParser.Text(item, "name")!) : SpecParser.Text(item, "name")!;
         var format = written is not null ? formats.Find(written) : formats.OfName(name);
         foreach (var key in DatasetKeys.All.Except(format.Keys))

@@ -6,8 +6,8 @@ namespace AdaptCluster.Sweeps.Specs;
 /// <summary>A key that occurs twice in an object of a JSON text.</summary>
 /// <param name="Path">The object's JSON path.</param>
 /// <param name="Key">The key.</param>
-/// <param name="FirstLine">The line of its first occurrence, from 1.</param>
-/// <param name="Line">The line of its second occurrence.</param>
+/// <param name="FirstLine">The line of the first occurrence, counted from 1.</param>
+/// <param name="Line">The line of the second occurrence.</param>
 internal sealed record DuplicateKey(string Path, string Key, int FirstLine, int Line)
 {
     private static readonly JsonReaderOptions Options = new()
@@ -17,10 +17,10 @@ internal sealed record DuplicateKey(string Path, string Key, int FirstLine, int 
         MaxDepth = SpecText.MaxDepth,
     };
 
-    /// <summary>Returns the error for a key that is written twice.</summary>
+    /// <summary>Returns the error message for a duplicate key.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="firstLine">The line of its first occurrence.</param>
-    public static string Message(string key, int firstLine) => $"'{key}' is written twice, first in line {firstLine}; remove one of them";
+    /// <param name="firstLine">The line of the first occurrence.</param>
+    public static string Message(string key, int firstLine) => $"'{key}' is written twice, first on line {firstLine}; remove one of them";
 
     /// <summary>Returns the first duplicate key in a text; null if there is none, or if the text is not valid JSON.</summary>
     /// <param name="json">The text in UTF-8.</param>
@@ -56,7 +56,7 @@ internal sealed record DuplicateKey(string Path, string Key, int FirstLine, int 
                 }
             }
         }
-        // An unpaired surrogate in a key, which is reported as such elsewhere.
+        // The text is not valid JSON, or a key contains an unpaired surrogate. Both are reported elsewhere.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
         }

@@ -1,12 +1,13 @@
 namespace AdaptCluster.Sweeps.Specs;
 
-/// <summary>Levenshtein distance, for "did you mean" hints.</summary>
+/// <summary>Computes Levenshtein distances, for "did you mean" hints.</summary>
 public static class EditDistance
 {
     /// <summary>Returns the known word that was probably meant; null if none is similar.</summary>
     /// <param name="word">The user's word.</param>
     /// <param name="known">The known words.</param>
-    /// <param name="least">A distance that is accepted for any word; for longer words, up to half their length is.</param>
+    /// <param name="least">The distance that is accepted for every word. For longer words, a distance of up to half their length is
+    /// accepted.</param>
     public static string? Nearest(string word, IEnumerable<string> known, int least) =>
         known.MinBy(name => Between(name, word)) is { } nearest
             && Between(nearest, word) <= Math.Max(least, word.Length / 2) ? nearest : null;

@@ -9,21 +9,22 @@ using AdaptCluster.Sweeps.Methods;
 namespace AdaptCluster.Sweeps.Specs;
 
 /// <summary>
-/// Makes the spec that evaluates the trained prompts of a sweep on other data sets: the sweep's spec with other targets. Its jobs train
-/// nothing, because they differ from the sweep's only in their targets.
+/// Creates a spec that evaluates the trained prompts of a sweep on other data sets. It is the sweep's spec with other targets. Its jobs
+/// reuse the trained prompts, because they differ from the sweep's jobs only in their targets.
 /// </summary>
 /// <param name="plan">The sweep's plan, with its spec.</param>
-/// <param name="source">The name of the spec in errors.</param>
+/// <param name="source">The name of the spec in error messages.</param>
 /// <param name="methods">The methods and data set formats that the spec can use.</param>
 public sealed class EvaluationSpec(SweepPlan plan, string source, MethodCatalog methods)
 {
-    /// <summary>The maximum length of a sweep's name, as the schema says it.</summary>
+    /// <summary>The maximum length of a sweep's name, as in the schema.</summary>
     private const int LongestName = 64;
 
-    /// <summary>Makes the spec.</summary>
+    /// <summary>Creates the spec.</summary>
     /// <param name="request">The targets and the new sweep's name.</param>
-    /// <param name="only">The only job to evaluate; null for all.</param>
-    /// <exception cref="InvalidInputException">A target is not JSON, or the spec cannot be restricted to the job.</exception>
+    /// <param name="only">The only job to evaluate; null for all jobs.</param>
+    /// <exception cref="InvalidInputException">The number of targets is out of range, a target is not valid JSON, or the spec cannot be
+    /// restricted to the job.</exception>
     public string Make(EvaluationRequest request, JobPosition? only)
     {
         if (request.On.Length is 0 or > EvaluationRequest.MaxTargets)
@@ -63,7 +64,8 @@ public sealed class EvaluationSpec(SweepPlan plan, string source, MethodCatalog 
         target is JsonValue text ? text.GetValue<string>() : target["name"] is JsonValue name ? name.ToString() : "";
 
     /// <summary>
-    /// Returns a target whose name means a data set of the spec as that data set: the restricted spec no longer lists it.
+    /// Replaces a target that names a data set of the spec with the description of that data set, because the restricted spec might not
+    /// list it.
     /// </summary>
     private JsonNode Described(JsonNode target, JsonObject root, SweepSpec spec)
     {
@@ -72,14 +74,14 @@ public sealed class EvaluationSpec(SweepPlan plan, string source, MethodCatalog 
         var index = IndexOf(name) is >= 0 and var exact ? exact : IndexOf(methods.Formats.KnownAs(name));
         if (index < 0 || root["datasets"]![index] is not JsonObject written) return target;
         var copy = written.DeepClone().AsObject();
-        // Targets have no training images, and a data set's name means all its classes.
+        // Targets have no training images, and the name of a data set stands for all of its classes.
         foreach (var key in (string[])[DatasetKeys.FewShots, DatasetKeys.Classes]) copy.Remove(key);
         return copy;
 
         int IndexOf(string wanted) => spec.Datasets.Select(dataset => dataset.Name).ToList().IndexOf(wanted);
     }
 
-    /// <summary>Restricts a spec to one job: its arm with the job's values of all axes, its data set and its seed.</summary>
+    /// <summary>Restricts a spec to one job: its arm with the job's value on each axis, its data set and its seed.</summary>
     private void Restrict(JsonObject root, SweepSpec spec, JobPosition position)
     {
         var (planned, seed) = (plan.GroupIndex(position), plan.Seeds[plan.SeedIndex(position)]);
@@ -105,12 +107,12 @@ public sealed class EvaluationSpec(SweepPlan plan, string source, MethodCatalog 
         root["seeds"] = new JsonArray(seed);
     }
 
-    /// <summary>Returns the sweep's name with the targets, without characters that a name cannot have.</summary>
+    /// <summary>Returns the sweep's name followed by the targets, without characters that a name cannot contain.</summary>
     private string NameOn(string[] targets)
     {
         var end = new string([.. $" on {string.Join(' ', targets)}"
             .Where(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or '_' or '-')]);
-        // The same targets twice are the same sweep.
+        // Evaluating on the same targets again gives the same sweep.
         var name = plan.Name.EndsWith(end, StringComparison.Ordinal) ? plan.Name : plan.Name + end;
         return name[..Math.Min(name.Length, LongestName)];
     }

@@ -3,12 +3,14 @@ using System.Text.Json.Nodes;
 namespace AdaptCluster.Sweeps.Specs;
 
 /// <summary>
-/// Recognises common wrong keys: other tools' names for the keys of a spec, snake_case, and correct keys in the wrong place. Errors then
-/// name the key that was meant and where it belongs.
+/// Recognises common wrong keys: other tools' names for the keys of a spec, snake_case, and correct keys in the wrong place. Error messages
+/// then name the key that was meant and its correct place.
 /// </summary>
 internal sealed class KeyHints
 {
-    /// <summary>Names in CoOp, Dassl, Hugging Face, timm and Hydra for keys of a spec, without case and separators.</summary>
+    /// <summary>
+    /// Maps names used by CoOp, Dassl, Hugging Face, timm and Hydra, in lower case and without separators, to the keys of a spec.
+    /// </summary>
     private static readonly Dictionary<string, string[]> Others = new(StringComparer.Ordinal)
     {
         ["lr"] = ["learningRate"],
@@ -60,7 +62,7 @@ internal sealed class KeyHints
         ["budget"] = ["tTarget"],
     };
 
-    /// <summary>The place of each key in a spec, in the order of the schema.</summary>
+    /// <summary>The keys of a spec with their places, in the order of the schema.</summary>
     private readonly List<(string Key, string Place)> _places = [];
 
     /// <summary>Reads the keys of a schema.</summary>
@@ -71,14 +73,14 @@ internal sealed class KeyHints
         Add(schema, "at the top level");
         Add(definitions["train"], "in \"train\" or in an arm");
         Add(definitions["arm"], "in an arm");
-        Add(definitions["dataset"]!["then"], "in the object of a data set");
+        Add(definitions["dataset"]!["then"], "in a data set object");
         foreach (var (name, part) in definitions)
             if (name.EndsWith("Settings", StringComparison.Ordinal)) Add(part, $"in \"{name[..^"Settings".Length]}\"");
     }
 
-    /// <summary>Returns a hint for a key that an object does not have; null if there is none.</summary>
+    /// <summary>Returns a hint for a key that an object does not support; null if there is none.</summary>
     /// <param name="key">The key that was written.</param>
-    /// <param name="known">The keys that the object has.</param>
+    /// <param name="known">The keys that the object supports.</param>
     public string? Hint(string key, IReadOnlyCollection<string> known)
     {
         var plain = Plain(key);
@@ -94,7 +96,7 @@ internal sealed class KeyHints
             : string.Join(", ", places.Select((found, i) => $"'{found.Key}' {(i == 0 ? "belongs " : "")}{found.Places}"));
     }
 
-    /// <summary>Describes the places of a key, such as: in "coop", "plot" or "maple".</summary>
+    /// <summary>Describes the places of a key, such as <c>in "coop", "plot" or "maple"</c>.</summary>
     private string PlacesOf(string key)
     {
         string[] all = [.. _places.Where(place => place.Key == key).Select(place => place.Place).Distinct()];

@@ -8,8 +8,9 @@ using AdaptCluster.Sweeps.Methods;
 namespace AdaptCluster.Sweeps.Specs;
 
 /// <summary>
-/// Generates the JSON Schema of specs. spec.base.json has the parts that are the same for all methods and data set formats. Each setting
-/// comes from its property. The forms of lists, ranges and "adaptive" are generated here, once for all settings.
+/// Generates the JSON Schema of specs. spec.base.json contains the parts that are the same for all methods and data set formats. The schema
+/// of each setting comes from its property. The schemas of lists, ranges and "adaptive" are generated here, in the same way for all
+/// settings.
 /// </summary>
 internal static class SchemaText
 {
@@ -47,14 +48,14 @@ internal static class SchemaText
         return schema;
     }
 
-    /// <summary>Returns the schema as text, as it is published.</summary>
+    /// <summary>Returns the text of a schema, as it is published.</summary>
     public static string Published(JsonObject schema) => schema.ToJsonString(Readable) + "\n";
 
     /// <summary>Returns the name of a setting among the schema's definitions.</summary>
     /// <param name="place">The keys from the arm to the setting.</param>
     public static string Definition(params IEnumerable<string> place) => string.Join('.', place);
 
-    /// <summary>Adds the formats, and which of them read lists of images, to the schema of a data set.</summary>
+    /// <summary>Adds the formats, and the names of the formats that read lists of images, to the schema of a data set.</summary>
     private static void Describe(JsonObject dataset, FormatCatalog formats)
     {
         DatasetFormat[] written = [.. formats.All.Where(format => format.IsWritten)];
@@ -85,7 +86,7 @@ internal static class SchemaText
         arm[method.Name] = Reference(method.Name + "Grid");
     }
 
-    /// <summary>Defines a setting with its axis object and, for numbers, the range they can be drawn from.</summary>
+    /// <summary>Defines a setting, its axis object and, if it is a number, the range that its values can be drawn from.</summary>
     private static void Define(JsonObject definitions, string name, JsonObject value)
     {
         definitions[name] = value.DeepClone();
@@ -107,7 +108,7 @@ internal static class SchemaText
         definitions[name + "Axis"] = Object(axis);
     }
 
-    /// <summary>Returns the schema of a setting's value, a list of values, or an axis object.</summary>
+    /// <summary>Returns the schema of a setting that can be a value, a list of values or an axis object.</summary>
     private static JsonObject Several(string name) => new()
     {
         ["if"] = new JsonObject { ["type"] = new JsonArray("array", "object") },
@@ -115,7 +116,7 @@ internal static class SchemaText
         ["else"] = Reference(name),
     };
 
-    /// <summary>Returns the schema of a value or a list of values, whose axis is never adaptive.</summary>
+    /// <summary>Returns the schema of a setting that can be a value or a list of values, but never adaptive.</summary>
     private static JsonObject Listed(string name, string description) => new()
     {
         ["if"] = new JsonObject { ["type"] = "array" },

@@ -6,8 +6,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Sweeps.Specs;
 
 /// <summary>The text of a spec as JSON, whether it was written as JSON, as JSON with comments and trailing commas, or as YAML.</summary>
-/// <param name="Source">The name of the spec in errors, with the lines of a YAML text.</param>
-/// <param name="Json">The spec as JSON that every parser accepts: the text itself if it already is that.</param>
+/// <param name="Source">The name of the spec in error messages, with the line of each value if the text is YAML.</param>
+/// <param name="Json">The spec as strict JSON, which every parser accepts. It is the text itself if that is already strict JSON.</param>
 /// <param name="Normal">The spec in the normalised form that the schema checks.</param>
 internal sealed record SpecDocument(SpecSource Source, string Json, byte[] Normal)
 {
@@ -15,9 +15,9 @@ internal sealed record SpecDocument(SpecSource Source, string Json, byte[] Norma
 
     /// <summary>Reads the text of a spec.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="name">The name of the spec in errors. If it ends in .yaml or .yml, the text is YAML.</param>
-    /// <exception cref="InvalidInputException">The text is too long, neither JSON nor YAML, or has a duplicate key in an
-    /// object.</exception>
+    /// <param name="name">The name of the spec in error messages. If it ends in .yaml or .yml, the text is YAML.</param>
+    /// <exception cref="InvalidInputException">The text is too long, is neither JSON nor YAML, or contains an object with a duplicate
+    /// key.</exception>
     public static SpecDocument Read(string text, string name)
     {
         if (Encoding.UTF8.GetByteCount(text) > SpecParser.MaxBytes)
@@ -36,7 +36,9 @@ internal sealed record SpecDocument(SpecSource Source, string Json, byte[] Norma
         return new(source, IsStrict(text) ? text : JsonNode.Parse(normal)?.ToJsonString(AdaptClusterJson.Indented) ?? "null", normal);
     }
 
-    /// <summary>Whether a text is YAML, judged by its name or else by how it starts. YAML that is also JSON is read as JSON.</summary>
+    /// <summary>
+    /// Whether a text is YAML, judged by its file extension or, if there is none, by its content. YAML that is also JSON is read as JSON.
+    /// </summary>
     private static bool IsYaml(string text, string name)
     {
         var first = text.AsSpan().TrimStart().TrimStart('\ufeff');

@@ -7,16 +7,16 @@ namespace AdaptCluster.Sweeps.Specs;
 /// <summary>Changes single values in the text of a spec, as <c>--set path=value</c> does.</summary>
 public static class SpecEdit
 {
-    /// <summary>The maximum number of steps in a path; specs have five levels.</summary>
+    /// <summary>The maximum number of steps in a path; specs have only five levels.</summary>
     private const int MaxSteps = 16;
 
     /// <summary>Applies assignments in order.</summary>
     /// <param name="json">The spec's text.</param>
     /// <param name="assignments">Assignments such as "train.epochs=2", "arms[1].tTarget=12" or "name=trial". A value that is not JSON is
-    /// read as text.</param>
-    /// <param name="source">The file's name, which decides whether it is YAML.</param>
-    /// <returns>The changed text, as JSON; without assignments the unchanged text.</returns>
-    /// <exception cref="InvalidInputException">An assignment has another form, or its path does not exist.</exception>
+    /// read as a string.</param>
+    /// <param name="source">The name of the file, which determines whether the text is YAML.</param>
+    /// <returns>The changed text, as JSON; the unchanged text if there are no assignments.</returns>
+    /// <exception cref="InvalidInputException">An assignment is malformed, or its path does not exist.</exception>
     public static string Apply(string json, IReadOnlyList<string> assignments, string source = "")
     {
         if (assignments.Count == 0 || Root(json, source) is not { } root) return json;
@@ -24,7 +24,7 @@ public static class SpecEdit
         return root.ToJsonString(AdaptClusterJson.Indented);
     }
 
-    /// <summary>Parses the spec. Returns null if it is not valid; its parser then reports the error with its place.</summary>
+    /// <summary>Parses the spec. Returns null if it is not valid; the spec parser then reports the error.</summary>
     private static JsonNode? Root(string json, string source)
     {
         try
@@ -43,11 +43,11 @@ public static class SpecEdit
 
         var cut = assignment.IndexOf('=', StringComparison.Ordinal);
         if (cut < 1) throw Refused("write path=value, such as train.epochs=2");
-        if (!PrintableText.IsWhole(assignment)) throw Refused("it holds half of a surrogate pair; write the whole character");
+        if (!PrintableText.IsWhole(assignment)) throw Refused("the text contains half of a surrogate pair; write the whole character");
         var keys = assignment[..cut].Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).TrimStart('$')
             .TrimStart('.').Split('.');
         if (keys.Length > MaxSteps)
-            throw Refused($"the path has {keys.Length} steps, and a spec has at most {MaxSteps}; check the path");
+            throw Refused($"the path has {keys.Length} steps, but can have at most {MaxSteps}; check the path");
         var node = root;
         foreach (var key in keys[..^1])
         {
@@ -76,7 +76,7 @@ public static class SpecEdit
         _ => null,
     };
 
-    /// <summary>Parses a value as JSON, or else returns it as text.</summary>
+    /// <summary>Parses a value as JSON; returns it as a string if it is not JSON.</summary>
     /// <exception cref="JsonException">The value is JSON that a spec cannot contain, such as an object with a duplicate
     /// key.</exception>
     private static JsonNode? Value(string text)

@@ -6,7 +6,9 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Sweeps.Specs;
 
-/// <summary>Parses a spec: as JSON or YAML, then against the published schema, then by the rules that a schema cannot express.</summary>
+/// <summary>
+/// Parses a spec: reads it as JSON or YAML, validates it against the published schema, and checks the rules that a schema cannot express.
+/// </summary>
 public static class SpecParser
 {
     /// <summary>The maximum length of a spec, in bytes of UTF-8.</summary>
@@ -17,9 +19,9 @@ public static class SpecParser
 
     /// <summary>Parses a spec.</summary>
     /// <param name="json">The text: JSON, possibly with comments and trailing commas, or YAML.</param>
-    /// <param name="source">The name of the spec in errors. It is also the sweep's name if the spec has no "name".</param>
+    /// <param name="source">The name of the spec in error messages. It is also the sweep's name if the spec has no "name".</param>
     /// <param name="methods">The methods and data set formats that the spec can use.</param>
-    /// <exception cref="InvalidInputException">The spec is refused. The message has the source, the JSON path, what was found and what
+    /// <exception cref="InvalidInputException">The spec is invalid. The message contains the source, the JSON path, what was found and what
     /// to write instead.</exception>
     public static SweepSpec Parse(string json, string source, MethodCatalog methods)
     {
@@ -49,7 +51,7 @@ public static class SpecParser
         };
     }
 
-    /// <summary>Returns what is wrong with a JSON text, without the place.</summary>
+    /// <summary>Returns the reason for a JSON error, without its position.</summary>
     internal static string Reason(JsonException error) => error.Message.Split(". ")[0].TrimEnd('.');
 
     /// <summary>Returns a value, or the first of a list of values.</summary>
@@ -79,7 +81,7 @@ public static class SpecParser
                 if (!own.ContainsKey(key) && root.TryGetProperty(key, out var list) && list.ValueKind == JsonValueKind.Array)
                     own[key] = JsonNode.Parse(list.GetRawText());
             arms.AddRange(expansion.Expand(own, $"$.arms[{index}]"));
-            if (arms.Count > MaxRows) throw source.Refused("$.arms", $"the arms make more than {MaxRows} rows; split the sweep");
+            if (arms.Count > MaxRows) throw source.Refused("$.arms", $"the arms expand to more than {MaxRows} rows; split the sweep");
         }
         foreach (var group in arms.GroupBy(arm => arm.Label).Where(group => group.Count() > 1))
             throw source.Refused(group.Last().Path,

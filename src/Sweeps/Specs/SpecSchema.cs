@@ -6,7 +6,7 @@ using Json.Schema;
 
 namespace AdaptCluster.Sweeps.Specs;
 
-/// <summary>The JSON Schema of specs that use a catalog's methods and formats. Reports validation errors in one line.</summary>
+/// <summary>The JSON Schema of specs that use a catalog's methods and formats. Validation errors are reported on one line.</summary>
 public sealed class SpecSchema
 {
     /// <summary>The pattern of text that is displayed on one line.</summary>
@@ -16,7 +16,7 @@ public sealed class SpecSchema
     internal const string ClassText =
         "^[^{}\\u0000-\\u001f\\u007f-\\u009f]*\\{\\}[^{}\\u0000-\\u001f\\u007f-\\u009f]*$(?!\\n)";
 
-    // Shared, because the library would traverse the whole schema again for new options.
+    // Shared, because the library traverses the whole schema again for new options.
     private static readonly EvaluationOptions Options = new() { OutputFormat = OutputFormat.List };
 
     // The library keeps evaluation state in the schema: two concurrent evaluations would accept an invalid document.
@@ -39,7 +39,7 @@ public sealed class SpecSchema
     public string Text { get; }
 
     /// <summary>Validates a document.</summary>
-    /// <returns>Null if it is valid; otherwise the first of the deepest problems.</returns>
+    /// <returns>Null if the document is valid; otherwise the first of the most deeply nested problems.</returns>
     public SpecProblem? Check(JsonElement document)
     {
         EvaluationResults results;
@@ -93,21 +93,21 @@ public sealed class SpecSchema
             "maxItems" => $"the list has more than {Number("maxItems")} values; make it shorter",
             "uniqueItems" => "a value is listed twice; list it once",
             "pattern" when Value(document, instance).GetString()!.Any(char.IsControl) =>
-                $"found {found}, which holds a control character; remove it",
+                $"found {found}, which contains a control character; remove it",
             "pattern" when (string?)schema["pattern"] == ClassText =>
                 $"found {found}; write a string with one {{}} for the class name",
-            "pattern" => $"found {found}; write letters, digits, '.', '_', '-' and spaces, at most 64, a letter or digit first",
+            "pattern" => $"found {found}; write at most 64 letters, digits, '.', '_', '-' and spaces, starting with a letter or digit",
             "minLength" => "the string is empty; write at least one character",
             "maxLength" => $"the string is longer than {Number("maxLength")} characters; make it shorter",
             _ => $"found {found}: {errors[keyword]}",
         });
     }
 
-    /// <summary>Returns the error for an unknown name, with the most similar known one.</summary>
-    /// <param name="what">What the name refers to.</param>
+    /// <summary>Returns the error message for an unknown name, with the most similar known name.</summary>
+    /// <param name="what">The kind of name, such as "key".</param>
     /// <param name="name">The name that was written.</param>
     /// <param name="known">The known names.</param>
-    /// <param name="meant">The hint to use; null to search for the most similar name.</param>
+    /// <param name="meant">The hint to show; null to search for the most similar name.</param>
     internal static string UnknownName(string what, string name, IReadOnlyCollection<string> known, string? meant = null)
     {
         var hint = meant ?? (EditDistance.Nearest(name, known, least: 2) is { } nearest
@@ -163,6 +163,6 @@ public sealed class SpecSchema
 
 /// <summary>An error in a spec and its place.</summary>
 /// <param name="Path">The JSON path.</param>
-/// <param name="Message">What was found and what to write instead.</param>
-/// <param name="Key">The key below the path that is wrong; null if none is.</param>
+/// <param name="Message">The message: what was found and what to write instead.</param>
+/// <param name="Key">The key below the path that is invalid; null if the problem is not about a key.</param>
 public sealed record SpecProblem(string Path, string Message, string? Key = null);

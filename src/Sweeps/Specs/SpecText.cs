@@ -5,18 +5,20 @@ using System.Text.Json;
 namespace AdaptCluster.Sweeps.Specs;
 
 /// <summary>
-/// Normalises the JSON of a spec, so that the schema and the code that reads values agree on it. Integers are written plainly, and anything
-/// that cannot be a number, text or list of a spec is refused.
+/// Normalises the JSON of a spec, so that the schema and the code that reads values agree on it. Integers are written without a fraction or
+/// exponent. Numbers, strings and lists that a spec cannot contain are refused.
 /// </summary>
 public sealed class SpecText
 {
-    /// <summary>The maximum length of any list. Comparing all its values with each other takes quadratic time.</summary>
+    /// <summary>
+    /// The maximum length of any list. The schema compares all values of a list with each other, which takes quadratic time.
+    /// </summary>
     public const int MaxListLength = 1000;
 
     /// <summary>The maximum nesting depth.</summary>
     public const int MaxDepth = 32;
 
-    /// <summary>The options with which specs are parsed. They allow comments and trailing commas.</summary>
+    /// <summary>The options for parsing specs, which allow comments and trailing commas.</summary>
     public static readonly JsonDocumentOptions Options = new()
     {
         AllowDuplicateProperties = false,
@@ -29,7 +31,7 @@ public sealed class SpecText
     private SpecProblem? _problem;
 
     /// <summary>Normalises a document.</summary>
-    /// <param name="root">The document as it was written.</param>
+    /// <param name="root">The document as written.</param>
     /// <returns>The normalised document; null if there is a problem.</returns>
     public static (byte[]? Json, SpecProblem? Problem) Normalise(JsonElement root)
     {
@@ -38,7 +40,7 @@ public sealed class SpecText
         return text._problem is null ? (text._buffer.WrittenSpan.ToArray(), null) : (null, text._problem);
     }
 
-    /// <summary>Parses JSON text, which may contain an unpaired surrogate, either directly or as an escape.</summary>
+    /// <summary>Parses JSON text. Unpaired surrogates are reported in the same way as invalid JSON.</summary>
     /// <exception cref="JsonException">The text is not JSON, or contains an unpaired surrogate.</exception>
     public static JsonDocument Parse(string json)
     {
@@ -49,7 +51,7 @@ public sealed class SpecText
         // ArgumentException is thrown for the text itself; InvalidOperationException for a name, when it is compared with others.
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
-            throw new JsonException("it holds half of a surrogate pair, such as \\ud800; write the whole character", e);
+            throw new JsonException("the text contains half of a surrogate pair, such as \\ud800; write the whole character", e);
         }
     }
 
@@ -67,7 +69,7 @@ public sealed class SpecText
             case JsonValueKind.String:
                 if (Read(() => value.GetString()!, path, "the text") is not { } text) break;
                 if (text.Any(char.IsControl))
-                    _problem = At(path, $"found {SpecSchema.Describe(value)}, which holds a control character; remove it");
+                    _problem = At(path, $"found {SpecSchema.Describe(value)}, which contains a control character; remove it");
                 writer.WriteStringValue(text);
                 break;
             case JsonValueKind.Number:
@@ -113,12 +115,12 @@ public sealed class SpecText
     {
         var raw = value.GetRawText();
         if (!decimal.TryParse(raw, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
-            _problem = At(path, $"found {SpecSchema.Describe(value)}, which is too large; write a number of at most 28 digits");
+            _problem = At(path, $"found {SpecSchema.Describe(value)}, which is too large; write a number with at most 28 digits");
         else if (number == 0 && raw.Split('e', 'E')[0].Any(c => c is >= '1' and <= '9'))
             _problem = At(path, $"found {SpecSchema.Describe(value)}, which is too close to 0; write 0, or a number of at least 1e-28");
         else if (number == decimal.Truncate(number))
             writer.WriteRawValue(number == 0 ? "0" : number.ToString("F0", CultureInfo.InvariantCulture));
-        // A number with more digits than a decimal can hold is rounded to one. Any other keeps its form, because labels show it.
+        // A number with more digits than a decimal can hold is rounded to one. Any other number is kept as written, because labels show it.
         else if (value.TryGetDecimal(out _))
             writer.WriteRawValue(raw);
         else
@@ -134,7 +136,7 @@ public sealed class SpecText
         // JSON allows unpaired surrogates, but a .NET string conversion does not.
         catch (InvalidOperationException)
         {
-            _problem = At(path, $"{what} holds half of a surrogate pair, such as \\ud800; write the whole character");
+            _problem = At(path, $"{what} contains half of a surrogate pair, such as \\ud800; write the whole character");
             return null;
         }
     }

@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace AdaptCluster.Sweeps.Specs;
 
-/// <summary>Interprets unquoted scalars by the core schema of YAML 1.2, in which "yes" and "off" are text and 1e-4 is a number.</summary>
+/// <summary>
+/// Interprets unquoted scalars according to the core schema of YAML 1.2, in which "yes" and "off" are text and 1e-4 is a number.
+/// </summary>
 internal static partial class YamlScalar
 {
     /// <summary>Returns the value of a plain scalar.</summary>
@@ -19,9 +21,7 @@ internal static partial class YamlScalar
         _ => JsonValue.Create(text),
     };
 
-    /// <summary>
-    /// Returns the number as JSON writes it: with a digit before the point, without superfluous zeros, and without a plus sign.
-    /// </summary>
+    /// <summary>Returns a number in JSON syntax: with a digit before the decimal point, and without leading zeros or a plus sign.</summary>
     private static string Written(Match number)
     {
         var whole = number.Groups["whole"].Value.TrimStart('0');

@@ -8,16 +8,19 @@ namespace AdaptCluster.Sweeps.Specs;
 
 /// <summary>
 /// Reads a spec written in YAML 1.2: one document of mappings, lists and scalars, with anchors, aliases and merge keys. Errors about a
-/// value have its line.
+/// value include its line.
 /// </summary>
 internal sealed class YamlSpec
 {
-    /// <summary>The maximum number of values, counting those of aliases each time: a few lines of aliases can expand to billions.</summary>
+    /// <summary>
+    /// The maximum number of values, including the values of every expanded alias, because a few lines of aliases can expand to billions of
+    /// values.
+    /// </summary>
     private const int MaxValues = 200_000;
 
     /// <summary>
-    /// The maximum number of characters in the paths of all values and in the expansions of aliases: a long key before a long list is
-    /// repeated in the path of every element.
+    /// The maximum number of characters in the paths of all values and in the expansions of aliases. It is limited because a long key of a
+    /// long list is repeated in the path of every element.
     /// </summary>
     private const long MaxCharacters = 16L << 20;
 
@@ -36,15 +39,15 @@ internal sealed class YamlSpec
         Source = new SpecSource(name, _lines);
     }
 
-    /// <summary>The name of the spec in errors, with the lines of its values.</summary>
+    /// <summary>The name of the spec in error messages, with the lines of its values.</summary>
     public SpecSource Source { get; }
 
     /// <summary>The document as JSON.</summary>
     public JsonNode? Root { get; private set; }
 
     /// <summary>Reads a text.</summary>
-    /// <exception cref="InvalidInputException">The text is not valid YAML, or uses YAML that specs do not support. The message has the
-    /// line.</exception>
+    /// <exception cref="InvalidInputException">The text is not valid YAML, or uses YAML features that specs do not support. The message
+    /// contains the line.</exception>
     public static YamlSpec Read(string text, string name)
     {
         var spec = new YamlSpec(text, name);
@@ -55,16 +58,16 @@ internal sealed class YamlSpec
         catch (YamlException e)
         {
             if (TabbedLine(text) is > 0 and var line)
-                throw spec.NoYaml(line, 1, "the line is indented by a tab; write spaces", e);
-            // Some errors have the start of what they end, and some have no position.
+                throw spec.NoYaml(line, 1, "the line is indented with a tab; use spaces", e);
+            // Some errors have the position where the failing construct starts, and some have no position.
             var at = ((Mark[])[e.Start, e.End, spec.Reached]).MaxBy(mark => mark.Index);
             throw spec.NoYaml(at, Reason(e.Message), e);
         }
-        // Exceptions of the parser for a text that ends inside a list, and for escapes that are not characters.
+        // The parser throws these for a text that ends inside a list, and for escapes that are not characters.
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or OverflowException
             or IndexOutOfRangeException)
         {
-            throw spec.NoYaml(spec.Reached, "the text from here on cannot be read; is a bracket or a quote not closed?", e);
+            throw spec.NoYaml(spec.Reached, "the text cannot be read from here on; is a bracket or quote missing?", e);
         }
         return spec;
     }
@@ -72,10 +75,13 @@ internal sealed class YamlSpec
     private static string Reason(string message) =>
         message.StartsWith('(') && message.IndexOf("): ", StringComparison.Ordinal) is > 0 and var end ? message[(end + 3)..] : message;
 
-    /// <summary>The end of what has been read so far.</summary>
+    /// <summary>The position up to which the text has been read.</summary>
     private Mark Reached => _parser.Current?.End ?? Mark.Empty;
 
-    /// <summary>Returns the first line that is indented by a tab, which YAML forbids but many editors write; 0 if there is none.</summary>
+    /// <summary>
+    /// Returns the number of the first line that is indented with a tab, or 0 if there is none. YAML forbids these tabs, but many editors
+    /// insert them.
+    /// </summary>
     private static int TabbedLine(string text) =>
         Array.FindIndex(text.Split('\n'), line => line.TrimStart(' ').StartsWith('\t') && line.Trim().Length > 0) + 1;
 
@@ -97,7 +103,7 @@ internal sealed class YamlSpec
         Root = Value([]);
         Next<DocumentEnd>();
         if (_parser.MoveNext() && _parser.Current is DocumentStart second)
-            throw NoYaml(second.Start, "a second document starts here; write only one spec in a file");
+            throw NoYaml(second.Start, "a second document starts here; write only one spec per file");
     }
 
     private void Next<T>() where T : ParsingEvent
@@ -112,7 +118,7 @@ internal sealed class YamlSpec
         var begin = _parser.Current!;
         Line(path, begin.Start);
         Count(begin.Start, 1);
-        if (path.Length >= SpecText.MaxDepth) throw NoYaml(begin.Start, $"values are nested more than {SpecText.MaxDepth} deep");
+        if (path.Length >= SpecText.MaxDepth) throw NoYaml(begin.Start, $"values are nested more than {SpecText.MaxDepth} levels deep");
         if (begin is AnchorAlias alias) return Alias(alias);
         if (begin is NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } tag } && Foreign(tag.Value))
             throw NoYaml(begin.Start, $"the tag {tag.Value} has no meaning in a spec; remove it");
@@ -143,7 +149,7 @@ internal sealed class YamlSpec
             Move();
             if (key is { Value: MergeKey, Style: ScalarStyle.Plain }) merged.Add((key.Start, Value(place)));
             else mapping[key.Value] = Value(place);
-            // The key's line, where a reader looks first, replaces that of the value.
+            // The key's line replaces the value's line, because readers look at the key first.
             Line(place, key.Start);
         }
         foreach (var (at, value) in merged) Merge(mapping, value, at);
@@ -169,7 +175,7 @@ internal sealed class YamlSpec
     }
 
     private JsonNode? Alias(AnchorAlias alias) => _anchors.TryGetValue(alias.Value.Value, out var value) ? Copy(value, alias.Start)
-        : throw NoYaml(alias.Start, $"there is no anchor &{alias.Value.Value} before it");
+        : throw NoYaml(alias.Start, $"there is no anchor &{alias.Value.Value} before this alias");
 
     private JsonNode? Copy(JsonNode? value, Mark at)
     {
@@ -202,7 +208,7 @@ internal sealed class YamlSpec
     }
 
     private InvalidInputException Half(Scalar scalar) =>
-        NoYaml(scalar.Start, "it holds half of a surrogate pair, such as \\ud800; write the whole character");
+        NoYaml(scalar.Start, "the text contains half of a surrogate pair, such as \\ud800; write the whole character");
 
     private static bool Foreign(string tag) => tag is not ("tag:yaml.org,2002:str" or "tag:yaml.org,2002:int"
         or "tag:yaml.org,2002:float" or "tag:yaml.org,2002:bool" or "tag:yaml.org,2002:null" or "tag:yaml.org,2002:map"
@@ -220,12 +226,12 @@ internal sealed class YamlSpec
     {
         _characters += more;
         if (_characters > MaxCharacters)
-            throw NoYaml(at, $"it expands to more than {MaxCharacters} characters; write shorter keys and fewer aliases");
+            throw NoYaml(at, $"the spec expands to more than {MaxCharacters} characters; use shorter keys and fewer aliases");
     }
 
     private void Count(Mark at, int more)
     {
         _values += more;
-        if (_values > MaxValues) throw NoYaml(at, $"it expands to more than {MaxValues} values; write fewer aliases");
+        if (_values > MaxValues) throw NoYaml(at, $"the spec expands to more than {MaxValues} values; use fewer aliases");
     }
 }

@@ -73,7 +73,7 @@ public sealed class EvaluateTests
         [
             (["nothing", "--all", "--on", "tiny-objects"], "there is no sweep 'nothing'"),
             ([sweep, "--all", "--on", "tiny-stripes"], "$.evaluate[0]: data set 'tiny-stripes' is unknown"),
-            ([sweep, "--all", "--on", "new"], "'tiny-kinds' is trained on all classes"),
+            ([sweep, "--all", "--on", "new"], "'tiny-kinds' is used with all of its classes"),
             ([sweep, "--all", "--on", "{\"name\": "], "--on {\"name\": : not valid JSON"),
             ([sweep, "--on", "tiny-objects"], "--all and --job: use only one of them."),
             ([sweep, "--job", lamm, "--on", "tiny-objects"], "nothing can be evaluated: LAMM trains parameters for each class"),

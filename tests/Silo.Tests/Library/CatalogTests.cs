@@ -31,7 +31,7 @@ public sealed class CatalogTests : IDisposable
         var refusal = Assert.Throws<InvalidInputException>(Plan);
 
         Assert.StartsWith($"spec.json: $.datasets[0]: the text of class '{name}' takes ", refusal.Message, StringComparison.Ordinal);
-        Assert.EndsWith("but backbone 'clip' reads at most 20; shorten the template or the class's name.", refusal.Message,
+        Assert.EndsWith("but backbone 'clip' accepts at most 20; shorten the template or the class's name.", refusal.Message,
             StringComparison.Ordinal);
     }
 

@@ -63,7 +63,7 @@ public sealed class OwnFormatTests : IDisposable
         Assert.Equal(["drawn", "folder", "csv", "split", "swatch"], format["enum"]!.AsArray().Select(name => (string)name!));
         Assert.Contains("swatch: a text file with a class and a grey value in each line.", (string)format["description"]!,
             StringComparison.Ordinal);
-        Assert.Equal("spec.json: $.datasets[0].images: a data set of the format swatch has no images; remove it.",
+        Assert.Equal("spec.json: $.datasets[0].images: data sets in the swatch format cannot have 'images'; remove it.",
             Refusal(Spec.Replace("\"greys.txt\"", "\"greys.txt\", \"images\": \"x\"", StringComparison.Ordinal)));
         Assert.Equal("spec.json: $.datasets[0]: 'path' is missing; write the swatch file's path relative to the data root.",
             Refusal(Spec.Replace(", \"path\": \"greys.txt\"", "", StringComparison.Ordinal)));

@@ -28,7 +28,7 @@ public sealed class MethodCatalogTests
         foreach (var (method, setting) in cases)
         {
             var refused = Assert.Throws<InvalidInputException>(() => With(method));
-            Assert.Contains($"its setting '{setting}' has the name of one that all methods have", refused.Message,
+            Assert.Contains($"its setting '{setting}' has a name that is already used in specs", refused.Message,
                 StringComparison.Ordinal);
         }
     }

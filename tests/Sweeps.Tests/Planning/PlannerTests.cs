@@ -143,8 +143,8 @@ public sealed class PlannerTests
             Plan("""{"datasets": ["big"], "shots": 10000, "train": {"epochs": 100000}, "arms": [{"method": "adapt", "tTarget": 384}]}""",
                 ("big", 10)));
 
-        Assert.Equal("spec.json: $.arms[0]: 100000 epochs of 25000 iterations on 'big' make 2500000000 iterations, more than 2147483647; "
-            + "write fewer epochs, fewer shots or a larger batchSize.", refusal.Message);
+        Assert.Equal("spec.json: $.arms[0]: 100000 epochs of 25000 iterations on 'big' make 2500000000 iterations, "
+            + "which is more than 2147483647; write fewer epochs, fewer shots or a larger batchSize.", refusal.Message);
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public sealed class PlannerTests
 
         Assert.Equal(refused
             ? "spec.json: $.datasets[0]: the text of class 'a long name' takes 78 tokens, including start and end, but backbone "
-            + "'clip-vit-base-patch16' reads at most 77; "
+            + "'clip-vit-base-patch16' accepts at most 77; "
             + "shorten the template or the class's name." : null, error?.Message);
     }
 
@@ -234,7 +234,8 @@ public sealed class PlannerTests
 
         Assert.Equal(
             "spec.json: $.arms[1].plot: the text of class 'class 1' on 'dtd' takes 9 tokens, including start and end, in addition to the "
-            + "context's 69, but backbone 'clip-vit-base-patch16' reads at most 77; write a contextLength of at most 68.", refusal.Message);
+            + "context's 69, but backbone 'clip-vit-base-patch16' accepts at most 77; write a contextLength of at most 68.",
+            refusal.Message);
     }
 
     [Fact]

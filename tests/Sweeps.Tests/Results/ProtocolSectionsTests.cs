@@ -134,7 +134,7 @@ public sealed class ProtocolSectionsTests
 
     [Theory]
     [InlineData("""{"datasets": ["dtd"], "evaluate": ["new"], "arms": [{"method": "coop"}]}""",
-        "$.evaluate[0]: data set 'dtd' is trained on all classes; give it \"classes\": \"base\", or remove 'new'.")]
+        "$.evaluate[0]: data set 'dtd' is used with all of its classes; give it \"classes\": \"base\", or remove 'new'.")]
     [InlineData("""{"datasets": ["dtd"], "evaluate": ["pets", "pets"], "arms": [{"method": "coop"}]}""",
         "$.evaluate[1]: 'pets' is listed twice; list it once.")]
     [InlineData(

@@ -10,7 +10,7 @@ public sealed class ResultAnomaliesTests
     public void A_seed_ten_points_from_the_median_is_an_outlier_and_one_nearer_is_none()
     {
         Assert.Equal(["seed-outlier"], Flags(Runs(12, 15, 63)));
-        Assert.Contains("seed 3 has 63.00, the median seed 15.00", Find(Runs(12, 15, 63)).Notes[0], StringComparison.Ordinal);
+        Assert.Contains("seed 3 has 63.00; the median is 15.00", Find(Runs(12, 15, 63)).Notes[0], StringComparison.Ordinal);
         Assert.Empty(Flags(Runs(60, 65, 69)));
     }
 
@@ -18,7 +18,7 @@ public sealed class ResultAnomaliesTests
     public void Seeds_that_end_with_the_same_loss_are_told_and_a_cell_with_a_seed_to_come_is_not_judged()
     {
         Assert.Equal(["equal-seeds"], Flags(Runs(60, 60, 61), 0.5, 0.5, 0.6));
-        Assert.Contains("seeds 1 and 2 end with the same loss 0.5", Find(Runs(60, 60, 61), 0.5, 0.5, 0.6).Notes[0],
+        Assert.Contains("seeds 1 and 2 end with the same loss of 0.5", Find(Runs(60, 60, 61), 0.5, 0.5, 0.6).Notes[0],
             StringComparison.Ordinal);
         Assert.Empty(Flags(Runs(60, 60, 60), 0.5, 0.4, 0.6));
         Assert.Empty(Flags(Runs(60, 90), 0.5, 0.5));

@@ -97,17 +97,17 @@ public sealed class AxisTests
 
     [Theory]
     [InlineData("""{"method": "coop", "learningRate": {"from": 1e-4, "to": 1e-2}}""",
-        "spec.json: $.arms[0].learningRate: 'samples' is missing; a range is {\"from\": 1e-4, \"to\": 1e-2, \"scale\": "
+        "spec.json: $.arms[0].learningRate: 'samples' is missing; write a range as {\"from\": 1e-4, \"to\": 1e-2, \"scale\": "
             + "\"log\", \"samples\": 8}.")]
     [InlineData("""{"method": "coop", "learningRate": {"from": 0.1, "to": 0.01, "samples": 2}}""",
-        "spec.json: $.arms[0].learningRate.to: found 0.01; write a number above 'from', 0.1.")]
+        "spec.json: $.arms[0].learningRate.to: found 0.01; write a number above 'from' (0.1).")]
     [InlineData("""{"method": "coop", "weightDecay": {"from": 0, "to": 0.01, "scale": "log", "samples": 2}}""",
         "spec.json: $.arms[0].weightDecay.from: found 0; a logarithmic scale must start above 0.")]
     [InlineData("""{"method": "coop", "learningRate": {"from": 1e-4, "to": "1e-2", "samples": 2}}""",
         "spec.json: $.arms[0].learningRate.to: found \"1e-2\"; write a number.")]
     [InlineData("""{"method": "coop", "learningRate": {"adaptive": [1e-4], "to": 1e-2}}""",
-        "spec.json: $.arms[0].learningRate: 'adaptive' cannot have a range beside it; move the range inside it: {\"adaptive\": {\"from\": "
-            + "...}}.")]
+        "spec.json: $.arms[0].learningRate: 'adaptive' cannot be combined with a range; move the range inside it: "
+            + "{\"adaptive\": {\"from\": ...}}.")]
     [InlineData("""{"method": "coop", "learningRate": {"fron": 1e-4}}""",
         "spec.json: $.arms[0].learningRate: unknown key 'fron'; did you mean 'from'?")]
     [InlineData("""{"method": "coop", "precision": {"from": 1, "to": 2}}""",
@@ -116,7 +116,7 @@ public sealed class AxisTests
         "spec.json: $.arms[0].learningRate.from: found -1; write a number above 0.")]
     [InlineData(
         """{"method": "coop", "learningRate": {"adaptive": {"from": 1e-4, "to": 1e-2, "samples": 500}}, "momentum": {"adaptive": [0.1, 0.2, 0.3]}}""",
-        "spec.json: $.arms[0]: the grid has 1464 candidates for each data set, more than 1000; shorten its lists.")]
+        "spec.json: $.arms[0]: the grid has 1464 candidates for each data set, which is more than 1000; shorten its lists.")]
     public void A_range_that_cannot_be_drawn_is_refused_with_its_place(string arm, string message) =>
         Assert.Equal(message, Assert.Throws<InvalidInputException>(() => Arms(arm)).Message);
 

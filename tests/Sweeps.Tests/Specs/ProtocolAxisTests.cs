@@ -51,7 +51,7 @@ public sealed class ProtocolAxisTests
 
         Assert.Equal([50, 100, 200], plan.Groups.Take(3).Select(group => group.Definition.Train!.Epochs));
         var warning = Assert.Single(plan.Warnings, warning => warning.Code == Planner.EpochsByShots);
-        Assert.Equal(("$.arms[0]", "CoOp trains 50 epochs with 1 shot, 100 epochs with 2 shots, 200 epochs with 16 shots on 'dtd', "
+        Assert.Equal(("$.arms[0]", "CoOp trains for 50 epochs with 1 shot, 100 epochs with 2 shots, 200 epochs with 16 shots on 'dtd', "
             + "as in its public code; set \"epochs\" to change this"), (warning.Path, warning.Message));
     }
 

@@ -195,15 +195,15 @@ public sealed class SpecParserTests
     }
 
     [Theory]
-    [InlineData("\"shots\": 1e400", "$.shots: found 1e400, which is too large; write a number of at most 28 digits")]
-    [InlineData("\"seeds\": [1, 1e300]", "$.seeds[1]: found 1e300, which is too large; write a number of at most 28 digits")]
+    [InlineData("\"shots\": 1e400", "$.shots: found 1e400, which is too large; write a number with at most 28 digits")]
+    [InlineData("\"seeds\": [1, 1e300]", "$.seeds[1]: found 1e300, which is too large; write a number with at most 28 digits")]
     [InlineData("\"seeds\": [1234567890123456789012345678901234567890]",
-        "$.seeds[0]: found 1234567890123456789012345678901234567890, which is too large; write a number of at most 28 digits")]
+        "$.seeds[0]: found 1234567890123456789012345678901234567890, which is too large; write a number with at most 28 digits")]
     [InlineData("\"train\": {\"learningRate\": 1e-400}",
         "$.train.learningRate: found 1e-400, which is too close to 0; write 0, or a number of at least 1e-28")]
-    [InlineData("\"name\": \"\\ud800\"", "$.name: the text holds half of a surrogate pair, such as \\ud800; write the whole character")]
-    [InlineData("\"name\": \"abc\\n\"", "$.name: found \"abc\\n\", which holds a control character; remove it")]
-    [InlineData("\"backbone\": \"a\\u0000\"", "$.backbone: found \"a\\u0000\", which holds a control character; remove it")]
+    [InlineData("\"name\": \"\\ud800\"", "$.name: the text contains half of a surrogate pair, such as \\ud800; write the whole character")]
+    [InlineData("\"name\": \"abc\\n\"", "$.name: found \"abc\\n\", which contains a control character; remove it")]
+    [InlineData("\"backbone\": \"a\\u0000\"", "$.backbone: found \"a\\u0000\", which contains a control character; remove it")]
     [InlineData("\"a\\nb\": 1", "$: unknown key 'a\\u000ab'; known: ")]
     public void A_value_that_nothing_can_hold_is_refused_with_its_path(string member, string expected)
     {
@@ -225,7 +225,7 @@ public sealed class SpecParserTests
         var refusal = Assert.Throws<InvalidInputException>(() => Parse(json));
 
         Assert.StartsWith($"bad.json: {path}: found ", refusal.Message, StringComparison.Ordinal);
-        Assert.EndsWith(", which holds a control character; remove it.", refusal.Message, StringComparison.Ordinal);
+        Assert.EndsWith(", which contains a control character; remove it.", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -276,7 +276,7 @@ public sealed class SpecParserTests
             Parse(
                 $$"""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": [{{list}}], "epochs": [{{list}}], "batchSize": [{{list}}]}]}"""));
 
-        Assert.Contains("the grid has 1000000 rows, more than 1000", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("the grid has 1000000 rows, which is more than 1000", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -98,18 +98,18 @@ public sealed class SpecSourceTests
     [InlineData("datasets: [a]\narms:\n- method: adapt\n",
         "line 3: $.arms[0]: 'tTarget' is missing; add a number, a list, or {\"adaptive\": [...]}.")]
     [InlineData("datasets: [a]\nshots: 4\ntrain: {}\nshots: 8\narms: [{method: zero-shot}]\n",
-        "line 4: $: 'shots' is written twice, first in line 2; remove one of them.")]
+        "line 4: $: 'shots' is written twice, first on line 2; remove one of them.")]
     [InlineData("datasets: [a]\narms:\n\t- method: zero-shot\n",
-        "line 3, column 1: not valid YAML: the line is indented by a tab; write spaces.")]
+        "line 3, column 1: not valid YAML: the line is indented with a tab; use spaces.")]
     [InlineData("datasets: [a\narms: [{method: zero-shot}]\n",
-        "line 1, column 11: not valid YAML: the text from here on cannot be read; is a bracket or a quote not closed?")]
-    [InlineData("datasets: [a]\narms: *rows\n", "line 2, column 7: not valid YAML: there is no anchor &rows before it.")]
+        "line 1, column 11: not valid YAML: the text cannot be read from here on; is a bracket or quote missing?")]
+    [InlineData("datasets: [a]\narms: *rows\n", "line 2, column 7: not valid YAML: there is no anchor &rows before this alias.")]
     [InlineData("datasets: [a]\narms: !!python/object [1]\n", "line 2, column 7: not valid YAML: the tag ")]
     [InlineData("datasets: [a]\n---\ndatasets: [b]\n",
-        "line 2, column 1: not valid YAML: a second document starts here; write only one spec in a file.")]
+        "line 2, column 1: not valid YAML: a second document starts here; write only one spec per file.")]
     [InlineData("? [a]\n: b\n", "line 1, column 3: not valid YAML: a key is a list or an object; write a string.")]
     [InlineData("datasets: [tiny-kinds]\narms:\n  - method: adapt\n    tTarget: {adaptive: [8], from: 1}\n",
-        "line 4: $.arms[0].tTarget: 'adaptive' cannot have a range beside it;")]
+        "line 4: $.arms[0].tTarget: 'adaptive' cannot be combined with a range;")]
     [InlineData("", "the text is empty; write a spec.")]
     [InlineData("# nothing\n", "the text is empty; write a spec.")]
     public void A_refused_yaml_spec_says_the_line(string text, string expected) =>
@@ -154,7 +154,7 @@ public sealed class SpecSourceTests
         var bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + string.Concat(Enumerable.Range(1, 12).Select(i =>
             $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 9))}]\n"));
 
-        Assert.Contains("expands to more than 200000 values; write fewer aliases",
+        Assert.Contains("expands to more than 200000 values; use fewer aliases",
             Assert.Throws<InvalidInputException>(() => KnownMethods.Parse(bomb, "bomb.yaml")).Message, StringComparison.Ordinal);
     }
 
@@ -164,7 +164,7 @@ public sealed class SpecSourceTests
         var key = $"? {new string('k', 300_000)}\n: [{string.Join(", ", Enumerable.Repeat('1', 100_000))}]\n";
         var alias = $"a: &a {new string('x', 300_000)}\nb: [{string.Join(", ", Enumerable.Repeat("*a", 100_000))}]\n";
         foreach (var bomb in (string[])[key, alias])
-            Assert.Contains("expands to more than 16777216 characters; write shorter keys and fewer aliases",
+            Assert.Contains("expands to more than 16777216 characters; use shorter keys and fewer aliases",
                 Assert.Throws<InvalidInputException>(() => KnownMethods.Parse(bomb, "bomb.yaml")).Message, StringComparison.Ordinal);
         var lengthy = $"# {new string('x', 1 << 20)}\nshots: 4\n";
         Assert.StartsWith("long.yaml: the spec is longer than 1048576 bytes",
@@ -200,9 +200,9 @@ public sealed class SpecSourceTests
             }
             """;
 
-        Assert.Equal("bad.json: line 6: $.train: 'epochs' is written twice, first in line 4; remove one of them.",
+        Assert.Equal("bad.json: line 6: $.train: 'epochs' is written twice, first on line 4; remove one of them.",
             Assert.Throws<InvalidInputException>(() => KnownMethods.Parse(text, "bad.json")).Message);
-        Assert.Equal("bad.json: line 1: $.arms[1].adapt: 'pruneRate' is written twice, first in line 1; remove one of them.",
+        Assert.Equal("bad.json: line 1: $.arms[1].adapt: 'pruneRate' is written twice, first on line 1; remove one of them.",
             Assert.Throws<InvalidInputException>(() => KnownMethods.Parse(
                 """{"arms": [{}, {"x": [1, {}], "adapt": {"pruneRate": 1, "pruneRate": 2}}]}""", "bad.json")).Message);
     }
