@@ -12,8 +12,8 @@ internal static class LabelCommands
 {
     public static Command Note(Connector connector)
     {
-        var text = new Argument<string>("TEXT") { Description = "The note, one line; '' removes the note." };
-        return Create(connector, "note", "Sets a sweep's note, one line that lists and pages show.", text,
+        var text = new Argument<string>("TEXT") { Description = "The note, a single line; '' removes it." };
+        return Create(connector, "note", "Sets a sweep's one-line note, which lists and pages show.", text,
             parsed => new LabelChange { Note = parsed.GetValue(text) });
     }
 

@@ -50,8 +50,8 @@ internal static class PlanCommand
         if (plan.IterationsWithoutSharing > plan.IterationsTrained)
         {
             await output.WriteLineAsync($"  {plan.IterationsWithoutSharing,11:N0} iterations without sharing");
-            await output.WriteLineAsync($"  {plan.Iterations,11:N0} when equal jobs of several rows run once; progress counts these");
-            await output.WriteLineAsync($"  {plan.IterationsTrained,11:N0} when jobs that differ only in T_target share iterations too");
+            await output.WriteLineAsync($"  {plan.Iterations,11:N0} when identical jobs in several rows run once; progress counts these");
+            await output.WriteLineAsync($"  {plan.IterationsTrained,11:N0} when jobs that differ only in T_target also share iterations");
         }
         await output.WriteLineAsync(time is { } about
             ? $"about {CellText.Clock(about)} on one worker, estimated from earlier jobs with this backbone"

@@ -20,7 +20,7 @@ internal static class PlotCommand
         line.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            // Invalid options are refused before a silo is asked.
+            // Invalid options are refused before any silo is called.
             var asked = line.Read(parsed);
             return connector.ReadSweepAsync(asked.Cluster, asked.Id, async (reads, sweep) =>
             {

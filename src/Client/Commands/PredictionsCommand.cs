@@ -7,7 +7,7 @@ using AdaptCluster.Sweeps.Evidence;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary><c>sweep predictions ID --job J</c>: shows a job's prediction for each image, and statistics of them.</summary>
+/// <summary><c>sweep predictions ID --job J</c>: shows a job's prediction for each image, with statistics.</summary>
 internal static class PredictionsCommand
 {
     public static Command Create(Connector connector)

@@ -7,7 +7,7 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Client.Commands;
 
 /// <summary>The argument and options of <c>sweep submit</c>.</summary>
-/// <param name="connector">Tells whether this program can run a sweep itself.</param>
+/// <param name="connector">Indicates whether this program can run a sweep itself.</param>
 internal sealed class SubmitLine(Connector connector)
 {
     private readonly RunLine _run = new(connector);
@@ -21,7 +21,7 @@ internal sealed class SubmitLine(Connector connector)
         "The share of cached jobs, from 0 to 1, to run again and compare with the cached results.", 0,
         share => share is >= 0 and <= 1, "a share from 0 to 1");
 
-    /// <summary>Adds them to the command, in help order.</summary>
+    /// <summary>Adds the argument and the options to the command, in help order.</summary>
     public void AddTo(Command command)
     {
         command.Add(_file);
@@ -43,10 +43,10 @@ internal sealed class SubmitLine(Connector connector)
     }
 }
 
-/// <summary>The request of a command line that submits a sweep.</summary>
+/// <summary>A request to submit a sweep, as read from a command line.</summary>
 internal sealed record Submission
 {
-    /// <summary>The name of the spec in errors: its file.</summary>
+    /// <summary>The name of the spec for error messages, such as its file name.</summary>
     public required string Source { get; init; }
 
     /// <summary>The changes to the spec; none by default.</summary>

@@ -8,7 +8,7 @@ namespace AdaptCluster.Client.Output;
 /// <summary>The model card of an exported job, in Markdown.</summary>
 internal static class ModelCard
 {
-    /// <summary>The default of the licence field: the program cannot know the licence.</summary>
+    /// <summary>The default value of the licence field, since the program cannot know the licence.</summary>
     public const string NoLicence = "not stated";
 
     /// <summary>Returns the card.</summary>

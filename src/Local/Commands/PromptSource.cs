@@ -8,7 +8,7 @@ using AdaptCluster.Training.Jobs;
 
 namespace AdaptCluster.Local.Commands;
 
-/// <summary>Prompts and what they need to classify images, from an exported folder or a job in the home.</summary>
+/// <summary>Trained prompts with the data needed to classify images, from an exported folder or from a job in the home.</summary>
 /// <param name="Trained">The trained prompts.</param>
 /// <param name="BackboneSha256">The SHA-256 of the backbone that they were trained for.</param>
 internal sealed record PromptSource(TrainedPrompts Trained, string BackboneSha256)
@@ -50,7 +50,7 @@ internal sealed record PromptSource(TrainedPrompts Trained, string BackboneSha25
             if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; export the job again.");
             var length = new FileInfo(path).Length;
             return length <= most ? File.ReadAllBytes(path)
-                : throw new InvalidInputException($"{path}: the file has {length} bytes, and may have at most {most}.");
+                : throw new InvalidInputException($"{path}: the file has {length} bytes; the limit is {most} bytes.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

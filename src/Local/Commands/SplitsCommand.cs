@@ -91,7 +91,7 @@ internal static class SplitsCommand
     private static List<WrittenList> Write(string folder, List<(string Name, string Text)> files)
     {
         var there = files.Select(file => Path.Combine(folder, file.Name)).FirstOrDefault(Path.Exists);
-        if (there is not null) throw new InvalidInputException($"--out: {there} exists; remove it, or write another folder.");
+        if (there is not null) throw new InvalidInputException($"--out: {there} already exists; remove it, or choose another folder.");
         var written = new List<WrittenList>();
         try
         {

@@ -50,7 +50,7 @@ public sealed class OutsideTests : IDisposable
             + $"selects another folder."), (gone.Code, gone.Error));
         await File.WriteAllTextAsync(typo, "text", TestContext.Current.CancellationToken);
         var file = await SweepProcess.RunAsync(_home, "status", "latest");
-        Assert.Equal((2, $"sweep: {typo}: is a file, and the home must be a folder; set ADAPTCLUSTER_HOME to another one."),
+        Assert.Equal((2, $"sweep: {typo}: is a file, but the home must be a folder; set ADAPTCLUSTER_HOME to a folder."),
             (file.Code, file.Error));
     }
 

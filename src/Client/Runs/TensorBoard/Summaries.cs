@@ -3,7 +3,7 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Client.Runs.TensorBoard;
 
 /// <summary>
-/// The summaries of a run. The field numbers come from TensorBoard's sources: compat/proto/summary.proto, tensor.proto and, for the
+/// Creates the summaries of a run. The field numbers come from TensorBoard's sources: compat/proto/summary.proto, tensor.proto and, for the
 /// hyperparameters, plugins/hparams/api.proto and plugin_data.proto.
 /// </summary>
 internal static class Summaries
