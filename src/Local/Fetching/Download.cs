@@ -6,13 +6,13 @@ namespace AdaptCluster.Local.Fetching;
 /// <summary>A file to download, with its expected size and hash.</summary>
 internal sealed record DownloadRequest
 {
-    /// <summary>Its URL.</summary>
+    /// <summary>The file's URL.</summary>
     public required Uri Address { get; init; }
 
-    /// <summary>Its size in bytes; null if unknown.</summary>
+    /// <summary>The expected size in bytes; null if unknown.</summary>
     public long? Bytes { get; init; }
 
-    /// <summary>Its SHA-256 from the catalogue or the command line; null if only the mirror can provide it.</summary>
+    /// <summary>The expected SHA-256 from the catalogue or the command line; null if only the mirror can provide it.</summary>
     public string? Sha256 { get; init; }
 
     /// <summary>The commit that the mirror's responses must be from; null for any.</summary>
@@ -24,22 +24,24 @@ internal sealed record DownloadRequest
     /// <summary>Whether to accept a file without a known hash.</summary>
     public bool MayBeUnverified { get; init; }
 
-    /// <summary>Refuses a file for which there is not enough space. Called with its size and the bytes already downloaded.</summary>
+    /// <summary>
+    /// Throws if there is not enough space for the file. Called with the file's size and the number of bytes already downloaded.
+    /// </summary>
     public Action<long, long> CheckSpace { get; init; } = static (_, _) => { };
 
-    /// <summary>How often, in bytes, the space is checked again while the file's size is unknown. Default: 1 GiB.</summary>
+    /// <summary>The number of downloaded bytes between checks of the free space while the file's size is unknown. Default: 1 GiB.</summary>
     public long SpaceStep { get; init; } = 1L << 30;
 }
 
 /// <summary>A downloaded and accepted file.</summary>
-/// <param name="Bytes">Its size in bytes.</param>
-/// <param name="Sha256">Its SHA-256.</param>
-/// <param name="IsMirrorsWord">Whether the expected hash came only from the mirror.</param>
-/// <param name="IsVerified">Whether there was an expected hash.</param>
-/// <param name="ResumedFrom">The bytes that an earlier process had downloaded.</param>
+/// <param name="Bytes">The file's size in bytes.</param>
+/// <param name="Sha256">The file's SHA-256.</param>
+/// <param name="IsMirrorsWord">Whether the expected hash came from the mirror and from no other source.</param>
+/// <param name="IsVerified">Whether the file was verified against an expected hash.</param>
+/// <param name="ResumedFrom">The number of bytes that an earlier process had downloaded.</param>
 internal sealed record DownloadedFile(long Bytes, string Sha256, bool IsMirrorsWord, bool IsVerified, long ResumedFrom);
 
-/// <summary>Downloads a file: resumes, retries failures, and accepts only the right size and hash.</summary>
+/// <summary>Downloads a file: resumes an earlier download, retries failures, and accepts only the expected size and hash.</summary>
 /// <param name="client">Connects to the mirror.</param>
 /// <param name="options">The retry and timeout options.</param>
 /// <param name="progress">Receives the progress.</param>
@@ -48,9 +50,9 @@ internal sealed class Download(MirrorClient client, TransferOptions options, IFe
     /// <summary>Downloads into the part file, and renames it when it is complete.</summary>
     /// <param name="request">The file.</param>
     /// <param name="part">The part file.</param>
-    /// <param name="cancellation">Cancels the download; what was received is kept.</param>
+    /// <param name="cancellation">Cancels the download; the received bytes are kept.</param>
     /// <exception cref="AdaptClusterException">
-    /// The file cannot be downloaded, or differs from the expected one. In the second case nothing is kept.
+    /// The file cannot be downloaded, or differs from the expected file, in which case it is deleted.
     /// </exception>
     public async Task<DownloadedFile> RunAsync(DownloadRequest request, PartFile part, CancellationToken cancellation)
     {
@@ -81,8 +83,8 @@ internal sealed class Download(MirrorClient client, TransferOptions options, IFe
         }
     }
 
-    /// <summary>Receives until the file is complete.</summary>
-    /// <returns>Whether its bytes come from several responses.</returns>
+    /// <summary>Sends requests until the file is complete.</summary>
+    /// <returns>Whether the file's bytes come from several responses.</returns>
     private async Task<bool> ReceiveAsync(DownloadRequest request, PartFile part, CancellationToken cancellation)
     {
         var (isPatched, restarts) = (false, 0);
@@ -98,7 +100,7 @@ internal sealed class Download(MirrorClient client, TransferOptions options, IFe
             {
                 var came = part.Length - before;
                 if (fault.MustRestart) part.Clear();
-                // The count of restarts is never reset: bytes that are thrown away are no progress.
+                // The count of restarts is never reset, since discarded bytes are not progress.
                 restarts += fault.MustRestart ? 1 : 0;
                 failures = Math.Max(restarts, !fault.MustRestart && came >= options.Progress ? 1 : failures + 1);
                 await PauseAsync(request, fault, failures, part.Length, cancellation);
@@ -109,7 +111,7 @@ internal sealed class Download(MirrorClient client, TransferOptions options, IFe
 
     private async Task PauseAsync(DownloadRequest request, TransferException fault, int failures, long kept, CancellationToken cancellation)
     {
-        var rest = kept > 0 ? $"the {SizeText.Of(kept)} received are kept, and the same command resumes there"
+        var rest = kept > 0 ? $"the {SizeText.Of(kept)} received are kept; run the same command again to resume"
             : "run the command again later";
         if (failures > options.Retries)
             throw new AdaptClusterException(
