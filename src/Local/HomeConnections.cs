@@ -56,7 +56,7 @@ internal static class HomeConnections
     }
 
     /// <summary>
-    /// Returns the HTTP settings. If the port is in use, a free port replaces it, unless it was configured for this process.
+    /// Returns the HTTP settings. If the port is in use, it is replaced by a free one, unless the port was configured for this process.
     /// </summary>
     /// <param name="http">The settings; null if HTTP is disabled.</param>
     /// <param name="ownPort">
@@ -122,7 +122,7 @@ internal static class HomeConnections
         }
     }
 
-    /// <summary>A shared lock on a home folder, as other readers hold it.</summary>
+    /// <summary>A shared lock on a home folder, which is released on disposal.</summary>
     private sealed class Shared(HomeLock home) : IAsyncDisposable
     {
         public ValueTask DisposeAsync()

@@ -29,13 +29,13 @@ internal static class CommonOptions
     };
 
     /// <summary>Creates the option for the cluster whose sweeps a command reads or changes.</summary>
-    /// <param name="connector">Indicates whether the program has an embedded mode.</param>
+    /// <param name="connector">The connector; the help text depends on its embedded mode.</param>
     /// <param name="otherwise">A clause for the help text: the behaviour of the full program without a cluster.</param>
     public static Option<string?> Cluster(Connector connector, string otherwise = "the command uses the sweeps in the home folder") =>
         Cluster("The cluster to use", connector, otherwise);
 
     /// <summary>Creates the option for the cluster that runs a command's jobs.</summary>
-    /// <param name="connector">Indicates whether the program has an embedded mode.</param>
+    /// <param name="connector">The connector; the help text depends on its embedded mode.</param>
     public static Option<string?> ClusterToRunOn(Connector connector) =>
         Cluster("The cluster to train on", connector, "this process trains, and runs until the sweep ends");
 

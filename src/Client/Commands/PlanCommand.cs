@@ -63,7 +63,7 @@ internal static class PlanCommand
         await output.WriteLineAsync("for terms such as pack, worker and arm, see docs/users/glossary.md");
     }
 
-    /// <summary>Formats seeds: runs of four or more consecutive ones are shown as a range.</summary>
+    /// <summary>Formats seeds; four or more consecutive seeds are shown as a range.</summary>
     internal static string Seeds(IReadOnlyList<int> seeds)
     {
         var parts = new List<string>();

@@ -13,7 +13,7 @@ namespace AdaptCluster.Client.Commands;
 internal static class PlotAxis
 {
     /// <summary>Returns the only setting with several values.</summary>
-    /// <exception cref="InvalidInputException">No setting has several values, or more than one has.</exception>
+    /// <exception cref="InvalidInputException">No setting, or more than one setting, has several values.</exception>
     public static string Only(TargetCurve[] curves) => Swept(curves) switch
     {
         [var axis] => axis,

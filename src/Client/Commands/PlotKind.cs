@@ -22,7 +22,7 @@ internal static class PlotKind
     /// <summary>The names, in the order of the help.</summary>
     public static string[] Names { get; } = Array.ConvertAll(Kinds, kind => kind.Name);
 
-    /// <summary>The names, each with the contents of its figure.</summary>
+    /// <summary>The names, each with a description of the figure.</summary>
     public static string Description { get; } =
         string.Join(", ", Kinds[..^1].Select(kind => $"{kind.Name} ({kind.Shows})")) + $" or {Kinds[^1].Name} ({Kinds[^1].Shows}).";
 

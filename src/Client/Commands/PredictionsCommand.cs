@@ -53,7 +53,7 @@ internal static class PredictionsCommand
     }
 
     /// <summary>Reads the predictions of a job.</summary>
-    /// <exception cref="InvalidInputException">The job has no predictions; the message says why.</exception>
+    /// <exception cref="InvalidInputException">The job has no predictions; the message gives the reason.</exception>
     internal static async Task<(JobDetail Detail, JobPredictions Predictions)> ReadAsync(ISweepReads reads, SweepId sweep, string job)
     {
         var detail = await reads.JobAsync(sweep, job);

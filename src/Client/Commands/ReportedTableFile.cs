@@ -9,7 +9,9 @@ internal static class ReportedTableFile
     private const long MaxBytes = 16 << 20;
 
     /// <summary>Reads a table of reported results.</summary>
-    /// <exception cref="InvalidInputException">The file contains no valid table; the message says where.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The file does not contain a valid table; the message names the place of the error.
+    /// </exception>
     public static ReportedTable Read(string file)
     {
         try

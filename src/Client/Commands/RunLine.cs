@@ -6,7 +6,7 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Client.Commands;
 
 /// <summary>The options of commands that submit a sweep: where the sweep runs, how it is queued, and what the command shows.</summary>
-/// <param name="connector">Indicates whether this program can run a sweep itself.</param>
+/// <param name="connector">The connector; the help text depends on its embedded mode.</param>
 internal sealed class RunLine(Connector connector)
 {
     private readonly Option<string?> _name = new("--name") { Description = "The sweep's name, instead of the name in the spec." };
@@ -39,7 +39,7 @@ internal sealed class RunLine(Connector connector)
     /// <summary>Reads the submission from a command line.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="source">The name of the spec for error messages.</param>
-    /// <exception cref="InvalidInputException">Two options exclude each other.</exception>
+    /// <exception cref="InvalidInputException">Two options are mutually exclusive.</exception>
     public Submission Read(ParseResult parsed, string source)
     {
         if (parsed.GetValue(_watch) && parsed.GetValue(_detach))

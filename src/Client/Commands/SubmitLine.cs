@@ -7,7 +7,7 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Client.Commands;
 
 /// <summary>The argument and options of <c>sweep submit</c>.</summary>
-/// <param name="connector">Indicates whether this program can run a sweep itself.</param>
+/// <param name="connector">The connector; the help text depends on its embedded mode.</param>
 internal sealed class SubmitLine(Connector connector)
 {
     private readonly RunLine _run = new(connector);
@@ -30,7 +30,7 @@ internal sealed class SubmitLine(Connector connector)
     }
 
     /// <summary>Reads the submission from a command line.</summary>
-    /// <exception cref="InvalidInputException">Two options exclude each other.</exception>
+    /// <exception cref="InvalidInputException">Two options are mutually exclusive.</exception>
     public Submission Read(ParseResult parsed)
     {
         var (assignments, run) = (parsed.GetValue(_set)!.ToList(), _run.Read(parsed, parsed.GetValue(_file)!));
@@ -58,7 +58,7 @@ internal sealed record Submission
     /// <summary>Whether to print JSON.</summary>
     public required bool Json { get; init; }
 
-    /// <summary>Whether this process shows the sweep on a web page.</summary>
+    /// <summary>Whether this process serves a web page that shows the sweep.</summary>
     public required bool Web { get; init; }
 
     /// <summary>Whether to hide progress.</summary>

@@ -12,6 +12,6 @@ internal enum ConnectionUse
     /// <summary>To read or control sweeps; an embedded silo has no workers.</summary>
     Look,
 
-    /// <summary>To read sweeps only; if no silo uses the store, it is read without starting one.</summary>
+    /// <summary>To read sweeps only; if no silo uses the store, the store is read without starting one.</summary>
     Read,
 }

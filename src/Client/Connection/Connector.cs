@@ -6,7 +6,7 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Client.Connection;
 
 /// <summary>
-/// Opens connections for commands: to a given cluster, or without one to the home folder if the program has an embedded mode.
+/// Opens connections for commands, either to a given cluster or, if the program has an embedded mode, to the home folder.
 /// </summary>
 /// <param name="embedded">The embedded mode; null for a thin client that only connects to clusters.</param>
 /// <param name="error">Receives messages about long waits.</param>
@@ -57,7 +57,7 @@ internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
             {
                 return await connection.ActAsync(act);
             }
-            // If the same process fails twice, it has not left, so its error is shown.
+            // If the same process fails twice, it has not ended, so its error is shown.
             catch (Exception e) when (connection.HasLeft(e, cancellation) && !connection.Holder!.Identity.Equals(left))
             {
                 left = connection.Holder.Identity;

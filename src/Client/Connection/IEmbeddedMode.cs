@@ -45,7 +45,7 @@ internal interface IEmbeddedMode
     /// <summary>Returns the ids of the home's sweeps with a prefix, newest first.</summary>
     Task<string[]> SweepIdsAsync(string prefix);
 
-    /// <summary>Returns the ids of jobs with a prefix, in the newest sweep that matches.</summary>
+    /// <summary>Returns the job ids with a prefix, from the newest sweep that matches.</summary>
     /// <param name="sweepPrefix">The prefix of the sweep's id.</param>
     /// <param name="prefix">The prefix of the jobs' ids.</param>
     Task<string[]> JobIdsAsync(string sweepPrefix, string prefix);
@@ -62,7 +62,7 @@ internal interface IEmbeddedMode
     /// <summary>Validates a spec before any silo is called.</summary>
     /// <param name="spec">The spec's text.</param>
     /// <param name="source">The spec's file name, for error messages.</param>
-    /// <exception cref="InvalidInputException">The spec is invalid; the message says where.</exception>
+    /// <exception cref="InvalidInputException">The spec is invalid; the message names the place.</exception>
     void CheckSpec(string spec, string source);
 
     /// <summary>Plans a spec against this machine's models and data sets.</summary>

@@ -7,7 +7,7 @@ internal static class LongPlan
 {
     private static readonly TimeSpan Noticed = TimeSpan.FromSeconds(10);
 
-    /// <summary>Waits for a plan, and prints a message after ten seconds.</summary>
+    /// <summary>Waits for a plan, and prints a message if it takes longer than ten seconds.</summary>
     /// <param name="plan">The call that plans.</param>
     /// <param name="what">The name of the spec or sweep, for the message.</param>
     /// <param name="error">Receives the message.</param>

@@ -10,8 +10,8 @@ using Orleans.Serialization;
 namespace AdaptCluster.Client.Connection;
 
 /// <summary>
-/// A connection to sweeps: through the grains of a cluster, of another process that holds the home folder, or of a silo in this process; or
-/// directly through the store of a home.
+/// A connection to the sweeps of a cluster or of a home folder. It calls grains in the cluster, in another process that holds the home, or
+/// in this process; or it reads the home's store directly.
 /// </summary>
 internal sealed class SweepConnection : IAsyncDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <summary>Whether the silo is in this process and ends with it.</summary>
     public bool Embedded => Fault is not null;
 
-    /// <summary>Whether the silos belong to a cluster, where others take over from a lost one.</summary>
+    /// <summary>Whether the silos belong to a cluster, where other silos take over from a lost silo.</summary>
     public bool Clustered { get; private init; }
 
     /// <summary>The other process that holds the home, if the connection uses its silo; otherwise null.</summary>
@@ -41,7 +41,7 @@ internal sealed class SweepConnection : IAsyncDisposable
 
     private string? Home { get; init; }
 
-    /// <summary>The Orleans client. Its getter also sets the caller's identity for the next call.</summary>
+    /// <summary>The Orleans client. The getter also sets the caller's identity for the next call.</summary>
     private IClusterClient Client
     {
         get
@@ -88,8 +88,8 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <summary>
     /// Whether an error means that the process that held the home has ended, and the command can continue with its successor.
     /// </summary>
-    /// <param name="e">The error thrown by a call.</param>
-    /// <param name="cancellation">The user's cancellation, whose errors do not mean that the process has ended.</param>
+    /// <param name="e">The exception thrown by a call.</param>
+    /// <param name="cancellation">The user's cancellation token; the result is false if it is cancelled.</param>
     public bool HasLeft(Exception e, CancellationToken cancellation)
     {
         if (Holder is null || cancellation.IsCancellationRequested) return false;

@@ -22,7 +22,7 @@ internal static class MaskText
         output.WriteLine($"{Live} kept  {Pruned} pruned");
     }
 
-    /// <summary>Writes when each token was pruned.</summary>
+    /// <summary>Writes a grid that shows when each token was pruned.</summary>
     public static void WriteLives(TextWriter output, TokenGrid grid, JobHistory history)
     {
         var (image, text) = (grid.Lives(Branch.Image), grid.Lives(Branch.Text));

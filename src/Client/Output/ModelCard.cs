@@ -11,7 +11,7 @@ internal static class ModelCard
     /// <summary>The default value of the licence field, since the program cannot know the licence.</summary>
     public const string NoLicence = "not stated";
 
-    /// <summary>Returns the card.</summary>
+    /// <summary>Returns the model card as Markdown.</summary>
     /// <param name="export">The job.</param>
     /// <param name="description">The job's description.</param>
     /// <param name="licence">The licence field.</param>

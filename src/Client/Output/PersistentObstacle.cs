@@ -4,7 +4,7 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Client.Output;
 
 /// <summary>
-/// Ends a command if only its own process could run the sweep and it is unable to: no other process will fix this while the command waits.
+/// Ends a command if only its own process can run the sweep but is unable to: waiting would not help, since no other process will run it.
 /// On a cluster, the command shows the obstacle and continues to wait.
 /// </summary>
 /// <param name="isAlone">Whether the sweep runs in this process.</param>

@@ -11,7 +11,7 @@ namespace AdaptCluster.Client.Runs;
 /// </summary>
 internal sealed class MlflowWriter : IRunWriter
 {
-    /// <summary>MLflow's length limits of a parameter value, a tag value and a name.</summary>
+    /// <summary>MLflow's maximum lengths of a parameter value, a tag value and a name.</summary>
     private const int MaxParameter = 6000, MaxTag = 5000, MaxName = 250;
 
     /// <summary>MLflow's SourceType for a run that was started neither by a project nor by a notebook.</summary>

@@ -10,7 +10,7 @@ namespace AdaptCluster.Local.Commands;
 
 /// <summary>Trained prompts with the data needed to classify images, from an exported folder or from a job in the home.</summary>
 /// <param name="Trained">The trained prompts.</param>
-/// <param name="BackboneSha256">The SHA-256 of the backbone that they were trained for.</param>
+/// <param name="BackboneSha256">The SHA-256 of the backbone that the prompts were trained for.</param>
 internal sealed record PromptSource(TrainedPrompts Trained, string BackboneSha256)
 {
     /// <summary>Reads the prompts.</summary>

@@ -114,6 +114,6 @@ internal static class SplitsCommand
 
     /// <summary>A written list.</summary>
     /// <param name="Path">The path of the file.</param>
-    /// <param name="Images">The number of images that it lists.</param>
+    /// <param name="Images">The number of images in the list.</param>
     private sealed record WrittenList(string Path, int Images);
 }

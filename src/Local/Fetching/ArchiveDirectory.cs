@@ -13,7 +13,7 @@ internal static class ArchiveDirectory
     /// <summary>Whether an archive has more entries than a limit, according to its end record or to the headers of its directory.</summary>
     /// <param name="stream">The archive. Its position changes.</param>
     /// <param name="most">The limit.</param>
-    /// <returns>Also false for a file that is not an archive: unpacking it will report that.</returns>
+    /// <returns>Also false for a file that is not an archive; unpacking reports that error.</returns>
     public static bool HasMoreThan(Stream stream, int most)
     {
         if (End(stream) is not { } end) return false;

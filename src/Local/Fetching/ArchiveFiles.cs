@@ -6,7 +6,7 @@ namespace AdaptCluster.Local.Fetching;
 
 /// <summary>The files of an archive to unpack, chosen after checking all entries and before unpacking any.</summary>
 /// <param name="Files">The entries with their paths relative to the data root.</param>
-/// <param name="Bytes">Their total size as stated by the archive.</param>
+/// <param name="Bytes">The total size of the entries in bytes, as stated by the archive.</param>
 /// <param name="LeftOut">Notes on entries that are not unpacked, each a sentence without a full stop.</param>
 internal sealed record ArchiveFiles(IReadOnlyList<(ZipArchiveEntry Entry, string Path)> Files, long Bytes, string[] LeftOut)
 {

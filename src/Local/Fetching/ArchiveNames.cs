@@ -13,7 +13,7 @@ internal sealed class ArchiveNames(string archive)
     private readonly Dictionary<string, (string Path, bool IsFolder)> _known = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Returns the segments of an entry's path.</summary>
-    /// <param name="name">The name in the archive; a folder's ends with a slash.</param>
+    /// <param name="name">The entry's name in the archive; the name of a folder ends with a slash.</param>
     /// <exception cref="ArchiveException">The path is unsafe, or another entry has the same path.</exception>
     public string[] Take(string name)
     {

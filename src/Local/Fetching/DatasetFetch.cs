@@ -13,7 +13,7 @@ internal sealed record FetchOrder
     /// <summary>The data root to write into, as a full path.</summary>
     public required string Root { get; init; }
 
-    /// <summary>The SHA-256 from the command line, in lower case; null for none.</summary>
+    /// <summary>The SHA-256 from the command line, in lower case; null if none was given.</summary>
     public string? Sha256 { get; init; }
 
     /// <summary>Whether to accept an archive without a known hash.</summary>
@@ -25,7 +25,7 @@ internal sealed record FetchOrder
     /// <summary>Whether to keep the archive in the hidden folder.</summary>
     public bool KeepsArchive { get; init; }
 
-    /// <summary>A function that returns the free bytes of a folder's file system.</summary>
+    /// <summary>A function that returns the number of free bytes on a folder's file system.</summary>
     public Func<string, long> FreeBytes { get; init; } = static folder => new DriveInfo(folder).AvailableFreeSpace;
 }
 

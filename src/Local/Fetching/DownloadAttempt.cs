@@ -5,7 +5,7 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>One request for a file or the remainder of one, and the response.</summary>
+/// <summary>Sends one request for a file or its remainder, and handles the response.</summary>
 internal sealed class DownloadAttempt(
     MirrorClient client, TimeSpan silence, IFetchProgress progress, DownloadRequest request, PartFile part)
 {

@@ -71,7 +71,7 @@ internal sealed record FetchReport
     /// <summary>The unpacked size in bytes.</summary>
     public long? UnpackedBytes { get; init; }
 
-    /// <summary>Notes, each as a sentence without a full stop.</summary>
+    /// <summary>The notes, each a sentence without a full stop.</summary>
     public string[] Notes { get; init; } = [];
 
     /// <summary>The findings of the check; null for a dry run.</summary>

@@ -50,8 +50,7 @@ internal sealed class MirrorClient : IDisposable
         for (var redirects = 0; ; redirects++)
         {
             var response = await SendAsync(method, address, prepare, cancellation);
-            // Only the mirror itself is trusted to state what its file should be; a storage host it redirects to cannot vouch for what it
-            // sends.
+            // Only the mirror itself is trusted to state the size and hash of its file, not a storage host that it redirects to.
             if (address.Authority == file.Authority) said = said.Or(MirrorMetadata.Of(response));
             if (Target(response, address) is not { } target)
             {

@@ -3,7 +3,7 @@ namespace AdaptCluster.Local.Fetching;
 /// <summary>A response that contains a file or a part of it.</summary>
 /// <param name="Response">The HTTP response, whose body has not been read.</param>
 /// <param name="Address">The final URL after redirects.</param>
-/// <param name="Metadata">The mirror's metadata of the file.</param>
+/// <param name="Metadata">The file's metadata, as stated by the mirror.</param>
 internal sealed record MirrorResponse(HttpResponseMessage Response, Uri Address, MirrorMetadata Metadata) : IDisposable
 {
     /// <inheritdoc/>
@@ -18,7 +18,7 @@ internal sealed record MirrorResponse(HttpResponseMessage Response, Uri Address,
     public bool IsEncoded => Response.Content.Headers.ContentEncoding.Any(encoding => encoding is not "identity");
 }
 
-/// <summary>A mirror's metadata of a file, from headers of its own that HTTP does not define.</summary>
+/// <summary>The metadata of a file that a mirror sends in non-standard HTTP headers.</summary>
 /// <param name="Sha256">The value of X-Linked-Etag in lower-case hexadecimal; null if it is not a SHA-256.</param>
 /// <param name="Bytes">The value of X-Linked-Size; null if it is missing or invalid.</param>
 /// <param name="Revision">The value of X-Repo-Commit; null if it is missing.</param>

@@ -16,8 +16,7 @@ internal sealed class TransferException(string message, Exception? inner = null)
 internal sealed record TransferOptions
 {
     /// <summary>
-    /// The maximum number of consecutive failures, without <see cref="Progress"/> in between; after one more, the transfer is given up.
-    /// Default: 8.
+    /// The number of consecutive failures, without <see cref="Progress"/> in between, that a transfer tolerates. Default: 8.
     /// </summary>
     public int Retries { get; init; } = 8;
 
@@ -33,7 +32,7 @@ internal sealed record TransferOptions
     /// <summary>The maximum delay that a mirror may request with Retry-After. Default: ten minutes.</summary>
     public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The maximum time that a mirror may send nothing. Default: one minute.</summary>
+    /// <summary>The maximum time without data from a mirror. Default: one minute.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Returns the delay after a number of consecutive failures.</summary>
