@@ -118,7 +118,8 @@ internal static class CommonOptions
             text.Write(block, 0, read);
             if (text.Length <= SpecParser.MaxBytes) continue;
             throw new InvalidInputException(
-                $"{file}: the input has more than {SpecParser.MaxBytes} bytes, the limit for a spec; does it contain more than one?");
+                $"{file}: the input has more than {SpecParser.MaxBytes} bytes, the limit for a spec; check that it contains "
+                + "only one spec.");
         }
         text.Position = 0;
         using var reader = new StreamReader(text);

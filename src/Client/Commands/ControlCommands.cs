@@ -25,7 +25,7 @@ internal static class ControlCommands
             var status = await calls.CallAsync(connection.Sweep(sweep).StatusAsync, cancellation);
             if (status.Summary.State.HasEnded)
             {
-                await ReportAsync(connection, sweep, parsed, json, "nothing to cancel, the sweep is already ");
+                await ReportAsync(connection, sweep, parsed, json, "nothing to cancel: the sweep is already ");
                 return SweepCommand.Success;
             }
             // Cancelling is idempotent, so the call may be repeated.
@@ -89,14 +89,14 @@ internal static class ControlCommands
     public static Command Retry(Connector connector)
     {
         var failed = new Option<bool>("--failed") { Description = "Retry the failed jobs (the default)." };
-        var missing = new Option<bool>("--missing") { Description = "Retry all jobs without a result: failed and cancelled ones." };
-        const string description = "Runs the failed jobs of a sweep again, or all jobs without a result.";
+        var missing = new Option<bool>("--missing") { Description = "Retry all jobs without a result, both failed and cancelled." };
+        const string description = "Runs the failed jobs of a sweep again, or all its jobs without a result.";
         return GoingOn(connector, "retry", description, [failed, missing], async (sweep, parsed) =>
         {
             if (parsed.GetValue(missing) && parsed.GetValue(failed))
                 throw new InvalidInputException("--failed and --missing: use only one of them.");
             var jobs = await sweep.RetryAsync(parsed.GetValue(missing) ? RetryScope.Missing : RetryScope.Failed);
-            var hint = jobs == 0 && !parsed.GetValue(missing) ? "; none has failed (--missing also retries cancelled jobs)" : "";
+            var hint = jobs == 0 && !parsed.GetValue(missing) ? "; no job has failed (--missing also retries cancelled jobs)" : "";
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"{CountText.Of(jobs, "job")} queued again{hint}");
             return jobs;
         });

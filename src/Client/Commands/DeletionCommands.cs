@@ -41,7 +41,7 @@ internal static class DeletionCommands
     {
         var (cluster, json) = (CommonOptions.Cluster(connector), CommonOptions.Json());
         var (keep, dry, yes) = (KeepResults(), DryRun(), Yes());
-        var older = CheckedOptions.Age("--older", "Delete sweeps that ended longer ago than this, such as 30d or 12h.");
+        var older = CheckedOptions.Age("--older", "The minimum time since a sweep ended, such as 30d or 12h.");
         older.Required = true;
         var command = new Command("prune",
             "Deletes sweeps that ended long ago; results that other sweeps reuse are kept.")

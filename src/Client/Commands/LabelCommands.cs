@@ -21,7 +21,7 @@ internal static class LabelCommands
     {
         var tags = new Argument<string[]>("TAG")
         {
-            Description = "+TAG or TAG to add a tag, -TAG to remove one; 'sweep list --tag TAG' lists the sweeps with it.",
+            Description = "+TAG or TAG to add a tag, -TAG to remove one; 'sweep list --tag TAG' lists the sweeps with a tag.",
             Arity = ArgumentArity.OneOrMore,
         };
         return Create(connector, "tag", "Adds tags to a sweep, or removes them.", tags, parsed =>

@@ -12,7 +12,7 @@ internal static class PlanCommand
     public static Command Create(Connector connector)
     {
         var (file, cluster, json, set) = (CommonOptions.SpecFile(),
-            CommonOptions.Cluster(connector, "the command plans for the models and data of this machine"),
+            CommonOptions.Cluster(connector, "the command plans for the models and data on this machine"),
             CommonOptions.Json(), CommonOptions.Set());
         var command = new Command("plan", "Shows the jobs, packs and iterations of a spec, without running anything.")
         {

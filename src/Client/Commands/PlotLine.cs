@@ -21,7 +21,7 @@ internal sealed class PlotLine
     private readonly Option<string?> _job;
     private readonly Option<string?> _dataset = new("--dataset")
     {
-        Description = $"For {PlotKind.With("--dataset")}: only this data set.",
+        Description = $"For {PlotKind.With("--dataset")}: draw only this data set.",
     };
     private readonly Option<string?> _axis = new("--axis")
     {
@@ -30,14 +30,15 @@ internal sealed class PlotLine
     };
     private readonly Option<string> _split = new Option<string>("--split")
     {
-        Description = "For t-target (default: both), axis and confusion (default: test): test, validation or both.",
+        Description = "For t-target, axis and confusion: test, validation or both. Default: both for t-target, otherwise test.",
     }.OneOf("test", "validation", "both");
     private readonly Option<string> _values = new Option<string>("--values")
     {
-        Description = "For confusion: the numbers in the cells, counts (the default) or shares of the class in percent.",
+        Description = "For confusion: show counts (the default) or shares, in percent of the class.",
     }.OneOf("counts", "shares");
     private readonly Option<int[]> _steps = CheckedOptions.WholeNumbers("--step",
-        "For masks: the masks after this prune step (0: before the first) instead of all steps; may be given several times.",
+        "For masks: draw the masks after this prune step (0: before the first) instead of when each token was pruned; may "
+        + "be given several times.",
         least: 0);
     private readonly Option<string?> _size = new("--size")
     {
@@ -54,7 +55,7 @@ internal sealed class PlotLine
         (_id, _cluster) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector));
         _job = new("--job")
         {
-            Description = $"For {PlotKind.With("--job")}: one job, by its id or an unambiguous prefix of it.",
+            Description = $"For {PlotKind.With("--job")}: draw only this job: its id, or an unambiguous prefix of it.",
             CompletionSources = { context => KnownIds.Jobs(connector, context) },
         };
         _size.Validators.Add(result =>

@@ -59,11 +59,11 @@ internal static class PredictionsCommand
         var detail = await reads.JobAsync(sweep, job);
         if (detail.Status.State != JobState.Completed)
             throw new InvalidInputException(
-                $"job {detail.Status.Id} is {AdaptClusterJson.Name(detail.Status.State)}: predictions are available once it completes.");
+                $"job {detail.Status.Id} is {AdaptClusterJson.Name(detail.Status.State)}: predictions are available after it completes.");
         return await reads.FileAsync(sweep, job, JobFile.Predictions) is { } bytes
             ? (detail, JobPredictions.Read(bytes))
             : throw new InvalidInputException(
                 $"job {detail.Status.Id} has no predictions: either Retention:Predictions or Retention:PredictionsMiB deleted them, "
-                + "or the job ran on a version that stores none; 'sweep submit --no-cache' runs the jobs again.");
+                + "or the job ran on a version that does not store them; 'sweep submit --no-cache' runs the jobs again.");
     }
 }

@@ -16,7 +16,7 @@ internal sealed class RunLine(Connector connector)
     };
     private readonly Option<bool> _detach = new("--detach")
     {
-        Description = "Print the sweep's id and return; needs a cluster or a running silo ('sweep serve').",
+        Description = "Print the sweep's id and exit; requires a cluster or a running silo ('sweep serve').",
     };
     private readonly Option<bool> _quiet = CommonOptions.Quiet();
     private readonly Option<bool> _web = CommonOptions.Web();

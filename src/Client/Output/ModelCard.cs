@@ -23,7 +23,7 @@ internal static class ModelCard
         Line($"# {Text(description)}");
         Line();
         Line(export.PromptsSha256 is null
-            ? $"The method `{job.Method}` has no training: the backbone classifies with the class names and the template below."
+            ? $"The method `{job.Method}` involves no training: the backbone classifies with the class names and the template below."
             : $"Prompts for a frozen CLIP, trained by AdaptCluster with the method `{job.Method}`; they are in `{JobExport.PromptsName}`.");
         Line();
         if (export.OnnxSha256 is not null)

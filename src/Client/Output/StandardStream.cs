@@ -41,7 +41,7 @@ internal sealed class StandardStream(Stream stream, bool isOutput) : Stream
         {
             if (isOutput)
                 throw new AdaptClusterException(
-                    $"standard output cannot be written ({error.Message.TrimEnd('.')}); is it closed, or is the disk full?", error);
+                    $"cannot write to standard output ({error.Message.TrimEnd('.')}); is it closed, or is the disk full?", error);
         }
     }
 

@@ -17,7 +17,7 @@ internal static class DatasetsCommand
 {
     private const int NameWidth = 15;
 
-    public static Command Create() => new("datasets", "Checks, downloads and splits data sets on this machine.")
+    public static Command Create() => new("datasets", "Checks and downloads data sets, and writes their few-shot splits.")
     {
         Check(), FetchCommand.Create(), SplitsCommand.Create(),
     };
@@ -32,7 +32,7 @@ internal static class DatasetsCommand
         };
         var root = new Option<string?>("--root")
         {
-            Description = "The folders that contain the data sets, such as /data:/more (default: ADAPTCLUSTER_DATA, else the current "
+            Description = "The folders that contain the data sets, such as /data:/more (default: ADAPTCLUSTER_DATA, or the current "
                 + "folder).",
         };
         var json = CommonOptions.Json();

@@ -40,7 +40,7 @@ internal static class FetchCommand
     private static readonly Option<string?> To = new("--to")
     {
         HelpName = "DIR",
-        Description = "The data root to write to. Default: the first folder of ADAPTCLUSTER_DATA, else the current folder.",
+        Description = "The data root to write to. Default: the first folder of ADAPTCLUSTER_DATA, or the current folder.",
     };
 
     private static readonly Option<string?> Sha256 = new("--sha256")
@@ -65,7 +65,7 @@ internal static class FetchCommand
 
     private static readonly Option<bool> DryRun = new("--dry-run")
     {
-        Description = "Show what would be fetched, with sizes, hashes, licences and free space; contacts no host.",
+        Description = "Show what would be fetched, with sizes, hashes, licences and free space, without contacting any host.",
     };
 
     private static readonly Option<bool> Ask = new("--ask")
@@ -124,7 +124,7 @@ internal static class FetchCommand
             throw new InvalidInputException($"--sha256: found '{hash}'; write 64 hexadecimal digits.");
         if (hash is not null && sets.Length > 1)
             throw new InvalidInputException(
-                "--sha256: applies to one archive, and several data sets are given; fetch this one separately.");
+                "--sha256: applies to one archive, but several data sets were given; fetch this one separately.");
         if (parsed.GetValue(Ask) && !parsed.GetValue(DryRun))
             throw new InvalidInputException("--ask: requires --dry-run; add --dry-run, or leave out --ask.");
         var root = Path.GetFullPath(parsed.GetValue(To) is { Length: > 0 } to ? to : HostSettings.FromEnvironment().Silo.DataRoots[0]);

@@ -37,7 +37,7 @@ internal sealed record PromptSource(TrainedPrompts Trained, string BackboneSha25
     {
         if (!Directory.Exists(folder))
             throw new InvalidInputException(
-                $"PROMPTS: there is no folder '{folder}'; write a folder from 'sweep export', or a sweep's id with --job.");
+                $"PROMPTS: there is no folder '{folder}'; write a folder created by 'sweep export', or a sweep's id with --job.");
         var (export, prompts) = JobExport.Read(folder, (name, most) => ReadFile(Path.Combine(folder, name), most));
         return new PromptSource(new TrainedPrompts(export.Definition, export.Template, export.ClassNames, prompts,
             Path.Combine(folder, JobExport.PromptsName)), export.BackboneSha256);

@@ -22,13 +22,13 @@ internal static class SplitsCommand
         };
         var shots = new Option<int[]>("--shots")
         {
-            Description = "Training images per class; several may be given.",
+            Description = "Training images per class; several values may be given.",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [16],
         };
         var seeds = new Option<int[]>("--seed")
         {
-            Description = "Seeds of the few-shot splits; several may be given.",
+            Description = "Seeds of the few-shot splits; several values may be given.",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [1],
         };
@@ -37,7 +37,7 @@ internal static class SplitsCommand
         format.AcceptOnlyFromAmong(JsonLines);
         var root = new Option<string?>("--root")
         {
-            Description = "The folders that contain the data sets, such as /data:/more (default: ADAPTCLUSTER_DATA, else the current "
+            Description = "The folders that contain the data sets, such as /data:/more (default: ADAPTCLUSTER_DATA, or the current "
                 + "folder).",
         };
         var json = CommonOptions.Json();

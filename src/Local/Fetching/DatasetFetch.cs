@@ -225,7 +225,7 @@ internal sealed class DatasetFetch(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new AdaptClusterException($"{place.Target}: cannot be created ({e.Message.TrimEnd('.')}); the archive is kept; run the "
+            throw new AdaptClusterException($"{place.Target}: cannot be created ({e.Message.TrimEnd('.')}); the archive is kept. Run the "
                 + "same command again to resume.", e);
         }
         finally

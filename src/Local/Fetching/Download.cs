@@ -71,14 +71,14 @@ internal sealed class Download(MirrorClient client, TransferOptions options, IFe
                 return new DownloadedFile(length, hash, request.Sha256 is null && expected is not null, expected is not null, resumedFrom);
             }
             part.Clear();
-            var difference = $"the {SizeText.Of(length)} received have the SHA-256 {hash}"
+            var difference = $"the received data ({SizeText.Of(length)}) has the SHA-256 {hash}"
                 + (expected is null ? ", which no source confirms" : $", not {expected}");
             if (!isPatched || !isFirst)
             {
                 throw new AdaptClusterException($"{request.Address}: {difference}; the file was discarded. Run the command again, or "
                     + "choose another mirror with --from.");
             }
-            progress.WriteLine($"{difference}; the download came in several parts, so it starts again from the beginning");
+            progress.WriteLine($"{difference}; the download consisted of several parts, so it restarts from the beginning");
             (isPatched, resumedFrom) = (false, 0);
         }
     }

@@ -167,7 +167,7 @@ internal sealed class DownloadAttempt(
     private void Finish(long bytes) => part.Update(part.State! with { Bytes = bytes });
 
     private AdaptClusterException Unwritable(Exception e) => new(
-        $"{part.Path}: cannot be written ({e.Message.TrimEnd('.')}); the data received so far is kept; run the same command again "
+        $"{part.Path}: cannot be written ({e.Message.TrimEnd('.')}); the data received so far is kept. Run the same command again "
             + "to resume.", e);
 
     private AdaptClusterException Refused(string what) =>

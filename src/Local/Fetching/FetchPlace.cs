@@ -123,7 +123,7 @@ internal sealed class FetchPlace : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"{cause.Message.TrimEnd('.')}, and the previous folder is in {_aside} until the same command restores it", cause);
+                $"{cause.Message.TrimEnd('.')}; the previous folder is in {_aside}, and running the same command again restores it", cause);
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed record FetchSource(string Base, string? Revision, string? Licenc
             return new FetchSource($"{Address(from, "--from")}/{FileMark}", null, null);
         var mirror = catalogue.Mirrors.FirstOrDefault(known => from is null || known.Name == from)
             ?? throw new InvalidInputException(
-                from is null ? "--from: the catalogue has no mirror; write the URL of a folder with the archives."
+                from is null ? "--from: the catalogue contains no mirrors; write the URL of a folder with the archives."
                 : $"--from: found '{from}'; write a URL (https://…), or a mirror's name: "
                     + $"{string.Join(", ", catalogue.Mirrors.Select(known => known.Name).DefaultIfEmpty("the catalogue has none"))}.");
         var variable = Array.Find([Variable, CommonVariable], name => environment(name) is { Length: > 0 });

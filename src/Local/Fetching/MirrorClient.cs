@@ -100,7 +100,7 @@ internal sealed class MirrorClient : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new TransferException($"{address.Authority} does not respond for {_silence.TotalSeconds:0} s", e);
+            throw new TransferException($"{address.Authority} did not respond within {_silence.TotalSeconds:0} s", e);
         }
     }
 
@@ -118,7 +118,7 @@ internal sealed class MirrorClient : IDisposable
     /// </summary>
     private static Exception? Refusal(HttpResponseMessage response, Uri address)
     {
-        var said = $"{address.GetLeftPart(UriPartial.Path)} answers {(int)response.StatusCode} "
+        var said = $"{address.GetLeftPart(UriPartial.Path)} responded with {(int)response.StatusCode} "
             + PrintableText.OneLine(response.ReasonPhrase ?? "");
         return response.StatusCode switch
         {

@@ -63,7 +63,7 @@ internal sealed class Unpacking(FetchSet set, IFetchProgress progress)
         catch (IOException e)
         {
             throw new AdaptClusterException(
-                $"{target}: cannot be written ({e.Message.TrimEnd('.')}); the archive is kept; run the same command again to "
+                $"{target}: cannot be written ({e.Message.TrimEnd('.')}); the archive is kept. Run the same command again to "
                     + "resume.", e);
         }
         var name = PrintableText.OneLine(entry.FullName);

@@ -87,7 +87,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Theory]
-    [InlineData("other bytes", "have the SHA-256 ")]
+    [InlineData("other bytes", "has the SHA-256 ")]
     [InlineData("other length", "the mirror sends 49,999 bytes, but the file has 50,000")]
     [InlineData("other word", "the mirror has a file with the SHA-256 ")]
     [InlineData("other size", "the mirror has a file of 7 bytes, not 50,000")]
@@ -159,7 +159,7 @@ public sealed class DownloadTests : IDisposable
 
         var error = await Assert.ThrowsAsync<AdaptClusterException>(() => RunAsync(server, Pinned(server)));
 
-        Assert.Contains("answers 500 Said; gave up after 4 failures in a row", error.Message, StringComparison.Ordinal);
+        Assert.Contains("responded with 500 Said; gave up after 4 failures in a row", error.Message, StringComparison.Ordinal);
         Assert.Equal(4, server.Requests.Count);
     }
 
