@@ -17,8 +17,8 @@ internal static class HomeConnections
     /// <summary>Opens a connection.</summary>
     /// <param name="all">The settings of the home and of a silo in it.</param>
     /// <param name="use">The purpose of the connection.</param>
-    /// <param name="say">Receives a message about the wait, if it is long enough to be noticed.</param>
-    /// <param name="cancellation">Cancels the attempt.</param>
+    /// <param name="say">A callback that receives a message about the wait, if it is long enough to be noticed.</param>
+    /// <param name="cancellation">A token that cancels the attempt.</param>
     /// <exception cref="AdaptClusterException">The home folder cannot be used, or the process that holds it does not respond.</exception>
     public static async Task<SweepConnection> OpenAsync(
         HostSettings all, ConnectionUse use, Func<string, Task> say, CancellationToken cancellation)

@@ -34,7 +34,7 @@ internal static class CheckedOptions
     /// <param name="name">The name of the option.</param>
     /// <param name="description">The help text.</param>
     /// <param name="value">The default.</param>
-    /// <param name="fits">Returns whether a number is valid.</param>
+    /// <param name="fits">A function that returns whether a number is valid.</param>
     /// <param name="rule">The expected form for the error message, such as "a number above 0".</param>
     public static Option<double> Number(string name, string description, double value, Func<double, bool> fits, string rule) => new(name)
     {

@@ -36,9 +36,9 @@ internal sealed record ClusterExamination
             .Order(StringComparer.Ordinal);
 
     /// <summary>Examines a cluster.</summary>
-    /// <param name="connector">Opens the connection.</param>
+    /// <param name="connector">The connector that opens the connection.</param>
     /// <param name="cluster">The gateways, or a PostgreSQL connection string.</param>
-    /// <param name="cancellation">Cancels the examination.</param>
+    /// <param name="cancellation">A token that cancels the examination.</param>
     public static async Task<ClusterExamination> OfAsync(Connector connector, string cluster, CancellationToken cancellation)
     {
         var byStore = PostgresAddress.Is(cluster);

@@ -81,7 +81,7 @@ internal static class DeletionCommands
     /// <param name="what">The sweeps to delete, as a phrase.</param>
     /// <param name="plan">The report of the dry run.</param>
     /// <param name="console">The console for the prompt.</param>
-    /// <param name="cancellation">Cancels the prompt.</param>
+    /// <param name="cancellation">A token that cancels the prompt.</param>
     /// <exception cref="InvalidInputException">
     /// There is no terminal to prompt on. This is thrown even if nothing would be deleted, so that a script without --yes fails on its
     /// first run.

@@ -9,7 +9,7 @@ namespace AdaptCluster.Client.Commands;
 /// Prints help: commands in groups, placeholders that show the kind of value (<c>--size WxH</c>), the short form of an option first, and
 /// examples at the end.
 /// </summary>
-/// <param name="output">Receives the help text.</param>
+/// <param name="output">The writer that receives the help text.</param>
 /// <param name="width">The line width in characters.</param>
 internal sealed class HelpText(TextWriter output, int width)
 {

@@ -6,7 +6,7 @@ using AdaptCluster.Plots;
 namespace AdaptCluster.Client.Commands;
 
 /// <summary>Reads the data for figures that show jobs.</summary>
-/// <param name="Reads">Reads the sweep.</param>
+/// <param name="Reads">The reader of the sweep.</param>
 /// <param name="Sweep">The sweep.</param>
 internal sealed record PlotData(ISweepReads Reads, SweepId Sweep)
 {

@@ -49,7 +49,7 @@ internal sealed class PlotLine
     private readonly Option<bool> _json = CommonOptions.Json();
 
     /// <summary>Creates the argument and the options.</summary>
-    /// <param name="connector">Supplies the ids for completion.</param>
+    /// <param name="connector">The connector, which supplies the ids for completion.</param>
     public PlotLine(Connector connector)
     {
         (_id, _cluster) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector));

@@ -27,14 +27,14 @@ public static class SweepCommand
 
     /// <summary>Creates the root command with its subcommands and options.</summary>
     /// <param name="embedded">The embedded mode; null for a thin client that only connects to clusters.</param>
-    /// <param name="error">Receives messages about long waits; null if no command is run.</param>
+    /// <param name="error">The writer that receives messages about long waits; null if no command is run.</param>
     internal static RootCommand Root(IEmbeddedMode? embedded, TextWriter? error = null) =>
         Create(new Connector(embedded, error ?? TextWriter.Null));
 
     /// <summary>Runs one command line.</summary>
     /// <param name="args">The arguments after "sweep".</param>
-    /// <param name="output">Receives results.</param>
-    /// <param name="error">Receives progress and errors.</param>
+    /// <param name="output">The writer that receives results.</param>
+    /// <param name="error">The writer that receives progress and errors.</param>
     /// <param name="embedded">The embedded mode; null for a thin client that only connects to clusters.</param>
     /// <returns>The exit code.</returns>
     internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, IEmbeddedMode? embedded)

@@ -9,7 +9,7 @@ namespace AdaptCluster.Client.Connection;
 /// Opens connections for commands, either to a given cluster or, if the program has an embedded mode, to the home folder.
 /// </summary>
 /// <param name="embedded">The embedded mode; null for a thin client that only connects to clusters.</param>
-/// <param name="error">Receives messages about long waits.</param>
+/// <param name="error">The writer that receives messages about long waits.</param>
 internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
 {
     private const string NoCluster =
@@ -26,7 +26,7 @@ internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
     /// <summary>Opens a connection.</summary>
     /// <param name="cluster">The gateways or a PostgreSQL connection string; null for the embedded mode.</param>
     /// <param name="use">The purpose of the connection.</param>
-    /// <param name="cancellation">Cancels the attempt.</param>
+    /// <param name="cancellation">A token that cancels the attempt.</param>
     /// <exception cref="AdaptClusterException">No silo responds, or the home folder cannot be used.</exception>
     public async Task<SweepConnection> OpenAsync(string? cluster, ConnectionUse use, CancellationToken cancellation) => cluster is not null
         ? SweepConnection.OfCluster(await GatewayClient.JoinAsync(cluster, cancellation))

@@ -10,7 +10,7 @@ namespace AdaptCluster.Client.Connection;
 /// has stopped.
 /// </summary>
 /// <param name="connection">The connection to the sweep.</param>
-/// <param name="say">Receives one message per outage, with its cause.</param>
+/// <param name="say">A callback that receives one message per outage, with its cause.</param>
 internal sealed class FollowedCalls(SweepConnection connection, Func<string, Task> say)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5), Pause = TimeSpan.FromSeconds(1);
@@ -18,7 +18,7 @@ internal sealed class FollowedCalls(SweepConnection connection, Func<string, Tas
 
     /// <summary>Repeats a call until it succeeds.</summary>
     /// <param name="call">The call; it must be safe to repeat.</param>
-    /// <param name="cancellation">Cancels the attempts.</param>
+    /// <param name="cancellation">A token that cancels the attempts.</param>
     /// <exception cref="Exception">The last error, if it is not transient or the outage lasts for five minutes.</exception>
     public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellation)
     {

@@ -20,14 +20,14 @@ internal interface IEmbeddedMode
     /// Connects to the sweeps of the home: through the process that holds the home, through its store, or through a silo in this process.
     /// </summary>
     /// <param name="use">The purpose of the connection.</param>
-    /// <param name="say">Receives a message about the wait, if it is long enough to be noticed.</param>
-    /// <param name="cancellation">Cancels the attempt.</param>
+    /// <param name="say">A callback that receives a message about the wait, if it is long enough to be noticed.</param>
+    /// <param name="cancellation">A token that cancels the attempt.</param>
     /// <exception cref="AdaptClusterException">The home folder cannot be used.</exception>
     Task<SweepConnection> OpenAsync(ConnectionUse use, Func<string, Task> say, CancellationToken cancellation);
 
     /// <summary>Serves the home's sweeps on a web page of this process, on the loopback interface.</summary>
     /// <param name="client">The client of the silo that runs the sweeps.</param>
-    /// <param name="cancellation">Cancels the start.</param>
+    /// <param name="cancellation">A token that cancels the start.</param>
     /// <returns>The address of the page, and a handle that stops the page when disposed.</returns>
     /// <exception cref="AdaptClusterException">The page is disabled, or cannot be served.</exception>
     Task<(Uri Address, IAsyncDisposable Page)> ServePageAsync(IClusterClient client, CancellationToken cancellation);
@@ -53,7 +53,7 @@ internal interface IEmbeddedMode
     /// <summary>Makes a consistent copy of the home's store, even while a silo writes to it, and checks the copy.</summary>
     /// <param name="file">The path of the copy; no file has this name until the copy is complete.</param>
     /// <param name="replace">Whether to replace an existing file.</param>
-    /// <param name="cancellation">Cancels the copy; no partial file is left.</param>
+    /// <param name="cancellation">A token that cancels the copy; no partial file is left.</param>
     /// <returns>The numbers of sweeps and jobs in the copy, and its size in bytes.</returns>
     /// <exception cref="InvalidInputException">The file already exists, or cannot be written to.</exception>
     /// <exception cref="AdaptClusterException">The store is damaged, or there is not enough space for the copy.</exception>

@@ -4,5 +4,5 @@ namespace AdaptCluster.Client.Connection;
 /// <param name="Identity">
 /// A value that is equal only for the same process. A process id is not enough: in a container, a successor can have the same id.
 /// </param>
-/// <param name="HasLeft">Returns whether the process no longer holds the home.</param>
+/// <param name="HasLeft">A function that returns whether the process no longer holds the home.</param>
 internal sealed record JoinedProcess(object Identity, Func<bool> HasLeft);

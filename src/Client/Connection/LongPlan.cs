@@ -10,7 +10,7 @@ internal static class LongPlan
     /// <summary>Waits for a plan, and prints a message if it takes longer than ten seconds.</summary>
     /// <param name="plan">The call that plans.</param>
     /// <param name="what">The name of the spec or sweep, for the message.</param>
-    /// <param name="error">Receives the message.</param>
+    /// <param name="error">The writer that receives the message.</param>
     /// <param name="time">The clock.</param>
     public static async Task<T> WaitAsync<T>(Task<T> plan, string what, TextWriter error, TimeProvider time)
     {

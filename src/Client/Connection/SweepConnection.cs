@@ -79,7 +79,7 @@ internal sealed class SweepConnection : IAsyncDisposable
         new(client, new GrainReads(() => client), silo) { Fault = fault, Home = home, Page = page };
 
     /// <summary>Creates a connection to the store of a home that no process holds.</summary>
-    /// <param name="reads">Reads the store.</param>
+    /// <param name="reads">The reader of the store.</param>
     /// <param name="share">A shared lock that keeps silos from opening the home; disposed with the connection.</param>
     /// <param name="home">The home folder.</param>
     public static SweepConnection OfStore(ISweepReads reads, IAsyncDisposable share, string home) =>
@@ -118,7 +118,7 @@ internal sealed class SweepConnection : IAsyncDisposable
 
     /// <summary>Serves the sweeps on a web page of this process.</summary>
     /// <param name="mode">The embedded mode, which serves the page.</param>
-    /// <param name="cancellation">Cancels the start.</param>
+    /// <param name="cancellation">A token that cancels the start.</param>
     /// <returns>The address of the page, and a handle that stops the page when disposed.</returns>
     /// <exception cref="AdaptClusterException">The page is disabled, or cannot be served.</exception>
     public Task<(Uri Address, IAsyncDisposable Page)> ServePageAsync(IEmbeddedMode mode, CancellationToken cancellation) =>

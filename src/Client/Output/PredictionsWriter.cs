@@ -7,7 +7,7 @@ using AdaptCluster.Sweeps.Reports;
 namespace AdaptCluster.Client.Output;
 
 /// <summary>Writes the predictions of one split of a job.</summary>
-/// <param name="output">Receives the text.</param>
+/// <param name="output">The writer that receives the text.</param>
 /// <param name="sweep">The sweep.</param>
 /// <param name="job">The job.</param>
 /// <param name="split">The name of the split, such as "test".</param>

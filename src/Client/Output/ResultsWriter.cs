@@ -9,7 +9,7 @@ namespace AdaptCluster.Client.Output;
 internal static class ResultsWriter
 {
     /// <summary>Writes the table.</summary>
-    /// <param name="output">Receives the text.</param>
+    /// <param name="output">The writer that receives the text.</param>
     /// <param name="results">The table.</param>
     /// <param name="format">The format: text, md, csv, latex or json.</param>
     /// <param name="split">The accuracies in text, md and latex tables; csv and json contain all.</param>

@@ -25,8 +25,8 @@ internal static class RunsWriter
     private static readonly int[] Shown = [0, 1, 2, 3, 4, 5, 6, 7, 8, 13, 14, 15];
 
     /// <summary>Writes the runs.</summary>
-    /// <param name="output">Receives the text.</param>
-    /// <param name="reads">Reads the runs.</param>
+    /// <param name="output">The writer that receives the text.</param>
+    /// <param name="reads">The reader of the runs.</param>
     /// <param name="sweep">The sweep.</param>
     /// <param name="format">The format: text, md, csv or json.</param>
     public static async Task WriteAsync(TextWriter output, ISweepReads reads, SweepId sweep, string format)

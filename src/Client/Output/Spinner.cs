@@ -24,7 +24,7 @@ internal sealed class Spinner : IAsyncDisposable
     }
 
     /// <summary>Starts the animated line.</summary>
-    /// <param name="error">Receives the line.</param>
+    /// <param name="error">The writer that receives the line.</param>
     /// <param name="what">The activity to show, such as "starting".</param>
     public static Spinner Start(TextWriter error, string what) =>
         Start(error, what, TimeProvider.System, Terminal.ErrorIsInteractive(error));

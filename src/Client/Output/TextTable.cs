@@ -16,7 +16,7 @@ internal static class TextTable
     private const int Least = 8;
 
     /// <summary>Writes a table.</summary>
-    /// <param name="output">Receives the text.</param>
+    /// <param name="output">The writer that receives the text.</param>
     /// <param name="headers">One header per column. The first column is left-aligned, the others right-aligned.</param>
     /// <param name="rows">The cells as plain text.</param>
     public static void Write(TextWriter output, IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows) =>

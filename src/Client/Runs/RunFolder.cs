@@ -47,7 +47,7 @@ internal sealed class RunFolder
     private bool IsFilled => Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Any();
 
     /// <summary>Fills the folder.</summary>
-    /// <param name="fill">Fills a temporary folder, which is renamed to the target on success.</param>
+    /// <param name="fill">A function that fills a temporary folder, which is renamed to the target on success.</param>
     /// <exception cref="AdaptClusterException">The folder cannot be written to.</exception>
     public async Task<RunTally> FillAsync(Func<string, Task<RunTally>> fill)
     {

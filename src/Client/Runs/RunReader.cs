@@ -11,7 +11,7 @@ using AdaptCluster.Sweeps.Reports;
 namespace AdaptCluster.Client.Runs;
 
 /// <summary>Reads jobs as runs, in chunks, so that memory use does not grow with the number of jobs.</summary>
-/// <param name="reads">Reads the sweep.</param>
+/// <param name="reads">The reader of the sweep.</param>
 /// <param name="status">The sweep's status.</param>
 internal sealed class RunReader(ISweepReads reads, SweepStatus status)
 {

@@ -16,7 +16,7 @@ internal sealed record PromptSource(TrainedPrompts Trained, string BackboneSha25
     /// <summary>Reads the prompts.</summary>
     /// <param name="place">A folder, or a sweep's id.</param>
     /// <param name="job">A job of that sweep; null for a folder.</param>
-    /// <param name="cancellation">Cancels the read.</param>
+    /// <param name="cancellation">A token that cancels the read.</param>
     /// <exception cref="InvalidInputException">The prompts do not exist or are damaged.</exception>
     public static async Task<PromptSource> OpenAsync(string place, string? job, CancellationToken cancellation)
     {

@@ -30,10 +30,10 @@ internal sealed record FetchOrder
 }
 
 /// <summary>Fetches a data set: downloads its archive from a mirror, unpacks it into its folder, and checks the result.</summary>
-/// <param name="client">Connects to the mirror.</param>
+/// <param name="client">The client that connects to the mirror.</param>
 /// <param name="transfer">The retry and timeout options.</param>
-/// <param name="progress">Receives the progress.</param>
-/// <param name="check">Checks a data set in its final folder.</param>
+/// <param name="progress">The object that receives the progress.</param>
+/// <param name="check">A function that checks a data set in its final folder.</param>
 internal sealed class DatasetFetch(
     MirrorClient client, TransferOptions transfer, IFetchProgress progress,
     Func<FetchSet, CancellationToken, Task<DatasetReport>> check)
@@ -42,7 +42,7 @@ internal sealed class DatasetFetch(
     /// <param name="order">The options of the fetch.</param>
     /// <param name="set">The data set.</param>
     /// <param name="asks">Whether to ask the mirror for the size and hash; otherwise no host is contacted.</param>
-    /// <param name="cancellation">Cancels the request.</param>
+    /// <param name="cancellation">A token that cancels the request.</param>
     /// <exception cref="AdaptClusterException">The mirror does not respond, or a given hash differs from the catalogue's.</exception>
     public async Task<FetchReport> PlanAsync(FetchOrder order, FetchSet set, bool asks, CancellationToken cancellation)
     {
@@ -71,7 +71,7 @@ internal sealed class DatasetFetch(
     /// <summary>Fetches a data set if it does not exist yet, and checks it.</summary>
     /// <param name="order">The options of the fetch.</param>
     /// <param name="set">The data set.</param>
-    /// <param name="cancellation">Cancels the fetch; the received bytes are kept.</param>
+    /// <param name="cancellation">A token that cancels the fetch; the received bytes are kept.</param>
     /// <exception cref="AdaptClusterException">The fetch failed. The data set's folder is never left incomplete.</exception>
     public async Task<FetchReport> RunAsync(FetchOrder order, FetchSet set, CancellationToken cancellation)
     {

@@ -25,7 +25,8 @@ internal sealed record DownloadRequest
     public bool MayBeUnverified { get; init; }
 
     /// <summary>
-    /// Throws if there is not enough space for the file. Called with the file's size and the number of bytes already downloaded.
+    /// A callback that throws if there is not enough space for the file. It is called with the file's size and the number of bytes already
+    /// downloaded.
     /// </summary>
     public Action<long, long> CheckSpace { get; init; } = static (_, _) => { };
 
@@ -42,15 +43,15 @@ internal sealed record DownloadRequest
 internal sealed record DownloadedFile(long Bytes, string Sha256, bool IsMirrorsWord, bool IsVerified, long ResumedFrom);
 
 /// <summary>Downloads a file: resumes an earlier download, retries failures, and accepts only the expected size and hash.</summary>
-/// <param name="client">Connects to the mirror.</param>
+/// <param name="client">The client that connects to the mirror.</param>
 /// <param name="options">The retry and timeout options.</param>
-/// <param name="progress">Receives the progress.</param>
+/// <param name="progress">The object that receives the progress.</param>
 internal sealed class Download(MirrorClient client, TransferOptions options, IFetchProgress progress)
 {
     /// <summary>Downloads into the part file, and renames it when it is complete.</summary>
     /// <param name="request">The file.</param>
     /// <param name="part">The part file.</param>
-    /// <param name="cancellation">Cancels the download; the received bytes are kept.</param>
+    /// <param name="cancellation">A token that cancels the download; the received bytes are kept.</param>
     /// <exception cref="AdaptClusterException">
     /// The file cannot be downloaded, or differs from the expected file, in which case it is deleted.
     /// </exception>

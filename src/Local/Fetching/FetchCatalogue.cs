@@ -56,7 +56,9 @@ internal sealed partial record FetchCatalogue
 
     /// <summary>Finds the archive of a data set.</summary>
     /// <param name="name">The data set as named on the command line.</param>
-    /// <param name="knownAs">Returns the canonical name for another spelling; a catalogue's own names take precedence.</param>
+    /// <param name="knownAs">
+    /// A function that returns the canonical name for another spelling; a catalogue's own names take precedence.
+    /// </param>
     /// <exception cref="InvalidInputException">The catalogue contains no data set with this name.</exception>
     public FetchSet Find(string name, Func<string, string> knownAs) => Sets.FirstOrDefault(set => set.Name == name)
         ?? Sets.FirstOrDefault(set => set.Name == knownAs(name))

@@ -24,7 +24,7 @@ internal sealed record FetchSource(string Base, string? Revision, string? Licenc
     /// <summary>Finds the source for an option value.</summary>
     /// <param name="from">A URL or the name of a mirror; null for the catalogue's first mirror.</param>
     /// <param name="catalogue">The mirrors.</param>
-    /// <param name="environment">Reads an environment variable.</param>
+    /// <param name="environment">A function that reads an environment variable.</param>
     /// <exception cref="InvalidInputException">
     /// The value is neither a URL nor the name of a mirror; the message lists the names.
     /// </exception>

@@ -39,8 +39,8 @@ internal sealed class MirrorClient : IDisposable
     /// <summary>Requests a file, following redirects, and returns once the headers of the response with the file have arrived.</summary>
     /// <param name="method">GET or HEAD.</param>
     /// <param name="file">The file's URL.</param>
-    /// <param name="prepare">Adds headers to each request.</param>
-    /// <param name="cancellation">Cancels the request.</param>
+    /// <param name="prepare">A callback that adds headers to each request.</param>
+    /// <param name="cancellation">A token that cancels the request.</param>
     /// <exception cref="TransferException">The mirror does not respond, or reports a temporary failure.</exception>
     /// <exception cref="AdaptClusterException">The mirror refuses the request, or redirects to an unsafe URL.</exception>
     public async Task<MirrorResponse> AskAsync(
