@@ -15,7 +15,7 @@ using AdaptCluster.Sweeps.Specs;
 namespace AdaptCluster.Local;
 
 /// <summary>
-/// Plugs the silo, the store and the trainer into the commands. Settings are read only when a command needs them: most commands for a
+/// Connects the silo, the store and the trainer to the commands. Settings are read only when a command needs them: most commands for a
 /// cluster need none.
 /// </summary>
 internal sealed class EmbeddedMode : IEmbeddedMode

@@ -9,22 +9,24 @@ using AdaptCluster.Storage;
 
 namespace AdaptCluster.Local;
 
-/// <summary>Connects to the sweeps of a home: through its store, the process that holds it, or a silo in this process.</summary>
+/// <summary>
+/// Connects to the sweeps of a home: through the home's store, the process that holds the home, or a silo in this process.
+/// </summary>
 internal static class HomeConnections
 {
     /// <summary>Opens a connection.</summary>
     /// <param name="all">The settings of the home and of a silo in it.</param>
-    /// <param name="use">What the connection is for.</param>
-    /// <param name="say">Receives what is being waited for, if the wait is long enough to be noticed.</param>
-    /// <param name="cancellation">Cancels the attempt.</param>
-    /// <exception cref="AdaptClusterException">The home folder cannot be used, or its holder does not answer.</exception>
+    /// <param name="use">The purpose of the connection.</param>
+    /// <param name="say">A callback that receives a message about the wait, if it is long enough to be noticed.</param>
+    /// <param name="cancellation">A token that cancels the attempt.</param>
+    /// <exception cref="AdaptClusterException">The home folder cannot be used, or the process that holds it does not respond.</exception>
     public static async Task<SweepConnection> OpenAsync(
         HostSettings all, ConnectionUse use, Func<string, Task> say, CancellationToken cancellation)
     {
         var settings = all.Silo;
         if (!HomeFolder.HasStore(settings) && use is ConnectionUse.Look or ConnectionUse.Read)
             throw new InvalidInputException(HomeFolder.NoSweep(settings));
-        // A holder that trains is joined; one that only reads is gone in a moment.
+        // A holder that trains has a gateway to connect to; a holder that only reads ends soon.
         var wait = new HomeWait(settings.Home, say, TimeProvider.System);
         while (true)
         {
@@ -35,8 +37,8 @@ internal static class HomeConnections
     }
 
     /// <summary>
-    /// Starts a silo in a home that no process holds, or joins its holder; returns null if neither is possible yet. It is a separate
-    /// method so that commands that only read load none of this code.
+    /// Starts a silo in a home that no process holds, or connects to the process that holds it; returns null if neither is possible yet.
+    /// This is a separate method so that commands that only read do not load its code.
     /// </summary>
     private static async Task<SweepConnection?> StartOrJoinAsync(
         HostSettings all, ConnectionUse use, HomeWait wait, CancellationToken cancellation)
@@ -53,12 +55,14 @@ internal static class HomeConnections
             ? await wait.AnswerAsync(holder, TryJoinAsync(settings.Home, holder, cancellation)) : null;
     }
 
-    /// <summary>Returns the HTTP settings, with a free port if another program uses the default one.</summary>
-    /// <param name="http">The settings; null if HTTP is switched off.</param>
+    /// <summary>
+    /// Returns the HTTP settings. If the port is in use, it is replaced by a free one, unless the port was configured for this process.
+    /// </summary>
+    /// <param name="http">The settings; null if HTTP is disabled.</param>
     /// <param name="ownPort">
     /// Whether a configured port is meant for this process; otherwise the process that runs the sweeps may be using it.
     /// </param>
-    /// <exception cref="InvalidInputException">HTTP or the page is switched off.</exception>
+    /// <exception cref="InvalidInputException">HTTP or the page is disabled.</exception>
     internal static HttpSettings FreeHttp(HttpSettings? http, bool ownPort = true)
     {
         if (http is null)
@@ -66,7 +70,7 @@ internal static class HomeConnections
                 "--web: Http:Enabled (ADAPTCLUSTER_HTTP__ENABLED) is false; set it to true, or leave out --web.");
         if (!http.Page)
             throw new InvalidInputException("--web: Http:Page (ADAPTCLUSTER_HTTP__PAGE) is false; set it to true, or leave out --web.");
-        // A command is not probed.
+        // Only services are probed, not commands.
         http = http with { HasProbes = false };
         if (ownPort && http.Port != HttpSettings.DefaultPort) return http;
         try
@@ -81,7 +85,9 @@ internal static class HomeConnections
         }
     }
 
-    /// <summary>Opens the store of a home that no silo holds; returns null if one holds it, or if the store needs a silo.</summary>
+    /// <summary>
+    /// Opens the store of a home that no silo holds; returns null if a silo holds the home, or if the store needs a silo.
+    /// </summary>
     private static async Task<SweepConnection?> ReadAsync(SiloSettings settings)
     {
         if (!HomeLock.TryShare(settings.Home, out var home)) return null;
@@ -112,11 +118,11 @@ internal static class HomeConnections
         }
         catch (ConnectionLostException)
         {
-            return null; // The holder has just ended, or its address is not its own any more.
+            return null; // The holder has just ended, or another process now uses its address.
         }
     }
 
-    /// <summary>A home folder shared with other readers.</summary>
+    /// <summary>A shared lock on a home folder, which is released on disposal.</summary>
     private sealed class Shared(HomeLock home) : IAsyncDisposable
     {
         public ValueTask DisposeAsync()

@@ -3,7 +3,7 @@ using AdaptCluster.Silo.Configuration;
 
 namespace AdaptCluster.Local;
 
-/// <summary>Distinguishes a home without sweeps from a missing one, such as a mistyped name.</summary>
+/// <summary>Distinguishes a home without sweeps from a missing home, such as one whose name is mistyped.</summary>
 internal static class HomeFolder
 {
     /// <summary>Whether the home has a store.</summary>
@@ -12,7 +12,7 @@ internal static class HomeFolder
     {
         if (File.Exists(settings.Home))
             throw new InvalidInputException(
-                $"{settings.Home}: is a file, and the home must be a folder; set ADAPTCLUSTER_HOME to another one.");
+                $"{settings.Home}: is a file, but the home must be a folder; set ADAPTCLUSTER_HOME to a folder.");
         try
         {
             File.GetAttributes(settings.StoreFile);
@@ -25,7 +25,7 @@ internal static class HomeFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InvalidInputException(
-                $"{settings.Home}: the home folder cannot be read ({e.Message.TrimEnd('.')}); set ADAPTCLUSTER_HOME to another one.", e);
+                $"{settings.Home}: the home folder cannot be read ({e.Message.TrimEnd('.')}); set ADAPTCLUSTER_HOME to another folder.", e);
         }
     }
 

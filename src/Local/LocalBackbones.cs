@@ -9,13 +9,13 @@ internal static class LocalBackbones
     /// <summary>Returns the backbone that prompts were trained for.</summary>
     /// <param name="library">The library to search.</param>
     /// <param name="name">The backbone, as named in specs.</param>
-    /// <param name="fingerprint">The SHA-256 that its files must have.</param>
+    /// <param name="fingerprint">The SHA-256 that the backbone's files must have.</param>
     /// <exception cref="InvalidInputException">The backbone is missing, damaged or different.</exception>
     public static Backbone Of(TrainingLibrary library, string name, string fingerprint)
     {
         var backbone = library.Backbone(name);
         return backbone.Fingerprint == fingerprint ? backbone : throw new InvalidInputException(
-            $"backbone '{name}' here has the SHA-256 {backbone.Fingerprint}, and the prompts were trained for "
-            + $"{fingerprint}; they work only with that one. Set ADAPTCLUSTER_MODELS to the folder that contains it.");
+            $"backbone '{name}' here has the SHA-256 {backbone.Fingerprint}, but the prompts work only with the one that "
+            + $"they were trained for, {fingerprint}. Set ADAPTCLUSTER_MODELS to the folder that contains it.");
     }
 }

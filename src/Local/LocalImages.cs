@@ -14,7 +14,7 @@ internal static class LocalImages
     /// <param name="settings">The settings, with the data roots.</param>
     /// <param name="job">The job.</param>
     /// <param name="split">The split.</param>
-    /// <param name="manifest">The manifest of the images that it was evaluated on.</param>
+    /// <param name="manifest">The manifest of the images that the job was evaluated on.</param>
     /// <returns>The paths; null, with the reason, if they cannot be determined.</returns>
     public static (IReadOnlyList<string>? Names, string Reason) Names(
         SiloSettings settings, JobDefinition job, EvaluatedSplit split, string manifest)

@@ -6,14 +6,14 @@ using AdaptCluster.Training.Methods;
 
 namespace AdaptCluster.Local;
 
-/// <summary>Tokenizes the texts of classes with the tokenizer of a backbone on this machine.</summary>
+/// <summary>Tokenizes class texts with the tokenizer of a backbone on this machine.</summary>
 internal static class LocalTokens
 {
     /// <summary>Returns the tokens.</summary>
     /// <param name="settings">The settings, with the model roots.</param>
     /// <param name="backbone">The backbone, as named in specs.</param>
-    /// <param name="fingerprint">The SHA-256 that its files must have.</param>
-    /// <param name="template">The text template of a class.</param>
+    /// <param name="fingerprint">The SHA-256 that the backbone's files must have.</param>
+    /// <param name="template">The template that turns a class name into a text.</param>
     /// <param name="classNames">The class names in label order.</param>
     /// <returns>The tokens; null, with the reason, if the backbone is not available.</returns>
     public static (ExportTokens? Tokens, string Reason) Of(

@@ -6,7 +6,7 @@ namespace AdaptCluster.Client.Tests;
 /// <summary>The client that only asks clusters: what it does, what it leaves to the full program, and what it comes without.</summary>
 public sealed class ThinClientTests : IDisposable
 {
-    private const string OnlyAsks = "sweep: this client needs a cluster; write --cluster HOST:30000";
+    private const string OnlyAsks = "sweep: this client needs a cluster; pass --cluster HOST:30000";
 
     /// <summary>What a laptop downloads.</summary>
     private const long MostBytes = 60 << 20;

@@ -38,7 +38,7 @@ public sealed class StoreAwayTests(PostgresServer server)
             Assert.Contains("silo control at ", doctor.Output, StringComparison.Ordinal);
             Assert.Contains("silo gpu at ", doctor.Output, StringComparison.Ordinal);
             Assert.Contains("store: the store's database does not answer since 20", doctor.Output, StringComparison.Ordinal);
-            Assert.Matches("(?m)^pool cpu: \\d+ packs wait .* leased$", doctor.Output);
+            Assert.Matches("(?m)^pool cpu: \\d+ packs waiting .* leased$", doctor.Output);
             var json = (await cluster.RunAtAsync(gateways, "doctor", "--json")).Json;
             Assert.Equal((false, 2), ((bool)json["store"]!["answers"]!, json["silos"]!.AsArray().Count));
             Assert.NotNull(json["store"]!["since"]);

@@ -38,14 +38,14 @@ internal static class AuditCommand
             else foreach (var entry in entries) await output.WriteLineAsync(AuditText.Line(entry));
             if (entries.Count == 0) await error.WriteLineAsync("the audit log has no entries.");
             else if (entries.Count == most)
-                await error.WriteLineAsync($"only the newest {entries.Count}; 'sweep audit --all' shows all entries.");
+                await error.WriteLineAsync($"showing the newest {entries.Count} entries; 'sweep audit --all' shows all entries.");
             return SweepCommand.Success;
         });
         return command;
     }
 
     /// <summary>Reads the newest entries page by page.</summary>
-    /// <returns>The entries, oldest first, as logs are read.</returns>
+    /// <returns>The entries, oldest first.</returns>
     private static async Task<List<AuditEntry>> ReadAsync(ISweepReads reads, string? sweep, int most)
     {
         var entries = new List<AuditEntry>();

@@ -14,7 +14,7 @@ internal static class BackupCommand
         var file = new Argument<string>("FILE") { Description = "The file to write, such as store-2026-11-29.db." };
         var (cluster, json) = (CommonOptions.Cluster(connector, "the command copies the home folder's store"), CommonOptions.Json());
         var force = new Option<bool>("--force") { Description = "Replace FILE if it exists." };
-        var command = new Command("backup", "Copies the home folder's store to a file and checks the copy; sweeps may run meanwhile.")
+        var command = new Command("backup", "Copies the home folder's store to a file and checks the copy; sweeps can keep running.")
         {
             file, cluster, force, json,
         };
@@ -23,7 +23,7 @@ internal static class BackupCommand
             if (parsed.GetValue(cluster) is not null)
                 throw new InvalidInputException(
                     "backup: a cluster keeps its sweeps in PostgreSQL; "
-                    + "back it up with pg_dump, as docs/operators/operations.md shows. "
+                    + "back up the database with pg_dump, as described in docs/operators/operations.md. "
                     + "To back up the home folder, leave out --cluster and ADAPTCLUSTER_CLUSTER.");
             var (home, name, output) =
                 (connector.WithoutCluster, parsed.GetValue(file)!, parsed.InvocationConfiguration.Output);

@@ -6,14 +6,14 @@ using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary>Options and arguments whose errors state the name, the value found and what to write.</summary>
+/// <summary>Creates options and arguments whose error messages contain the name, the value found and the expected form.</summary>
 internal static class CheckedOptions
 {
-    /// <summary>An option for a whole number; null if it is omitted.</summary>
+    /// <summary>Creates an option for a whole number, which is null if the option is omitted.</summary>
     public static Option<int?> WholeNumber(string name, string description, int least = int.MinValue, int most = int.MaxValue) =>
         new(name) { Description = description, CustomParser = result => Whole(result, name, least, most) };
 
-    /// <summary>An option for a whole number with a default.</summary>
+    /// <summary>Creates an option for a whole number with a default.</summary>
     public static Option<int> WholeNumber(string name, string description, int value, int least, int most = int.MaxValue) =>
         new(name)
         {
@@ -22,7 +22,7 @@ internal static class CheckedOptions
             DefaultValueFactory = _ => value,
         };
 
-    /// <summary>An option for whole numbers, which may be repeated.</summary>
+    /// <summary>Creates a repeatable option for whole numbers.</summary>
     public static Option<int[]> WholeNumbers(string name, string description, int least) => new(name)
     {
         Description = description,
@@ -30,12 +30,12 @@ internal static class CheckedOptions
         DefaultValueFactory = _ => [],
     };
 
-    /// <summary>An option for a number with a default.</summary>
+    /// <summary>Creates an option for a number with a default.</summary>
     /// <param name="name">The name of the option.</param>
-    /// <param name="description">What it is for.</param>
+    /// <param name="description">The help text.</param>
     /// <param name="value">The default.</param>
-    /// <param name="fits">Whether a number is valid.</param>
-    /// <param name="rule">What to write, such as "a number above 0".</param>
+    /// <param name="fits">A function that returns whether a number is valid.</param>
+    /// <param name="rule">The expected form for the error message, such as "a number above 0".</param>
     public static Option<double> Number(string name, string description, double value, Func<double, bool> fits, string rule) => new(name)
     {
         Description = description,
@@ -50,7 +50,7 @@ internal static class CheckedOptions
         DefaultValueFactory = _ => value,
     };
 
-    /// <summary>An option for an age; null if it is omitted.</summary>
+    /// <summary>Creates an option for an age, which is null if the option is omitted.</summary>
     public static Option<TimeSpan?> Age(string name, string description) => new(name)
     {
         Description = description,
@@ -63,7 +63,7 @@ internal static class CheckedOptions
         },
     };
 
-    /// <summary>An option for several of the given words, which may be repeated.</summary>
+    /// <summary>Creates a repeatable option that accepts only the given words.</summary>
     public static Option<string[]> SomeOf(string name, string description, string[] words)
     {
         var option = new Option<string[]>(name) { Description = description, DefaultValueFactory = _ => [] };

@@ -8,37 +8,37 @@ using SiloStatus = AdaptCluster.Contracts.Sweeps.SiloStatus;
 namespace AdaptCluster.Client.Commands;
 
 /// <summary>
-/// The findings of <c>sweep doctor</c> about a cluster. It reports as much as it can find out, even if parts are unavailable.
+/// The findings of <c>sweep doctor</c> about a cluster. They are as complete as possible, even if parts of the cluster are unavailable.
 /// </summary>
 internal sealed record ClusterExamination
 {
-    /// <summary>The gateways in the given list.</summary>
+    /// <summary>The state of each gateway in the given list; empty for a connection string.</summary>
     public required GatewayState[] Gateways { get; init; }
 
-    /// <summary>The silos; empty if none answers.</summary>
+    /// <summary>The silos; empty if none responds.</summary>
     public SiloStatus[] Silos { get; init; } = [];
 
-    /// <summary>The queues that answered, by pool.</summary>
+    /// <summary>The queues that responded, keyed by pool.</summary>
     public Dictionary<string, QueueStatus> Queues { get; init; } = [];
 
     /// <summary>The state of the store; null if it is unknown.</summary>
     public StoreStatus? Store { get; init; }
 
-    /// <summary>Why no silo answers; null if one does.</summary>
+    /// <summary>The reason why no silo responds; null if one does.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>Whether everything answers.</summary>
+    /// <summary>Whether the silos and the store respond.</summary>
     public bool Sound => Problem is null && Store?.Answers != false;
 
-    /// <summary>Pools that have a silo but whose queue does not answer.</summary>
+    /// <summary>The pools that have a silo but whose queue did not respond.</summary>
     public IEnumerable<string> SilentPools =>
         Silos.Select(silo => silo.Metadata.GetValueOrDefault(SiloMetadataKeys.Pool)).OfType<string>().Except(Queues.Keys)
             .Order(StringComparer.Ordinal);
 
     /// <summary>Examines a cluster.</summary>
-    /// <param name="connector">Opens the connection.</param>
+    /// <param name="connector">The connector that opens the connection.</param>
     /// <param name="cluster">The gateways, or a PostgreSQL connection string.</param>
-    /// <param name="cancellation">Cancels the examination.</param>
+    /// <param name="cancellation">A token that cancels the examination.</param>
     public static async Task<ClusterExamination> OfAsync(Connector connector, string cluster, CancellationToken cancellation)
     {
         var byStore = PostgresAddress.Is(cluster);
@@ -47,7 +47,7 @@ internal sealed record ClusterExamination
             Gateways = byStore ? [] : await GatewayState.OfAsync(ClusterJoin.Gateways(cluster)),
             Store = byStore && connector.Embedded is { } full ? await full.AskStoreAsync(cluster) : null,
         };
-        // Without the store, its membership table cannot provide any gateways.
+        // The gateways come from the store's membership table, which cannot be read.
         if (found.Store is { Answers: false, Message: { } away }) return found with
         {
             Problem = $"{away}; to see the silos without the store, pass the gateways (--cluster HOST:30000)",
@@ -61,7 +61,7 @@ internal sealed record ClusterExamination
         catch (Exception e) when (!cancellation.IsCancellationRequested
             && e is AdaptClusterException or OrleansException or TimeoutException)
         {
-            return found with { Problem = e is AdaptClusterException ? e.Message : $"the silo does not answer ({e.Message})" };
+            return found with { Problem = e is AdaptClusterException ? e.Message : $"the silo does not respond ({e.Message})" };
         }
     }
 }

@@ -2,16 +2,16 @@ using System.CommandLine;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary>The groups of commands in the help, by what a user wants to do.</summary>
+/// <summary>The groups of commands in the help, arranged by task.</summary>
 internal static class CommandGroups
 {
-    /// <summary>The title for commands that are in no group.</summary>
+    /// <summary>The title for commands that belong to no group.</summary>
     public const string Other = "Other";
 
     private static readonly (string Title, string[] Commands)[] Groups =
     [
         ("Run", ["submit", "plan", "evaluate", "predict", "methods", "datasets"]),
-        ("Look", ["list", "status", "watch", "results", "logs", "curves", "masks", "predictions", "explain"]),
+        ("Inspect", ["list", "status", "watch", "results", "logs", "curves", "masks", "predictions", "explain"]),
         ("Control", ["pause", "resume", "cancel", "retry", "set", "note", "tag", "rename", "replan", "delete", "prune"]),
         ("Figures", ["plot", "export", "export-runs"]),
         ("Operate", ["doctor", "serve", "db", "backup", "audit", "pretrain", "completion"]),

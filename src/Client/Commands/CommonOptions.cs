@@ -19,7 +19,7 @@ internal static class CommonOptions
         CompletionSources = { context => KnownIds.Sweeps(connector, context) },
     };
 
-    public static Option<bool> Json() => new("--json") { Description = "Print JSON, and nothing else, on standard output." };
+    public static Option<bool> Json() => new("--json") { Description = "Print only JSON on standard output." };
 
     public static Option<string> Job(Connector connector) => new("--job")
     {
@@ -28,18 +28,18 @@ internal static class CommonOptions
         CompletionSources = { context => KnownIds.Jobs(connector, context) },
     };
 
-    /// <summary>The cluster in which a command reads or changes sweeps.</summary>
-    /// <param name="connector">Tells whether the program has an embedded mode.</param>
-    /// <param name="otherwise">What the full program does without a cluster.</param>
-    public static Option<string?> Cluster(Connector connector, string otherwise = "the command uses the sweeps of the home folder") =>
+    /// <summary>Creates the option for the cluster whose sweeps a command reads or changes.</summary>
+    /// <param name="connector">The connector; the help text depends on its embedded mode.</param>
+    /// <param name="otherwise">A clause for the help text: the behaviour of the full program without a cluster.</param>
+    public static Option<string?> Cluster(Connector connector, string otherwise = "the command uses the sweeps in the home folder") =>
         Cluster("The cluster to use", connector, otherwise);
 
-    /// <summary>The cluster on which a command runs jobs.</summary>
-    /// <param name="connector">Tells whether the program has an embedded mode.</param>
+    /// <summary>Creates the option for the cluster that runs a command's jobs.</summary>
+    /// <param name="connector">The connector; the help text depends on its embedded mode.</param>
     public static Option<string?> ClusterToRunOn(Connector connector) =>
         Cluster("The cluster to train on", connector, "this process trains, and runs until the sweep ends");
 
-    /// <summary>The store that a command migrates; gateways cannot be used for this.</summary>
+    /// <summary>Creates the option for the store that a command migrates; gateways cannot be used for this.</summary>
     public static Option<string?> Store() => Address("The store to migrate: a PostgreSQL connection string or postgresql:// URI "
         + "(or set ADAPTCLUSTER_CLUSTER). Without it, Store:ConnectionString is used.");
 
@@ -53,7 +53,7 @@ internal static class CommonOptions
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ADAPTCLUSTER_CLUSTER") is { Length: > 0 } value ? value : null,
     };
 
-    /// <summary>Suppresses progress; only the result and errors are printed.</summary>
+    /// <summary>Creates the option that suppresses progress.</summary>
     public static Option<bool> Quiet() => new("--quiet") { Description = "Print only the result and errors, no progress." };
 
     public static Option<int?> Priority() =>
@@ -72,12 +72,12 @@ internal static class CommonOptions
 
     public static Option<bool> Web() => new("--web")
     {
-        Description = "Without a cluster: also show the sweep on a web page, on the loopback interface, until it ends.",
+        Description = "Without a cluster: also serve a web page on the loopback interface until the sweep ends.",
     };
 
     public static Option<string[]> Set() => new("--set")
     {
-        Description = "Change a value of the spec, such as train.epochs=2; may be given several times.",
+        Description = "Change a value in the spec, such as train.epochs=2; may be given several times.",
         DefaultValueFactory = _ => [],
     };
 
@@ -91,7 +91,7 @@ internal static class CommonOptions
             var info = new FileInfo(file);
             if (info.Exists && info.Length > SpecParser.MaxBytes)
                 throw new InvalidInputException(
-                    $"{file}: the file has {info.Length} bytes, and a spec may have at most {SpecParser.MaxBytes}.");
+                    $"{file}: the file has {info.Length} bytes; the limit for a spec is {SpecParser.MaxBytes} bytes.");
             if (Directory.Exists(file)) throw new InvalidInputException(
                 $"{file}: is a folder; write the path of a spec file (JSON or YAML).");
             if (FileKind.Problem(file) is { } problem && !FileKind.IsPipe(file))
@@ -118,15 +118,16 @@ internal static class CommonOptions
             text.Write(block, 0, read);
             if (text.Length <= SpecParser.MaxBytes) continue;
             throw new InvalidInputException(
-                $"{file}: the input has more than {SpecParser.MaxBytes} bytes, the limit for a spec; check that it holds only one spec.");
+                $"{file}: the input has more than {SpecParser.MaxBytes} bytes, the limit for a spec; check that it contains "
+                + "only one spec.");
         }
         text.Position = 0;
         using var reader = new StreamReader(text);
         return await reader.ReadToEndAsync(cancellation);
     }
 
-    /// <summary>Warns if no silo serves a pool. In an embedded silo this is an error, since none ever will.</summary>
-    /// <exception cref="InvalidInputException">The sweep would wait in this process forever.</exception>
+    /// <summary>Warns if no silo serves a pool. With an embedded silo this is an error, since no other silo can join.</summary>
+    /// <exception cref="InvalidInputException">The sweep would wait forever in this process.</exception>
     public static async Task CheckPoolAsync(SweepConnection connection, string? pool, TextWriter error, string named = "--pool")
     {
         if (pool is null) return;
@@ -134,7 +135,7 @@ internal static class CommonOptions
         if (served.Serves(pool)) return;
         var found =
             $"{named} {pool}: no silo serves this pool; "
-                + $"{(served.Names.Any() ? $"there are: {string.Join(", ", served.Names)}" : "no silo has workers")}";
+                + $"{(served.Names.Any() ? $"available pools: {string.Join(", ", served.Names)}" : "no silo has workers")}";
         if (!connection.Clustered) throw new InvalidInputException($"{found}.");
         await error.WriteLineAsync($"{found}. The sweep waits until a silo of this pool joins, or until 'sweep set --pool' moves it.");
     }

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary><c>sweep completion bash|zsh|fish</c>: prints a script that asks this program for completions.</summary>
+/// <summary><c>sweep completion bash|zsh|fish</c>: prints a shell script that calls this program for completions.</summary>
 internal static class CompletionCommand
 {
     private static readonly Dictionary<string, string> Scripts = new()
@@ -50,7 +50,7 @@ internal static class CompletionCommand
         return command;
     }
 
-    /// <summary>Answers the scripts' call, <c>sweep [suggest:N] LINE</c>; returns null for any other command line.</summary>
+    /// <summary>Returns the completions if the command line is the scripts' call, <c>sweep [suggest:N] LINE</c>; otherwise null.</summary>
     public static IEnumerable<string>? Answer(string[] args, RootCommand root)
     {
         if (args is not [var ask, var line] || !ask.StartsWith("[suggest:", StringComparison.Ordinal) || !ask.EndsWith(']')) return null;

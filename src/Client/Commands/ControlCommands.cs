@@ -25,7 +25,7 @@ internal static class ControlCommands
             var status = await calls.CallAsync(connection.Sweep(sweep).StatusAsync, cancellation);
             if (status.Summary.State.HasEnded)
             {
-                await ReportAsync(connection, sweep, parsed, json, "nothing to cancel, the sweep is already ");
+                await ReportAsync(connection, sweep, parsed, json, "nothing to cancel: the sweep is already ");
                 return SweepCommand.Success;
             }
             // Cancelling is idempotent, so the call may be repeated.
@@ -42,8 +42,8 @@ internal static class ControlCommands
     }
 
     /// <summary>
-    /// Waits until all leases have ended: each is confirmed within a renewal and an iteration, or expires. Prints which workers are
-    /// awaited.
+    /// Waits until all leases have ended. A worker confirms the end within one renewal interval and one iteration; otherwise its lease
+    /// expires. Prints the workers that have not stopped yet.
     /// </summary>
     private static async Task WaitForWorkersAsync(
         SweepConnection connection, SweepId sweep, FollowedCalls calls, TextWriter error, CancellationToken cancellation)
@@ -55,7 +55,7 @@ internal static class ControlCommands
                 .Order(StringComparer.Ordinal));
             if (workers.Length > 0 && workers != told && TimeProvider.System.GetElapsedTime(started) > SayWaitingAfter)
             {
-                await error.WriteLineAsync($"waiting for {workers} to stop; a worker that does not stop is fenced off");
+                await error.WriteLineAsync($"waiting for {workers} to stop; a worker that does not stop loses its lease");
                 told = workers;
             }
             await Task.Delay(PollEvery, cancellation);
@@ -89,14 +89,14 @@ internal static class ControlCommands
     public static Command Retry(Connector connector)
     {
         var failed = new Option<bool>("--failed") { Description = "Retry the failed jobs (the default)." };
-        var missing = new Option<bool>("--missing") { Description = "Retry all jobs without a result: failed and cancelled ones." };
+        var missing = new Option<bool>("--missing") { Description = "Retry all jobs without a result, both failed and cancelled." };
         const string description = "Runs the failed jobs of a sweep again, or all its jobs without a result.";
         return GoingOn(connector, "retry", description, [failed, missing], async (sweep, parsed) =>
         {
             if (parsed.GetValue(missing) && parsed.GetValue(failed))
                 throw new InvalidInputException("--failed and --missing: use only one of them.");
             var jobs = await sweep.RetryAsync(parsed.GetValue(missing) ? RetryScope.Missing : RetryScope.Failed);
-            var hint = jobs == 0 && !parsed.GetValue(missing) ? "; none has failed (--missing also retries cancelled jobs)" : "";
+            var hint = jobs == 0 && !parsed.GetValue(missing) ? "; no job has failed (--missing also retries cancelled jobs)" : "";
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"{CountText.Of(jobs, "job")} queued again{hint}");
             return jobs;
         });
@@ -118,13 +118,13 @@ internal static class ControlCommands
                 Pool = parsed.GetValue(pool),
             };
             if (change == new ShareChange())
-                throw new InvalidInputException("set: write --priority N, --parallel N, --pool NAME or several of these.");
+                throw new InvalidInputException("set: nothing to change; pass --priority N, --parallel N or --pool NAME.");
             await CommonOptions.CheckPoolAsync(connection, change.Pool, parsed.InvocationConfiguration.Error);
             await connection.Sweep(sweep).SetAsync(change);
             var (status, output) = (await connection.Sweep(sweep).StatusAsync(), parsed.InvocationConfiguration.Output);
             if (parsed.GetValue(json)) await JsonOutput.WriteAsync(output, status, sweep);
             else await output.WriteLineAsync(
-                $"{sweep}: priority {status.Priority}, parallel {(status.Parallel == 0 ? "without limit" : status.Parallel)}, pool "
+                $"{sweep}: priority {status.Priority}, parallel {(status.Parallel == 0 ? "unlimited" : status.Parallel)}, pool "
                 + $"{status.Pool}");
             return SweepCommand.Success;
         }, cancellation));
@@ -132,7 +132,7 @@ internal static class ControlCommands
     }
 
     /// <summary>
-    /// Creates a command that makes jobs run again. Without a cluster this process trains them, so it stays until the end.
+    /// Creates a command that makes jobs run again. Without a cluster this process trains the jobs, so it runs until the sweep ends.
     /// </summary>
     private static Command GoingOn(
         Connector connector, string name, string description, Option[] more, Func<ISweepGrain, ParseResult, Task<int>> act)
@@ -157,7 +157,7 @@ internal static class ControlCommands
         return command;
     }
 
-    /// <summary>Prints the sweep's current state; with --json, the same as <c>status --json</c>.</summary>
+    /// <summary>Prints the sweep's current state; with --json, in the format of <c>status --json</c>.</summary>
     private static async Task ReportAsync(
         SweepConnection connection, SweepId sweep, ParseResult parsed, Option<bool> json, string prefix = "")
     {

@@ -41,7 +41,7 @@ internal static class DeletionCommands
     {
         var (cluster, json) = (CommonOptions.Cluster(connector), CommonOptions.Json());
         var (keep, dry, yes) = (KeepResults(), DryRun(), Yes());
-        var older = CheckedOptions.Age("--older", "Delete sweeps that ended longer ago than this, such as 30d or 12h.");
+        var older = CheckedOptions.Age("--older", "The minimum time since a sweep ended, such as 30d or 12h.");
         older.Required = true;
         var command = new Command("prune",
             "Deletes sweeps that ended long ago; results that other sweeps reuse are kept.")
@@ -78,20 +78,20 @@ internal static class DeletionCommands
     private static Option<bool> Yes() => new("--yes") { Description = "Do not ask for confirmation; required without a terminal." };
 
     /// <summary>Asks for confirmation, unless nothing would be deleted.</summary>
-    /// <param name="what">What would be deleted.</param>
-    /// <param name="plan">What would be deleted and kept.</param>
-    /// <param name="console">The console to ask on.</param>
-    /// <param name="cancellation">Cancels the question.</param>
+    /// <param name="what">The sweeps to delete, as a phrase.</param>
+    /// <param name="plan">The report of the dry run.</param>
+    /// <param name="console">The console for the prompt.</param>
+    /// <param name="cancellation">A token that cancels the prompt.</param>
     /// <exception cref="InvalidInputException">
-    /// There is no terminal to ask on. This fails even if nothing would be deleted, so that a script without --yes fails on its first
-    /// run.
+    /// There is no terminal to prompt on. This is thrown even if nothing would be deleted, so that a script without --yes fails on its
+    /// first run.
     /// </exception>
     private static async Task<bool> AskAsync(
         string what, PruneReport plan, InvocationConfiguration console, CancellationToken cancellation)
     {
         if (Console.IsInputRedirected || !Terminal.ErrorIsInteractive(console.Error))
             throw new InvalidInputException(
-                $"{what}: there is no terminal to ask for confirmation; write --yes to delete {(plan.Sweeps.Length == 1 ? "it" : "them")}, "
+                $"{what}: there is no terminal to ask for confirmation; use --yes to delete {(plan.Sweeps.Length == 1 ? "it" : "them")}, "
                 + "or --dry-run to see what would be deleted.");
         if (plan is { Sweeps.Length: 0, Predictions: 0, Checkpoints: 0 }) return true;
         foreach (var line in Lines(plan)) await console.Error.WriteLineAsync(line);
@@ -113,7 +113,7 @@ internal static class DeletionCommands
         foreach (var line in Lines(report)) await console.Output.WriteLineAsync(line);
     }
 
-    /// <summary>Returns the lines for what is deleted and kept, the same before and after.</summary>
+    /// <summary>Returns the lines that list the deleted and the kept sweeps, in the same form before and after the deletion.</summary>
     internal static IEnumerable<string> Lines(PruneReport report)
     {
         var (would, what) = (report.DryRun ? "would be " : "", report.KeepResults ? "reduced to its results" : "deleted");

@@ -51,13 +51,13 @@ internal static class DoctorCommand
         foreach (var (pool, queue) in found.Queues)
         {
             await output.WriteLineAsync(
-                $"pool {pool}: {queue.Waiting} packs wait (the oldest for {queue.OldestWait:h\\:mm\\:ss}), {queue.Leased} are leased");
+                $"pool {pool}: {queue.Waiting} packs waiting (the oldest for {queue.OldestWait:h\\:mm\\:ss}), {queue.Leased} leased");
             await output.WriteLineAsync($"  workers by trainer version: {CellText.Trainers(queue.WorkersByTrainer)}");
             foreach (var (sweep, reason) in queue.SetAside)
                 await output.WriteLineAsync($"  set aside: sweep {sweep}: {PrintableText.OneLine(reason)}");
             foreach (var (silo, until) in queue.Quarantined)
                 await output.WriteLineAsync($"  quarantined: {silo} until {until:u}, because different jobs failed there in a row");
         }
-        foreach (var pool in found.SilentPools) await output.WriteLineAsync($"pool {pool}: its queue does not answer");
+        foreach (var pool in found.SilentPools) await output.WriteLineAsync($"pool {pool}: its queue does not respond");
     }
 }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace AdaptCluster.Client.Commands;
 
 /// <summary>
-/// Turns SIGINT (Ctrl-C) and SIGTERM into the cancellation of a command, and keeps which signal it was for the exit code. Shells and
-/// schedulers read 128 plus the signal number as "was told to end".
+/// Cancels a command on SIGINT (Ctrl-C) or SIGTERM, and records the signal for the exit code. Shells and schedulers read 128 plus the
+/// signal number as termination by that signal.
 /// </summary>
 internal sealed class EndSignal : IDisposable
 {
@@ -16,24 +16,26 @@ internal sealed class EndSignal : IDisposable
     private bool _disposed;
 
     /// <summary>Starts listening for signals.</summary>
-    /// <param name="longestEnd">How long after the signal the process may continue; then it is ended with the signal's exit code.</param>
+    /// <param name="longestEnd">
+    /// The maximum time that the process may continue after the signal; then it exits with the signal's exit code.
+    /// </param>
     public EndSignal(TimeSpan longestEnd)
     {
         _longestEnd = longestEnd;
         _registrations = [Listen(PosixSignal.SIGINT, 128 + 2), Listen(PosixSignal.SIGTERM, 128 + 15)];
     }
 
-    /// <summary>The exit code: 130 after SIGINT, 143 after SIGTERM; null if no such signal arrived.</summary>
+    /// <summary>The exit code: 130 after SIGINT, 143 after SIGTERM; null if neither arrived.</summary>
     public int? ExitCode => _code is var code and not 0 ? code : null;
 
-    /// <summary>Cancelled by the first signal.</summary>
+    /// <summary>The token that the first signal cancels.</summary>
     public CancellationToken Token => _end.Token;
 
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var registration in _registrations) registration.Dispose();
-        // A signal may be under way: it finds nothing to end any more.
+        // A signal may arrive at the same time; its handler then does nothing.
         lock (_end)
         {
             _disposed = true;
@@ -48,10 +50,10 @@ internal sealed class EndSignal : IDisposable
         lock (_end)
         {
             if (_disposed || _code != 0) return;
-            // The code is kept before anything can end by the cancellation.
+            // The code is set before the cancellation, which may end the command.
             _code = code;
             _limit = new Timer(_ => Environment.Exit(code), null, _longestEnd, Timeout.InfiniteTimeSpan);
-            // What is cancelled may take long to end; a signal handler must not wait for it.
+            // Cancelled work may take long to end; a signal handler must not wait for it.
             _ = _end.CancelAsync();
         }
     });

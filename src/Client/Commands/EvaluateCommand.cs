@@ -39,7 +39,7 @@ internal static class EvaluateCommand
             var (asked, found) = (run.Read(parsed, source: ""), (SweepId?)null);
             return connector.TrainAsync(asked.Cluster, async connection =>
             {
-                // Another process may take over in the middle, and "latest" is then the new sweep.
+                // The id is resolved once: if another process takes over midway, "latest" would be the new sweep.
                 var sweep = found ??= await Connector.FindAsync(connection, parsed.GetValue(id)!);
                 return await EvaluateAsync(connection, sweep, request, asked with { Source = $"the spec of {sweep} with --on" },
                     parsed.InvocationConfiguration, cancellation);
@@ -63,12 +63,12 @@ internal static class EvaluateCommand
         return await SubmitCommand.SubmitAsync(connection, spec, asked, writers, cancellation);
     }
 
-    /// <summary>Says what has no number, and which jobs train again.</summary>
+    /// <summary>Warns about data sets that cannot be evaluated, and about jobs that must train again.</summary>
     private static async Task WarnAsync(PlanPreview preview, string[] refused, TextWriter error)
     {
         foreach (var message in refused) await error.WriteLineAsync($"{message}.");
         if (preview.Training is > 0 and var training)
             await error.WriteLineAsync($"{CountText.Of(training, "job")} of {preview.Plan.JobCount} must train again: their prompts are "
-                + "no longer stored, or come from another version of the trainer.");
+                + "no longer stored, or come from a different trainer version.");
     }
 }

@@ -22,7 +22,7 @@ internal static class ExplainCommand
             connector.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
             var detail = await reads.ExplainAsync(sweep, parsed.GetValue(job)!);
-            // The queue is asked only about a job that waits.
+            // The queue is queried only about a waiting job.
             var obstacle = detail.Status.State == JobState.Queued ? (await reads.StatusAsync(sweep)).Obstacle : null;
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) await JsonOutput.WriteAsync(output, detail, sweep);
@@ -35,7 +35,7 @@ internal static class ExplainCommand
     private static async Task WriteAsync(TextWriter output, JobDetail detail, string? obstacle)
     {
         await output.WriteLineAsync($"{detail.Status.Id}: {detail.Status.Description}, {AdaptClusterJson.Name(detail.Status.State)}");
-        if (obstacle is not null) await output.WriteLineAsync($"waits: {PrintableText.OneLine(obstacle)}");
+        if (obstacle is not null) await output.WriteLineAsync($"waiting: {PrintableText.OneLine(obstacle)}");
         if (detail.CachedFrom is { } origin) await output.WriteLineAsync($"result reused from sweep {origin}");
         if (detail.Result?.TrainedFrom is var (sweep, job))
             await output.WriteLineAsync($"prompts trained by job {job} of sweep {sweep}; this job only evaluated them");

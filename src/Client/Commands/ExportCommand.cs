@@ -19,11 +19,12 @@ internal static class ExportCommand
         job.Required = false;
         var cell = new Option<string?>("--cell")
         {
-            Description = "The jobs of one table cell, written as 'ROW LABEL,DATA SET'; each seed gets its own folder.",
+            Description = "Export the jobs of one table cell, written as 'ROW LABEL,DATA SET'; each seed gets its own folder.",
         };
         var best = new Option<bool>("--best")
         {
-            Description = "For each data set, the job with the best validation accuracy in the row with the best mean validation accuracy.",
+            Description = "Export, for each data set, the job with the best validation accuracy in the row with the best mean "
+                + "validation accuracy.",
         };
         var to = new Option<string>("--out") { Description = "The folder to write; must be new or empty.", Required = true };
         var licence = new Option<string>("--licence")
@@ -70,7 +71,7 @@ internal static class ExportCommand
     private static Action<IReadOnlyList<OnnxRequest>> Writer(IEmbeddedMode? embedded) => embedded is not null ? embedded.WriteOnnx
         : throw new InvalidInputException("--onnx: this client has no backbones; use the full program, or leave out --onnx.");
 
-    /// <summary>Reads the contents of a job's export folder.</summary>
+    /// <summary>Reads the data to write to a job's export folder.</summary>
     private static async Task<ExportedJob> ReadAsync(
         ISweepReads reads, SweepId sweep, string job, IEmbeddedMode? embedded, ParseResult parsed)
     {
@@ -117,7 +118,7 @@ internal static class ExportCommand
         var (row, dataset) = (asked[..comma].Trim(), asked[(comma + 1)..].Trim());
         var found = Array.Find(cells, cell => cell.Row == row && cell.Dataset == dataset);
         return found is not null ? [.. found.Jobs.Select(job => (job.Value, job.Value))] : throw new InvalidInputException(
-            $"--cell: there is no complete cell of row '{row}' and data set '{dataset}'; "
+            $"--cell: there is no complete cell for row '{row}' and data set '{dataset}'; "
             + (cells.Length == 0 ? "no cell is complete yet."
                 : $"complete cells: {string.Join("; ", cells.Select(cell => $"'{cell.Row},{cell.Dataset}'"))}."));
     }
@@ -129,7 +130,7 @@ internal static class ExportCommand
         var datasets = cells.GroupBy(cell => cell.Dataset).ToArray();
         return [.. FileNames.Distinct([.. datasets.Select(dataset => dataset.Key)]).Zip(datasets, (folder, dataset) =>
         {
-            // Ties go to the first, as in the table; test accuracy is never read.
+            // Ties go to the first row, as in the table; test accuracy is never read.
             var cell = dataset.MaxBy(cell => cell.ValidationCorrect.Sum(correct => (long)correct))!;
             return (folder, cell.Jobs[Array.IndexOf(cell.ValidationCorrect, cell.ValidationCorrect.Max())].Value);
         })];
@@ -138,6 +139,6 @@ internal static class ExportCommand
 
 /// <summary>A job to export.</summary>
 /// <param name="Description">The job's description.</param>
-/// <param name="Prompts">The trained tensors; null for a method that trains nothing.</param>
+/// <param name="Prompts">The trained tensors; null for a method without training.</param>
 /// <param name="Export">The export's metadata.</param>
 internal sealed record ExportedJob(string Description, byte[]? Prompts, JobExport Export);

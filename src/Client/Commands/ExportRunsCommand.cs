@@ -8,10 +8,10 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary><c>sweep export-runs ID --to TOOL --out DIR</c>: exports jobs as runs of other tools.</summary>
+/// <summary><c>sweep export-runs ID --to TOOL --out DIR</c>: exports jobs as runs for experiment trackers.</summary>
 internal static class ExportRunsCommand
 {
-    /// <summary>The tools, from option values to display names.</summary>
+    /// <summary>The display names of the tools, keyed by option value.</summary>
     private static readonly Dictionary<string, string> Tools = new()
     {
         ["tensorboard"] = "TensorBoard",
@@ -40,7 +40,7 @@ internal static class ExportRunsCommand
         };
         command.SetAction((parsed, cancellation) =>
         {
-            // Invalid arguments are refused before a silo is asked.
+            // Invalid arguments are refused before any silo is called.
             var (tool, target) = (parsed.GetValue(to)!, new RunFolder(parsed.GetValue(folder)!, parsed.GetValue(force)));
             return connector.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
             {

@@ -3,10 +3,10 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary>A placeholder for a command that a thin client does not have; it reports that.</summary>
+/// <summary>A placeholder for a command that a thin client lacks; running it reports that the full program is needed.</summary>
 internal static class FullProgramOnly
 {
-    /// <summary>Creates the command, which accepts any arguments and is hidden in help.</summary>
+    /// <summary>Creates the command, which accepts any arguments and is hidden from the help.</summary>
     /// <param name="name">The name of the command.</param>
     public static Command Create(string name)
     {

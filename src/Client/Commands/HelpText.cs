@@ -9,14 +9,14 @@ namespace AdaptCluster.Client.Commands;
 /// Prints help: commands in groups, placeholders that show the kind of value (<c>--size WxH</c>), the short form of an option first, and
 /// examples at the end.
 /// </summary>
-/// <param name="output">Receives the help text.</param>
+/// <param name="output">The writer that receives the help text.</param>
 /// <param name="width">The line width in characters.</param>
 internal sealed class HelpText(TextWriter output, int width)
 {
     /// <summary>The line width for a file or a pager.</summary>
     private const int FileWidth = 110;
 
-    /// <summary>The maximum width of the first column. A longer entry has its text on the next line.</summary>
+    /// <summary>The maximum width of the first column. The description of a longer entry starts on the next line.</summary>
     private const int MostFirst = 34;
 
     private static readonly Dictionary<string, string> Placeholders = new()
@@ -191,7 +191,7 @@ internal sealed class HelpText(TextWriter output, int width)
 
     private sealed class Printed : SynchronousCommandLineAction
     {
-        // As in the library's own action: arguments that are missing beside --help are no error.
+        // As in the library's own action, missing arguments are not an error with --help.
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)

@@ -5,21 +5,23 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Client.Commands;
 
 /// <summary>
-/// The ids that shell completion offers, read from the home folder's store without a silo. A cluster is not asked, since pressing Tab
-/// must not wait for one.
+/// The ids that shell completion offers, read from the home folder's store without a silo. Clusters are not queried, since pressing Tab
+/// must not wait for the network.
 /// </summary>
 internal static class KnownIds
 {
     private const string Latest = "latest";
 
-    /// <summary>Whether a shell asks for completions. Otherwise help would list all ids for an argument.</summary>
+    /// <summary>
+    /// Whether a shell requested completions. If not, no ids are returned, so that help does not list them for an argument.
+    /// </summary>
     public static bool Wanted { get; set; }
 
     /// <summary>Returns the ids of sweeps, newest first.</summary>
     public static IEnumerable<string> Sweeps(Connector connector, CompletionContext context) =>
         !Wanted ? [] : [Latest, .. Read(connector, context, home => home.SweepIdsAsync(context.WordToComplete))];
 
-    /// <summary>Returns the ids of the jobs of the sweep on the command line.</summary>
+    /// <summary>Returns the job ids of the sweep named on the command line.</summary>
     public static IEnumerable<string> Jobs(Connector connector, CompletionContext context)
     {
         if (!Wanted) return [];
@@ -39,7 +41,7 @@ internal static class KnownIds
         }
         catch (AdaptClusterException)
         {
-            return []; // A shell has no place for an error: the command itself will say it.
+            return []; // A completion cannot show an error; the command itself will report it.
         }
     }
 }

@@ -12,8 +12,8 @@ internal static class LabelCommands
 {
     public static Command Note(Connector connector)
     {
-        var text = new Argument<string>("TEXT") { Description = "The note, one line; '' removes the note." };
-        return Create(connector, "note", "Sets a sweep's note, one line that lists and pages show.", text,
+        var text = new Argument<string>("TEXT") { Description = "The note, a single line; '' removes it." };
+        return Create(connector, "note", "Sets a sweep's one-line note, which lists and pages show.", text,
             parsed => new LabelChange { Note = parsed.GetValue(text) });
     }
 
@@ -21,7 +21,7 @@ internal static class LabelCommands
     {
         var tags = new Argument<string[]>("TAG")
         {
-            Description = "+TAG or TAG to add a tag, -TAG to remove one; 'sweep list --tag TAG' lists the sweeps with it.",
+            Description = "+TAG or TAG to add a tag, -TAG to remove one; 'sweep list --tag TAG' lists the sweeps with a tag.",
             Arity = ArgumentArity.OneOrMore,
         };
         return Create(connector, "tag", "Adds tags to a sweep, or removes them.", tags, parsed =>

@@ -69,8 +69,8 @@ internal static class ListCommand
         ]));
         if (fitting > sweeps.Count)
             await error.WriteLineAsync(asked is { States: [], Tag: null, Sort: SweepListing.Newest }
-                ? $"{CountText.Of(fitting - sweeps.Count, "older sweep")}; 'sweep list --all' lists all sweeps."
-                : $"{CountText.Of(fitting - sweeps.Count, "more sweep")}; add --all to list all sweeps.");
+                ? $"{CountText.Of(fitting - sweeps.Count, "older sweep")} not shown; 'sweep list --all' lists all sweeps."
+                : $"{CountText.Of(fitting - sweeps.Count, "more sweep")} not shown; add --all to list all sweeps.");
     }
 
     private static async Task<(int Total, int Fitting, List<SweepSummary> Sweeps)> ReadAsync(

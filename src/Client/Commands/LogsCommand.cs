@@ -29,7 +29,7 @@ internal static class LogsCommand
             job, follow, cluster, json };
         command.SetAction((parsed, cancellation) =>
         {
-            // Declared outside the connection, since another process may take the home over in the middle.
+            // Declared outside the connection, since another process may take over the home midway.
             var seen = new HashSet<(string, AttemptNumber, AttemptOutcome)>();
             var asked = new LogsRequest(parsed.GetValue(job), parsed.GetValue(follow), parsed.GetValue(json));
             return connector.LookAsync(
@@ -48,7 +48,7 @@ internal static class LogsCommand
         var (output, reads) = (writers.Output, connection.Reads);
         var events = await reads.LogAsync(sweep, asked.Job, null);
         if (events.Length == AttemptEvent.MaxListed)
-            await writers.Error.WriteLineAsync($"only the last {events.Length} lines; to see all lines of one job, use --job.");
+            await writers.Error.WriteLineAsync($"showing the last {events.Length} lines; to see all lines of one job, use --job.");
         if (asked is { Json: true, Follow: false })
         {
             await JsonOutput.WriteAsync(output, events, sweep);
@@ -60,7 +60,7 @@ internal static class LogsCommand
             foreach (var e in events.Where(e => seen.Add((e.Job.Value, e.Attempt, e.Outcome))))
                 await output.WriteLineAsync(asked.Json ? JsonOutput.Node(e, sweep)!.ToJsonString(AdaptClusterJson.Compact) : Line(e));
             if (!asked.Follow) return SweepCommand.Success;
-            // The state is read before the events: what happens in between is in the next response, and an ended sweep has no further
+            // The state is read before the events: events in between are in the next response, and an ended sweep has no further
             // events.
             var state = (await calls.CallAsync(() => reads.StatusAsync(sweep), cancellation)).Summary.State;
             var from = events.Length > 0 ? events[^1].Time - Overlap : (DateTimeOffset?)null;
@@ -81,6 +81,6 @@ internal static class LogsCommand
         return $"{time}  {e.Job}  attempt {e.Attempt}  {what,-9}  {e.Worker}  {e.Description}{why}";
     }
 
-    /// <summary>The requested options.</summary>
+    /// <summary>The options of the command line.</summary>
     private sealed record LogsRequest(string? Job, bool Follow, bool Json);
 }

@@ -12,7 +12,7 @@ internal static class PlanCommand
     public static Command Create(Connector connector)
     {
         var (file, cluster, json, set) = (CommonOptions.SpecFile(),
-            CommonOptions.Cluster(connector, "the command plans for the models and data of this machine"),
+            CommonOptions.Cluster(connector, "the command plans for the models and data on this machine"),
             CommonOptions.Json(), CommonOptions.Set());
         var command = new Command("plan", "Shows the jobs, packs and iterations of a spec, without running anything.")
         {
@@ -50,8 +50,8 @@ internal static class PlanCommand
         if (plan.IterationsWithoutSharing > plan.IterationsTrained)
         {
             await output.WriteLineAsync($"  {plan.IterationsWithoutSharing,11:N0} iterations without sharing");
-            await output.WriteLineAsync($"  {plan.Iterations,11:N0} when equal jobs of several rows run once; progress counts these");
-            await output.WriteLineAsync($"  {plan.IterationsTrained,11:N0} when jobs that differ only in T_target share iterations too");
+            await output.WriteLineAsync($"  {plan.Iterations,11:N0} when identical jobs in several rows run once; progress counts these");
+            await output.WriteLineAsync($"  {plan.IterationsTrained,11:N0} when jobs that differ only in T_target also share iterations");
         }
         await output.WriteLineAsync(time is { } about
             ? $"about {CellText.Clock(about)} on one worker, estimated from earlier jobs with this backbone"
@@ -63,7 +63,7 @@ internal static class PlanCommand
         await output.WriteLineAsync("for terms such as pack, worker and arm, see docs/users/glossary.md");
     }
 
-    /// <summary>Formats seeds: runs of four or more consecutive ones are shown as a range.</summary>
+    /// <summary>Formats seeds; four or more consecutive seeds are shown as a range.</summary>
     internal static string Seeds(IReadOnlyList<int> seeds)
     {
         var parts = new List<string>();

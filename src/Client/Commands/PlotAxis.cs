@@ -13,16 +13,16 @@ namespace AdaptCluster.Client.Commands;
 internal static class PlotAxis
 {
     /// <summary>Returns the only setting with several values.</summary>
-    /// <exception cref="InvalidInputException">There is none, or more than one.</exception>
+    /// <exception cref="InvalidInputException">No setting, or more than one setting, has several values.</exception>
     public static string Only(TargetCurve[] curves) => Swept(curves) switch
     {
         [var axis] => axis,
         [] => throw new InvalidInputException(
             "--kind axis: no setting of the sweep has several numeric values; use --kind table or average."),
-        var axes => throw new InvalidInputException($"--kind axis: write --axis with one of {string.Join(", ", axes)}."),
+        var axes => throw new InvalidInputException($"--kind axis: use --axis with one of {string.Join(", ", axes)}."),
     };
 
-    /// <summary>Returns the error for a setting without a curve, which says why it has none.</summary>
+    /// <summary>Returns the error for a setting that has no curve; the message gives the reason.</summary>
     public static async Task<InvalidInputException> RefusedAsync(PlotData data, TargetCurve[] curves, string axis)
     {
         var axes = Swept(curves);
@@ -44,7 +44,7 @@ internal static class PlotAxis
             ? $" (did you mean '{near}'?)" : "";
     }
 
-    /// <summary>Returns the accuracies of zero-shot CLIP, which few-shot curves are compared with.</summary>
+    /// <summary>Returns the accuracies of zero-shot CLIP, the reference levels for few-shot curves.</summary>
     public static AxisPlot.Level[] Levels(SweepResults results) =>
     [
         .. from row in results.Rows

@@ -16,11 +16,11 @@ internal static class PlotCommand
     public static Command Create(Connector connector)
     {
         var line = new PlotLine(connector);
-        var command = new Command("plot", "Draws a figure of a sweep for a paper, as PDF, SVG or PNG.");
+        var command = new Command("plot", "Draws a figure of a sweep as PDF, SVG or PNG, ready for a paper.");
         line.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            // Invalid options are refused before a silo is asked.
+            // Invalid options are refused before any silo is called.
             var asked = line.Read(parsed);
             return connector.ReadSweepAsync(asked.Cluster, asked.Id, async (reads, sweep) =>
             {

@@ -5,30 +5,30 @@ using AdaptCluster.Plots;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary>Reads what figures of jobs need.</summary>
-/// <param name="Reads">Reads the sweep.</param>
+/// <summary>Reads the data for figures that show jobs.</summary>
+/// <param name="Reads">The reader of the sweep.</param>
 /// <param name="Sweep">The sweep.</param>
 internal sealed record PlotData(ISweepReads Reads, SweepId Sweep)
 {
     /// <summary>The number of concurrent reads; sequential reads from a cluster would mostly wait for the network.</summary>
     private const int AtOnce = 16;
 
-    /// <summary>Returns the job that was asked for.</summary>
+    /// <summary>Returns the id of the requested job.</summary>
     /// <param name="asked">The request.</param>
-    /// <param name="query">Finds a job to name in the error.</param>
-    /// <exception cref="InvalidInputException">No job was asked for.</exception>
+    /// <param name="query">A query for a job to suggest in the error.</param>
+    /// <exception cref="InvalidInputException">No job was requested.</exception>
     public async Task<string> JobAsync(PlotRequest asked, JobQuery query)
     {
         if (asked.Job is not null) return asked.Job;
         var some = await Reads.JobsAsync(Sweep, query);
-        throw new InvalidInputException($"--kind {asked.Kind}: draws one job; write --job with its id" + (some.Jobs is [var first]
+        throw new InvalidInputException($"--kind {asked.Kind}: draws one job; use --job with its id" + (some.Jobs is [var first]
             ? $", such as {first.Status.Id} ({first.Status.Description}); 'sweep results {Sweep} --runs' lists them all."
             : "; no job of this sweep prunes context tokens."));
     }
 
     /// <summary>Returns the histories of the jobs of each complete cell.</summary>
     /// <param name="dataset">The only data set; null for all.</param>
-    /// <exception cref="InvalidInputException">There is no such data set.</exception>
+    /// <exception cref="InvalidInputException">The sweep does not have this data set.</exception>
     /// <exception cref="AdaptClusterException">No cell is complete yet.</exception>
     public async Task<ArmRuns[]> ArmsAsync(string? dataset)
     {
@@ -43,7 +43,7 @@ internal sealed record PlotData(ISweepReads Reads, SweepId Sweep)
             throw new AdaptClusterException($"plot: no cell of {Sweep} is complete yet; 'sweep status {Sweep}' shows its progress, and "
                 + "--job draws a single job.");
         var histories = new Dictionary<JobId, JobHistory>();
-        // An adaptive arm has the jobs of others.
+        // An adaptive arm shares jobs with other arms.
         foreach (var some in cells.SelectMany(cell => cell.Jobs).Distinct().Chunk(AtOnce))
             foreach (var (job, history) in some.Zip(await Task.WhenAll(some.Select(job => Reads.HistoryAsync(Sweep, job.Value)))))
                 histories[job] = history;

@@ -21,7 +21,7 @@ internal sealed class PlotLine
     private readonly Option<string?> _job;
     private readonly Option<string?> _dataset = new("--dataset")
     {
-        Description = $"For {PlotKind.With("--dataset")}: only this data set.",
+        Description = $"For {PlotKind.With("--dataset")}: draw only this data set.",
     };
     private readonly Option<string?> _axis = new("--axis")
     {
@@ -30,14 +30,15 @@ internal sealed class PlotLine
     };
     private readonly Option<string> _split = new Option<string>("--split")
     {
-        Description = "For t-target (default: both), axis and confusion (default: test): test, validation or both.",
+        Description = "For t-target, axis and confusion: test, validation or both. Default: both for t-target, otherwise test.",
     }.OneOf("test", "validation", "both");
     private readonly Option<string> _values = new Option<string>("--values")
     {
-        Description = "For confusion: the numbers in the cells, counts (the default) or shares of the class in percent.",
+        Description = "For confusion: show counts (the default) or shares, in percent of the class.",
     }.OneOf("counts", "shares");
     private readonly Option<int[]> _steps = CheckedOptions.WholeNumbers("--step",
-        "For masks: the masks after this prune step (0: before the first) instead of all steps; may be given several times.",
+        "For masks: draw the masks after this prune step (0: before the first) instead of when each token was pruned; may "
+        + "be given several times.",
         least: 0);
     private readonly Option<string?> _size = new("--size")
     {
@@ -47,14 +48,14 @@ internal sealed class PlotLine
     private readonly Option<string?> _cluster;
     private readonly Option<bool> _json = CommonOptions.Json();
 
-    /// <summary>Creates them.</summary>
-    /// <param name="connector">Completes ids.</param>
+    /// <summary>Creates the argument and the options.</summary>
+    /// <param name="connector">The connector, which supplies the ids for completion.</param>
     public PlotLine(Connector connector)
     {
         (_id, _cluster) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector));
         _job = new("--job")
         {
-            Description = $"For {PlotKind.With("--job")}: one job, by its id or an unambiguous prefix of it.",
+            Description = $"For {PlotKind.With("--job")}: draw only this job: its id, or an unambiguous prefix of it.",
             CompletionSources = { context => KnownIds.Jobs(connector, context) },
         };
         _size.Validators.Add(result =>
@@ -64,7 +65,7 @@ internal sealed class PlotLine
         });
     }
 
-    /// <summary>Adds them to the command, in help order.</summary>
+    /// <summary>Adds the argument and the options to the command, in help order.</summary>
     public void AddTo(Command command)
     {
         command.Add(_id);
@@ -73,7 +74,7 @@ internal sealed class PlotLine
     }
 
     /// <summary>Reads the request from a command line.</summary>
-    /// <exception cref="InvalidInputException">The file name is invalid, or an option belongs to another kind of figure.</exception>
+    /// <exception cref="InvalidInputException">The file name is invalid, or an option does not apply to this kind of figure.</exception>
     public PlotRequest Read(ParseResult parsed)
     {
         var (kind, split) = (parsed.GetValue(_kind)!, parsed.GetValue(_split));
@@ -127,7 +128,7 @@ internal sealed class PlotLine
 /// <summary>The requested figure.</summary>
 internal sealed record PlotRequest
 {
-    /// <summary>The sweep.</summary>
+    /// <summary>The sweep's id, a prefix of it, or "latest".</summary>
     public required string Id { get; init; }
 
     /// <summary>The kind of figure.</summary>
@@ -142,10 +143,10 @@ internal sealed record PlotRequest
     /// <summary>The only data set to draw; null for all.</summary>
     public required string? Dataset { get; init; }
 
-    /// <summary>The setting on the x-axis, or for curves "epoch" or "iteration"; null if it is not given.</summary>
+    /// <summary>The setting on the x-axis, or for curves "epoch" or "iteration"; null if not given.</summary>
     public required string? Axis { get; init; }
 
-    /// <summary>The accuracies or predictions to draw.</summary>
+    /// <summary>The split whose accuracies or predictions are drawn.</summary>
     public required AccuracySplit Split { get; init; }
 
     /// <summary>Whether a confusion matrix shows percentages instead of numbers of images.</summary>
@@ -154,7 +155,7 @@ internal sealed record PlotRequest
     /// <summary>The prune steps, for masks; empty to draw each token's lifetime.</summary>
     public required int[] Steps { get; init; }
 
-    /// <summary>The size in pixels, for PDF in points; null for the figure's default.</summary>
+    /// <summary>The size in pixels, or in points for PDF; null for the figure's default.</summary>
     public required (int Width, int Height)? Size { get; init; }
 
     /// <summary>Whether to replace an existing file.</summary>

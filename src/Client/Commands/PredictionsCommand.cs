@@ -7,7 +7,7 @@ using AdaptCluster.Sweeps.Evidence;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary><c>sweep predictions ID --job J</c>: shows a job's prediction for each image, and statistics of them.</summary>
+/// <summary><c>sweep predictions ID --job J</c>: shows a job's prediction for each image, with statistics.</summary>
 internal static class PredictionsCommand
 {
     public static Command Create(Connector connector)
@@ -53,17 +53,17 @@ internal static class PredictionsCommand
     }
 
     /// <summary>Reads the predictions of a job.</summary>
-    /// <exception cref="InvalidInputException">The job has no predictions; the message says why.</exception>
+    /// <exception cref="InvalidInputException">The job has no predictions; the message gives the reason.</exception>
     internal static async Task<(JobDetail Detail, JobPredictions Predictions)> ReadAsync(ISweepReads reads, SweepId sweep, string job)
     {
         var detail = await reads.JobAsync(sweep, job);
         if (detail.Status.State != JobState.Completed)
             throw new InvalidInputException(
-                $"job {detail.Status.Id} is {AdaptClusterJson.Name(detail.Status.State)}: predictions are available once it completes.");
+                $"job {detail.Status.Id} is {AdaptClusterJson.Name(detail.Status.State)}: predictions are available after it completes.");
         return await reads.FileAsync(sweep, job, JobFile.Predictions) is { } bytes
             ? (detail, JobPredictions.Read(bytes))
             : throw new InvalidInputException(
                 $"job {detail.Status.Id} has no predictions: either Retention:Predictions or Retention:PredictionsMiB deleted them, "
-                + "or the job ran on a version that stores none; 'sweep submit --no-cache' runs the jobs again.");
+                + "or the job ran on a version that does not store them; 'sweep submit --no-cache' runs the jobs again.");
     }
 }

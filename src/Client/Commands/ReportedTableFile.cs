@@ -3,13 +3,15 @@ using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary>The file of <c>--compare</c>.</summary>
+/// <summary>Reads the file given by <c>--compare</c>.</summary>
 internal static class ReportedTableFile
 {
     private const long MaxBytes = 16 << 20;
 
     /// <summary>Reads a table of reported results.</summary>
-    /// <exception cref="InvalidInputException">The file contains no valid table; the message says where.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The file does not contain a valid table; the message names the place of the error.
+    /// </exception>
     public static ReportedTable Read(string file)
     {
         try
@@ -17,7 +19,7 @@ internal static class ReportedTableFile
             var info = new FileInfo(file);
             if (info.Exists && info.Length > MaxBytes)
                 throw new InvalidInputException(
-                    $"--compare {file}: the file has {info.Length} bytes, and a table of reported results may have at most {MaxBytes}.");
+                    $"--compare {file}: the file has {info.Length} bytes; the limit for a table of reported results is {MaxBytes} bytes.");
             return ReportedTable.Parse(File.ReadAllText(file), $"--compare {file}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -25,8 +25,8 @@ internal static class ResultsCommand
         };
         var compare = new Option<string?>("--compare")
         {
-            Description = "A file with reported results, such as examples/paper.reported.json or the output of 'sweep results --json', to "
-                + "compare with. Shows this sweep's accuracies, the reported ones and the differences.",
+            Description = "Compare with the reported results in this file, such as examples/paper.reported.json or the output of 'sweep "
+                + "results --json'. Shows this sweep's accuracies, the reported accuracies and the differences.",
         };
         var split = new Option<string>("--split")
         {

@@ -5,8 +5,8 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary>The options of commands that submit a sweep: where it runs, how it is queued and what the command shows of it.</summary>
-/// <param name="connector">Tells whether this program can run a sweep itself.</param>
+/// <summary>The options of commands that submit a sweep: where the sweep runs, how it is queued, and what the command shows.</summary>
+/// <param name="connector">The connector; the help text depends on its embedded mode.</param>
 internal sealed class RunLine(Connector connector)
 {
     private readonly Option<string?> _name = new("--name") { Description = "The sweep's name, instead of the name in the spec." };
@@ -16,7 +16,7 @@ internal sealed class RunLine(Connector connector)
     };
     private readonly Option<bool> _detach = new("--detach")
     {
-        Description = "Print the sweep's id and return; needs a cluster or a running silo ('sweep serve').",
+        Description = "Print the sweep's id and exit; requires a cluster or a running silo ('sweep serve').",
     };
     private readonly Option<bool> _quiet = CommonOptions.Quiet();
     private readonly Option<bool> _web = CommonOptions.Web();
@@ -24,22 +24,22 @@ internal sealed class RunLine(Connector connector)
     private readonly Option<int?> _parallel = CommonOptions.Parallel();
     private readonly Option<string?> _pool = CommonOptions.Pool();
 
-    /// <summary>The cluster to run on.</summary>
+    /// <summary>The option for the cluster to run on.</summary>
     public Option<string?> Cluster { get; } = CommonOptions.ClusterToRunOn(connector);
 
-    /// <summary>Prints JSON.</summary>
+    /// <summary>The option to print JSON.</summary>
     public Option<bool> Json { get; } = CommonOptions.Json();
 
     /// <summary>All other options, in help order.</summary>
     public Option[] Others => [_name, _watch, _detach, _quiet, _web, _priority, _parallel, _pool];
 
-    /// <summary>Returns the given name of the sweep; null for none.</summary>
+    /// <summary>Returns the sweep's name from the command line; null if none is given.</summary>
     public string? Name(ParseResult parsed) => parsed.GetValue(_name);
 
     /// <summary>Reads the submission from a command line.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="source">The name of the spec in errors.</param>
-    /// <exception cref="InvalidInputException">Two options exclude each other.</exception>
+    /// <param name="source">The name of the spec for error messages.</param>
+    /// <exception cref="InvalidInputException">Two options are mutually exclusive.</exception>
     public Submission Read(ParseResult parsed, string source)
     {
         if (parsed.GetValue(_watch) && parsed.GetValue(_detach))

@@ -3,8 +3,8 @@ using System.CommandLine;
 namespace AdaptCluster.Client.Commands;
 
 /// <summary>
-/// Adds what all commands share: short forms of common options, and <c>-o json</c> as an alternative to <c>--json</c> wherever JSON can
-/// be printed.
+/// Adds the features that all commands share: short forms of common options, and <c>-o json</c> as an alternative to <c>--json</c> wherever
+/// JSON can be printed.
 /// </summary>
 internal static class ShortForms
 {
@@ -16,7 +16,7 @@ internal static class ShortForms
         ("--quiet", "-q"),
     ];
 
-    /// <summary>Adds them to a command and its subcommands.</summary>
+    /// <summary>Adds the short forms to a command and its subcommands.</summary>
     public static void AddTo(Command command)
     {
         foreach (var sub in command.Subcommands) AddTo(sub);

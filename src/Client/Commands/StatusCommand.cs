@@ -12,7 +12,7 @@ internal static class StatusCommand
     public static Command Create(Connector connector)
     {
         var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
-        var command = new Command("status", "Shows state, progress and failures of a sweep.") { id, cluster, json };
+        var command = new Command("status", "Shows the state, progress and failures of a sweep.") { id, cluster, json };
         command.SetAction((parsed, cancellation) =>
             connector.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {

@@ -14,7 +14,7 @@ internal static class SubmitCommand
     {
         var line = new SubmitLine(connector);
         var command = new Command(
-            "submit", "Validates, plans and runs a sweep; after an interruption, run it again to resume.");
+            "submit", "Validates, plans and runs a sweep; after an interruption, run the same command again to resume.");
         line.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -30,7 +30,7 @@ internal static class SubmitCommand
     }
 
     /// <summary>Submits a spec, and follows the sweep or prints its id.</summary>
-    /// <exception cref="InvalidInputException">The spec is refused, or the options do not fit the connection.</exception>
+    /// <exception cref="InvalidInputException">The spec is invalid, or an option cannot be used with this connection.</exception>
     internal static async Task<int> SubmitAsync(
         SweepConnection connection, string spec, Submission asked, InvocationConfiguration writers, CancellationToken cancellation)
     {
@@ -51,7 +51,8 @@ internal static class SubmitCommand
     }
 
     /// <summary>
-    /// Applies changed options to an existing sweep, which otherwise continues as first submitted, or says that they have no effect.
+    /// Applies changed options to an existing sweep, which otherwise continues as first submitted. Prints a hint if a completed sweep was
+    /// to be computed again.
     /// </summary>
     private static async Task ApplyAsync(SweepConnection connection, SweepId id, ShareChange change, bool computes, TextWriter error)
     {

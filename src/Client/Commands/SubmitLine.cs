@@ -7,7 +7,7 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Client.Commands;
 
 /// <summary>The argument and options of <c>sweep submit</c>.</summary>
-/// <param name="connector">Tells whether this program can run a sweep itself.</param>
+/// <param name="connector">The connector; the help text depends on its embedded mode.</param>
 internal sealed class SubmitLine(Connector connector)
 {
     private readonly RunLine _run = new(connector);
@@ -21,7 +21,7 @@ internal sealed class SubmitLine(Connector connector)
         "The share of cached jobs, from 0 to 1, to run again and compare with the cached results.", 0,
         share => share is >= 0 and <= 1, "a share from 0 to 1");
 
-    /// <summary>Adds them to the command, in help order.</summary>
+    /// <summary>Adds the argument and the options to the command, in help order.</summary>
     public void AddTo(Command command)
     {
         command.Add(_file);
@@ -30,7 +30,7 @@ internal sealed class SubmitLine(Connector connector)
     }
 
     /// <summary>Reads the submission from a command line.</summary>
-    /// <exception cref="InvalidInputException">Two options exclude each other.</exception>
+    /// <exception cref="InvalidInputException">Two options are mutually exclusive.</exception>
     public Submission Read(ParseResult parsed)
     {
         var (assignments, run) = (parsed.GetValue(_set)!.ToList(), _run.Read(parsed, parsed.GetValue(_file)!));
@@ -43,10 +43,10 @@ internal sealed class SubmitLine(Connector connector)
     }
 }
 
-/// <summary>The request of a command line that submits a sweep.</summary>
+/// <summary>A request to submit a sweep, as read from a command line.</summary>
 internal sealed record Submission
 {
-    /// <summary>The name of the spec in errors: its file.</summary>
+    /// <summary>The name of the spec for error messages, such as its file name.</summary>
     public required string Source { get; init; }
 
     /// <summary>The changes to the spec; none by default.</summary>
@@ -58,7 +58,7 @@ internal sealed record Submission
     /// <summary>Whether to print JSON.</summary>
     public required bool Json { get; init; }
 
-    /// <summary>Whether this process shows the sweep on a web page.</summary>
+    /// <summary>Whether this process serves a web page that shows the sweep.</summary>
     public required bool Web { get; init; }
 
     /// <summary>Whether to hide progress.</summary>

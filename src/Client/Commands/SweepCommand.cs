@@ -20,22 +20,22 @@ public static class SweepCommand
     public const int BadInput = 2;
 
     /// <summary>
-    /// The longest time from SIGTERM to the end of the process, including the host's own limit (HostOptions.ShutdownTimeout). Anything
-    /// that then kills the process must wait longer.
+    /// The longest time from SIGTERM to the end of the process, including the host's own limit (HostOptions.ShutdownTimeout). A supervisor
+    /// that kills the process afterwards must wait longer than this.
     /// </summary>
     public static TimeSpan LongestEnd { get; } = TimeSpan.FromSeconds(40);
 
     /// <summary>Creates the root command with its subcommands and options.</summary>
-    /// <param name="embedded">The embedded mode; null for a thin client that only asks clusters.</param>
-    /// <param name="error">Receives messages about what a command waits for; null if no command is run.</param>
+    /// <param name="embedded">The embedded mode; null for a thin client that only connects to clusters.</param>
+    /// <param name="error">The writer that receives messages about long waits; null if no command is run.</param>
     internal static RootCommand Root(IEmbeddedMode? embedded, TextWriter? error = null) =>
         Create(new Connector(embedded, error ?? TextWriter.Null));
 
     /// <summary>Runs one command line.</summary>
-    /// <param name="args">The words after "sweep".</param>
-    /// <param name="output">Receives results.</param>
-    /// <param name="error">Receives progress and errors.</param>
-    /// <param name="embedded">The embedded mode; null for a thin client that only asks clusters.</param>
+    /// <param name="args">The arguments after "sweep".</param>
+    /// <param name="output">The writer that receives results.</param>
+    /// <param name="error">The writer that receives progress and errors.</param>
+    /// <param name="embedded">The embedded mode; null for a thin client that only connects to clusters.</param>
     /// <returns>The exit code.</returns>
     internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, IEmbeddedMode? embedded)
     {
@@ -68,7 +68,7 @@ public static class SweepCommand
                 Output = output,
                 Error = error,
                 EnableDefaultExceptionHandler = false,
-                // The library's own handling of signals ends a command before it says which signal arrived.
+                // The library's own signal handling would end a command before the signal is recorded.
                 ProcessTerminationTimeout = null,
             }, signal.Token);
         }
@@ -79,7 +79,7 @@ public static class SweepCommand
         }
     }
 
-    /// <summary>Reports any error as one line and an exit code. ADAPTCLUSTER_DEBUG=1 adds the stack trace of an unexpected one.</summary>
+    /// <summary>Reports any error as one line and an exit code. ADAPTCLUSTER_DEBUG=1 adds the stack trace of an unexpected error.</summary>
     private static async Task<int> ReportAsync(Exception e, string command, TextWriter error, IEmbeddedMode? embedded)
     {
         var line = e switch
@@ -90,11 +90,11 @@ public static class SweepCommand
             AdaptClusterException => e.Message,
             _ when (embedded?.StoreFault(e) ?? PostgresFaults.Translate(e)) is { } fault => fault.Message,
             SerializerException =>
-                $"the silo's answer cannot be read ({e.Message.TrimEnd('.')}); are the silos and this program the same version?",
+                $"the silo's response cannot be read ({e.Message.TrimEnd('.')}); are the silos and this program the same version?",
             _ when ConnectionLostException.IsWithoutGrains(e) =>
-                "the silo hosts no grains: it is starting, shutting down or only trains; run the command again in a moment.",
-            OrleansException or TimeoutException => $"the silo does not answer ({e.Message}); is it running, and does its version match "
-                + "this program?",
+                "the silo hosts no grains: it is starting, shutting down, or only trains; run the command again in a moment.",
+            OrleansException or TimeoutException => $"the silo does not respond ({e.Message}); is it running, and is it the same "
+                + "version as this program?",
             IOException => $"{e.Message}",
             _ => $"unexpected {e.GetType().Name}: {e.Message} (a bug in this program; ADAPTCLUSTER_DEBUG=1 prints the stack trace)",
         };

@@ -1,17 +1,17 @@
 namespace AdaptCluster.Client.Connection;
 
-/// <summary>What a command needs a connection for.</summary>
+/// <summary>The purpose of a command's connection.</summary>
 internal enum ConnectionUse
 {
-    /// <summary>Running sweeps: an embedded silo has workers.</summary>
+    /// <summary>To run sweeps; an embedded silo has workers.</summary>
     Train,
 
-    /// <summary>Running and showing sweeps: an embedded silo has workers and the web page.</summary>
+    /// <summary>To run sweeps and show them on a web page; an embedded silo has workers and serves the page.</summary>
     TrainAndShow,
 
-    /// <summary>Reading or controlling sweeps: an embedded silo has no workers.</summary>
+    /// <summary>To read or control sweeps; an embedded silo has no workers.</summary>
     Look,
 
-    /// <summary>Only reading: a store that no silo uses is read without one.</summary>
+    /// <summary>To read sweeps only; if no silo uses the store, the store is read without starting one.</summary>
     Read,
 }

@@ -6,46 +6,46 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Client.Connection;
 
 /// <summary>
-/// Opens connections for commands: to a named cluster, else to this machine's home folder if the program has an embedded mode.
+/// Opens connections for commands, either to a given cluster or, if the program has an embedded mode, to the home folder.
 /// </summary>
-/// <param name="embedded">The embedded mode; null for a thin client that only asks clusters.</param>
-/// <param name="error">Receives messages about what a command waits for.</param>
+/// <param name="embedded">The embedded mode; null for a thin client that only connects to clusters.</param>
+/// <param name="error">The writer that receives messages about long waits.</param>
 internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
 {
     private const string NoCluster =
-        "this client needs a cluster; write --cluster HOST:30000 or set ADAPTCLUSTER_CLUSTER, or use the full "
-        + "program for sweeps on this machine.";
+        "this client needs a cluster; pass --cluster HOST:30000 or set ADAPTCLUSTER_CLUSTER. To run sweeps on this "
+        + "machine, use the full program.";
 
-    /// <summary>The embedded mode; null for a thin client that only asks clusters.</summary>
+    /// <summary>The embedded mode; null for a thin client that only connects to clusters.</summary>
     public IEmbeddedMode? Embedded => embedded;
 
     /// <summary>The embedded mode, for a command without a cluster.</summary>
-    /// <exception cref="InvalidInputException">This is a thin client that only asks clusters.</exception>
+    /// <exception cref="InvalidInputException">This is a thin client that only connects to clusters.</exception>
     public IEmbeddedMode WithoutCluster => embedded ?? throw new InvalidInputException(NoCluster);
 
     /// <summary>Opens a connection.</summary>
     /// <param name="cluster">The gateways or a PostgreSQL connection string; null for the embedded mode.</param>
-    /// <param name="use">What the connection is for.</param>
-    /// <param name="cancellation">Cancels the attempt.</param>
-    /// <exception cref="AdaptClusterException">No silo answers, or the home folder cannot be used.</exception>
+    /// <param name="use">The purpose of the connection.</param>
+    /// <param name="cancellation">A token that cancels the attempt.</param>
+    /// <exception cref="AdaptClusterException">No silo responds, or the home folder cannot be used.</exception>
     public async Task<SweepConnection> OpenAsync(string? cluster, ConnectionUse use, CancellationToken cancellation) => cluster is not null
         ? SweepConnection.OfCluster(await GatewayClient.JoinAsync(cluster, cancellation))
         : await WithoutCluster.OpenAsync(use, error.WriteLineAsync, cancellation);
 
-    /// <summary>Finds a sweep and acts on it through a connection that runs nothing.</summary>
+    /// <summary>Finds a sweep and runs an action on it, through a connection that starts no workers.</summary>
     public Task<int> OnSweepAsync(string? cluster, string id, Func<SweepConnection, SweepId, Task<int>> act,
         CancellationToken cancellation) =>
         LookAsync(cluster, async connection => await act(connection, await FindAsync(connection, id)), cancellation);
 
-    /// <summary>Finds a sweep and reads from it, without starting a silo if none is needed.</summary>
+    /// <summary>Finds a sweep and reads from it; a silo is started only if the read needs one.</summary>
     public Task<int> ReadSweepAsync(string? cluster, string id, Func<ISweepReads, SweepId, Task<int>> act,
         CancellationToken cancellation) =>
         LookAsync(cluster, async connection => await act(connection.Reads, await FindAsync(connection, id)),
             cancellation, ConnectionUse.Read);
 
     /// <summary>
-    /// Acts through a connection that runs nothing. If the process that holds the home leaves in the middle, the action is repeated with
-    /// its successor, or by this process.
+    /// Runs an action through a connection that starts no workers. If the process that holds the home ends midway, the action is repeated
+    /// through its successor, or in this process.
     /// </summary>
     public async Task<T> LookAsync<T>(string? cluster, Func<SweepConnection, Task<T>> act, CancellationToken cancellation,
         ConnectionUse use = ConnectionUse.Look)
@@ -57,7 +57,7 @@ internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
             {
                 return await connection.ActAsync(act);
             }
-            // If the same process fails twice, it has not left, so its error is shown.
+            // If the same process fails twice, it has not ended, so its error is shown.
             catch (Exception e) when (connection.HasLeft(e, cancellation) && !connection.Holder!.Identity.Equals(left))
             {
                 left = connection.Holder.Identity;
@@ -66,8 +66,9 @@ internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
     }
 
     /// <summary>
-    /// Acts through a connection whose silo trains: a cluster's, or that of the process that holds the home folder. If that process ends
-    /// first, this one takes over the home and repeats the action; finished work is kept.
+    /// Runs an action through a connection to a silo that trains: in a cluster, in the process that holds the home folder, or in this
+    /// process. If another process holds the home and ends first, this process takes over the home and repeats the action; finished work is
+    /// kept.
     /// </summary>
     public async Task<int> TrainAsync(string? cluster, Func<SweepConnection, Task<int>> act, CancellationToken cancellation,
         bool web = false)
@@ -79,19 +80,19 @@ internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
                 cluster, web ? ConnectionUse.TrainAndShow : ConnectionUse.Train, cancellation);
             if (web)
                 await error.WriteLineAsync(connection.Page is { } page ? $"web page: {page}"
-                    : "--web has no effect: another process runs the sweeps of this home folder and decides about the page.");
+                    : "--web has no effect: another process runs the sweeps in this home folder and controls the web page.");
             try
             {
                 return await connection.ActAsync(act);
             }
             catch (Exception e) when (connection.HasLeft(e, cancellation))
             {
-                await error.WriteLineAsync("the process that ran the sweep has ended; this process resumes the sweep.");
+                await error.WriteLineAsync("the process that ran the sweep has ended; resuming the sweep here.");
             }
         }
     }
 
-    /// <summary>Opens a connection that trains. A silo takes some seconds to start, which a terminal shows.</summary>
+    /// <summary>Opens a connection for training. Starting a silo takes a few seconds, so a terminal shows a spinner.</summary>
     private async Task<SweepConnection> StartAsync(string? cluster, ConnectionUse use, CancellationToken cancellation)
     {
         if (cluster is not null) return await OpenAsync(cluster, use, cancellation);
@@ -99,7 +100,7 @@ internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
         return await WithoutCluster.OpenAsync(use, spinner.WriteLineAsync, cancellation);
     }
 
-    /// <summary>Refuses a web page of this process for a cluster.</summary>
+    /// <summary>Refuses --web in combination with a cluster.</summary>
     /// <exception cref="InvalidInputException">Both a page and a cluster are requested.</exception>
     public static void RefuseWeb(bool web, string? cluster)
     {

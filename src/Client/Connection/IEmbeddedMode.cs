@@ -8,28 +8,28 @@ using AdaptCluster.Sweeps.Evidence;
 namespace AdaptCluster.Client.Connection;
 
 /// <summary>
-/// What the full program can do on its own machine, without a cluster: run silos, train, and keep a store in a home folder. A thin client
-/// that only asks clusters has no embedded mode, nor its dependencies.
+/// Provides the features of the full program that work without a cluster: it runs silos, trains, and keeps a store in a home folder. A thin
+/// client that only connects to clusters has neither an embedded mode nor its dependencies.
 /// </summary>
 internal interface IEmbeddedMode
 {
-    /// <summary>Commands that work only on this machine or on a database.</summary>
+    /// <summary>The commands that work only on this machine or on a database.</summary>
     IReadOnlyList<Command> Commands { get; }
 
     /// <summary>
-    /// Connects to the home's sweeps: through the process that holds it, through its store, or through a silo in this process.
+    /// Connects to the sweeps of the home: through the process that holds the home, through its store, or through a silo in this process.
     /// </summary>
-    /// <param name="use">What the connection is for.</param>
-    /// <param name="say">Receives what is being waited for, if the wait is long enough to be noticed.</param>
-    /// <param name="cancellation">Cancels the attempt.</param>
+    /// <param name="use">The purpose of the connection.</param>
+    /// <param name="say">A callback that receives a message about the wait, if it is long enough to be noticed.</param>
+    /// <param name="cancellation">A token that cancels the attempt.</param>
     /// <exception cref="AdaptClusterException">The home folder cannot be used.</exception>
     Task<SweepConnection> OpenAsync(ConnectionUse use, Func<string, Task> say, CancellationToken cancellation);
 
     /// <summary>Serves the home's sweeps on a web page of this process, on the loopback interface.</summary>
-    /// <param name="client">Calls the grains of the silo that runs them.</param>
-    /// <param name="cancellation">Cancels the start.</param>
-    /// <returns>The address of the page, and a handle that ends it.</returns>
-    /// <exception cref="AdaptClusterException">The page is switched off, or cannot be served.</exception>
+    /// <param name="client">The client of the silo that runs the sweeps.</param>
+    /// <param name="cancellation">A token that cancels the start.</param>
+    /// <returns>The address of the page, and a handle that stops the page when disposed.</returns>
+    /// <exception cref="AdaptClusterException">The page is disabled, or cannot be served.</exception>
     Task<(Uri Address, IAsyncDisposable Page)> ServePageAsync(IClusterClient client, CancellationToken cancellation);
 
     /// <summary>Whether the home has a store, which may contain sweeps.</summary>
@@ -45,29 +45,29 @@ internal interface IEmbeddedMode
     /// <summary>Returns the ids of the home's sweeps with a prefix, newest first.</summary>
     Task<string[]> SweepIdsAsync(string prefix);
 
-    /// <summary>Returns the ids of jobs with a prefix, in the newest sweep that matches.</summary>
+    /// <summary>Returns the job ids with a prefix, from the newest sweep that matches.</summary>
     /// <param name="sweepPrefix">The prefix of the sweep's id.</param>
     /// <param name="prefix">The prefix of the jobs' ids.</param>
     Task<string[]> JobIdsAsync(string sweepPrefix, string prefix);
 
     /// <summary>Makes a consistent copy of the home's store, even while a silo writes to it, and checks the copy.</summary>
-    /// <param name="file">The copy, which gets this name once it is complete.</param>
+    /// <param name="file">The path of the copy; no file has this name until the copy is complete.</param>
     /// <param name="replace">Whether to replace an existing file.</param>
-    /// <param name="cancellation">Cancels the copy; nothing is left behind.</param>
+    /// <param name="cancellation">A token that cancels the copy; no partial file is left.</param>
     /// <returns>The numbers of sweeps and jobs in the copy, and its size in bytes.</returns>
     /// <exception cref="InvalidInputException">The file already exists, or cannot be written to.</exception>
     /// <exception cref="AdaptClusterException">The store is damaged, or there is not enough space for the copy.</exception>
     Task<(int Sweeps, int Jobs, long Bytes)> BackupAsync(string file, bool replace, CancellationToken cancellation);
 
-    /// <summary>Refuses an invalid spec before a silo is asked.</summary>
+    /// <summary>Validates a spec before any silo is called.</summary>
     /// <param name="spec">The spec's text.</param>
-    /// <param name="source">Its file name, for errors.</param>
-    /// <exception cref="InvalidInputException">The spec is invalid; the message says where.</exception>
+    /// <param name="source">The spec's file name, for error messages.</param>
+    /// <exception cref="InvalidInputException">The spec is invalid; the message names the place.</exception>
     void CheckSpec(string spec, string source);
 
     /// <summary>Plans a spec against this machine's models and data sets.</summary>
     /// <param name="spec">The spec's text.</param>
-    /// <param name="source">Its file name, for errors.</param>
+    /// <param name="source">The spec's file name, for error messages.</param>
     /// <exception cref="InvalidInputException">The spec is invalid.</exception>
     Task<PlanPreview> PlanAsync(string spec, string source);
 
@@ -80,10 +80,10 @@ internal interface IEmbeddedMode
     /// </returns>
     (IReadOnlyList<string>? Names, string Reason) ImageNames(JobDefinition job, EvaluatedSplit split, string manifest);
 
-    /// <summary>Tokenizes the texts of classes with a backbone's tokenizer, if the backbone is on this machine.</summary>
+    /// <summary>Tokenizes class texts with a backbone's tokenizer, if the backbone is on this machine.</summary>
     /// <param name="backbone">The backbone, as named in specs.</param>
-    /// <param name="fingerprint">The SHA-256 that its files must have.</param>
-    /// <param name="template">The text template of a class.</param>
+    /// <param name="fingerprint">The SHA-256 that the backbone's files must have.</param>
+    /// <param name="template">The template that turns a class name into a text.</param>
     /// <param name="classNames">The class names in label order.</param>
     /// <returns>The tokens; null, with the reason as a phrase, if the backbone is not available.</returns>
     (ExportTokens? Tokens, string Reason) Tokens(
@@ -91,23 +91,25 @@ internal interface IEmbeddedMode
 
     /// <summary>Writes jobs as ONNX files, if their backbones are on this machine.</summary>
     /// <param name="requests">The jobs.</param>
-    /// <exception cref="InvalidInputException">A backbone is missing or differs, or a job cannot be exported as ONNX.</exception>
+    /// <exception cref="InvalidInputException">
+    /// A backbone is missing or has a different hash, or a job cannot be exported as ONNX.
+    /// </exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     void WriteOnnx(IReadOnlyList<OnnxRequest> requests);
 
-    /// <summary>Returns what this machine can run: findings by name, in reading order.</summary>
+    /// <summary>Examines what this machine can run. The findings are keyed by name, in display order.</summary>
     Dictionary<string, string> Examine();
 
-    /// <summary>Asks a cluster's database directly, bypassing the silos.</summary>
-    /// <param name="connectionString">The database.</param>
+    /// <summary>Checks a cluster's database directly, bypassing the silos.</summary>
+    /// <param name="connectionString">The connection string of the database.</param>
     Task<StoreStatus> AskStoreAsync(string connectionString);
 
-    /// <summary>Translates an error of a store's driver into a user-friendly one; returns null for any other error.</summary>
+    /// <summary>Translates a database driver's exception into one with a readable message; returns null for any other exception.</summary>
     StoreException? StoreFault(Exception error);
 }
 
 /// <summary>A job to write as an ONNX file.</summary>
-/// <param name="Path">The file.</param>
+/// <param name="Path">The path of the file.</param>
 /// <param name="Job">The job.</param>
-/// <param name="Prompts">The trained prompts in safetensors format; null for a method that trains nothing.</param>
+/// <param name="Prompts">The trained prompts in safetensors format; null for a method without training.</param>
 internal sealed record OnnxRequest(string Path, JobExport Job, byte[]? Prompts);

@@ -10,8 +10,8 @@ using Orleans.Serialization;
 namespace AdaptCluster.Client.Connection;
 
 /// <summary>
-/// A connection to the grains, wherever they are: in a cluster, in another process that holds the same home folder, or in a silo in this
-/// process.
+/// A connection to the sweeps of a cluster or of a home folder. It calls grains in the cluster, in another process that holds the home, or
+/// in this process; or it reads the home's store directly.
 /// </summary>
 internal sealed class SweepConnection : IAsyncDisposable
 {
@@ -21,33 +21,33 @@ internal sealed class SweepConnection : IAsyncDisposable
     private SweepConnection(IClusterClient? silo, ISweepReads reads, IAsyncDisposable owned) =>
         (_silo, Reads, _owned) = (silo, reads, owned);
 
-    /// <summary>Completes when the embedded silo's workers cannot continue; null if the workers are elsewhere.</summary>
+    /// <summary>A task that completes when the embedded silo's workers cannot continue; null without an embedded silo.</summary>
     public Task<AdaptClusterException>? Fault { get; private init; }
 
     /// <summary>Whether the silo is in this process and ends with it.</summary>
     public bool Embedded => Fault is not null;
 
-    /// <summary>Whether the silos belong to a cluster, where others take over from a lost one.</summary>
+    /// <summary>Whether the silos belong to a cluster, where other silos take over from a lost silo.</summary>
     public bool Clustered { get; private init; }
 
-    /// <summary>The process that was joined because it holds the home; otherwise null.</summary>
+    /// <summary>The other process that holds the home, if the connection uses its silo; otherwise null.</summary>
     public JoinedProcess? Holder { get; private init; }
 
     /// <summary>The address of the embedded silo's web page; null if there is none.</summary>
     public Uri? Page { get; private init; }
 
-    /// <summary>Reads sweeps, with or without a silo.</summary>
+    /// <summary>The reader of sweeps, which may work with or without a silo.</summary>
     public ISweepReads Reads { get; }
 
     private string? Home { get; init; }
 
-    /// <summary>The client. Getting it sets the caller's identity for the call.</summary>
+    /// <summary>The Orleans client. The getter also sets the caller's identity for the next call.</summary>
     private IClusterClient Client
     {
         get
         {
             new Caller(Embedded ? CallerWay.Embedded : CallerWay.Gateway, UserName).Apply();
-            return _silo ?? throw new InvalidOperationException($"A connection for {ConnectionUse.Read} calls no grains.");
+            return _silo ?? throw new InvalidOperationException($"A connection for {ConnectionUse.Read} cannot call grains.");
         }
     }
 
@@ -69,27 +69,27 @@ internal sealed class SweepConnection : IAsyncDisposable
         new(joined.Client, new GrainReads(() => joined.Client), joined) { Holder = holder };
 
     /// <summary>Creates a connection to a silo in this process.</summary>
-    /// <param name="client">Calls its grains.</param>
+    /// <param name="client">The client of the silo.</param>
     /// <param name="silo">The silo, which is disposed with the connection.</param>
-    /// <param name="fault">Completes when its workers cannot continue.</param>
-    /// <param name="home">Its home folder.</param>
-    /// <param name="page">The address of its web page, if it has one.</param>
+    /// <param name="fault">A task that completes when the silo's workers cannot continue.</param>
+    /// <param name="home">The silo's home folder.</param>
+    /// <param name="page">The address of the silo's web page; null if there is none.</param>
     public static SweepConnection OfSilo(
         IClusterClient client, IAsyncDisposable silo, Task<AdaptClusterException> fault, string home, Uri? page) =>
         new(client, new GrainReads(() => client), silo) { Fault = fault, Home = home, Page = page };
 
     /// <summary>Creates a connection to the store of a home that no process holds.</summary>
-    /// <param name="reads">Reads the store.</param>
-    /// <param name="share">Keeps silos away during the read; disposed with the connection.</param>
+    /// <param name="reads">The reader of the store.</param>
+    /// <param name="share">A shared lock that keeps silos from opening the home; disposed with the connection.</param>
     /// <param name="home">The home folder.</param>
     public static SweepConnection OfStore(ISweepReads reads, IAsyncDisposable share, string home) =>
         new(null, reads, share) { Home = home };
 
     /// <summary>
-    /// Whether an error means that the process that holds the home has left, so that the command continues with its successor.
+    /// Whether an error means that the process that held the home has ended, and the command can continue with its successor.
     /// </summary>
-    /// <param name="e">The error of a call.</param>
-    /// <param name="cancellation">The user's cancellation, which does not count as a loss.</param>
+    /// <param name="e">The exception thrown by a call.</param>
+    /// <param name="cancellation">The user's cancellation token; the result is false if it is cancelled.</param>
     public bool HasLeft(Exception e, CancellationToken cancellation)
     {
         if (Holder is null || cancellation.IsCancellationRequested) return false;
@@ -117,18 +117,18 @@ internal sealed class SweepConnection : IAsyncDisposable
     public ICoordinatorGrain Coordinator(SweepId id) => Client.GetGrain<ICoordinatorGrain>(id.Value);
 
     /// <summary>Serves the sweeps on a web page of this process.</summary>
-    /// <param name="mode">Serves the page.</param>
-    /// <param name="cancellation">Cancels the start.</param>
-    /// <returns>The address of the page, and a handle that ends it.</returns>
-    /// <exception cref="AdaptClusterException">The page is switched off, or cannot be served.</exception>
+    /// <param name="mode">The embedded mode, which serves the page.</param>
+    /// <param name="cancellation">A token that cancels the start.</param>
+    /// <returns>The address of the page, and a handle that stops the page when disposed.</returns>
+    /// <exception cref="AdaptClusterException">The page is disabled, or cannot be served.</exception>
     public Task<(Uri Address, IAsyncDisposable Page)> ServePageAsync(IEmbeddedMode mode, CancellationToken cancellation) =>
-        mode.ServePageAsync(_silo ?? throw new InvalidOperationException("Without a silo there is nothing to show."), cancellation);
+        mode.ServePageAsync(_silo ?? throw new InvalidOperationException("The web page needs a silo."), cancellation);
 
     /// <summary>
-    /// Runs a command's action. If a call on a cluster times out and a control silo reports that the store is the cause, the error says
+    /// Runs a command's action. If a call to a cluster times out because of the store, as reported by a control silo, the exception says
     /// so.
     /// </summary>
-    /// <exception cref="AdaptClusterException">The store does not answer.</exception>
+    /// <exception cref="AdaptClusterException">The store does not respond.</exception>
     public async Task<T> ActAsync<T>(Func<SweepConnection, Task<T>> act)
     {
         try
@@ -144,24 +144,25 @@ internal sealed class SweepConnection : IAsyncDisposable
             }
             catch (Exception other) when (other is OrleansException or TimeoutException)
             {
-                throw new ConnectionLostException($"the silo does not answer ({e.Message.TrimEnd('.')}); is it running?", e);
+                throw new ConnectionLostException($"the silo does not respond ({e.Message.TrimEnd('.')}); is it running?", e);
             }
             if (status.Store is { Answers: false, Message: { } away }) throw new AdaptClusterException(away, e);
             throw;
         }
-        // A grain's errors are readable for users; those of a store that is read without a grain are not.
+        // Errors of grains are readable for users. Errors of a store that is read without a grain are not.
         catch (Exception e) when (_silo is null
             && e is JsonException or FormatException or IndexOutOfRangeException or InvalidCastException)
         {
             throw new AdaptClusterException(
                 $"the store in {Home} contains data that this program cannot read ({e.GetType().Name}: "
-                + $"{e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); restore it from a backup, or move it away to start anew.", e);
+                + $"{e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); restore it from a backup, or move it away to start "
+                + "with an empty store.", e);
         }
         // The silo is in this process, so Orleans' advice to check it would not help the user.
         catch (TimeoutException e) when (Embedded)
         {
             throw new AdaptClusterException(
-                $"the store in {Home} did not answer within {GrainMessages.ResponseTimeout.TotalSeconds} s: "
+                $"the store in {Home} did not respond within {GrainMessages.ResponseTimeout.TotalSeconds} s: "
                 + "this machine or its disk is very busy. Run the same command again; finished jobs are kept.", e);
         }
     }

@@ -10,9 +10,9 @@ namespace AdaptCluster.Client.Output;
 internal static class ComparisonWriter
 {
     /// <summary>Writes the comparison.</summary>
-    /// <param name="output">Receives the text.</param>
+    /// <param name="output">The writer that receives the text.</param>
     /// <param name="comparison">The comparison.</param>
-    /// <param name="format">text, md, csv, latex or json.</param>
+    /// <param name="format">The format: text, md, csv, latex or json.</param>
     /// <param name="allNotes">Whether to list notes one by one rather than by kind.</param>
     public static void Write(TextWriter output, Comparison comparison, string format, bool allNotes = false)
     {

@@ -32,9 +32,9 @@ internal sealed class ExportFolder
     public string Path { get; }
 
     /// <summary>Writes all jobs.</summary>
-    /// <param name="jobs">The jobs, each with its subfolder; empty for the folder itself.</param>
+    /// <param name="jobs">The jobs, each with the name of its subfolder, which is empty for the folder itself.</param>
     /// <param name="spec">The sweep's spec.</param>
-    /// <param name="writeOnnx">Also writes each job as an ONNX file; null for none.</param>
+    /// <param name="writeOnnx">A callback that writes the jobs as ONNX files; null to write none.</param>
     /// <exception cref="AdaptClusterException">The folder cannot be written to, or a job cannot be exported as ONNX.</exception>
     public void Write(IReadOnlyList<(string Folder, ExportedJob Job)> jobs, string spec, Action<IReadOnlyList<OnnxRequest>>? writeOnnx)
     {
@@ -46,7 +46,7 @@ internal sealed class ExportFolder
             writeOnnx?.Invoke([.. folders.Select(one =>
                 new OnnxRequest(System.IO.Path.Combine(one.Path, JobExport.OnnxName), one.Job.Export, one.Job.Prompts))]);
             foreach (var (folder, job) in folders) Write(folder, job, spec);
-            // It was checked to be empty: a folder cannot be moved onto another one.
+            // The folder was empty when it was checked. A folder cannot be moved onto an existing one.
             if (Directory.Exists(Path)) Directory.Delete(Path);
             Directory.Move(beside, Path);
         }

@@ -1,9 +1,9 @@
 namespace AdaptCluster.Client.Output;
 
-/// <summary>Makes folder names from names that users chose.</summary>
+/// <summary>Creates folder names from user-chosen names.</summary>
 internal static class FileNames
 {
-    /// <summary>Replaces everything but letters, digits, '-', '_' and '.'; the result never leads to another folder.</summary>
+    /// <summary>Replaces all characters except letters, digits, '-', '_' and '.'. The result never refers to another folder.</summary>
     public static string Of(string name)
     {
         var safe = new string([.. name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')]).TrimStart('.');
@@ -11,10 +11,10 @@ internal static class FileNames
     }
 
     /// <summary>
-    /// Returns distinct names for sibling folders, ignoring case, so that they differ on every file system. If several names become
-    /// equal, the one that needed no change keeps it, and the others get "-2", "-3" and so on, in order.
+    /// Returns distinct names for sibling folders, ignoring case, so that they differ on every file system. If several names become equal,
+    /// the name that needed no change is kept, and the others get the suffixes "-2", "-3" and so on, in order.
     /// </summary>
-    /// <param name="names">Names that users chose.</param>
+    /// <param name="names">The user-chosen names.</param>
     /// <returns>The folder names, in the same order.</returns>
     public static string[] Distinct(IReadOnlyList<string> names)
     {

@@ -39,7 +39,7 @@ internal static class Follower
         }
         catch (OperationCanceledException e) when (!connection.Embedded && cancellation.IsCancellationRequested)
         {
-            // Only the watching has ended.
+            // Only this command ends; the sweep continues.
             throw new AdaptClusterException(
                 $"{id} continues to run; 'sweep watch {id}' follows it again, 'sweep cancel {id}' stops it.", e);
         }
@@ -97,9 +97,9 @@ internal static class Follower
                 [
                     Bar(status, id.Value, width),
                     .. ProgressText.Fold(ProgressText.Line(status), width - 2).Select(line => new Text($"  {line}")),
-                    // Models and images are read before the first epoch ends, and nothing else moves until then.
+                    // Models and images are read before the first epoch ends, so there is no other progress until then.
                     .. status.IterationsDone > 0 || IsOver(status) ? [] : (IRenderable[])[new Text(Terminal.Crop(
-                        $"  {Spinner.At(TimeProvider.System.GetElapsedTime(started), "until the first epoch")}", width))],
+                        $"  {Spinner.At(TimeProvider.System.GetElapsedTime(started), "waiting for the first epoch")}", width))],
                     .. packs.Of(status, width).Select(line => new Text(line)),
                     .. status.Failed.Take(5).Select(job =>
                         new Text(Terminal.Crop($"  failed: {job.Description}: {job.Error}", width), new Style(Color.Red))),
@@ -122,7 +122,7 @@ internal static class Follower
             .Append($"{new string('.', width - filled)}] {share:P0}");
     }
 
-    /// <summary>Polls the status of a sweep, and throws if following it must end.</summary>
+    /// <summary>Polls the status of a sweep, and throws if the sweep can no longer be followed.</summary>
     private sealed class FollowedSweep(SweepConnection connection, SweepId id, Func<string, Task> say)
     {
         private readonly FollowedCalls _calls = new(connection, say);

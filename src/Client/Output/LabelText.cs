@@ -18,7 +18,7 @@ internal static class LabelText
         if (sweeps.Any(sweep => sweep.Note is not null)) yield return ("note", sweep => Terminal.Crop(Note(sweep), ShownNote));
     }
 
-    /// <summary>Returns the label lines of <c>sweep status</c>, without empty ones.</summary>
+    /// <summary>Returns the label lines of <c>sweep status</c>, without empty labels.</summary>
     public static IEnumerable<string> Lines(SweepSummary sweep)
     {
         if (IsRenamed(sweep)) yield return $"name {PrintableText.OneLine(sweep.Name)}";
@@ -26,14 +26,14 @@ internal static class LabelText
         if (sweep.Note is not null) yield return $"note {Note(sweep)}";
     }
 
-    /// <summary>Returns all labels, including those that are empty.</summary>
+    /// <summary>Returns all labels, including empty ones.</summary>
     public static IEnumerable<string> All(SweepSummary sweep) =>
     [
         $"name {PrintableText.OneLine(sweep.Name)}", sweep.Tags.Length > 0 ? $"tags {Tags(sweep)}" : "no tags",
         sweep.Note is not null ? $"note {Note(sweep)}" : "no note",
     ];
 
-    /// <summary>Whether the name differs from the one that the id begins with.</summary>
+    /// <summary>Whether the name no longer matches the beginning of the id.</summary>
     private static bool IsRenamed(SweepSummary sweep) =>
         !sweep.Id.StartsWith($"{JobIdentity.Slug(sweep.Name)}-", StringComparison.Ordinal);
 

@@ -8,7 +8,7 @@ internal static class MaskText
 {
     private const char Live = '█', Pruned = '·';
 
-    /// <summary>The digits for when a token was pruned, from early to late; people cannot tell apart more than ten steps.</summary>
+    /// <summary>The digits that show when a token was pruned, from early to late. Readers cannot tell more than ten levels apart.</summary>
     private const string When = "0123456789";
 
     /// <summary>Writes the masks after one prune step.</summary>
@@ -22,7 +22,7 @@ internal static class MaskText
         output.WriteLine($"{Live} kept  {Pruned} pruned");
     }
 
-    /// <summary>Writes when each token was pruned.</summary>
+    /// <summary>Writes a grid that shows when each token was pruned.</summary>
     public static void WriteLives(TextWriter output, TokenGrid grid, JobHistory history)
     {
         var (image, text) = (grid.Lives(Branch.Image), grid.Lives(Branch.Text));

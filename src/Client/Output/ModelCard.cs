@@ -8,10 +8,10 @@ namespace AdaptCluster.Client.Output;
 /// <summary>The model card of an exported job, in Markdown.</summary>
 internal static class ModelCard
 {
-    /// <summary>The default of the licence field: the program cannot know the licence.</summary>
+    /// <summary>The default value of the licence field, since the program cannot know the licence.</summary>
     public const string NoLicence = "not stated";
 
-    /// <summary>Returns the card.</summary>
+    /// <summary>Returns the model card as Markdown.</summary>
     /// <param name="export">The job.</param>
     /// <param name="description">The job's description.</param>
     /// <param name="licence">The licence field.</param>
@@ -23,7 +23,7 @@ internal static class ModelCard
         Line($"# {Text(description)}");
         Line();
         Line(export.PromptsSha256 is null
-            ? $"The method `{job.Method}` has no training: the backbone classifies with the class names and the template below."
+            ? $"The method `{job.Method}` involves no training: the backbone classifies with the class names and the template below."
             : $"Prompts for a frozen CLIP, trained by AdaptCluster with the method `{job.Method}`; they are in `{JobExport.PromptsName}`.");
         Line();
         if (export.OnnxSha256 is not null)

@@ -18,7 +18,7 @@ internal sealed class PackLines(TimeProvider time)
     public IEnumerable<string> Of(SweepStatus status, int width)
     {
         var packs = status.Running.GroupBy(job => job.Worker ?? "").OrderBy(pack => pack.Key, StringComparer.Ordinal).ToArray();
-        // The silo is shown only if there are several; a narrow terminal has little room.
+        // The silo is shown only if there are several silos, since a narrow terminal has little room.
         var silos = packs.Select(pack => pack.Key.Split('/')[0]).Distinct().Count();
         foreach (var pack in packs.Take(Most))
         {
@@ -30,7 +30,7 @@ internal sealed class PackLines(TimeProvider time)
         foreach (var gone in _seen.Keys.Except(packs.Select(pack => Key(pack.Key, pack))).ToArray()) _seen.Remove(gone);
     }
 
-    /// <summary>Returns what the jobs have in common, with lists of the values in which they differ.</summary>
+    /// <summary>Returns a common description of the jobs, with lists of the values that differ.</summary>
     internal static string Name(JobStatus[] jobs)
     {
         var parts = jobs.Select(job => job.Description.Split(" · ")).ToArray();
@@ -63,8 +63,8 @@ internal sealed class PackLines(TimeProvider time)
     }
 
     /// <summary>
-    /// Returns the iterations per second of all jobs of the pack, as measured by the silo from the same reports as the sweep's rate. For
-    /// older silos, it is computed from the epochs reported since the pack was first seen. Null while it is unknown.
+    /// Returns the total iterations per second of the pack's jobs; null while it is unknown. The silo measures this rate from the same
+    /// reports as the sweep's rate. For older silos, it is computed from the epochs reported since the pack was first seen.
     /// </summary>
     private double? Rate(SweepStatus status, string worker, JobStatus[] jobs)
     {
@@ -82,7 +82,7 @@ internal sealed class PackLines(TimeProvider time)
     private static string Key(string worker, IEnumerable<JobStatus> jobs) =>
         $"{worker} {string.Join(' ', jobs.Select(job => job.Id.Value))}";
 
-    /// <summary>Crops the name rather than the numbers, which change.</summary>
+    /// <summary>Fits a line to a width by cropping the name, so that the numbers stay visible.</summary>
     internal static string Fit(string name, string numbers, int width)
     {
         var room = Math.Max(10, width - numbers.Length - 4);

@@ -4,20 +4,22 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Client.Output;
 
 /// <summary>
-/// Ends a command if its own process is the only one that could run its sweep and cannot: nobody else will fix that while the command
-/// waits. On a cluster the obstacle is shown and waited for.
+/// Ends a command if only its own process can run the sweep but is unable to: waiting would not help, since no other process will run it.
+/// On a cluster, the command shows the obstacle and continues to wait.
 /// </summary>
 /// <param name="isAlone">Whether the sweep runs in this process.</param>
 /// <param name="time">The clock.</param>
 internal sealed class PersistentObstacle(bool isAlone, TimeProvider time)
 {
-    /// <summary>How long an obstacle may last: longer than retry delays and a first quarantine, which pass by themselves.</summary>
+    /// <summary>
+    /// The maximum duration of an obstacle. It is longer than retry delays and a first quarantine, which end by themselves.
+    /// </summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private long? _since;
 
     /// <summary>Checks a status.</summary>
-    /// <exception cref="AdaptClusterException">The sweep has made no progress for a quarter of an hour; the message says why.</exception>
+    /// <exception cref="AdaptClusterException">The sweep has made no progress for 15 minutes; the message gives the reason.</exception>
     public void Check(SweepStatus status)
     {
         if (!isAlone || status.Obstacle is not { } obstacle)

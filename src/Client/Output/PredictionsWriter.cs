@@ -7,20 +7,23 @@ using AdaptCluster.Sweeps.Reports;
 namespace AdaptCluster.Client.Output;
 
 /// <summary>Writes the predictions of one split of a job.</summary>
-/// <param name="output">Receives the text.</param>
+/// <param name="output">The writer that receives the text.</param>
 /// <param name="sweep">The sweep.</param>
 /// <param name="job">The job.</param>
-/// <param name="split">test or validation.</param>
+/// <param name="split">The name of the split, such as "test".</param>
 /// <param name="found">The statistics of the predictions.</param>
-/// <param name="names">The paths of the images in the data set; null if they are not known here.</param>
+/// <param name="names">The paths of the images in the data set; null if they are unknown on this machine.</param>
 internal sealed class PredictionsWriter(
     TextWriter output, SweepId sweep, JobStatus job, string split, SplitAnalysis found, IReadOnlyList<string>? names)
 {
-    /// <summary>The maximum number of classes for which the text shows the confusion matrix, and of wrong images that it shows.</summary>
+    /// <summary>
+    /// The limits of the text format: the most classes for which it shows a confusion matrix, and the most misclassified images that it
+    /// lists.
+    /// </summary>
     private const int MatrixClasses = 20, Shown = 20;
 
     /// <summary>Writes the predictions.</summary>
-    /// <param name="format">text, csv or json.</param>
+    /// <param name="format">The format: text, csv or json.</param>
     public void Write(string format)
     {
         switch (format)

@@ -17,7 +17,7 @@ internal static class ProgressText
             $"{jobs.Completed}/{jobs.Total} jobs{failed} · {status.IterationsDone:N0}/{status.Iterations:N0} iterations");
         if (status.IterationsPerSecond is { } rate) line += string.Create(CultureInfo.InvariantCulture, $" · {rate:N0} it/s");
         if (status.Remaining is { } remaining) line += $" · {CellText.Clock(remaining)} left";
-        if (status.Obstacle is { } obstacle) line += $" · waits: {PrintableText.OneLine(obstacle)}";
+        if (status.Obstacle is { } obstacle) line += $" · waiting: {PrintableText.OneLine(obstacle)}";
         return line;
     }
 
@@ -32,7 +32,7 @@ internal static class ProgressText
         return line;
     }
 
-    /// <summary>Splits a line between its parts into as many lines as needed.</summary>
+    /// <summary>Wraps a line between its parts.</summary>
     public static IEnumerable<string> Fold(string line, int width)
     {
         const string between = " · ";

@@ -9,9 +9,9 @@ namespace AdaptCluster.Client.Output;
 internal static class ResultsWriter
 {
     /// <summary>Writes the table.</summary>
-    /// <param name="output">Receives the text.</param>
+    /// <param name="output">The writer that receives the text.</param>
     /// <param name="results">The table.</param>
-    /// <param name="format">text, md, csv, latex or json.</param>
+    /// <param name="format">The format: text, md, csv, latex or json.</param>
     /// <param name="split">The accuracies in text, md and latex tables; csv and json contain all.</param>
     /// <param name="allNotes">Whether to list notes one by one rather than by kind.</param>
     public static void Write(
@@ -26,7 +26,7 @@ internal static class ResultsWriter
                     output, $"{results.Name} ({results.Sweep}): {CellText.Heading(split)} in percent, mean ± sample standard deviation "
                         + "over seeds");
                 TextTable.Write(output, TableWriter.Headers(results), TableWriter.Grid(results, split));
-                // They have test accuracies only.
+                // The sections contain only test accuracies.
                 if (split != AccuracySplit.Validation) WriteSections(output, results);
                 WriteNotes(output, TableWriter.Notes(results, allNotes), format);
                 break;

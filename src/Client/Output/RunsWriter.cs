@@ -7,7 +7,7 @@ using AdaptCluster.Sweeps.Reports;
 namespace AdaptCluster.Client.Output;
 
 /// <summary>
-/// Writes the jobs of a table. JSON and CSV are written page by page, so that a million jobs need no more memory than a page.
+/// Writes the jobs of a table. JSON and CSV are written page by page, so that memory use does not grow with the number of jobs.
 /// </summary>
 internal static class RunsWriter
 {
@@ -21,14 +21,14 @@ internal static class RunsWriter
 
     private const int TestColumn = 7, ValidationColumn = 8;
 
-    /// <summary>The columns shown to people; the others are for programs.</summary>
+    /// <summary>The columns of the text and Markdown formats; CSV has all columns.</summary>
     private static readonly int[] Shown = [0, 1, 2, 3, 4, 5, 6, 7, 8, 13, 14, 15];
 
     /// <summary>Writes the runs.</summary>
-    /// <param name="output">Receives the text.</param>
-    /// <param name="reads">Reads the runs.</param>
+    /// <param name="output">The writer that receives the text.</param>
+    /// <param name="reads">The reader of the runs.</param>
     /// <param name="sweep">The sweep.</param>
-    /// <param name="format">text, md, csv or json.</param>
+    /// <param name="format">The format: text, md, csv or json.</param>
     public static async Task WriteAsync(TextWriter output, ISweepReads reads, SweepId sweep, string format)
     {
         var page = await reads.RunsAsync(sweep, new(0));

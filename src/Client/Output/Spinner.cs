@@ -3,8 +3,8 @@ using AdaptCluster.Sweeps.Reports;
 namespace AdaptCluster.Client.Output;
 
 /// <summary>
-/// A moving line with a timer, shown on a terminal while there is nothing else to show, so that waiting does not look like hanging.
-/// Writes nothing if the output is not a terminal.
+/// An animated line with a timer, shown on a terminal during a wait, so that the program does not seem to hang. Writes nothing if the
+/// output is not a terminal.
 /// </summary>
 internal sealed class Spinner : IAsyncDisposable
 {
@@ -23,20 +23,20 @@ internal sealed class Spinner : IAsyncDisposable
         _moving = shown ? MoveAsync(what, time) : Task.CompletedTask;
     }
 
-    /// <summary>Starts showing what is being waited for.</summary>
-    /// <param name="error">Receives the line.</param>
-    /// <param name="what">What is being waited for.</param>
+    /// <summary>Starts the animated line.</summary>
+    /// <param name="error">The writer that receives the line.</param>
+    /// <param name="what">The activity to show, such as "starting".</param>
     public static Spinner Start(TextWriter error, string what) =>
         Start(error, what, TimeProvider.System, Terminal.ErrorIsInteractive(error));
 
-    /// <summary>Starts the line, shown or not as given.</summary>
+    /// <summary>Starts the line if <paramref name="shown"/> is true.</summary>
     internal static Spinner Start(TextWriter error, string what, TimeProvider time, bool shown) => new(error, what, time, shown);
 
-    /// <summary>Returns the line after some time, such as "/ starting 0:03".</summary>
+    /// <summary>Returns the line for an elapsed time, such as "/ starting 0:03".</summary>
     public static string At(TimeSpan elapsed, string what) =>
         $"{Frames[(int)(elapsed / Period % Frames.Length)]} {what} {CellText.Clock(elapsed)}";
 
-    /// <summary>Writes a message above the moving line.</summary>
+    /// <summary>Writes a message above the animated line.</summary>
     public async Task WriteLineAsync(string line)
     {
         await _writing.WaitAsync();
@@ -50,7 +50,7 @@ internal sealed class Spinner : IAsyncDisposable
         }
     }
 
-    /// <summary>Removes the moving line.</summary>
+    /// <summary>Removes the animated line.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_ended.IsCancellationRequested) return;

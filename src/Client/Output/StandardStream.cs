@@ -3,8 +3,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Client.Output;
 
 /// <summary>
-/// Standard output or standard error of the process. If standard output is closed or its disk is full, writing fails with a message that
-/// says so. Writes to a broken standard error are dropped, since nobody can read them.
+/// Standard output or standard error of the process. If standard output is closed or its disk is full, a write fails with a clear message.
+/// Writes to a broken standard error are dropped, since nobody can read them.
 /// </summary>
 internal sealed class StandardStream(Stream stream, bool isOutput) : Stream
 {
@@ -22,7 +22,7 @@ internal sealed class StandardStream(Stream stream, bool isOutput) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Makes the console writers of this process use such streams.</summary>
+    /// <summary>Makes the console writers of this process write through this class.</summary>
     public static void Install()
     {
         Console.SetOut(Writer(new StandardStream(Console.OpenStandardOutput(), isOutput: true)));
@@ -41,7 +41,7 @@ internal sealed class StandardStream(Stream stream, bool isOutput) : Stream
         {
             if (isOutput)
                 throw new AdaptClusterException(
-                    $"standard output cannot be written ({error.Message.TrimEnd('.')}); is it closed, or is the disk full?", error);
+                    $"cannot write to standard output ({error.Message.TrimEnd('.')}); is it closed, or is the disk full?", error);
         }
     }
 

@@ -9,7 +9,7 @@ internal static class Terminal
     /// <summary>The width if the output is not a terminal: wide enough that no table is ever wrapped.</summary>
     private const int Unlimited = 10_000;
 
-    /// <summary>Whether the command line contains --no-color. It is static, since a process runs one command.</summary>
+    /// <summary>Whether the command line contains --no-color. The property is static, since a process runs only one command.</summary>
     public static bool NoColour { get; set; }
 
     /// <summary>Whether standard error may show live progress and colour.</summary>

@@ -9,14 +9,14 @@ namespace AdaptCluster.Client.Output;
 /// </summary>
 internal static class TextTable
 {
-    /// <summary>The width that each column takes beyond its text, and the table beyond its columns.</summary>
+    /// <summary>The extra width of each column beyond its text, and of the table beyond its columns.</summary>
     private const int Around = 3, Edge = 4;
 
     /// <summary>The minimum width of the first column.</summary>
     private const int Least = 8;
 
     /// <summary>Writes a table.</summary>
-    /// <param name="output">Receives the text.</param>
+    /// <param name="output">The writer that receives the text.</param>
     /// <param name="headers">One header per column. The first column is left-aligned, the others right-aligned.</param>
     /// <param name="rows">The cells as plain text.</param>
     public static void Write(TextWriter output, IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows) =>
@@ -37,7 +37,7 @@ internal static class TextTable
         IReadOnlyList<string> Crop(IReadOnlyList<string> row) => [Terminal.Crop(row[0], first), .. row.Skip(1)];
     }
 
-    /// <summary>Returns the columns of each block: the first one, and as many others as fit.</summary>
+    /// <summary>Returns the columns of each block: the first column, and as many others as fit.</summary>
     internal static IEnumerable<int[]> Blocks(IReadOnlyList<int> widths, int width)
     {
         var block = new List<int> { 0 };

@@ -16,7 +16,7 @@ internal sealed class CsvRunWriter : IRunWriter
     private static readonly string[] Results =
         [RunMetrics.Validation, RunMetrics.Test, RunMetrics.Seconds, RunMetrics.Parameters, RunMetrics.MultiplyAdds];
 
-    /// <summary>UTF-8 that replaces half a surrogate pair by U+FFFD, as in the other formats.</summary>
+    /// <summary>UTF-8 that replaces an unpaired surrogate with U+FFFD, as the other formats do.</summary>
     private static readonly UTF8Encoding Forgiving = new(encoderShouldEmitUTF8Identifier: false);
 
     private readonly StreamWriter _runs, _metrics;

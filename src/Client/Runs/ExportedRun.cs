@@ -20,10 +20,10 @@ internal sealed record ExportedRun
     /// <summary>The state of the job.</summary>
     public required JobState State { get; init; }
 
-    /// <summary>When its first attempt began; for a job that has not begun, when the sweep was submitted.</summary>
+    /// <summary>The start time of the first attempt; for a job that has not begun, the time at which the sweep was submitted.</summary>
     public required DateTimeOffset Started { get; init; }
 
-    /// <summary>When it ended; null if it has not.</summary>
+    /// <summary>The time at which the job ended; null if it has not ended.</summary>
     public DateTimeOffset? Ended { get; init; }
 
     /// <summary>The hyperparameters, spelled as in specs.</summary>
@@ -32,24 +32,24 @@ internal sealed record ExportedRun
     /// <summary>The metrics after each epoch, and finally the results.</summary>
     public required RunStep[] Steps { get; init; }
 
-    /// <summary>Further values for finding and grouping runs.</summary>
+    /// <summary>Other values, for finding and grouping runs.</summary>
     public required KeyValuePair<string, string>[] Tags { get; init; }
 
-    /// <summary>Whether it is queued or running, so that a later export may contain more.</summary>
+    /// <summary>Whether the job is queued or running, in which case a later export may contain more.</summary>
     public bool IsUnfinished => State is JobState.Queued or JobState.Running;
 }
 
 /// <summary>The sweep that runs belong to.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Name">Its name, which is untrusted text.</param>
-/// <param name="Submitted">When it was first submitted.</param>
+/// <param name="Id">The sweep's id.</param>
+/// <param name="Name">The sweep's name, which is untrusted text.</param>
+/// <param name="Submitted">The time of the first submission.</param>
 /// <param name="SubmittedBy">The submitter's stated name; null if none was given.</param>
 internal sealed record RunSweep(SweepId Id, string Name, DateTimeOffset Submitted, string? SubmittedBy);
 
 /// <summary>The metrics of one step.</summary>
 /// <param name="Step">The epoch, from 1; 0 for a job that does not train.</param>
 /// <param name="Time">The wall-clock time.</param>
-/// <param name="Values">The values with their metrics' names.</param>
+/// <param name="Values">The names and values of the metrics.</param>
 internal sealed record RunStep(int Step, DateTimeOffset Time, (string Metric, double Value)[] Values);
 
 /// <summary>The names of the metrics. Tools group them by the part before the slash.</summary>
@@ -60,6 +60,6 @@ internal static class RunMetrics
         Validation = "result/validation_accuracy", Test = "result/test_accuracy", Seconds = "result/seconds",
         Parameters = "result/trainable_parameters", MultiplyAdds = "result/multiply_adds";
 
-    /// <summary>Formats a value so that it reads back as the same number. Python and pandas also read NaN and Infinity.</summary>
+    /// <summary>Formats a value so that parsing the text returns the same number. Python and pandas also parse NaN and Infinity.</summary>
     public static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -11,10 +11,10 @@ namespace AdaptCluster.Client.Runs;
 /// </summary>
 internal sealed class MlflowWriter : IRunWriter
 {
-    /// <summary>MLflow's length limits of a parameter value, a tag value and a name.</summary>
+    /// <summary>MLflow's maximum lengths of a parameter value, a tag value and a name.</summary>
     private const int MaxParameter = 6000, MaxTag = 5000, MaxName = 250;
 
-    /// <summary>MLflow's SourceType of a run that was started neither by a project nor by a notebook.</summary>
+    /// <summary>MLflow's SourceType for a run that was started neither by a project nor by a notebook.</summary>
     private const int LocalSource = 4;
 
     private readonly string _folder, _experiment;
@@ -43,8 +43,8 @@ internal sealed class MlflowWriter : IRunWriter
     public static string RunId(ExportedRun run) => TextHash.Of($"{run.Sweep.Id}/{run.Job}")[..32];
 
     /// <summary>
-    /// Returns a name that MLflow accepts and that cannot lead to another folder. A changed name gets a part of its hash, so that no two
-    /// names collide.
+    /// Returns a name that MLflow accepts and that cannot refer to another folder. A changed name ends with part of the original name's
+    /// hash, so that no two names collide.
     /// </summary>
     public static string NameOf(string name)
     {
@@ -92,7 +92,7 @@ internal sealed class MlflowWriter : IRunWriter
     {
     }
 
-    /// <summary>MLflow's RunStatus.</summary>
+    /// <summary>Returns MLflow's RunStatus for a job state.</summary>
     private static int Status(JobState state) => state switch
     {
         JobState.Running => 1,

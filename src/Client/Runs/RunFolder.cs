@@ -10,7 +10,7 @@ namespace AdaptCluster.Client.Runs;
 /// </summary>
 internal sealed class RunFolder
 {
-    /// <summary>The file that describes the export, from which a later export knows that it may replace the folder.</summary>
+    /// <summary>The file that describes the export. Its presence allows a later export to replace the folder.</summary>
     public const string FileName = "adaptcluster-runs.json";
 
     private readonly bool _replaces;
@@ -18,7 +18,7 @@ internal sealed class RunFolder
     /// <summary>Checks the target before anything is read.</summary>
     /// <param name="path">The folder to write.</param>
     /// <param name="force">Whether to replace an earlier export.</param>
-    /// <exception cref="InvalidInputException">The path is in use by something else.</exception>
+    /// <exception cref="InvalidInputException">The path is a file, or a folder that must not be replaced.</exception>
     public RunFolder(string path, bool force)
     {
         if (path.Length == 0) throw new InvalidInputException("--out: found an empty value; write a folder's name.");
@@ -32,7 +32,7 @@ internal sealed class RunFolder
         {
             throw new InvalidInputException($"--out {path}: the folder is not empty"
                 + (!earlier ? $" and is not an earlier export ({FileName} is missing); choose another folder."
-                    : "; write --force to replace the export in it, or choose another folder."));
+                    : "; use --force to replace the export in it, or choose another folder."));
         }
         _replaces = true;
         RefuseLater();
@@ -47,7 +47,7 @@ internal sealed class RunFolder
     private bool IsFilled => Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Any();
 
     /// <summary>Fills the folder.</summary>
-    /// <param name="fill">Fills a temporary folder, which is renamed to this one on success.</param>
+    /// <param name="fill">A function that fills a temporary folder, which is renamed to the target on success.</param>
     /// <exception cref="AdaptClusterException">The folder cannot be written to.</exception>
     public async Task<RunTally> FillAsync(Func<string, Task<RunTally>> fill)
     {
@@ -74,7 +74,9 @@ internal sealed class RunFolder
         }
     }
 
-    /// <summary>Moves the replaced export aside. Anything else that was put there in the meantime is kept, and refused.</summary>
+    /// <summary>
+    /// Moves the earlier export aside. If other files were added to the folder in the meantime, they are kept and the export is refused.
+    /// </summary>
     /// <returns>Whether an earlier export was moved aside.</returns>
     private bool MakePlace()
     {
@@ -113,5 +115,5 @@ internal sealed class RunFolder
 /// <param name="To">The tool.</param>
 /// <param name="Runs">The number of runs.</param>
 /// <param name="States">The number of runs in each state that occurs.</param>
-/// <param name="Unfinished">The number of queued or running jobs, of which a later export may contain more.</param>
+/// <param name="Unfinished">The number of queued or running jobs, for which a later export may contain more data.</param>
 internal sealed record RunTally(string Sweep, string To, int Runs, SortedDictionary<JobState, int> States, int Unfinished);

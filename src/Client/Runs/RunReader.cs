@@ -10,10 +10,8 @@ using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Runs;
 
-/// <summary>
-/// Reads jobs as runs, in chunks, so that a sweep of a hundred thousand jobs needs no more memory than one of a thousand.
-/// </summary>
-/// <param name="reads">Reads the sweep.</param>
+/// <summary>Reads jobs as runs, in chunks, so that memory use does not grow with the number of jobs.</summary>
+/// <param name="reads">The reader of the sweep.</param>
 /// <param name="status">The sweep's status.</param>
 internal sealed class RunReader(ISweepReads reads, SweepStatus status)
 {
@@ -48,7 +46,7 @@ internal sealed class RunReader(ISweepReads reads, SweepStatus status)
     }
 
     /// <summary>Reads one job.</summary>
-    /// <param name="job">Its id, or an unambiguous prefix of it.</param>
+    /// <param name="job">The job's id, or an unambiguous prefix of it.</param>
     public async Task<ExportedRun> OneAsync(string job)
     {
         var detail = await reads.JobAsync(_id, job);
@@ -66,8 +64,8 @@ internal sealed class RunReader(ISweepReads reads, SweepStatus status)
     }
 
     /// <summary>
-    /// Returns the SHA-256 of a job's backbone. A page contains that of the sweep's first backbone; for others, one of their jobs is
-    /// read.
+    /// Returns the SHA-256 of a job's backbone. A page contains the hash of the sweep's first backbone; for any other backbone, one of its
+    /// jobs is read.
     /// </summary>
     private Task<string> BackboneAsync(JobRun job, SweepRuns page) =>
         job.Definition.Backbone == page.Backbone ? Task.FromResult(page.BackboneFingerprint)
@@ -97,7 +95,9 @@ internal sealed class RunReader(ISweepReads reads, SweepStatus status)
         };
     }
 
-    /// <summary>Returns the attempts that produced a job's epochs: its own, or those of the job whose cached result it has.</summary>
+    /// <summary>
+    /// Returns the attempts that produced a job's epochs: its own, or the attempts of the job that its cached result came from.
+    /// </summary>
     private async Task<JobAttempt[]> AttemptsAsync(JobRun job)
     {
         if (job.CachedFrom is not { } origin) return job.Attempts == 0 ? [] : (await reads.JobAsync(_id, job.Job.Value)).Attempts;

@@ -4,21 +4,21 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Client.Runs;
 
 /// <summary>
-/// Estimates when a job's epochs ended. The store knows the start and end of each attempt and the duration of each epoch. An epoch's end
-/// is its attempt's start plus the durations of the attempt's epochs so far, but at most the attempt's end. The time before an attempt's
-/// first epoch is unknown, so estimates may be early by that much.
+/// Estimates when a job's epochs ended. The store has the start and end of each attempt and the duration of each epoch. An epoch's end is
+/// its attempt's start plus the durations of the attempt's epochs so far, but at most the attempt's end. The time before an attempt's first
+/// epoch is unknown, so estimates may be early by that much.
 /// </summary>
 /// <param name="attempts">The attempts that produced the epochs.</param>
-/// <param name="otherwise">The job's start time if the store does not know it.</param>
+/// <param name="otherwise">The start time to use for a job without attempts.</param>
 internal sealed class RunTimes(JobAttempt[] attempts, DateTimeOffset otherwise)
 {
-    /// <summary>When the first attempt began.</summary>
+    /// <summary>The start of the first attempt.</summary>
     public DateTimeOffset Started => attempts.Length > 0 ? attempts[0].Started : otherwise;
 
-    /// <summary>When the last attempt ended; null while it runs, or if there is none.</summary>
+    /// <summary>The end of the last attempt; null while it runs, or if there are no attempts.</summary>
     public DateTimeOffset? Ended => attempts.Length > 0 ? attempts[^1].Ended : null;
 
-    /// <summary>Returns the ends of the epochs, in order.</summary>
+    /// <summary>Returns the estimated end of each epoch, in order.</summary>
     public DateTimeOffset[] Of(IReadOnlyList<JobEpoch> epochs)
     {
         var (times, now, number) = (new DateTimeOffset[epochs.Count], Started, default(AttemptNumber));

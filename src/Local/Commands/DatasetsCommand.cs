@@ -12,12 +12,12 @@ using AdaptCluster.Training.Data.Folders;
 
 namespace AdaptCluster.Local.Commands;
 
-/// <summary><c>sweep datasets</c>: its subcommands, including <c>check</c>.</summary>
+/// <summary><c>sweep datasets</c> and its subcommand <c>check</c>; the other subcommands have their own classes.</summary>
 internal static class DatasetsCommand
 {
     private const int NameWidth = 15;
 
-    public static Command Create() => new("datasets", "Checks, downloads and splits data sets on this machine.")
+    public static Command Create() => new("datasets", "Checks and downloads data sets, and writes their few-shot splits.")
     {
         Check(), FetchCommand.Create(), SplitsCommand.Create(),
     };
@@ -26,13 +26,13 @@ internal static class DatasetsCommand
     {
         var names = new Argument<string[]>("NAME")
         {
-            Description = "Data sets of the CoOp family, spec files (all their data sets), or image folders. Default: the eleven of the "
-                + "family.",
+            Description = "Data sets of the CoOp family, spec files (all their data sets), or image folders. Default: the eleven data "
+                + "sets of the family.",
             DefaultValueFactory = _ => [],
         };
         var root = new Option<string?>("--root")
         {
-            Description = "The folders that contain the data sets, such as /data:/more (default: ADAPTCLUSTER_DATA, else the current "
+            Description = "The folders that contain the data sets, such as /data:/more (default: ADAPTCLUSTER_DATA, or the current "
                 + "folder).",
         };
         var json = CommonOptions.Json();
@@ -90,7 +90,7 @@ internal static class DatasetsCommand
     }
 
     /// <summary>Returns the checks for an argument.</summary>
-    /// <exception cref="InvalidInputException">The argument is neither a name nor a spec nor a folder.</exception>
+    /// <exception cref="InvalidInputException">The argument is not the name of a data set, a spec file or a folder.</exception>
     public static async Task<IEnumerable<Func<DatasetReport>>> ChecksAsync(
         string name, IReadOnlyList<string> roots, MethodCatalog methods, CancellationToken cancellation)
     {
@@ -108,7 +108,7 @@ internal static class DatasetsCommand
         {
             var places = roots.Select(root => Directory.Exists(root) ? root : $"{root}, which does not exist");
             throw new InvalidInputException($"NAME: found '{name}'; write one of {string.Join(", ", methods.Formats.KnownFiles)}, "
-                + "or the path of a spec or of a folder (no file or folder of this name exists here or in "
+                + "or the path of a spec or of a folder (no file or folder with this name exists here or in "
                 + $"{string.Join(" or ", places)}).");
         }
         var spec = SpecParser.Parse(await CommonOptions.ReadSpecAsync(name, [], cancellation), name, methods);

@@ -11,7 +11,7 @@ using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Local.Commands;
 
-/// <summary><c>sweep datasets fetch</c>: the only command that connects to hosts that no setting names.</summary>
+/// <summary><c>sweep datasets fetch</c>: the only command that connects to hosts other than those named in the settings.</summary>
 internal static class FetchCommand
 {
     /// <summary>
@@ -40,7 +40,7 @@ internal static class FetchCommand
     private static readonly Option<string?> To = new("--to")
     {
         HelpName = "DIR",
-        Description = "The data root to write to. Default: the first folder of ADAPTCLUSTER_DATA, else the current folder.",
+        Description = "The data root to write to. Default: the first folder of ADAPTCLUSTER_DATA, or the current folder.",
     };
 
     private static readonly Option<string?> Sha256 = new("--sha256")
@@ -50,7 +50,7 @@ internal static class FetchCommand
 
     private static readonly Option<bool> Unverified = new("--unverified")
     {
-        Description = "Accept an archive even if neither the catalogue nor the mirror gives its SHA-256.",
+        Description = "Accept an archive even if neither the catalogue nor the mirror provides its SHA-256.",
     };
 
     private static readonly Option<bool> Force = new("--force")
@@ -65,7 +65,7 @@ internal static class FetchCommand
 
     private static readonly Option<bool> DryRun = new("--dry-run")
     {
-        Description = "Show what would be fetched, with sizes, hashes, licences and free space; contacts no host.",
+        Description = "Show what would be fetched, with sizes, hashes, licences and free space, without contacting any host.",
     };
 
     private static readonly Option<bool> Ask = new("--ask")
@@ -79,7 +79,7 @@ internal static class FetchCommand
     };
 
     private static readonly Option<int> Retries = CheckedOptions.WholeNumber(
-        "--retries", "Give up a transfer after more than this many failures in a row.", 8, least: 0, most: 1000);
+        "--retries", "Give up a transfer after more than this many consecutive failures.", 8, least: 0, most: 1000);
 
     private static readonly Option<double> Silence = CheckedOptions.Number(
         "--timeout", "Retry a transfer after this many seconds without data.", 60, seconds => seconds is > 0 and <= 86_400,
@@ -124,7 +124,7 @@ internal static class FetchCommand
             throw new InvalidInputException($"--sha256: found '{hash}'; write 64 hexadecimal digits.");
         if (hash is not null && sets.Length > 1)
             throw new InvalidInputException(
-                "--sha256: applies to one archive, and several data sets are given; fetch this one separately.");
+                "--sha256: applies to one archive, but several data sets were given; fetch this one separately.");
         if (parsed.GetValue(Ask) && !parsed.GetValue(DryRun))
             throw new InvalidInputException("--ask: requires --dry-run; add --dry-run, or leave out --ask.");
         var root = Path.GetFullPath(parsed.GetValue(To) is { Length: > 0 } to ? to : HostSettings.FromEnvironment().Silo.DataRoots[0]);
@@ -158,7 +158,7 @@ internal static class FetchCommand
                 refused.Add(error);
                 continue;
             }
-            // A folder or file that cannot be used concerns only one data set, and the reports of the others are kept.
+            // An unusable folder or file affects only one data set; the reports of the others are kept.
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 refused.Add(new AdaptClusterException($"{set.Name}: {e.Message.TrimEnd('.')}; fix this, then run the same command "

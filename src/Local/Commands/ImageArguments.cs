@@ -13,7 +13,7 @@ internal static class ImageArguments
         IgnoreInaccessible = false,
     };
 
-    /// <summary>Returns the files; those of a folder are in ordinal order of their paths.</summary>
+    /// <summary>Returns the files. The files of a folder are sorted by path, in ordinal order.</summary>
     /// <param name="arguments">The images and folders.</param>
     /// <exception cref="InvalidInputException">A path does not exist, or a folder contains no images.</exception>
     public static IReadOnlyList<string> Find(string[] arguments) => [.. arguments.SelectMany(Find)];
@@ -27,7 +27,7 @@ internal static class ImageArguments
             string[] images = [.. Directory.EnumerateFiles(argument, "*", Below).Where(path => ImageFile.HasImageExtension(path))
                 .Order(StringComparer.Ordinal)];
             return images.Length > 0 ? images : throw new InvalidInputException(
-                $"IMAGES: the folder '{argument}' has no images ({ImageFile.ExtensionList}).");
+                $"IMAGES: the folder '{argument}' contains no images ({ImageFile.ExtensionList}).");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

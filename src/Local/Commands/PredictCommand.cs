@@ -14,7 +14,7 @@ using AdaptCluster.Training.Jobs;
 
 namespace AdaptCluster.Local.Commands;
 
-/// <summary><c>sweep predict PROMPTS IMAGE...</c>: classifies images with what a job trained.</summary>
+/// <summary><c>sweep predict PROMPTS IMAGE...</c>: classifies images with the prompts that a job trained.</summary>
 internal static class PredictCommand
 {
     public static Command Create()

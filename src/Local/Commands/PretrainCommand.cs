@@ -54,7 +54,7 @@ internal static class PretrainCommand
                 $"--out {folder}: the folder already contains a model; choose another folder, or remove the model.");
         void Say(FormattableString text) => console.Error.WriteLine(text.ToString(CultureInfo.InvariantCulture));
         HostSettings.FromEnvironment().Silo.LoadLibtorch();
-        // One thread: at this size more threads are slower, and sums keep their order.
+        // A model of this size trains faster on one thread, which also fixes the order of sums.
         torch.set_num_threads(1);
         var result = Pretrain(options, folder, at => Say(
             $"step {at.Step}/{at.Steps}  loss {at.Loss:F4}  {at.ImagesPerSecond:F0} images/s"), cancellation);

@@ -8,15 +8,15 @@ using AdaptCluster.Training.Jobs;
 
 namespace AdaptCluster.Local.Commands;
 
-/// <summary>Prompts and what they need to classify images, from an exported folder or a job in the home.</summary>
+/// <summary>Trained prompts with the data needed to classify images, from an exported folder or from a job in the home.</summary>
 /// <param name="Trained">The trained prompts.</param>
-/// <param name="BackboneSha256">The SHA-256 of the backbone that they were trained for.</param>
+/// <param name="BackboneSha256">The SHA-256 of the backbone that the prompts were trained for.</param>
 internal sealed record PromptSource(TrainedPrompts Trained, string BackboneSha256)
 {
     /// <summary>Reads the prompts.</summary>
     /// <param name="place">A folder, or a sweep's id.</param>
     /// <param name="job">A job of that sweep; null for a folder.</param>
-    /// <param name="cancellation">Cancels the read.</param>
+    /// <param name="cancellation">A token that cancels the read.</param>
     /// <exception cref="InvalidInputException">The prompts do not exist or are damaged.</exception>
     public static async Task<PromptSource> OpenAsync(string place, string? job, CancellationToken cancellation)
     {
@@ -37,7 +37,7 @@ internal sealed record PromptSource(TrainedPrompts Trained, string BackboneSha25
     {
         if (!Directory.Exists(folder))
             throw new InvalidInputException(
-                $"PROMPTS: there is no folder '{folder}'; write a folder from 'sweep export', or a sweep's id with --job.");
+                $"PROMPTS: there is no folder '{folder}'; write a folder created by 'sweep export', or a sweep's id with --job.");
         var (export, prompts) = JobExport.Read(folder, (name, most) => ReadFile(Path.Combine(folder, name), most));
         return new PromptSource(new TrainedPrompts(export.Definition, export.Template, export.ClassNames, prompts,
             Path.Combine(folder, JobExport.PromptsName)), export.BackboneSha256);
@@ -50,7 +50,7 @@ internal sealed record PromptSource(TrainedPrompts Trained, string BackboneSha25
             if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; export the job again.");
             var length = new FileInfo(path).Length;
             return length <= most ? File.ReadAllBytes(path)
-                : throw new InvalidInputException($"{path}: the file has {length} bytes, and may have at most {most}.");
+                : throw new InvalidInputException($"{path}: the file has {length} bytes; the limit is {most} bytes.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -14,7 +14,7 @@ internal static class ServeCommand
             "The gateway's port on the loopback interface, for a silo outside a cluster.", value: 30000, least: 1, most: 65535);
         var command = new Command(
             "serve",
-            "Runs a silo in the foreground: in a cluster if Store:ConnectionString is set, else standalone, for commands that "
+            "Runs a silo in the foreground: in a cluster if Store:ConnectionString is set, otherwise standalone, for commands that "
             + "use the same home folder.") { port };
         command.SetAction(async (parsed, cancellation) =>
         {

@@ -22,13 +22,13 @@ internal static class SplitsCommand
         };
         var shots = new Option<int[]>("--shots")
         {
-            Description = "Training images per class; several may be given.",
+            Description = "Training images per class; several values may be given.",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [16],
         };
         var seeds = new Option<int[]>("--seed")
         {
-            Description = "Seeds of the few-shot splits; several may be given.",
+            Description = "Seeds of the few-shot splits; several values may be given.",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [1],
         };
@@ -37,7 +37,7 @@ internal static class SplitsCommand
         format.AcceptOnlyFromAmong(JsonLines);
         var root = new Option<string?>("--root")
         {
-            Description = "The folders that contain the data sets, such as /data:/more (default: ADAPTCLUSTER_DATA, else the current "
+            Description = "The folders that contain the data sets, such as /data:/more (default: ADAPTCLUSTER_DATA, or the current "
                 + "folder).",
         };
         var json = CommonOptions.Json();
@@ -91,7 +91,7 @@ internal static class SplitsCommand
     private static List<WrittenList> Write(string folder, List<(string Name, string Text)> files)
     {
         var there = files.Select(file => Path.Combine(folder, file.Name)).FirstOrDefault(Path.Exists);
-        if (there is not null) throw new InvalidInputException($"--out: {there} exists; remove it, or write another folder.");
+        if (there is not null) throw new InvalidInputException($"--out: {there} already exists; remove it, or choose another folder.");
         var written = new List<WrittenList>();
         try
         {
@@ -114,6 +114,6 @@ internal static class SplitsCommand
 
     /// <summary>A written list.</summary>
     /// <param name="Path">The path of the file.</param>
-    /// <param name="Images">The number of images that it lists.</param>
+    /// <param name="Images">The number of images in the list.</param>
     private sealed record WrittenList(string Path, int Images);
 }

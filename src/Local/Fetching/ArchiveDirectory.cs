@@ -3,17 +3,17 @@ using System.Buffers.Binary;
 namespace AdaptCluster.Local.Fetching;
 
 /// <summary>
-/// Counts an archive's entries without keeping any. ZipArchive creates an object for each entry before their number can be read, and it
-/// continues as long as headers follow, whatever number the end of the archive states.
+/// Counts an archive's entries without storing them. ZipArchive creates an object for each entry before the count can be read, and it
+/// continues as long as headers follow, regardless of the count in the archive's end record.
 /// </summary>
 internal static class ArchiveDirectory
 {
     private const int EndBytes = 22, MostCommentBytes = ushort.MaxValue, LocatorBytes = 20, WideEndBytes = 56, HeaderBytes = 46;
 
-    /// <summary>Whether an archive has more entries than a limit, by its end record or by the headers of its directory.</summary>
+    /// <summary>Whether an archive has more entries than a limit, according to its end record or to the headers of its directory.</summary>
     /// <param name="stream">The archive. Its position changes.</param>
     /// <param name="most">The limit.</param>
-    /// <returns>Also false for a file that is not an archive: unpacking it will report that.</returns>
+    /// <returns>Also false for a file that is not an archive; unpacking reports that error.</returns>
     public static bool HasMoreThan(Stream stream, int most)
     {
         if (End(stream) is not { } end) return false;

@@ -6,24 +6,24 @@ namespace AdaptCluster.Local.Fetching;
 
 /// <summary>The files of an archive to unpack, chosen after checking all entries and before unpacking any.</summary>
 /// <param name="Files">The entries with their paths relative to the data root.</param>
-/// <param name="Bytes">Their total size as stated by the archive.</param>
-/// <param name="LeftOut">What is not unpacked, each as a sentence without a full stop.</param>
+/// <param name="Bytes">The total size of the entries in bytes, as stated by the archive.</param>
+/// <param name="LeftOut">Notes on entries that are not unpacked, each a sentence without a full stop.</param>
 internal sealed record ArchiveFiles(IReadOnlyList<(ZipArchiveEntry Entry, string Path)> Files, long Bytes, string[] LeftOut)
 {
     /// <summary>Folders that operating systems add to archives.</summary>
     private static readonly string[] Foreign = ["__MACOSX"];
 
-    /// <summary>Python pickles, which run arbitrary code when they are loaded. Nothing here loads one.</summary>
+    /// <summary>The extensions of Python pickles, which can run arbitrary code when loaded. This program never loads them.</summary>
     private static readonly string[] Pickles = [".pkl", ".pickle"];
 
     private const int FileTypes = 0xF000, Regular = 0x8000, Folder = 0x4000;
 
     /// <summary>Checks all entries.</summary>
     /// <param name="zip">The archive.</param>
-    /// <param name="archive">Its path, for errors.</param>
-    /// <param name="archiveBytes">Its size in bytes.</param>
+    /// <param name="archive">The archive's path, for error messages.</param>
+    /// <param name="archiveBytes">The archive's size in bytes.</param>
     /// <param name="set">The expected contents and limits.</param>
-    /// <exception cref="ArchiveException">An entry may not be unpacked, or the entries exceed a limit.</exception>
+    /// <exception cref="ArchiveException">An entry must not be unpacked, or the entries exceed a limit.</exception>
     public static ArchiveFiles Of(ZipArchive zip, string archive, long archiveBytes, FetchSet set)
     {
         if (zip.Entries.Count > set.MostFiles) throw TooMany(archive, set);
@@ -64,7 +64,7 @@ internal sealed record ArchiveFiles(IReadOnlyList<(ZipArchiveEntry Entry, string
         return files.Count > 0 ? new ArchiveFiles(files, bytes, [.. leftOut]) : throw Refused(archive, "it contains no files");
     }
 
-    /// <summary>Returns the refusal of an archive with too many entries.</summary>
+    /// <summary>Returns the exception for an archive with too many entries.</summary>
     public static ArchiveException TooMany(string archive, FetchSet set) =>
         Refused(archive, $"it has more than {CountText.Of(set.MostFiles, "entry", "entries")}, the limit for this archive");
 

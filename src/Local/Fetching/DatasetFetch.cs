@@ -13,7 +13,7 @@ internal sealed record FetchOrder
     /// <summary>The data root to write into, as a full path.</summary>
     public required string Root { get; init; }
 
-    /// <summary>The SHA-256 from the command line, in lower case; null for none.</summary>
+    /// <summary>The SHA-256 from the command line, in lower case; null if none was given.</summary>
     public string? Sha256 { get; init; }
 
     /// <summary>Whether to accept an archive without a known hash.</summary>
@@ -25,25 +25,25 @@ internal sealed record FetchOrder
     /// <summary>Whether to keep the archive in the hidden folder.</summary>
     public bool KeepsArchive { get; init; }
 
-    /// <summary>Returns the free bytes of a folder's file system.</summary>
+    /// <summary>A function that returns the number of free bytes on a folder's file system.</summary>
     public Func<string, long> FreeBytes { get; init; } = static folder => new DriveInfo(folder).AvailableFreeSpace;
 }
 
 /// <summary>Fetches a data set: downloads its archive from a mirror, unpacks it into its folder, and checks the result.</summary>
-/// <param name="client">Connects to the mirror.</param>
+/// <param name="client">The client that connects to the mirror.</param>
 /// <param name="transfer">The retry and timeout options.</param>
-/// <param name="progress">Receives the progress.</param>
-/// <param name="check">Checks a data set in its place.</param>
+/// <param name="progress">The object that receives the progress.</param>
+/// <param name="check">A function that checks a data set in its final folder.</param>
 internal sealed class DatasetFetch(
     MirrorClient client, TransferOptions transfer, IFetchProgress progress,
     Func<FetchSet, CancellationToken, Task<DatasetReport>> check)
 {
-    /// <summary>Returns what a fetch would do.</summary>
+    /// <summary>Returns a report of what a fetch would do.</summary>
     /// <param name="order">The options of the fetch.</param>
     /// <param name="set">The data set.</param>
     /// <param name="asks">Whether to ask the mirror for the size and hash; otherwise no host is contacted.</param>
-    /// <param name="cancellation">Cancels the request.</param>
-    /// <exception cref="AdaptClusterException">The mirror does not answer, or a given hash differs from the catalogue's.</exception>
+    /// <param name="cancellation">A token that cancels the request.</param>
+    /// <exception cref="AdaptClusterException">The mirror does not respond, or a given hash differs from the catalogue's.</exception>
     public async Task<FetchReport> PlanAsync(FetchOrder order, FetchSet set, bool asks, CancellationToken cancellation)
     {
         var report = Begin(order, set);
@@ -71,15 +71,15 @@ internal sealed class DatasetFetch(
     /// <summary>Fetches a data set if it does not exist yet, and checks it.</summary>
     /// <param name="order">The options of the fetch.</param>
     /// <param name="set">The data set.</param>
-    /// <param name="cancellation">Cancels the fetch; what was received is kept.</param>
-    /// <exception cref="AdaptClusterException">The fetch failed. No incomplete folder has the data set's name.</exception>
+    /// <param name="cancellation">A token that cancels the fetch; the received bytes are kept.</param>
+    /// <exception cref="AdaptClusterException">The fetch failed. The data set's folder is never left incomplete.</exception>
     public async Task<FetchReport> RunAsync(FetchOrder order, FetchSet set, CancellationToken cancellation)
     {
         var report = Begin(order, set);
         if (IsLeft(order, set)) return report with { State = FetchState.Present, Check = await CheckAsync(set, cancellation) };
         using (var place = new FetchPlace(order.Root, set))
         {
-            // Another process may have fetched it in the meantime, or opening the place has restored what a killed process had set aside.
+            // Another process may have fetched it in the meantime, or FetchPlace has restored a folder that a killed process had set aside.
             if (IsLeft(order, set))
             {
                 report = report with { State = FetchState.Present };
@@ -95,7 +95,7 @@ internal sealed class DatasetFetch(
         return report with { Check = await CheckAsync(set, cancellation) };
     }
 
-    /// <summary>Whether a data set exists and is left as it is.</summary>
+    /// <summary>Whether a data set exists and must not be replaced.</summary>
     private static bool IsLeft(FetchOrder order, FetchSet set) => FetchPlace.IsTaken(order.Root, set) && !order.Replaces;
 
     private async Task<DatasetReport> CheckAsync(FetchSet set, CancellationToken cancellation)
@@ -178,7 +178,9 @@ internal sealed class DatasetFetch(
         }
     }
 
-    /// <summary>Finds an archive left by a process that failed or was killed while unpacking; null if it must be fetched.</summary>
+    /// <summary>
+    /// Finds an archive left by a process that failed or was killed while unpacking; returns null if the archive must be fetched.
+    /// </summary>
     /// <exception cref="InvalidInputException">The archive was accepted without verification, which is not allowed this time.</exception>
     private static async Task<FetchReport?> FindAsync(
         FetchOrder order, FetchSet set, FetchPlace place, FetchReport report, CancellationToken cancellation)
@@ -186,15 +188,15 @@ internal sealed class DatasetFetch(
         if (!File.Exists(place.Archive)) return null;
         var length = new FileInfo(place.Archive).Length;
         var known = PartFile.Known(place.Archive) is { } about && about.Url == report.Url ? about : null;
-        // What one mirror stated about its file says nothing about another mirror's.
+        // A hash that one mirror stated for its file does not apply to another mirror's file.
         var expected = report.Sha256 ?? known?.Sha256;
         if (expected is null || (set.Bytes is { } bytes && bytes != length)
             || await PartFile.HashAsync(place.Archive, cancellation) != expected) return null;
         var isMirrorsWord = report.Sha256 is null && known?.MirrorSha256 == expected;
         if (report.Sha256 is null && !isMirrorsWord && !order.MayBeUnverified)
         {
-            throw new InvalidInputException($"{place.Archive}: is complete, but neither the catalogue nor the mirror gives its SHA-256; "
-                + "pass the hash with --sha256, or accept the file with --unverified.");
+            throw new InvalidInputException($"{place.Archive}: is complete, but neither the catalogue nor the mirror provides its "
+                + "SHA-256; pass the hash with --sha256, or accept the file with --unverified.");
         }
         return report with
         {
@@ -223,8 +225,8 @@ internal sealed class DatasetFetch(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new AdaptClusterException($"{place.Target}: cannot be created ({e.Message.TrimEnd('.')}); the archive is kept, and the "
-                + "same command continues from there.", e);
+            throw new AdaptClusterException($"{place.Target}: cannot be created ({e.Message.TrimEnd('.')}); the archive is kept. Run the "
+                + "same command again to resume.", e);
         }
         finally
         {
@@ -249,7 +251,7 @@ internal sealed class DatasetFetch(
         if (unpacked <= free - archive) return;
         var needed = archive > 0 ? $"{SizeText.Of(archive)} for the archive and about {SizeText.Of(unpacked)} unpacked"
             : $"{SizeText.Of(unpacked)} unpacked";
-        throw new AdaptClusterException($"{set.Name}: needs {needed}, and {order.Root} has {SizeText.Of(free)} free; free some space, or "
+        throw new AdaptClusterException($"{set.Name}: needs {needed}, but {order.Root} has {SizeText.Of(free)} free; free some space, or "
             + "choose another data root with --to.");
     }
 }

@@ -5,11 +5,11 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>One request for a file or its remainder, and its response.</summary>
+/// <summary>Sends one request for a file or its remainder, and handles the response.</summary>
 internal sealed class DownloadAttempt(
     MirrorClient client, TimeSpan silence, IFetchProgress progress, DownloadRequest request, PartFile part)
 {
-    /// <summary>Appends what the mirror sends.</summary>
+    /// <summary>Sends the request, and appends the response's bytes to the part file.</summary>
     /// <exception cref="TransferException">The response was incomplete.</exception>
     /// <exception cref="AdaptClusterException">
     /// The mirror has a different file or refuses the request, or there is not enough space.
@@ -26,9 +26,9 @@ internal sealed class DownloadAttempt(
         var total = answer.Response.StatusCode == HttpStatusCode.OK ? Whole(answer) : Rest(answer, from);
         await AppendAsync(answer, total, cancellation);
         if (total is { } bytes && part.Length < bytes)
-            throw new TransferException($"the answer ended after {SizeText.Of(part.Length)} of {SizeText.Of(bytes)}");
-        if (part.Length == 0) throw new TransferException("the answer is empty");
-        // The size was never stated: the file ends with the response, and its hash decides.
+            throw new TransferException($"the response ended after {SizeText.Of(part.Length)} of {SizeText.Of(bytes)}");
+        if (part.Length == 0) throw new TransferException("the response is empty");
+        // The mirror never stated the size: the file ends with the response, and is checked by its hash.
         if (total is null) Finish(part.Length);
     }
 
@@ -41,30 +41,30 @@ internal sealed class DownloadAttempt(
         if (part.State?.Tag is { } tag) headers.IfRange = new RangeConditionHeaderValue(tag);
     }
 
-    /// <summary>Compares what the mirror states with what is expected.</summary>
+    /// <summary>Compares the mirror's metadata with the expected values.</summary>
     private void CheckMetadata(MirrorMetadata said)
     {
         if (request.Revision is { } revision && said.Revision is { } commit && commit != revision)
-            throw Refused($"the mirror answers with commit {PrintableText.OneLine(commit)}, not {revision}");
+            throw Refused($"the mirror responds with commit {PrintableText.OneLine(commit)}, not {revision}");
         if (request.Sha256 is { } wanted && said.Sha256 is { } has && has != wanted)
             throw Refused($"the mirror has a file with the SHA-256 {has}, not {wanted}");
         if (request.Bytes is { } bytes && said.Bytes is { } size && size != bytes)
             throw Refused($"the mirror has a file of {size:N0} bytes, not {bytes:N0}");
         if (request.Sha256 is null && said.Sha256 is null && part.State?.MirrorSha256 is null && !request.MayBeUnverified)
-            throw new InvalidInputException($"{request.Address}: neither the catalogue nor the mirror gives its SHA-256; pass the hash "
-                + "with --sha256, or accept the file with --unverified.");
+            throw new InvalidInputException($"{request.Address}: neither the catalogue nor the mirror provides its SHA-256; pass the "
+                + "hash with --sha256, or accept the file with --unverified.");
         if (said.Sha256 is { } now && part.State?.MirrorSha256 is { } then && now != then)
             throw new TransferException("the mirror's file has changed") { MustRestart = true };
     }
 
     /// <summary>Starts over with a response that contains the whole file.</summary>
-    /// <returns>Its size, if known.</returns>
+    /// <returns>The file's size; null if unknown.</returns>
     private long? Whole(MirrorResponse answer)
     {
         var length = answer.Response.Content.Headers.ContentLength;
         var wanted = request.Bytes ?? answer.Metadata.Bytes;
         if (length is { } sent && wanted is { } bytes && sent != bytes)
-            throw Refused($"the mirror sends {sent:N0} bytes, and the file has {bytes:N0}");
+            throw Refused($"the mirror sends {sent:N0} bytes, but the file has {bytes:N0}");
         var total = wanted ?? length;
         if ((total ?? 0) > request.MostBytes) throw TooLong(total!.Value);
         request.CheckSpace(total ?? 0, 0);
@@ -80,12 +80,12 @@ internal sealed class DownloadAttempt(
     }
 
     /// <summary>Checks a response that should contain the remainder of the file.</summary>
-    /// <returns>The size of the whole file, if known.</returns>
+    /// <returns>The size of the whole file; null if unknown.</returns>
     private long? Rest(MirrorResponse answer, long from)
     {
         var (state, range) = (part.State, answer.Response.Content.Headers.ContentRange);
         if (state is null || from == 0 || answer.Response.StatusCode != HttpStatusCode.PartialContent)
-            throw Restart($"the mirror answers {(int)answer.Response.StatusCode} to a request for the rest");
+            throw Restart($"the mirror responds with {(int)answer.Response.StatusCode} to a request for the rest");
         if (range is not { Unit: "bytes", From: { } first, To: { } last } || first != from)
             throw Restart($"the mirror does not send the range from byte {from:N0} to the end");
         if (answer.Response.Content.Headers.ContentLength is { } length && length != last - first + 1)
@@ -167,14 +167,14 @@ internal sealed class DownloadAttempt(
     private void Finish(long bytes) => part.Update(part.State! with { Bytes = bytes });
 
     private AdaptClusterException Unwritable(Exception e) => new(
-        $"{part.Path}: cannot be written ({e.Message.TrimEnd('.')}); the data received so far is kept, and the same command resumes "
-            + "there.", e);
+        $"{part.Path}: cannot be written ({e.Message.TrimEnd('.')}); the data received so far is kept. Run the same command again "
+            + "to resume.", e);
 
     private AdaptClusterException Refused(string what) =>
         new($"{request.Address}: {what}; the file is refused. Choose another mirror with --from.");
 
     private AdaptClusterException TooLong(long bytes) =>
-        Refused($"the file has at least {bytes:N0} bytes, and the archive may have at most {request.MostBytes:N0}");
+        Refused($"the file has at least {bytes:N0} bytes; the limit for this archive is {request.MostBytes:N0}");
 
     private static TransferException Restart(string what) => new(what) { MustRestart = true };
 }

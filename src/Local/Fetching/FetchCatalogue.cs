@@ -20,11 +20,11 @@ internal sealed partial record FetchCatalogue
         RespectNullableAnnotations = true,
     };
 
-    /// <summary>The values that must differ between data sets.</summary>
+    /// <summary>The properties whose values must be unique among the data sets.</summary>
     private static readonly (string Key, Func<FetchSet, string> Of)[] Unique =
         [("name", set => set.Name), ("file", set => set.File), ("folder", set => set.Folder)];
 
-    /// <summary>The source of the facts, for readers of the file.</summary>
+    /// <summary>The source of the catalogue's data, for readers of the file.</summary>
     public string? Source { get; init; }
 
     /// <summary>The mirrors; the first one is the default.</summary>
@@ -45,7 +45,7 @@ internal sealed partial record FetchCatalogue
         try
         {
             if (new FileInfo(file) is { Exists: true, Length: > MostBytes } info)
-                throw new InvalidInputException($"{file}: has {info.Length:N0} bytes; a catalogue has at most {MostBytes:N0}.");
+                throw new InvalidInputException($"{file}: has {info.Length:N0} bytes; the limit for a catalogue is {MostBytes:N0} bytes.");
             return Parse(await File.ReadAllBytesAsync(file, cancellation), file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -56,8 +56,10 @@ internal sealed partial record FetchCatalogue
 
     /// <summary>Finds the archive of a data set.</summary>
     /// <param name="name">The data set as named on the command line.</param>
-    /// <param name="knownAs">Returns the canonical name for another spelling; a catalogue's own names take precedence.</param>
-    /// <exception cref="InvalidInputException">There is no data set with this name.</exception>
+    /// <param name="knownAs">
+    /// A function that returns the canonical name for another spelling; a catalogue's own names take precedence.
+    /// </param>
+    /// <exception cref="InvalidInputException">The catalogue contains no data set with this name.</exception>
     public FetchSet Find(string name, Func<string, string> knownAs) => Sets.FirstOrDefault(set => set.Name == name)
         ?? Sets.FirstOrDefault(set => set.Name == knownAs(name))
         ?? throw new InvalidInputException($"NAME: found '{name}'; write one of {string.Join(", ", Sets.Select(set => set.Name))}, or all."
@@ -82,7 +84,7 @@ internal sealed partial record FetchCatalogue
                 ?? throw new InvalidInputException($"{file}: found null; write an object with \"sets\".");
             foreach (var (index, mirror) in catalogue.Mirrors.Index()) Check(mirror, $"{file}: $.mirrors[{index}]");
             foreach (var (index, set) in catalogue.Sets.Index()) Check(set, $"{file}: $.sets[{index}]");
-            // Data sets that shared a folder or an archive file would overwrite each other.
+            // Data sets with the same folder or archive file would overwrite each other.
             foreach (var (key, of) in Unique)
             {
                 var groups = catalogue.Sets.GroupBy(of, StringComparer.OrdinalIgnoreCase);
@@ -143,7 +145,7 @@ internal sealed partial record FetchCatalogue
     private static partial Regex Commit();
 }
 
-/// <summary>A mirror with a name.</summary>
+/// <summary>A named mirror.</summary>
 internal sealed record FetchMirror
 {
     /// <summary>The name for <c>--from</c>.</summary>
@@ -152,13 +154,13 @@ internal sealed record FetchMirror
     /// <summary>The scheme and host.</summary>
     public required string Endpoint { get; init; }
 
-    /// <summary>The path of a file; <c>{revision}</c> and <c>{file}</c> are replaced.</summary>
+    /// <summary>The URL path of a file, with the placeholders <c>{revision}</c> and <c>{file}</c>.</summary>
     public required string Path { get; init; }
 
     /// <summary>The commit to fetch files from.</summary>
     public string? Revision { get; init; }
 
-    /// <summary>What is known of the licence, as a phrase.</summary>
+    /// <summary>The licence, as far as it is known, as a phrase.</summary>
     public string? Licence { get; init; }
 }
 
@@ -180,7 +182,7 @@ internal sealed record FetchSet
     /// <summary>The archive's SHA-256; null if unknown.</summary>
     public string? Sha256 { get; init; }
 
-    /// <summary>The SHA-256 of files in the folder, by path.</summary>
+    /// <summary>The SHA-256 of files in the folder, keyed by relative path.</summary>
     public IReadOnlyDictionary<string, string> Contents { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The maximum size of the archive in bytes. Default: 64 GiB.</summary>
@@ -192,9 +194,11 @@ internal sealed record FetchSet
     /// <summary>The maximum number of entries, including folders. Default: a million.</summary>
     public int MostFiles { get; init; } = 1_000_000;
 
-    /// <summary>The maximum ratio of the unpacked size to the archive's: photos are already compressed. Default: 20.</summary>
+    /// <summary>
+    /// The maximum ratio of the unpacked size to the archive's size. It is small because photos are already compressed. Default: 20.
+    /// </summary>
     public double MostRatio { get; init; } = 20;
 
-    /// <summary>What is known of the data set's licence, as a phrase; null to use the mirror's.</summary>
+    /// <summary>The data set's licence, as far as it is known, as a phrase; null to use the mirror's licence.</summary>
     public string? Licence { get; init; }
 }

@@ -8,7 +8,7 @@ internal static class FetchLines
 {
     private const int NameWidth = 15;
 
-    /// <summary>Returns the lines of a report, without those of its check.</summary>
+    /// <summary>Returns the lines of a report, without the lines of its check.</summary>
     public static IEnumerable<string> Of(FetchReport report)
     {
         var (name, indent) = (report.Name.PadRight(NameWidth), new string(' ', NameWidth + 1));
@@ -19,7 +19,7 @@ internal static class FetchLines
                 yield return $"{name} already exists in {report.Place} and is unchanged; use --force to fetch it again";
                 break;
             case FetchState.Fetched:
-                var kept = report.KeptBytes > 0 ? $", of which {SizeText.Of(report.KeptBytes)} were already there" : "";
+                var kept = report.KeptBytes > 0 ? $", of which {SizeText.Of(report.KeptBytes)} had already been downloaded" : "";
                 yield return $"{name} fetched: {size} from {report.Url}{kept}, "
                     + $"{CountText.Of(report.Files ?? 0, "file")} ({SizeText.Of(report.UnpackedBytes ?? 0)}) in {report.Place}";
                 yield return $"{indent}{Hash(report)}";
@@ -29,7 +29,7 @@ internal static class FetchLines
                 yield return $"{indent}{Hash(report)}";
                 yield return $"{indent}into {report.Place}; {Space(report)}";
                 if (report.KeptBytes > 0)
-                    yield return $"{indent}{SizeText.Of(report.KeptBytes)} are already there, so the download would be resumed";
+                    yield return $"{indent}{SizeText.Of(report.KeptBytes)} have already been downloaded, so the download would resume";
                 break;
         }
         if (report.Licence is { } licence && report.State != FetchState.Present)
@@ -42,8 +42,8 @@ internal static class FetchLines
         HashOrigin.Catalogue => $"SHA-256 {report.Sha256}, from the catalogue",
         HashOrigin.Option => $"SHA-256 {report.Sha256}, from --sha256",
         HashOrigin.Mirror => $"SHA-256 {report.Sha256}, from the mirror itself and not confirmed by the catalogue",
-        _ when report.Sha256 is { } hash => $"SHA-256 {hash}, not verified: neither the catalogue nor the mirror gives one",
-        _ => "SHA-256 not in the catalogue; the mirror's is used if it gives one",
+        _ when report.Sha256 is { } hash => $"SHA-256 {hash}, not verified: neither the catalogue nor the mirror provides one",
+        _ => "SHA-256 not in the catalogue; the mirror's value is used if it provides one",
     };
 
     private static string Space(FetchReport report)

@@ -15,7 +15,7 @@ internal sealed class FetchPlace : IDisposable
     private readonly FileStream _lock;
     private readonly List<string> _notes = [];
 
-    /// <summary>Opens the location, and repairs what a killed process left behind.</summary>
+    /// <summary>Opens the location, and cleans up after a killed process.</summary>
     /// <param name="root">The data root.</param>
     /// <param name="set">The data set.</param>
     /// <exception cref="AdaptClusterException">
@@ -56,16 +56,18 @@ internal sealed class FetchPlace : IDisposable
     /// <summary>The data set's folder.</summary>
     public string Target { get; }
 
-    /// <summary>The archive, once it is complete.</summary>
+    /// <summary>The path of the complete archive.</summary>
     public string Archive { get; }
 
     /// <summary>The folder to unpack the archive into; it does not exist beforehand.</summary>
     public string Unpacked { get; }
 
-    /// <summary>What could not be removed, each as a sentence without a full stop. None of this affects a data set.</summary>
+    /// <summary>
+    /// Notes on leftovers that could not be removed, each a sentence without a full stop. Leftovers do not affect data sets.
+    /// </summary>
     public IReadOnlyList<string> Notes => _notes;
 
-    /// <summary>Whether something has the data set's name, including a broken link.</summary>
+    /// <summary>Whether a folder, file or link with the data set's folder name exists, even if the link is broken.</summary>
     public static bool IsTaken(string root, FetchSet set)
     {
         var path = Path.Combine(root, set.Folder);
@@ -75,7 +77,7 @@ internal sealed class FetchPlace : IDisposable
     /// <summary>Moves the unpacked folder into place. An existing folder is set aside first, and restored if the move fails.</summary>
     /// <param name="folder">The folder's name in <see cref="Unpacked"/>.</param>
     /// <param name="replaces">Whether an existing folder may be replaced.</param>
-    /// <exception cref="IOException">The folder cannot be moved, or one exists that may not be replaced.</exception>
+    /// <exception cref="IOException">The folder cannot be moved, or an existing folder must not be replaced.</exception>
     public void MoveIn(string folder, bool replaces)
     {
         var steps = replaces && Path.Exists(Target);
@@ -92,7 +94,7 @@ internal sealed class FetchPlace : IDisposable
         if (steps) RemoveAside();
     }
 
-    /// <summary>Removes unpacked files that are not wanted.</summary>
+    /// <summary>Removes leftover unpacked files.</summary>
     public void RemoveUnpacked() => TryRemove("the unpacked files", Unpacked, () => Remove(Unpacked));
 
     /// <summary>Removes the archive and its record.</summary>
@@ -104,7 +106,7 @@ internal sealed class FetchPlace : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
-    /// <summary>Restores the former folder if a process was killed between two renames, and removes leftovers.</summary>
+    /// <summary>Restores the previous folder if a process was killed between two renames, and removes leftovers.</summary>
     private void Recover()
     {
         if (Path.Exists(_aside) && !Path.Exists(Target)) Directory.Move(_aside, Target);
@@ -121,12 +123,12 @@ internal sealed class FetchPlace : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"{cause.Message.TrimEnd('.')}, and the previous folder is in {_aside} until the same command restores it", cause);
+                $"{cause.Message.TrimEnd('.')}; the previous folder is in {_aside}, and running the same command again restores it", cause);
         }
     }
 
     /// <summary>
-    /// Removes the former folder. It is renamed first, so that a later process that finds no data set cannot restore a half-removed one.
+    /// Removes the previous folder. It is renamed first, so that a later process cannot restore a partially removed folder.
     /// </summary>
     private void RemoveAside()
     {

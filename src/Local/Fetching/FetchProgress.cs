@@ -12,10 +12,10 @@ internal interface IFetchProgress
     /// <param name="what">A description such as "dtd: fetching".</param>
     void Begin(string what);
 
-    /// <summary>Reports the bytes done and the total; null while it is unknown.</summary>
+    /// <summary>Reports the bytes processed so far and the total, which is null while it is unknown.</summary>
     void Report(long done, long? total);
 
-    /// <summary>Prints a message immediately, as a phrase.</summary>
+    /// <summary>Prints a phrase immediately.</summary>
     void WriteLine(string what);
 
     /// <summary>Ends the stage.</summary>
@@ -23,7 +23,7 @@ internal interface IFetchProgress
 }
 
 /// <summary>
-/// Prints progress: on a terminal as one line that is updated, elsewhere as a line every ten seconds and at the end of longer stages.
+/// Prints progress: on a terminal as one line that is updated, otherwise as a line every ten seconds and at the end of longer stages.
 /// </summary>
 /// <param name="error">Standard error.</param>
 /// <param name="isTerminal">Whether a line can be overwritten.</param>
@@ -48,7 +48,7 @@ internal sealed class FetchProgress(TextWriter error, bool isTerminal, TimeProvi
     /// <inheritdoc/>
     public void Report(long done, long? total)
     {
-        // Bytes that an earlier process fetched do not count for the speed; nor do those before a restart.
+        // Bytes fetched by an earlier process, or before a restart, are excluded from the speed.
         if (!_hasFirst || done < _done) (_first, _begun, _hasFirst) = (done, time.GetTimestamp(), true);
         (_done, _total) = (done, total);
         if (time.GetElapsedTime(_shown) < (isTerminal ? OnTerminal : Elsewhere)) return;

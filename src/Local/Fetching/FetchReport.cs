@@ -6,20 +6,20 @@ namespace AdaptCluster.Local.Fetching;
 /// <summary>The outcome of fetching a data set.</summary>
 internal enum FetchState
 {
-    /// <summary>It would be fetched (dry run).</summary>
+    /// <summary>The data set would be fetched (dry run).</summary>
     Planned,
 
-    /// <summary>It already existed and was left as it is.</summary>
+    /// <summary>The data set already existed and was not changed.</summary>
     Present,
 
-    /// <summary>It was fetched.</summary>
+    /// <summary>The data set was fetched.</summary>
     Fetched,
 }
 
-/// <summary>Where the archive's expected hash comes from.</summary>
+/// <summary>The origin of the archive's expected hash.</summary>
 internal enum HashOrigin
 {
-    /// <summary>It is unknown.</summary>
+    /// <summary>No expected hash is known.</summary>
     Unknown,
 
     /// <summary>The catalogue.</summary>
@@ -28,7 +28,7 @@ internal enum HashOrigin
     /// <summary>The option <c>--sha256</c>.</summary>
     Option,
 
-    /// <summary>The mirror, for its own file.</summary>
+    /// <summary>The mirror itself, which states the hash of its own file.</summary>
     Mirror,
 }
 
@@ -53,16 +53,16 @@ internal sealed record FetchReport
     /// <summary>The archive's SHA-256; null if unknown.</summary>
     public string? Sha256 { get; init; }
 
-    /// <summary>Where the expected hash comes from.</summary>
+    /// <summary>The origin of the expected hash.</summary>
     public HashOrigin Sha256From { get; init; }
 
-    /// <summary>The bytes of the archive that were already there when this run began.</summary>
+    /// <summary>The number of bytes of the archive that were on disk when this run began.</summary>
     public long KeptBytes { get; init; }
 
-    /// <summary>The free bytes at the target.</summary>
+    /// <summary>The number of free bytes on the target's file system.</summary>
     public long FreeBytes { get; init; }
 
-    /// <summary>What is known of the licence.</summary>
+    /// <summary>The licence, as far as it is known.</summary>
     public string? Licence { get; init; }
 
     /// <summary>The number of unpacked files; null if nothing was unpacked.</summary>
@@ -71,7 +71,7 @@ internal sealed record FetchReport
     /// <summary>The unpacked size in bytes.</summary>
     public long? UnpackedBytes { get; init; }
 
-    /// <summary>Notes, each as a sentence without a full stop.</summary>
+    /// <summary>The notes, each a sentence without a full stop.</summary>
     public string[] Notes { get; init; } = [];
 
     /// <summary>The findings of the check; null for a dry run.</summary>

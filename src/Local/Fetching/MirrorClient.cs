@@ -6,8 +6,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Local.Fetching;
 
 /// <summary>
-/// Sends requests to mirrors. This is the only code of the commands that connects to a host that no setting names, which a test enforces.
-/// Proxies are taken from HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, as .NET reads them.
+/// Sends requests to mirrors. This is the only code of the commands that connects to hosts other than those named in the settings, which a
+/// test enforces. Proxies are taken from HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, as .NET reads them.
 /// </summary>
 internal sealed class MirrorClient : IDisposable
 {
@@ -17,8 +17,8 @@ internal sealed class MirrorClient : IDisposable
     private readonly HttpClient _http;
     private readonly TimeSpan _silence;
 
-    /// <summary>Creates a client; it opens no connection yet.</summary>
-    /// <param name="silence">How long a host may take to respond.</param>
+    /// <summary>Creates a client without opening a connection.</summary>
+    /// <param name="silence">The maximum time that a host may take to respond.</param>
     public MirrorClient(TimeSpan silence)
     {
         _silence = silence;
@@ -38,9 +38,9 @@ internal sealed class MirrorClient : IDisposable
 
     /// <summary>Requests a file, following redirects, and returns once the headers of the response with the file have arrived.</summary>
     /// <param name="method">GET or HEAD.</param>
-    /// <param name="file">Its URL.</param>
-    /// <param name="prepare">Adds headers to each request.</param>
-    /// <param name="cancellation">Cancels the request.</param>
+    /// <param name="file">The file's URL.</param>
+    /// <param name="prepare">A callback that adds headers to each request.</param>
+    /// <param name="cancellation">A token that cancels the request.</param>
     /// <exception cref="TransferException">The mirror does not respond, or reports a temporary failure.</exception>
     /// <exception cref="AdaptClusterException">The mirror refuses the request, or redirects to an unsafe URL.</exception>
     public async Task<MirrorResponse> AskAsync(
@@ -50,8 +50,7 @@ internal sealed class MirrorClient : IDisposable
         for (var redirects = 0; ; redirects++)
         {
             var response = await SendAsync(method, address, prepare, cancellation);
-            // Only the mirror itself is trusted to state what its file should be; a storage host it redirects to cannot vouch for what it
-            // sends.
+            // Only the mirror itself is trusted to state the size and hash of its file, not a storage host that it redirects to.
             if (address.Authority == file.Authority) said = said.Or(MirrorMetadata.Of(response));
             if (Target(response, address) is not { } target)
             {
@@ -97,27 +96,29 @@ internal sealed class MirrorClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new TransferException($"{address.Authority} does not answer ({Words(e)})", e);
+            throw new TransferException($"{address.Authority} does not respond ({Words(e)})", e);
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new TransferException($"{address.Authority} does not answer for {_silence.TotalSeconds:0} s", e);
+            throw new TransferException($"{address.Authority} did not respond within {_silence.TotalSeconds:0} s", e);
         }
     }
 
     /// <summary>Returns the message of the innermost cause of a connection error.</summary>
     public static string Words(Exception error) => PrintableText.OneLine(error.GetBaseException().Message.TrimEnd('.'));
 
-    /// <summary>Returns the target of a redirect; null if the response is not one or its target is not a URL.</summary>
+    /// <summary>Returns the target of a redirect; null if the response is not a redirect or its target is not a URL.</summary>
     private static Uri? Target(HttpResponseMessage response, Uri address) =>
         response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
             or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect && response.Headers.Location is { } location
             && Uri.TryCreate(address, location, out var target) ? target : null;
 
-    /// <summary>Returns the error for a response without the file; null for one with it, or for an unsatisfiable range.</summary>
+    /// <summary>
+    /// Returns the exception for a response that does not contain the file; null if it does, or if the range is unsatisfiable.
+    /// </summary>
     private static Exception? Refusal(HttpResponseMessage response, Uri address)
     {
-        var said = $"{address.GetLeftPart(UriPartial.Path)} answers {(int)response.StatusCode} "
+        var said = $"{address.GetLeftPart(UriPartial.Path)} responded with {(int)response.StatusCode} "
             + PrintableText.OneLine(response.ReasonPhrase ?? "");
         return response.StatusCode switch
         {

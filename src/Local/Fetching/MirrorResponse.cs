@@ -1,16 +1,16 @@
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>A response with a file or a part of it.</summary>
+/// <summary>A response that contains a file or a part of it.</summary>
 /// <param name="Response">The HTTP response, whose body has not been read.</param>
 /// <param name="Address">The final URL after redirects.</param>
-/// <param name="Metadata">What the mirror states about the file.</param>
+/// <param name="Metadata">The file's metadata, as stated by the mirror.</param>
 internal sealed record MirrorResponse(HttpResponseMessage Response, Uri Address, MirrorMetadata Metadata) : IDisposable
 {
     /// <inheritdoc/>
     public void Dispose() => Response.Dispose();
 
     /// <summary>
-    /// The validator for requesting the remainder; null for a weak one, which may not be used for this (RFC 9110, 13.1.5).
+    /// The validator for requesting the remainder; null for a weak validator, which must not be used for this (RFC 9110, 13.1.5).
     /// </summary>
     public string? Tag => Response.Headers.ETag is { IsWeak: false } tag ? tag.Tag : null;
 
@@ -18,10 +18,10 @@ internal sealed record MirrorResponse(HttpResponseMessage Response, Uri Address,
     public bool IsEncoded => Response.Content.Headers.ContentEncoding.Any(encoding => encoding is not "identity");
 }
 
-/// <summary>What a mirror states about a file in its own headers, beside those of HTTP.</summary>
-/// <param name="Sha256">X-Linked-Etag, if it is a SHA-256, in lower-case hexadecimal.</param>
-/// <param name="Bytes">X-Linked-Size.</param>
-/// <param name="Revision">X-Repo-Commit.</param>
+/// <summary>The metadata of a file that a mirror sends in non-standard HTTP headers.</summary>
+/// <param name="Sha256">The value of X-Linked-Etag in lower-case hexadecimal; null if it is not a SHA-256.</param>
+/// <param name="Bytes">The value of X-Linked-Size; null if it is missing or invalid.</param>
+/// <param name="Revision">The value of X-Repo-Commit; null if it is missing.</param>
 internal readonly record struct MirrorMetadata(string? Sha256, long? Bytes, string? Revision)
 {
     /// <summary>Reads the headers of a response.</summary>
@@ -34,7 +34,7 @@ internal readonly record struct MirrorMetadata(string? Sha256, long? Bytes, stri
             Header(response, "X-Repo-Commit"));
     }
 
-    /// <summary>Fills missing values from a later response.</summary>
+    /// <summary>Returns a copy in which missing values are filled from a later response.</summary>
     public MirrorMetadata Or(MirrorMetadata later) => new(Sha256 ?? later.Sha256, Bytes ?? later.Bytes, Revision ?? later.Revision);
 
     private static string? Header(HttpResponseMessage response, string name) =>

@@ -10,7 +10,7 @@ internal sealed record PartState
     /// <summary>The URL that was requested.</summary>
     public required string Url { get; init; }
 
-    /// <summary>The validator of the response; null if it had no strong one.</summary>
+    /// <summary>The validator of the response; null if it had no strong validator.</summary>
     public string? Tag { get; init; }
 
     /// <summary>The final size in bytes; null while it is unknown.</summary>
@@ -24,14 +24,14 @@ internal sealed record PartState
 }
 
 /// <summary>
-/// A file being downloaded: <c>NAME.part</c> with <c>NAME.part.json</c> beside it. It is renamed when its size and hash are right; its
-/// record is then in <c>NAME.json</c>.
+/// A file being downloaded: <c>NAME.part</c> with <c>NAME.part.json</c> beside it. When its size and hash match, the file is renamed to
+/// <c>NAME</c> and its record to <c>NAME.json</c>.
 /// </summary>
 internal sealed class PartFile
 {
     private readonly string _part, _about;
 
-    /// <summary>Opens the files; none needs to exist.</summary>
+    /// <summary>Opens the files, which need not exist.</summary>
     public PartFile(string path)
     {
         (Path, _part, _about) = (path, $"{path}.part", $"{path}.part.json");
@@ -71,7 +71,7 @@ internal sealed class PartFile
         State = state;
     }
 
-    /// <summary>Opens the part file for appending, without a buffer, so that what was written survives a kill.</summary>
+    /// <summary>Opens the part file for appending, without a buffer, so that written bytes survive if the process is killed.</summary>
     public FileStream Append() => new(_part, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
 
     /// <summary>Computes the SHA-256 of the received bytes, in lower-case hexadecimal.</summary>
@@ -85,7 +85,7 @@ internal sealed class PartFile
     }
 
     /// <summary>Renames the part file to the complete file.</summary>
-    /// <param name="sha256">Its SHA-256.</param>
+    /// <param name="sha256">The file's SHA-256.</param>
     public void Complete(string sha256)
     {
         // Written before the rename, so that a kill in between never leaves a file without a record.
@@ -95,10 +95,12 @@ internal sealed class PartFile
         State = null;
     }
 
-    /// <summary>Reads the record of a complete file; null if there is none. The file's hash shows whether it still matches.</summary>
+    /// <summary>
+    /// Reads the record of a complete file; returns null if there is none. The file's hash shows whether it still matches.
+    /// </summary>
     public static PartState? Known(string path) => Read(AboutWhole(path));
 
-    /// <summary>Removes a complete file and its record; neither needs to exist.</summary>
+    /// <summary>Removes a complete file and its record, if they exist.</summary>
     public static void Remove(string path)
     {
         File.Delete(path);

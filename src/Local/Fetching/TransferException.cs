@@ -1,11 +1,11 @@
 namespace AdaptCluster.Local.Fetching;
 
 /// <summary>Thrown when a transfer has failed but may succeed when it is retried.</summary>
-/// <param name="message">What happened, as a phrase.</param>
+/// <param name="message">The failure, as a phrase.</param>
 /// <param name="inner">The underlying error, if any.</param>
 internal sealed class TransferException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>How long the mirror asks to wait; null if it does not say.</summary>
+    /// <summary>The delay that the mirror requests; null if it requests none.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>Whether the received bytes do not belong to the mirror's current file.</summary>
@@ -16,14 +16,14 @@ internal sealed class TransferException(string message, Exception? inner = null)
 internal sealed record TransferOptions
 {
     /// <summary>
-    /// The number of failures in a row, without <see cref="Progress"/> in between, before a transfer is given up. Default: 8.
+    /// The number of consecutive failures, without <see cref="Progress"/> in between, that a transfer tolerates. Default: 8.
     /// </summary>
     public int Retries { get; init; } = 8;
 
-    /// <summary>The bytes after which the count of failures starts over. Default: 1 MiB.</summary>
+    /// <summary>The number of bytes received after which the failure count is reset. Default: 1 MiB.</summary>
     public long Progress { get; init; } = 1 << 20;
 
-    /// <summary>The delay after the first failure; it doubles with each further one. Default: one second.</summary>
+    /// <summary>The delay after the first failure; it doubles with each further failure. Default: one second.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The maximum delay. Default: one minute.</summary>
@@ -32,7 +32,7 @@ internal sealed record TransferOptions
     /// <summary>The maximum delay that a mirror may request with Retry-After. Default: ten minutes.</summary>
     public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a mirror may send nothing. Default: one minute.</summary>
+    /// <summary>The maximum time without data from a mirror. Default: one minute.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Returns the delay after a number of consecutive failures.</summary>

@@ -6,16 +6,18 @@ namespace AdaptCluster.Local.Fetching;
 
 /// <summary>Unpacks a data set's archive into a temporary folder.</summary>
 /// <param name="set">The expected contents and limits.</param>
-/// <param name="progress">Receives the progress.</param>
+/// <param name="progress">The object that receives the progress.</param>
 internal sealed class Unpacking(FetchSet set, IFetchProgress progress)
 {
     /// <summary>Unpacks an archive.</summary>
-    /// <param name="archive">Its path.</param>
+    /// <param name="archive">The archive's path.</param>
     /// <param name="into">The folder to unpack into, which is created.</param>
-    /// <param name="checkSpace">Throws if there is not enough space. Called with the unpacked size before anything is written.</param>
-    /// <param name="cancellation">Cancels the unpacking.</param>
+    /// <param name="checkSpace">
+    /// A callback that throws if there is not enough space. It is called with the unpacked size before anything is written.
+    /// </param>
+    /// <param name="cancellation">A token that cancels the unpacking.</param>
     /// <returns>The unpacked files.</returns>
-    /// <exception cref="ArchiveException">The archive is damaged or may not be unpacked; the message says what is wrong.</exception>
+    /// <exception cref="ArchiveException">The archive is damaged or must not be unpacked; the message states the problem.</exception>
     /// <exception cref="AdaptClusterException">A file cannot be written.</exception>
     public async Task<ArchiveFiles> RunAsync(string archive, string into, Action<long> checkSpace, CancellationToken cancellation)
     {
@@ -63,8 +65,8 @@ internal sealed class Unpacking(FetchSet set, IFetchProgress progress)
         catch (IOException e)
         {
             throw new AdaptClusterException(
-                $"{target}: cannot be written ({e.Message.TrimEnd('.')}); the archive is kept, and the same command continues from "
-                    + "there.", e);
+                $"{target}: cannot be written ({e.Message.TrimEnd('.')}); the archive is kept. Run the same command again to "
+                    + "resume.", e);
         }
         var name = PrintableText.OneLine(entry.FullName);
         if (length != entry.Length) throw Damaged(archive, $"'{name}' does not have the {entry.Length:N0} bytes that its header states");

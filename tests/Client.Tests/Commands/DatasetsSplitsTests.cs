@@ -22,7 +22,7 @@ public sealed class DatasetsSplitsTests
 
         var again = await SweepProcess.RunAsync(home, command);
         Assert.Equal(2, again.Code);
-        Assert.Contains("exists; remove it, or write another folder", again.Error, StringComparison.Ordinal);
+        Assert.Contains("exists; remove it, or choose another folder", again.Error, StringComparison.Ordinal);
 
         var spec = home.Write("lists.json", """
             {"backbone": "tiny-clip", "shots": 2, "seeds": [1, 2], "arms": [{"method": "coop"}],

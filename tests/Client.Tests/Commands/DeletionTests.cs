@@ -21,7 +21,7 @@ public sealed class DeletionTests
 
         var unasked = await SweepProcess.RunAsync(home, "delete", "one");
         Assert.Equal(2, unasked.Code);
-        Assert.Contains("there is no terminal to ask for confirmation; write --yes to delete it, or --dry-run to see what would be "
+        Assert.Contains("there is no terminal to ask for confirmation; use --yes to delete it, or --dry-run to see what would be "
             + "deleted", unasked.Error,
             StringComparison.Ordinal);
         var told = await SweepProcess.RunAsync(home, "delete", "one", "--dry-run");
@@ -58,7 +58,7 @@ public sealed class DeletionTests
         var reduced = (await SweepProcess.RunAsync(home, "prune", "--older", "1d", "--keep-results", "--yes", "--json")).Json;
         Assert.Equal("one", ((string)told["sweeps"]![0]!["id"]!).Split('-')[0]);
         Assert.Equal(2, unasked.Code);
-        Assert.Contains("1 sweep: there is no terminal to ask for confirmation; write --yes to delete it, or --dry-run to see what would "
+        Assert.Contains("1 sweep: there is no terminal to ask for confirmation; use --yes to delete it, or --dry-run to see what would "
             + "be deleted", unasked.Error,
             StringComparison.Ordinal);
         Assert.Single(reduced["sweeps"]!.AsArray());

@@ -175,7 +175,7 @@ public sealed class ExportTests(PhotoSweep sweep)
         await File.WriteAllBytesAsync(prompts, bytes, Token);
         var sha = (string)Json(folder, "export.json")["backboneSha256"]!;
         await File.WriteAllTextAsync(export, json.Replace(sha, new string('0', sha.Length), StringComparison.Ordinal), Token);
-        await RefusedAsync("they work only with that one");
+        await RefusedAsync("the prompts work only with the one that they were trained for");
         await File.WriteAllTextAsync(
             export, json.Replace("\"tiny-clip\"", "\"../tiny-clip\"", StringComparison.Ordinal), Token);
         await RefusedAsync("write a folder relative to a model root");
@@ -189,7 +189,7 @@ public sealed class ExportTests(PhotoSweep sweep)
     [InlineData("export latest --out x", "--job, --cell, --best: use exactly one of them")]
     [InlineData("export latest --best --job 1 --out x", "--job, --cell, --best: use exactly one of them")]
     [InlineData("export latest --cell CoOp --out x", "--cell: found 'CoOp'; write the row's label, a comma and the data set's name.")]
-    [InlineData("export latest --cell Nothing,photos --out x", "--cell: there is no complete cell of row 'Nothing' and data set 'photos'")]
+    [InlineData("export latest --cell Nothing,photos --out x", "--cell: there is no complete cell for row 'Nothing' and data set 'photos'")]
     [InlineData("export latest --best --out photos", "the folder is not empty")]
     [InlineData("predict nowhere photos", "PROMPTS: there is no folder 'nowhere'")]
     [InlineData("predict nowhere nothing.png", "IMAGES: there is no file or folder 'nothing.png'.")]

@@ -47,7 +47,7 @@ public sealed class HandOverTests
 
         var (ended, followed) = (await submit.EndAsync(), await logs.EndAsync());
         Assert.True(ended.Code == 0, ended.Error);
-        Assert.Contains("the process that ran the sweep has ended; this process resumes the sweep.", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("the process that ran the sweep has ended; resuming the sweep here.", ended.Error, StringComparison.Ordinal);
         Assert.Equal("completed", (string?)JsonNode.Parse(ended.Output)!["state"]);
         Assert.True(followed.Code == 0, followed.Error);
         var lines = followed.Output.Split('\n');

@@ -13,7 +13,7 @@ public sealed partial class HelpTests
         var root = SweepCommand.Root(new EmbeddedMode());
         var help = Help();
 
-        Assert.Equal(["Run", "Look", "Control", "Figures", "Operate"], CommandGroups.Of(root).Select(group => group.Title));
+        Assert.Equal(["Run", "Inspect", "Control", "Figures", "Operate"], CommandGroups.Of(root).Select(group => group.Title));
         foreach (var command in root.Subcommands.Where(command => !command.Hidden))
             Assert.Single(help, line => line.StartsWith($"  {command.Name} ", StringComparison.Ordinal));
         foreach (var (title, _) in CommandGroups.Of(root)) Assert.Contains($"{title}:", help);
@@ -44,7 +44,7 @@ public sealed partial class HelpTests
     }
 
     [Theory]
-    [InlineData("list", "The cluster to use: ", "Without it, the command uses the sweeps of the home folder.")]
+    [InlineData("list", "The cluster to use: ", "Without it, the command uses the sweeps in the home folder.")]
     [InlineData("submit", "The cluster to train on: ", "Without it, this process trains, and runs until the sweep ends.")]
     [InlineData("retry", "The cluster to train on: ", "Without it, this process trains, and runs until the sweep ends.")]
     [InlineData("db migrate", "The store to migrate: ", "Without it, Store:ConnectionString is used.")]

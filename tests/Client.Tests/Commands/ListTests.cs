@@ -19,7 +19,7 @@ public sealed class ListTests
 
         var newest = await SweepProcess.RunAsync(home, "list", "--limit", "1");
         Assert.Equal(["three"], Names(newest.Output));
-        Assert.Equal("2 older sweeps; 'sweep list --all' lists all sweeps.", newest.Error);
+        Assert.Equal("2 older sweeps not shown; 'sweep list --all' lists all sweeps.", newest.Error);
         foreach (var option in (string[][])[["--all"], []])
         {
             var all = await SweepProcess.RunAsync(home, ["list", .. option]);

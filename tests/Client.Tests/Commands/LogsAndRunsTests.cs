@@ -43,7 +43,7 @@ public sealed class LogsAndRunsTests(EndedSweep sweep)
     [InlineData("logs latest --job zz", "--job zz: a job's id has only hexadecimal digits")]
     [InlineData("results latest --runs --format latex", "--runs: --format latex prints only the table")]
     [InlineData("submit small.json --pool Large", "--pool: write 1 to 64 lower-case letters, digits and hyphens")]
-    [InlineData("submit small.json --pool large", "--pool large: no silo serves this pool; there are: cpu.")]
+    [InlineData("submit small.json --pool large", "--pool large: no silo serves this pool; available pools: cpu.")]
     public async Task What_cannot_be_shown_or_run_is_refused_in_one_line(string arguments, string expected)
     {
         var ended = await sweep.RunAsync(arguments.Split(' '));

@@ -19,7 +19,7 @@ public sealed class OutsideTests : IDisposable
         using var bash = SweepProcess.Start(_home, "bash", ["run.sh"]);
         var ended = await bash.EndAsync();
         Assert.Equal("closed 1\nleft 0", ended.Output.ReplaceLineEndings("\n"));
-        Assert.Contains("sweep: standard output cannot be written", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("sweep: cannot write to standard output", ended.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("a bug in this program", ended.Error, StringComparison.Ordinal);
         Assert.StartsWith("small:", await File.ReadAllTextAsync(Path.Combine(_home.Folder, "first"), TestContext.Current.CancellationToken),
             StringComparison.Ordinal);
@@ -50,7 +50,7 @@ public sealed class OutsideTests : IDisposable
             + $"selects another folder."), (gone.Code, gone.Error));
         await File.WriteAllTextAsync(typo, "text", TestContext.Current.CancellationToken);
         var file = await SweepProcess.RunAsync(_home, "status", "latest");
-        Assert.Equal((2, $"sweep: {typo}: is a file, and the home must be a folder; set ADAPTCLUSTER_HOME to another one."),
+        Assert.Equal((2, $"sweep: {typo}: is a file, but the home must be a folder; set ADAPTCLUSTER_HOME to a folder."),
             (file.Code, file.Error));
     }
 

@@ -32,8 +32,8 @@ public sealed class PlotTests(EndedSweep sweep)
         Assert.Contains("block  3", (await sweep.RunAsync("masks", "latest", "--job", job)).Output, StringComparison.Ordinal);
 
         await RefusedAsync("--out table.png: the file already exists", "--kind", "table", "--out", "table.png");
-        await RefusedAsync("--kind masks: draws one job; write --job with its id, such as ", "--kind", "masks", "--out", "new.png");
-        await RefusedAsync("--kind confusion: draws one job; write --job with its id, such as ", "--kind", "confusion", "--out", "new.png");
+        await RefusedAsync("--kind masks: draws one job; use --job with its id, such as ", "--kind", "masks", "--out", "new.png");
+        await RefusedAsync("--kind confusion: draws one job; use --job with its id, such as ", "--kind", "confusion", "--out", "new.png");
         await RefusedAsync("--out new.gif: found the extension '.gif'; write a name that ends in .pdf, .svg or .png.", "--kind",
             "table", "--out", "new.gif");
         await RefusedAsync("--dataset none: the sweep has tiny-kinds, tiny-tinted", "--kind", "t-target", "--dataset",

@@ -68,7 +68,7 @@ public sealed class LostAnswerTests : IAsyncLifetime
         }, Ended).WaitAsync(2 * Limit, Ended);
 
         Assert.Equal((0, 2), (code, tries));
-        Assert.Equal("the process that ran the sweep has ended; this process resumes the sweep.", error.ToString().Trim());
+        Assert.Equal("the process that ran the sweep has ended; resuming the sweep here.", error.ToString().Trim());
     }
 
     [Fact]

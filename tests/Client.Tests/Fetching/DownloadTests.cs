@@ -87,11 +87,11 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Theory]
-    [InlineData("other bytes", "have the SHA-256 ")]
-    [InlineData("other length", "the mirror sends 49,999 bytes, and the file has 50,000")]
+    [InlineData("other bytes", "has the SHA-256 ")]
+    [InlineData("other length", "the mirror sends 49,999 bytes, but the file has 50,000")]
     [InlineData("other word", "the mirror has a file with the SHA-256 ")]
     [InlineData("other size", "the mirror has a file of 7 bytes, not 50,000")]
-    [InlineData("other commit", "the mirror answers with commit main, not ")]
+    [InlineData("other commit", "the mirror responds with commit main, not ")]
     [InlineData("packed", "the file arrives compressed (gzip), although it was requested uncompressed")]
     [InlineData("absent", "the mirror has no such file")]
     [InlineData("circle", "redirects more than 10 times")]
@@ -159,7 +159,7 @@ public sealed class DownloadTests : IDisposable
 
         var error = await Assert.ThrowsAsync<AdaptClusterException>(() => RunAsync(server, Pinned(server)));
 
-        Assert.Contains("answers 500 Said; gave up after 4 failures in a row", error.Message, StringComparison.Ordinal);
+        Assert.Contains("responded with 500 Said; gave up after 4 failures in a row", error.Message, StringComparison.Ordinal);
         Assert.Equal(4, server.Requests.Count);
     }
 
@@ -249,7 +249,7 @@ public sealed class DownloadTests : IDisposable
         server.Answer = asked => MirrorServer.Good(asked, _content) with { HidesLength = true };
         var error = await Assert.ThrowsAsync<AdaptClusterException>(() => RunAsync(server, request));
 
-        Assert.Contains("the archive may have at most 40,000", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the limit for this archive is 40,000", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder));
     }
 

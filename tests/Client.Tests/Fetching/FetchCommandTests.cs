@@ -55,7 +55,7 @@ public sealed class FetchCommandTests : IDisposable
         var fetched = await FetchAsync(server, "eurosat", "dtd");
 
         Assert.Equal(1, fetched.Code);
-        Assert.Contains("eurosat.zip answers 404", fetched.Error, StringComparison.Ordinal);
+        Assert.Contains("eurosat.zip responded with 404", fetched.Error, StringComparison.Ordinal);
         Assert.Contains("from the mirror itself and not confirmed by the catalogue", fetched.Output, StringComparison.Ordinal);
         Assert.Contains("dtd             not complete: 3 classes", fetched.Output, StringComparison.Ordinal);
         Assert.Equal(1, (await FetchAsync(server, "dtd")).Code);

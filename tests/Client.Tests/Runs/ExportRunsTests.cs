@@ -191,7 +191,7 @@ public sealed class ExportRunsTests(EndedSweep sweep)
         var folder = await ExportAsync("csv", "12 runs for any tool that reads CSV.");
         var again = await sweep.RunAsync("export-runs", "latest", "--to", "mlflow", "--out", folder);
         Assert.Equal(2, again.Code);
-        Assert.Contains("write --force to replace the export in it", again.Error, StringComparison.Ordinal);
+        Assert.Contains("use --force to replace the export in it", again.Error, StringComparison.Ordinal);
 
         Assert.Equal(0, (await sweep.RunAsync("export-runs", "latest", "--to", "mlflow", "--out", folder, "--force")).Code);
 

@@ -15,7 +15,7 @@ internal sealed class EventFile : IDisposable
 
     /// <summary>Creates a file.</summary>
     /// <param name="folder">The run's folder.</param>
-    /// <param name="time">When the run began.</param>
+    /// <param name="time">The start time of the run.</param>
     public EventFile(string folder, DateTimeOffset time)
     {
         // TensorBoard reads every file with "tfevents" in its name.
@@ -37,7 +37,7 @@ internal sealed class EventFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    /// <summary>Computes TFRecord's masked CRC. The mask keeps bytes that contain a CRC from matching their own CRC.</summary>
+    /// <summary>Computes TFRecord's masked CRC. The mask makes it safe to compute the CRC of data that itself contains CRCs.</summary>
     private static uint MaskedCrc(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;

@@ -24,13 +24,15 @@ internal static class HyperparameterValue
 }
 
 /// <summary>
-/// The hyperparameters and metrics of all runs, from which the HPARAMS tab builds its columns and filters. It is collected while the runs
-/// are written, and keeps only a few values or the bounds of each hyperparameter.
+/// The hyperparameters and metrics of all runs, from which the HPARAMS tab builds its columns and filters. They are collected while the
+/// runs are written. Only a few values or the bounds of each hyperparameter are kept.
 /// </summary>
 /// <param name="sweep">The sweep.</param>
 internal sealed class Experiment(RunSweep sweep)
 {
-    /// <summary>The maximum number of values that a filter lists; for strings with more values, it asks for a pattern.</summary>
+    /// <summary>
+    /// The maximum number of values that a filter lists. For a string with more values, the filter accepts a pattern instead.
+    /// </summary>
     private const int MaxListed = 100;
 
     /// <summary>The columns of the table: a run's results and its final loss.</summary>

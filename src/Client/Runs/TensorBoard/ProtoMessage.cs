@@ -41,12 +41,10 @@ internal sealed class ProtoMessage
         return this;
     }
 
-    /// <summary>
-    /// Writes a field of type string or bytes. Half a surrogate pair becomes U+FFFD, since a string must be valid UTF-8.
-    /// </summary>
+    /// <summary>Writes a field of type string or bytes. An unpaired surrogate becomes U+FFFD, since a string must be valid UTF-8.</summary>
     public ProtoMessage Text(int field, string value) => Bytes(field, Encoding.UTF8.GetBytes(value));
 
-    /// <summary>Writes a message field, or one element of a repeated one.</summary>
+    /// <summary>Writes a message field, or one element of a repeated message field.</summary>
     public ProtoMessage Message(int field, ProtoMessage value) => Bytes(field, value.ToArray());
 
     /// <summary>Writes a field of type bytes, or an already serialised message.</summary>

@@ -3,7 +3,7 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Client.Runs.TensorBoard;
 
 /// <summary>
-/// The summaries of a run. The field numbers come from TensorBoard's sources: compat/proto/summary.proto, tensor.proto and, for the
+/// Creates the summaries of a run. The field numbers come from TensorBoard's sources: compat/proto/summary.proto, tensor.proto and, for the
 /// hyperparameters, plugins/hparams/api.proto and plugin_data.proto.
 /// </summary>
 internal static class Summaries
@@ -18,7 +18,7 @@ internal static class Summaries
     /// <summary>The DataType values of tensors: float and string.</summary>
     private const int Float = 1, String = 7;
 
-    /// <summary>Creates the scalars of one step, in float precision like all of TensorBoard's scalars.</summary>
+    /// <summary>Creates the summary with the scalars of one step, in float precision like all of TensorBoard's scalars.</summary>
     public static ProtoMessage Scalars(IEnumerable<(string Metric, double Value)> values)
     {
         var summary = new ProtoMessage();
@@ -27,11 +27,11 @@ internal static class Summaries
         return summary;
     }
 
-    /// <summary>Creates a Markdown text for the TEXT tab.</summary>
+    /// <summary>Creates the summary with a Markdown text, for the TEXT tab.</summary>
     public static ProtoMessage Text(string tag, string markdown) => Tagged(tag, "text", [],
         new ProtoMessage().Integer(1, String).Message(2, Shape(new ProtoMessage().Integer(1, 1))).Text(8, markdown));
 
-    /// <summary>Creates the hyperparameters of a run, for the HPARAMS tab.</summary>
+    /// <summary>Creates the summary with a run's hyperparameters, for the HPARAMS tab.</summary>
     public static ProtoMessage SessionStart(ExportedRun run)
     {
         var info = new ProtoMessage();
@@ -41,7 +41,7 @@ internal static class Summaries
         return HParams(SessionStartTag, new ProtoMessage().Message(3, info));
     }
 
-    /// <summary>Creates the final status of a run.</summary>
+    /// <summary>Creates the summary with the final status of a run.</summary>
     public static ProtoMessage SessionEnd(JobState state, DateTimeOffset ended) => HParams(SessionEndTag,
         new ProtoMessage().Message(4, new ProtoMessage().Integer(1, state == JobState.Completed ? 1 : 2)
             .Double(2, EventFile.Seconds(ended))));

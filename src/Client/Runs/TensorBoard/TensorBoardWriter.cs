@@ -3,8 +3,8 @@ using AdaptCluster.Client.Output;
 namespace AdaptCluster.Client.Runs.TensorBoard;
 
 /// <summary>
-/// Writes a folder with an event file for each run, and one for the experiment beside them. <c>tensorboard --logdir</c> shows scalars,
-/// the table of hyperparameters and a text with the tags.
+/// Writes a folder with an event file for each run, and next to them an event file for the experiment. <c>tensorboard --logdir</c> shows
+/// scalars, the table of hyperparameters and a text with the tags.
 /// </summary>
 /// <param name="folder">The folder, which must exist.</param>
 /// <param name="sweep">The sweep.</param>
