@@ -32,7 +32,7 @@ public sealed class DatasetsTests
         var warnings = plan["warnings"]!.AsArray().Select(warning => (string)warning!["message"]!).ToArray();
         Assert.Contains(warnings, message =>
             message.StartsWith("data set 'imagenet': it has no validation images of its own", StringComparison.Ordinal));
-        Assert.Contains(warnings, message => message.Contains("'missile', 'missile' have the same text", StringComparison.Ordinal));
+        Assert.Contains(warnings, message => message.Contains("'missile', 'missile' have the same prompt", StringComparison.Ordinal));
 
         var submitted = await SweepProcess.RunAsync(home, "submit", spec, "--json");
         Assert.True(submitted.Code == 0, submitted.Error);

@@ -64,7 +64,7 @@ public sealed class FolderDatasetTests : IDisposable
         Assert.Equal((8, 4, 2), dataset.Counts(4));
         Assert.Equal((10, 2, 2), dataset.Counts(5));
         var message = Refused(() => dataset.Counts(6));
-        Assert.Contains("Class 'a' has 6 training images: with 6 shots none is left for validation", message, StringComparison.Ordinal);
+        Assert.Contains("Class 'a' has 6 training images: with 6 shots, none is left for validation", message, StringComparison.Ordinal);
         Assert.Equal(message, Refused(() => dataset.Load(6, 1, null)));
     }
 

@@ -26,7 +26,7 @@ public sealed class WildFoldersTests : IDisposable
         Fill(folders);
         var dataset = Open();
         Assert.Equal(SplitOrigin.Given, dataset.Origin);
-        Assert.Equal(["its files are 2 classes with 8 training, 8 validation and 8 test images"], dataset.Notes(2));
+        Assert.Equal(["it has 2 classes with 8 training, 8 validation and 8 test images"], dataset.Notes(2));
     }
 
     [Theory]
@@ -158,7 +158,7 @@ public sealed class WildFoldersTests : IDisposable
         _folder.Write("set/list.csv", header + string.Join(header.EndsWith("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n", rows));
         var dataset = List("csv", "list.csv");
         Assert.Equal(["cat", "dog"], dataset.ClassNames);
-        Assert.Contains("its files are 2 classes with 2 training, 2 validation and 2 test images", dataset.Notes(1));
+        Assert.Contains("it has 2 classes with 2 training, 2 validation and 2 test images", dataset.Notes(1));
     }
 
     [Fact]
@@ -207,7 +207,7 @@ public sealed class WildFoldersTests : IDisposable
             _folder.Write($"set/{place}", TestImages.Encode(TestImages.Pattern(5, 5), SKEncodedImageFormat.Png));
         _folder.Write("set/list.csv",
             "path,class,label,split\na/1.png,crane,0,train\nb/1.png,crane,1,train\na/2.png,crane,0,test\nb/2.png,crane,1,test\n");
-        Assert.Contains("1 image has equal copies in several classes: a/1.png ('crane') and b/1.png ('crane')",
+        Assert.Contains("1 image has copies in several classes: a/1.png ('crane') and b/1.png ('crane')",
             List("csv", "list.csv").Notes(1));
     }
 
@@ -245,7 +245,7 @@ public sealed class WildFoldersTests : IDisposable
             """
             {"Training": [["./a/1.png", 0, "a"], ["b/1.png", 1, "b"]], "valid": [["a/2.png", 0, "a"]], "test": [["a/3.png", 0, "a"]]}
             """);
-        Assert.Contains("its files are 2 classes with 2 training, 1 validation and 1 test image", List("split", "split.json").Notes(1));
+        Assert.Contains("it has 2 classes with 2 training, 1 validation and 1 test image", List("split", "split.json").Notes(1));
         _folder.Write("set/split.json", """{"train": [], "training": [], "test": []}""");
         Assert.Contains("several keys mean train", Assert.Throws<InvalidInputException>(() => List("split", "split.json")).Message,
             StringComparison.Ordinal);

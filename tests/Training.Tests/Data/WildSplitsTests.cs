@@ -270,7 +270,7 @@ public sealed class WildSplitsTests : IDisposable
         Fill("a b");
         var rows = Rows(image => image.StartsWith('4') ? ",test" : ",train") + ",,\n,,\n";
         _folder.Write("set/list.csv", header + rows.Replace(',', separator));
-        Assert.Contains("its files are 2 classes with 6 training, 0 validation and 2 test images", List("csv", "list.csv").Notes(1));
+        Assert.Contains("it has 2 classes with 6 training, 0 validation and 2 test images", List("csv", "list.csv").Notes(1));
     }
 
     [Theory]
