@@ -110,7 +110,7 @@ public sealed class DatasetCheckTests : IDisposable
         Assert.StartsWith("dtd             not complete: 3 classes", output, StringComparison.Ordinal);
         Assert.DoesNotContain("split e3b0c44298fc", output, StringComparison.Ordinal);
         Assert.Contains("problem: found 3 classes with", output, StringComparison.Ordinal);
-        Assert.Contains("published are 47 classes", output, StringComparison.Ordinal);
+        Assert.Contains("the published data set has 47 classes", output, StringComparison.Ordinal);
     }
 
     [Fact]

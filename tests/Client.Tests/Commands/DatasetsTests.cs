@@ -56,8 +56,8 @@ public sealed class DatasetsTests
         Directory.CreateDirectory(Path.Combine(home.Folder, "eurosat", "EuroSAT_RGB"));
         var wrong = await SweepProcess.RunAsync(home, "datasets", "check", "--root", home.Folder);
         Assert.Equal(1, wrong.Code);
-        Assert.Contains("this looks like the Kaggle copy, whose files have other names", wrong.Output, StringComparison.Ordinal);
-        Assert.Contains("this looks like the Kaggle copy, which has other splits", wrong.Output, StringComparison.Ordinal);
+        Assert.Contains("this looks like the Kaggle copy, whose file names differ", wrong.Output, StringComparison.Ordinal);
+        Assert.Contains("this looks like the Kaggle copy, which has different splits", wrong.Output, StringComparison.Ordinal);
         Assert.Contains("this looks like the newer archive", wrong.Output, StringComparison.Ordinal);
         var unknown = await SweepProcess.RunAsync(home, "datasets", "check", "--root", home.Folder, "mnist");
         Assert.Equal((2, "sweep: NAME: found 'mnist'; write one of caltech101"), (unknown.Code, unknown.Error[..51]));
@@ -73,7 +73,7 @@ public sealed class DatasetsTests
         File.WriteAllBytes(image, File.ReadAllBytes(image)[..200]);
         var report = (await SweepProcess.RunAsync(home, "datasets", "check", "--root", home.Folder, "dtd", "--json")).Json[0]!;
         Assert.Contains(report["problems"]!.AsArray(), problem => ((string)problem!).StartsWith(image, StringComparison.Ordinal));
-        Assert.Contains("1 image is in no list and not used, such as", (string)report["notes"]![0]!, StringComparison.Ordinal);
+        Assert.Contains("1 image is not in any list and not used, such as", (string)report["notes"]![0]!, StringComparison.Ordinal);
     }
 
     [Fact]

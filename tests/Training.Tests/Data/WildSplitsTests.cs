@@ -214,7 +214,7 @@ public sealed class WildSplitsTests : IDisposable
     [InlineData("train/a train/b test",
         "{0}/test has no class folders, so its images have no classes; sort them into one folder per class, like the training images.")]
     [InlineData("a/deep b/deep",
-        "{0}/a has no images (.jpg, .jpeg, .jfif, .png, .webp, .bmp, .gif, .tif, .tiff) itself, and in the folders below it 4 images")]
+        "{0}/a has no images (.jpg, .jpeg, .jfif, .png, .webp, .bmp, .gif, .tif, .tiff), but the folders below it contain 4 images")]
     public void Splits_of_folders_that_lie_elsewhere_are_refused_with_their_place(string folders, string message)
     {
         Fill(folders);
