@@ -100,7 +100,7 @@ public sealed class CoOpDatasetsTests : IDisposable
         + "\"banded\"]]}", "1 of its 3 images is missing under")]
     [InlineData(
         "{\"train\": [[\"banded/001.jpg\", 0, \"banded\"], [\"blotchy/001.jpg\", 2, \"blotchy\"]], \"test\": [[\"banded/001.jpg\", 0, "
-        + "\"banded\"]]}", "train: has no image of label 1, and the labels go up to 2")]
+        + "\"banded\"]]}", "train: has no image with label 1, but the labels go up to 2")]
     [InlineData(
         "{\"train\": [[\"../dtd2/001.jpg\", 0, \"banded\"], [\"blotchy/001.jpg\", 1, \"b\"]], \"test\": [[\"banded/001.jpg\", 0, "
         + "\"banded\"]]}", "must be relative to the folder of the images")]

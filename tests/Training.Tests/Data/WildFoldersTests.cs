@@ -44,7 +44,7 @@ public sealed class WildFoldersTests : IDisposable
     [InlineData("test/b/x", "1 without an extension")]
     [InlineData("test/b/.x.jpg", "1 hidden")]
     [InlineData("train/x.jpg", "1 next to the class folders")]
-    [InlineData("x.jpg", "1 beside the folders of the splits")]
+    [InlineData("x.jpg", "1 next to the split folders")]
     public void A_file_that_is_not_read_is_counted_with_an_example(string file, string kind)
     {
         Fill("train/a train/b test/a test/b");
@@ -186,7 +186,8 @@ public sealed class WildFoldersTests : IDisposable
         Fill("a b c/d .hidden");
         _folder.Write("set/list", list);
         // Two of each class that the list has, and a class that it lacks.
-        Assert.Contains($"8 images are not in any list and not used, such as {_folder.At("set", "a", "3.png")}", List(format, "list").Notes(1));
+        Assert.Contains($"8 images are not in any list and not used, such as {_folder.At("set", "a", "3.png")}",
+            List(format, "list").Notes(1));
     }
 
     [Fact]

@@ -1,8 +1,8 @@
 namespace AdaptCluster.Training.Data.Caching;
 
 /// <summary>
-/// The threads of this process that decode and resize images. They are separate from the thread pool, on which a silo renews its leases:
-/// renewals would wait behind thousands of images. An idle thread ends after a while.
+/// The threads of this process that decode and resize images. A silo renews its leases on the thread pool, where renewals would wait for
+/// thousands of images, so these threads are separate. A thread ends when it has been idle for a while.
 /// </summary>
 /// <param name="most">The maximum number of threads.</param>
 internal sealed class ImageThreads(int most)
@@ -13,10 +13,10 @@ internal sealed class ImageThreads(int most)
     private readonly Queue<Action> _work = new();
     private int _threads, _idle;
 
-    /// <summary>One thread per processor available to the process; in a container, per processor of its limit.</summary>
+    /// <summary>The threads that all readers share: one per processor that is available to the process or its container.</summary>
     public static ImageThreads Shared { get; } = new(Environment.ProcessorCount);
 
-    /// <summary>The number of live threads.</summary>
+    /// <summary>The number of running and idle threads.</summary>
     public int Count
     {
         get

@@ -47,7 +47,7 @@ internal sealed class Flowers : CoOpLayout
             && names.TryGetValue(label.ToString(CultureInfo.InvariantCulture), out var name)
             ? new ListedImage($"image_{index + 1:00000}.jpg", (int)label - 1, name)
             : throw new InvalidInputException(
-                $"{folder.At(Labels)}: labels[{index}] is {label.ToString(CultureInfo.InvariantCulture)}, which is not in {Names}; "
+                $"{folder.At(Labels)}: labels[{index}] is {label.ToString(CultureInfo.InvariantCulture)}, which {Names} does not contain; "
                 + "copy both files again.")).ToArray();
         if (images.GroupBy(image => image.Label).FirstOrDefault(group => group.Count() < SplitGenerator.FewestImages) is { } small)
         {
@@ -70,7 +70,7 @@ internal sealed class Flowers : CoOpLayout
         // InvalidOperationException: half of a surrogate pair is valid JSON, but it cannot be converted to a .NET string.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new InvalidInputException($"{path}: expected a JSON object that maps class numbers to names; copy the file again.", error);
+            throw new InvalidInputException($"{path}: expected a JSON object with a name for each class; copy the file again.", error);
         }
     }
 }

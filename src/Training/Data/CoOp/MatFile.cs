@@ -6,8 +6,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
-/// Reads one variable from a MATLAB level-5 MAT file (MathWorks, "MAT-File Format"): numbers, text, cells and structures, compressed or not.
-/// The file is untrusted: claimed sizes are checked against the bytes available, and the decompressed size is limited.
+/// Reads one variable from a MATLAB level-5 MAT file (MathWorks, "MAT-File Format"): numbers, text, cells and structures, with or without
+/// compression. The file is untrusted: claimed sizes are checked against the bytes available, and the decompressed size is limited.
 /// </summary>
 internal static class MatFile
 {
