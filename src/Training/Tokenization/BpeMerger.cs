@@ -3,7 +3,7 @@ using System.Text;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>Applies ranked merges to a word (Sennrich et al. 2016, byte-level as in OpenAI's tokenizer).</summary>
-/// <param name="ranks">The rank of each pair; the pair with the lowest rank merges first.</param>
+/// <param name="ranks">The rank of each pair; the pair with the lowest rank is merged first.</param>
 internal sealed class BpeMerger(IReadOnlyDictionary<(string Left, string Right), int> ranks)
 {
     /// <summary>

@@ -75,10 +75,10 @@ public sealed class WildSnapshotsTests : IDisposable
         Assert.NotNull(_scratch.Library.CurrentBackbone("other"));
         File.WriteAllText(At("other", "adapter_config.json"), "{}");
 
-        Assert.Equal($"backbone 'other': {At("other")} contains an adapter (adapter_config.json) beside the full weights, which "
-            + "transformers would load but this program does not; merge it into the weights (merge_and_unload) and save those with "
-            + "save_pretrained, "
-            + "or move it away.", Assert.Throws<InvalidInputException>(() => _scratch.Library.CurrentBackbone("other")).Message);
+        Assert.Equal($"backbone 'other': {At("other")} contains an adapter (adapter_config.json) next to the full weights, which "
+            + "transformers would load but AdaptCluster does not; merge it into the weights (merge_and_unload) and save the result with "
+            + "save_pretrained, or move it to another folder.",
+            Assert.Throws<InvalidInputException>(() => _scratch.Library.CurrentBackbone("other")).Message);
     }
 
     [Theory]
