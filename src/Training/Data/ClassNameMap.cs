@@ -7,7 +7,7 @@ namespace AdaptCluster.Training.Data;
 internal static class ClassNameMap
 {
     /// <summary>Renames classes.</summary>
-    /// <param name="names">Maps each name in the data set to the name used in prompts; null renames nothing.</param>
+    /// <param name="names">Maps each name in the data set to the name used in prompts; null to keep all names.</param>
     /// <param name="classNames">The data set's class names, in label order.</param>
     /// <param name="place">The name of the data set in error messages.</param>
     /// <exception cref="InvalidInputException">A key does not name a class of the data set; the message names the key.</exception>

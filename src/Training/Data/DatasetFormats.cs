@@ -43,7 +43,9 @@ public static class DatasetFormats
     public static IDataset Half(IDataset whole, DatasetSource source) =>
         new HalfDataset(whole, source.Classes!, source.Name.Length > 0 ? source.Name : source.Path!);
 
-    /// <summary>Returns the underlying data set of image files, also for a half of one; null if the data set has no files.</summary>
+    /// <summary>
+    /// Returns a data set as a <see cref="FileDataset"/>, with all classes if it is restricted to a half; null if it has no files.
+    /// </summary>
     public static FileDataset? Files(IDataset dataset) => dataset switch
     {
         FileDataset files => files,

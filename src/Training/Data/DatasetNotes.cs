@@ -21,7 +21,7 @@ public static partial class DatasetNotes
 
     /// <summary>Returns the notes, each a sentence without a full stop.</summary>
     /// <param name="dataset">The data set.</param>
-    /// <param name="shots">Training images per class, at least 1.</param>
+    /// <param name="shots">The number of training images per class, at least 1.</param>
     /// <param name="template">The prompt template; null for the data set's own.</param>
     /// <exception cref="Contracts.InvalidInputException">The template has no "{}".</exception>
     public static IEnumerable<string> Of(IDataset dataset, int shots, string? template)

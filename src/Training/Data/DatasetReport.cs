@@ -4,13 +4,13 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>The number of classes and images of a data set, as found or as published.</summary>
-/// <param name="Classes">Number of classes.</param>
-/// <param name="Train">Number of training images.</param>
-/// <param name="Validation">Number of validation images; 0 if there are none.</param>
-/// <param name="Test">Number of test images.</param>
+/// <param name="Classes">The number of classes.</param>
+/// <param name="Train">The number of training images.</param>
+/// <param name="Validation">The number of validation images; 0 if there are none.</param>
+/// <param name="Test">The number of test images.</param>
 public sealed record DatasetCounts(int Classes, int Train, int Validation, int Test)
 {
-    /// <summary>Number of images in all splits.</summary>
+    /// <summary>The number of images in all splits.</summary>
     [JsonIgnore]
     public int Images => Train + Validation + Test;
 
@@ -47,7 +47,7 @@ public sealed record DatasetReport
     /// <summary>The actual sizes; null if the lists cannot be read.</summary>
     public DatasetCounts? Found { get; init; }
 
-    /// <summary>SHA-256, in lower-case hexadecimal, of the split file or of the files that the lists are made from.</summary>
+    /// <summary>The SHA-256 hash, in lower-case hexadecimal, of the split file or of the files that the lists are made from.</summary>
     public string? SplitSha256 { get; init; }
 
     /// <summary>

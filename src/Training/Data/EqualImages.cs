@@ -8,10 +8,10 @@ internal static class EqualImages
     private const int ShownPairs = 3;
 
     /// <summary>
-    /// Returns the notes, each a sentence without a full stop. Identical files have equal lengths, so an image is read only if an image of
+    /// Returns the notes, each a sentence without a full stop. Identical files have equal lengths, so an image is read only if an image in
     /// another split or class has the same length.
     /// </summary>
-    /// <param name="classNames">Class names in label order.</param>
+    /// <param name="classNames">The class names in label order.</param>
     /// <param name="entries">All images with their splits.</param>
     /// <param name="contents">The known content hashes, keyed by position in <paramref name="entries"/>; new hashes are added.</param>
     /// <param name="maxHashedBytes">The maximum number of bytes to read.</param>
@@ -55,7 +55,10 @@ internal static class EqualImages
             .OrderByDescending(found => found.Leaks).ThenBy(found => found.Bytes).Select(found => found.Group),
     ];
 
-    /// <summary>Returns the positions, in ascending order, of all groups that fit entirely into the byte limit.</summary>
+    /// <summary>
+    /// Selects groups in order, skipping any group that does not fit into the remaining bytes, and returns their positions in ascending
+    /// order.
+    /// </summary>
     private static int[] Within(long bytes, int[][] groups, Func<int, long> length)
     {
         var chosen = new List<int>();
@@ -72,7 +75,7 @@ internal static class EqualImages
     private static bool Differ<T, TSide>(T[] group, Func<T, TSide> side)
         where TSide : notnull => group.Any(item => !side(item).Equals(side(group[0])));
 
-    /// <param name="groups">The groups of identical images; each group contains several sides.</param>
+    /// <param name="groups">The groups of identical images. The images of a group differ in <paramref name="side"/>.</param>
     /// <param name="what">A phrase that says where the copies are.</param>
     /// <param name="side">Returns the property that differs: the split, or the label (several classes may have the same name).</param>
     /// <param name="words">Returns the text that shows an image's side.</param>

@@ -9,7 +9,7 @@ public interface IImageSplit
     IReadOnlyList<int> Labels { get; }
 
     /// <summary>Decodes one image.</summary>
-    /// <param name="index">Position in <see cref="Labels"/>.</param>
+    /// <param name="index">The position of the image in <see cref="Labels"/>.</param>
     /// <exception cref="Contracts.InvalidInputException">The file is missing or damaged; the message names it.</exception>
     RgbImage Load(int index);
 
@@ -17,7 +17,7 @@ public interface IImageSplit
     /// Checks one image without decoding it. This finds most of the faults for which <see cref="Load"/> would fail. The default does
     /// nothing, because images that are not files need no check.
     /// </summary>
-    /// <param name="index">Position in <see cref="Labels"/>.</param>
+    /// <param name="index">The position of the image in <see cref="Labels"/>.</param>
     /// <exception cref="Contracts.InvalidInputException">The file is missing or is not an image; the message names it.</exception>
     void Check(int index)
     {
@@ -27,7 +27,7 @@ public interface IImageSplit
     /// Returns the identity of the image that <see cref="Load"/> would decode now. Equal identities mean equal images, so prepared images
     /// can be cached by identity. The identity of a file includes its length and last write time. The default is this object and the index.
     /// </summary>
-    /// <param name="index">Position in <see cref="Labels"/>.</param>
+    /// <param name="index">The position of the image in <see cref="Labels"/>.</param>
     /// <returns>The identity; null if the image cannot be identified and must not be cached.</returns>
     /// <exception cref="Contracts.InvalidInputException">The file has changed since it was listed; the message names it.</exception>
     object? Identity(int index) => (this, index);
@@ -36,7 +36,7 @@ public interface IImageSplit
     /// Returns the path of an image relative to its data set's folder, with forward slashes. The default is null, for images that are not
     /// files.
     /// </summary>
-    /// <param name="index">Position in <see cref="Labels"/>.</param>
+    /// <param name="index">The position of the image in <see cref="Labels"/>.</param>
     string? Name(int index) => null;
 }
 
@@ -45,7 +45,7 @@ public interface IImageSplit
 /// </summary>
 public sealed record FewShotData
 {
-    /// <summary>Class names in label order; two classes may have the same name.</summary>
+    /// <summary>The class names in label order; two classes may have the same name.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }
 
     /// <summary>The prompt template, in which "{}" stands for the class name.</summary>

@@ -18,11 +18,11 @@ public static class FewShotSampler
     public const int MaxValidationShots = 4;
 
     /// <summary>Draws the training shots, then draws the validation shots from a separate list with the same random stream.</summary>
-    /// <param name="trainLabels">Label of each training image, in list order; the order determines what is drawn.</param>
-    /// <param name="validationLabels">Label of each validation image, in list order.</param>
-    /// <param name="shots">Training images per class, at least 1.</param>
+    /// <param name="trainLabels">The label of each training image, in list order; the order determines what is drawn.</param>
+    /// <param name="validationLabels">The label of each validation image, in list order.</param>
+    /// <param name="shots">The number of training images per class, at least 1.</param>
     /// <param name="random">The generator, freshly seeded with the run's seed.</param>
-    /// <returns>Positions in the two lists.</returns>
+    /// <returns>The positions in the two lists.</returns>
     public static (int[] Train, int[] Validation) Draw(
         IReadOnlyList<int> trainLabels, IReadOnlyList<int> validationLabels, int shots, PythonRandom random)
     {
@@ -35,10 +35,10 @@ public static class FewShotSampler
     /// Draws both splits from the training images, for data sets without validation images. The validation shots are drawn from the
     /// images that were not chosen for training.
     /// </summary>
-    /// <param name="trainLabels">Label of each training image, in list order.</param>
-    /// <param name="shots">Training images per class, at least 1.</param>
+    /// <param name="trainLabels">The label of each training image, in list order.</param>
+    /// <param name="shots">The number of training images per class, at least 1.</param>
     /// <param name="random">The generator, freshly seeded with the run's seed.</param>
-    /// <returns>Positions in the list; the two sets are disjoint.</returns>
+    /// <returns>The positions in the list; the two sets are disjoint.</returns>
     public static (int[] Train, int[] Validation) DrawFromTrain(IReadOnlyList<int> trainLabels, int shots, PythonRandom random)
     {
         var train = Pick(trainLabels, Enumerable.Range(0, trainLabels.Count), shots, random);

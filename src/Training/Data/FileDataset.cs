@@ -26,7 +26,7 @@ public sealed class FileDataset : IDataset
     private volatile bool _changed;
 
     /// <summary>Opens listed images and computes their fingerprint.</summary>
-    /// <param name="lists">The images.</param>
+    /// <param name="lists">The image lists of the data set.</param>
     /// <param name="template">The prompt template for jobs that do not specify one; "{}" stands for the class name.</param>
     /// <exception cref="InvalidInputException">A file cannot be read; the message names it.</exception>
     internal FileDataset(ImageLists lists, string template)
@@ -134,7 +134,7 @@ public sealed class FileDataset : IDataset
     }
 
     /// <summary>Checks the header and the end of every image that any of the seeds uses.</summary>
-    /// <param name="shots">Training images per class, at least 1.</param>
+    /// <param name="shots">The number of training images per class, at least 1.</param>
     /// <param name="seeds">The seeds of the draws.</param>
     /// <param name="cancellation">Checked before each image.</param>
     /// <exception cref="InvalidInputException">Some images cannot be used; the message names them.</exception>
@@ -191,7 +191,7 @@ public sealed class FileDataset : IDataset
         new(this, new FewShotFolder(dataRoots, source, _lists));
 
     /// <summary>
-    /// Draws validation shots for a training list that has no validation list, as for data sets without validation images.
+    /// Draws validation shots for a training list without a validation list, in the same way as for data sets without validation images.
     /// </summary>
     private ImageEntry[] ValidationBeside(IReadOnlyList<ImageEntry> train, int shots, PythonRandom random)
     {

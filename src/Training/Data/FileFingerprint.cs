@@ -7,7 +7,7 @@ namespace AdaptCluster.Training.Data;
 /// <summary>
 /// Computes the fingerprint of a data set of files, which is the same on every machine that has a copy. It covers the class names and each
 /// image's split, label, relative path and content. Above <see cref="MaxHashedBytes"/>, reading every image would delay the start by
-/// minutes, so only the first image of each class and split is hashed, and the fingerprint covers each image's length instead.
+/// minutes, so the fingerprint covers each image's length, and the content of only the first image of each class and split.
 /// </summary>
 internal static class FileFingerprint
 {

@@ -7,8 +7,9 @@
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Makes the first frame of a GIF opaque, so that it decodes to the same pixels as in PIL without alpha: transparent pixels and pixels that
-/// the frame does not cover get a colour of the palette. The format is GIF89a (CompuServe, 1990).
+/// Makes the first frame of a GIF opaque, so that it decodes to the same pixels as in PIL without alpha. Transparent pixels keep their
+/// palette colour, and pixels that the frame does not cover get the colour of the transparent index, or of index 0. The format is GIF89a
+/// (CompuServe, 1990).
 /// </summary>
 internal static class GifFrame
 {

@@ -5,14 +5,14 @@ namespace AdaptCluster.Training.Data;
 /// </summary>
 public interface IDataset
 {
-    /// <summary>Class names in label order; two classes may have the same name.</summary>
+    /// <summary>The class names in label order; two classes may have the same name.</summary>
     IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>SHA-256, in lower-case hexadecimal, of everything that determines the images and labels.</summary>
+    /// <summary>The SHA-256 hash, in lower-case hexadecimal, of everything that determines the images and labels.</summary>
     string Fingerprint { get; }
 
     /// <summary>Returns the number of images in each split after a draw, which is the same for every seed.</summary>
-    /// <param name="shots">Training images per class, at least 1.</param>
+    /// <param name="shots">The number of training images per class, at least 1.</param>
     /// <exception cref="Contracts.InvalidInputException">The data set does not have enough images for this many shots.</exception>
     (int Train, int Validation, int Test) Counts(int shots);
 
@@ -22,8 +22,8 @@ public interface IDataset
     IReadOnlyList<string> Texts(string? template);
 
     /// <summary>Draws the few-shot split of one seed.</summary>
-    /// <param name="shots">Training images per class, at least 1.</param>
-    /// <param name="seed">Seed of the draw.</param>
+    /// <param name="shots">The number of training images per class, at least 1.</param>
+    /// <param name="seed">The seed of the draw.</param>
     /// <param name="template">The prompt template, in which "{}" stands for the class name; null for the data set's own.</param>
     /// <exception cref="Contracts.InvalidInputException">The data set does not have enough images for this many shots, or the template has
     /// no "{}".</exception>
@@ -39,7 +39,7 @@ public interface IDataset
     /// <summary>
     /// Returns notes that users should read before they compare results on this data set; each is a sentence without a full stop.
     /// </summary>
-    /// <param name="shots">Training images per class, at least 1.</param>
+    /// <param name="shots">The number of training images per class, at least 1.</param>
     IEnumerable<string> Notes(int shots) => [];
 
     /// <summary>

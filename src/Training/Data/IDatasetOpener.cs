@@ -28,12 +28,12 @@ public interface IDatasetOpener
     string Stamp(IReadOnlyList<string> dataRoots, DatasetSource source);
 
     /// <summary>
-    /// Checks a data set of a spec. The default checks that the data set can be opened and, for image files, that the images used by the
+    /// Checks a data set in a spec. The default checks that the data set can be opened and, for image files, that the images used by the
     /// seeds are readable.
     /// </summary>
     /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="source">The data set as written in the spec.</param>
-    /// <param name="shots">Training images per class.</param>
+    /// <param name="shots">The number of training images per class.</param>
     /// <param name="seeds">The seeds of the draws.</param>
     /// <param name="cancellation">Checked before each image.</param>
     DatasetReport Check(

@@ -27,11 +27,12 @@ internal static class ImageCheck
     /// <summary>Checks images and returns the problems found.</summary>
     /// <param name="entries">The images, without duplicates.</param>
     /// <param name="cancellation">Checked before each image.</param>
-    /// <returns>The problems of the first unusable images and the number of the others; each is a sentence without a full stop.</returns>
+    /// <returns>A problem for each of the first unusable images, then one entry with the number of any others. Each is a sentence without a
+    /// full stop.</returns>
     public static IEnumerable<string> Problems(IReadOnlyCollection<ImageEntry> entries, CancellationToken cancellation) =>
         Shown(Bad(entries, cancellation));
 
-    /// <summary>Whether an image has passed a check with the length and last write time of its entry.</summary>
+    /// <summary>Whether an image has passed a check with the same length and last write time.</summary>
     public static bool IsGood(ImageEntry entry) => Good.ContainsKey(Stamp(entry));
 
     private static string[] Bad(IReadOnlyCollection<ImageEntry> entries, CancellationToken cancellation)

@@ -2,7 +2,7 @@ namespace AdaptCluster.Training.Data;
 
 /// <summary>The image lists of a data set before any few-shot draw. Their order determines which images a draw selects.</summary>
 /// <param name="Origin">The origin of the splits.</param>
-/// <param name="ClassNames">Class names in label order; two classes may have the same name.</param>
+/// <param name="ClassNames">The class names in label order; two classes may have the same name.</param>
 /// <param name="Train">All training images.</param>
 /// <param name="Validation">All validation images; empty for <see cref="SplitOrigin.ValidationFromTrain"/>.</param>
 /// <param name="Test">All test images.</param>
@@ -14,8 +14,8 @@ internal sealed record ImageLists(
     IReadOnlyList<ImageEntry> Test)
 {
     /// <summary>
-    /// The folder that the paths of the entries are relative to, as a path relative to the data root with forward slashes. Few-shot lists
-    /// name images relative to the data root.
+    /// The folder that the paths of the entries are relative to. It is itself relative to the data root, with forward slashes, because
+    /// few-shot lists name images relative to the data root.
     /// </summary>
     public string Place { get; init; } = "";
 
@@ -23,8 +23,8 @@ internal sealed record ImageLists(
     public string PathOf(ImageEntry entry) => Place.Length == 0 ? entry.RelativePath : $"{Place}/{entry.RelativePath}";
 
     /// <summary>
-    /// The notes on files and folders that were found but not read, each a sentence without a full stop. Folders are walked when the notes
-    /// are enumerated, because a change stamp does not need the notes.
+    /// The notes on files and folders that were found but not read, each a sentence without a full stop. Folders are walked only when the
+    /// notes are enumerated, because a change stamp does not need the notes.
     /// </summary>
     public IEnumerable<string> Notes { get; init; } = [];
 

@@ -12,7 +12,7 @@ internal static class OpenedCheck
     /// <param name="opener">The data set's format.</param>
     /// <param name="roots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="source">The data set as written in the spec.</param>
-    /// <param name="shots">Training images per class.</param>
+    /// <param name="shots">The number of training images per class.</param>
     /// <param name="images">Selects the images to check, for a data set of files.</param>
     /// <param name="cancellation">Checked before each image.</param>
     public static DatasetReport Of(IDatasetOpener opener, IReadOnlyList<string> roots, DatasetSource source, int shots,

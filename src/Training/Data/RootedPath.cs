@@ -35,13 +35,13 @@ public sealed class RootedPath
     }
 
     /// <summary>Resolves the folder that a spec names.</summary>
-    /// <param name="path">The path as in the spec, with forward slashes.</param>
+    /// <param name="path">The path as written in the spec, with forward slashes.</param>
     /// <returns>The real path, with links resolved.</returns>
     /// <exception cref="InvalidInputException">The path leads out of the roots, or the folder does not exist.</exception>
     public string Folder(string path) => Contained(Find(path, "folder", Directory.Exists));
 
     /// <summary>Resolves the file that a spec names.</summary>
-    /// <param name="path">The path as in the spec, with forward slashes.</param>
+    /// <param name="path">The path as written in the spec, with forward slashes.</param>
     /// <returns>The real path, with links resolved.</returns>
     /// <exception cref="InvalidInputException">The path leads out of the roots, or the file does not exist.</exception>
     public string File(string path)

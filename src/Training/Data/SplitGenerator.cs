@@ -9,7 +9,7 @@ namespace AdaptCluster.Training.Data;
 /// </summary>
 internal static class SplitGenerator
 {
-    /// <summary>The minimum number of images of a class in a three-way split.</summary>
+    /// <summary>The minimum number of images per class for a three-way split.</summary>
     public const int FewestImages = 3;
 
     /// <summary>The seed of all generated splits; a different seed would change every one of them.</summary>

@@ -1,9 +1,9 @@
 namespace AdaptCluster.Training.Data;
 
-/// <summary>The origin of the assignment of images to splits.</summary>
+/// <summary>The origin of a data set's splits.</summary>
 public enum SplitOrigin
 {
-    /// <summary>The data set's folders or its published list defines the splits.</summary>
+    /// <summary>The data set's folders or its published list define the splits.</summary>
     Given,
 
     /// <summary>Training and test images are given; validation shots are drawn from the training images that were not chosen.</summary>

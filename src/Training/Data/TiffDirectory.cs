@@ -17,7 +17,7 @@ internal static class TiffDirectory
     private static readonly int[] TypeBytes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
 
     /// <summary>
-    /// The accepted compression methods: none, LZW, Deflate (both of its numbers) and PackBits. Methods that embed another file, such as
+    /// The accepted compression methods: none, LZW, Deflate (with both of its codes) and PackBits. Methods that embed another file, such as
     /// JPEG, are excluded.
     /// </summary>
     private static readonly HashSet<long> Compressions = [1, 5, 8, 32946, 32773];

@@ -59,8 +59,7 @@ internal static class TiffImage
     private static byte Divided(int colour, int alpha) => alpha == 0 ? (byte)0 : (byte)Math.Min(Opaque, colour * Opaque / alpha);
 
     /// <summary>
-    /// Prevents the library from blending colours with black, by declaring alpha as premultiplied: then the library keeps the colours as
-    /// they are.
+    /// Declares alpha as premultiplied, so that the library keeps the colours as they are instead of blending them with black.
     /// </summary>
     /// <returns>Whether the file's colours are premultiplied.</returns>
     private static bool ReadColoursAsStored(Tiff tiff)

@@ -9,14 +9,16 @@ internal static class SnapshotFile
     private const string AdapterName = "adapter_config.json";
 
     /// <summary>
-    /// Returns what the wrong file is and what to do, as text that follows the file's name in a message; null if it is not recognized.
+    /// Identifies a wrong file. Returns its kind and advice, as text that follows the file's name in a message; null if the file is not
+    /// recognized.
     /// </summary>
     /// <param name="bytes">The first bytes of the file, or all bytes.</param>
     public static string? Stranger(ReadOnlySpan<byte> bytes) =>
         Stranger(Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, LookedAt)]));
 
     /// <summary>
-    /// Returns what the wrong file is and what to do, as text that follows the file's name in a message; null if it is not recognized.
+    /// Identifies a wrong text file. Returns its kind and advice, as text that follows the file's name in a message; null if the file is
+    /// not recognized.
     /// </summary>
     public static string? Stranger(ReadOnlySpan<char> text)
     {
@@ -30,7 +32,7 @@ internal static class SnapshotFile
     }
 
     /// <summary>
-    /// Returns what to do about an adapter next to the full weights, as text that follows the folder's path in a message; null if there is
+    /// Detects an adapter next to the full weights. Returns advice, as text that follows the folder's path in a message; null if there is
     /// no adapter.
     /// </summary>
     public static string? Addition(string folder) => File.Exists(Path.Combine(folder, AdapterName))
@@ -39,8 +41,8 @@ internal static class SnapshotFile
         : null;
 
     /// <summary>
-    /// Returns what a folder without a CLIP config.json contains and what to do, as text that follows the folder's path in a message; null
-    /// if the contents are not recognized.
+    /// Identifies a folder without a CLIP config.json. Returns its contents and advice, as text that follows the folder's path in a
+    /// message; null if the contents are not recognized.
     /// </summary>
     public static string? StrangerFolder(string folder)
     {

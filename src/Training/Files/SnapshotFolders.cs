@@ -18,13 +18,13 @@ public static class SnapshotFolders
     }
 
     /// <summary>
-    /// Returns what a folder without a config.json contains and what to do, as text that follows the folder's path in a message; null if
-    /// the contents are not recognized.
+    /// Identifies a folder without a config.json. Returns its contents and advice, as text that follows the folder's path in a message;
+    /// null if the contents are not recognized.
     /// </summary>
     public static string? Stranger(string folder) => SnapshotFile.StrangerFolder(folder);
 
     /// <summary>
-    /// Returns what to do about an adapter next to the full weights, as text that follows the folder's path in a message; null if there is
+    /// Detects an adapter next to the full weights. Returns advice, as text that follows the folder's path in a message; null if there is
     /// no adapter.
     /// </summary>
     public static string? Addition(string folder) => SnapshotFile.Addition(folder);

@@ -13,8 +13,8 @@ public interface IImagePreprocessor
     PixelValues Values { get; }
 
     /// <summary>
-    /// The settings for test images if they are prepared as in CLIP, by a bicubic resize of the shorter side, a centre crop and
-    /// normalisation; otherwise null. Default: null.
+    /// The settings for test images if they are prepared as in CLIP (bicubic resize of the shorter side, centre crop, normalisation);
+    /// otherwise null. Default: null.
     /// </summary>
     PreprocessorSettings? Settings => null;
 

@@ -78,10 +78,10 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="InvalidInputException">The file is truncated or damaged; the message names it.</exception>
     public static SafetensorsFile Read(byte[] bytes, string source) => OpenStream(new MemoryStream(bytes, writable: false), source);
 
-    /// <summary>Reads one tensor to the CPU.</summary>
+    /// <summary>Reads one tensor into CPU memory.</summary>
     /// <param name="name">The name of the tensor.</param>
     /// <param name="dtype">The element type to convert to; null for the type in the file.</param>
-    /// <returns>A contiguous tensor with the shape in the header; the caller disposes it.</returns>
+    /// <returns>A contiguous tensor with the shape in the header; the caller must dispose it.</returns>
     /// <exception cref="InvalidInputException">The tensor does not exist, is too large for this machine, or the file has changed since it
     /// was opened.</exception>
     public torch.Tensor ToTensor(string name, torch.ScalarType? dtype = null)

@@ -84,7 +84,7 @@ public sealed class SafetensorsShards : IDisposable
         }
     }
 
-    /// <summary>Reads one tensor to the CPU.</summary>
+    /// <summary>Reads one tensor into CPU memory.</summary>
     /// <param name="name">The name of the tensor.</param>
     /// <param name="dtype">The element type to convert to; null for the type in the file.</param>
     /// <inheritdoc cref="SafetensorsFile.ToTensor"/>

@@ -36,8 +36,8 @@ internal static class PythonLower
     }
 
     /// <summary>
-    /// Whether the Final_Sigma condition of the Unicode standard, section 3.13, is true: without case-ignorable characters, a cased letter
-    /// precedes the position and none follows it.
+    /// Whether a sigma meets the Final_Sigma condition of the Unicode standard, section 3.13: skipping case-ignorable characters, the
+    /// character before it is a cased letter and the character after it is not.
     /// </summary>
     private static bool IsFinal(string text, int position)
     {

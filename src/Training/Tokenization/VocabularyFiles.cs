@@ -6,7 +6,8 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// Reads vocab.json and merges.txt from a Hugging Face folder. Both are untrusted: errors name the file and the key or line.
+/// Reads vocab.json and merges.txt, or tokenizer.json if neither exists, from a Hugging Face folder. The files are untrusted: errors name
+/// the file and the key or line.
 /// </summary>
 public static class VocabularyFiles
 {

@@ -5,8 +5,8 @@ using AdaptCluster.Training.Data.Lists;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
-/// UCF101: the middle frame of each video, with the first partition into training and test videos. If the published split is missing,
-/// validation images are taken from the training images.
+/// UCF101, represented by the middle frame of each video. It uses the first of the official partitions into training and test videos. If
+/// the published split is missing, validation images are taken from the training images.
 /// </summary>
 internal sealed partial class Actions : CoOpLayout
 {

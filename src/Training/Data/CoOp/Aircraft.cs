@@ -2,7 +2,7 @@ using AdaptCluster.Training.Data.Lists;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>FGVC-Aircraft, with its own split lists, whose classes are aircraft variants.</summary>
+/// <summary>FGVC-Aircraft, which comes with its own splits. Its classes are aircraft variants.</summary>
 internal sealed class Aircraft : CoOpLayout
 {
     private const string Variants = "variants.txt";

@@ -13,7 +13,8 @@ internal abstract class ClassFolders : CoOpLayout
     protected virtual IReadOnlyCollection<string> Ignored => [];
 
     /// <summary>
-    /// CoOp's class names, keyed by folder name, where the two differ. Labels are in the order of the folders. The default is empty.
+    /// The class names that CoOp uses instead of folder names, keyed by folder name. Labels are in the order of the folders. The default is
+    /// empty.
     /// </summary>
     protected virtual IReadOnlyDictionary<string, string> Names { get; } = new Dictionary<string, string>();
 

@@ -4,7 +4,7 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
-/// Checks whether a data set of the CoOp family is present and complete, and whether it is the published version. It never writes.
+/// Checks whether a data set of the CoOp family is present and complete, and whether it is the published version. Files are only read.
 /// </summary>
 internal static class CoOpCheck
 {

@@ -41,13 +41,13 @@ internal abstract class ImageNetVariant : CoOpLayout
     }
 
     /// <summary>
-    /// Returns the folders in label order, with their class names. By default, folders are WordNet ids in ordinal order, with the names in
-    /// classnames.txt.
+    /// Returns the folders in label order, with their class names. The default treats folder names as WordNet ids, keeps their ordinal
+    /// order, and takes the class names from classnames.txt.
     /// </summary>
     /// <param name="folder">The data set's folder.</param>
     /// <param name="folders">The folders, in ordinal order.</param>
     /// <param name="names">The lines of classnames.txt.</param>
-    /// <exception cref="InvalidInputException">A folder has no class name, or the folders are not those of the data set.</exception>
+    /// <exception cref="InvalidInputException">A folder has no class name, or the folders do not match the data set.</exception>
     protected virtual (string[] Folders, string[] ClassNames) Labelled(
         CoOpFolder folder, string[] folders, (string Id, string Name)[] names)
     {

@@ -3,8 +3,8 @@ using AdaptCluster.Training.Data.Lists;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
-/// SUN397, with the first partition into training and test images. If the published split is missing, validation images are taken from the
-/// training images.
+/// SUN397. It uses the first of the official partitions into training and test images. If the published split is missing, validation images
+/// are taken from the training images.
 /// </summary>
 internal sealed class Scenes : CoOpLayout
 {

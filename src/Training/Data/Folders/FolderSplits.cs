@@ -84,7 +84,7 @@ internal static class FolderSplits
         Path.GetExtension(name).ToLowerInvariant() is ".txt" or ".csv" or ".tsv" or ".json" or ".lst"
         && (SplitNames.Spoken(name) is not null || name.Contains("split", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Throws if the folders have names of splits, because their images would be split again.</summary>
+    /// <summary>Throws if the folders are named like splits, because their images would be split again.</summary>
     private static void RequireNoSplits(string folder, string[] names)
     {
         // A data set with many classes may have a "test tube" and a "train station".

@@ -41,8 +41,8 @@ internal static partial class CsvRecords
     }
 
     /// <summary>
-    /// Finds the separator of a text: the character that splits the header into the most known column names, or among equals the most
-    /// frequent character. Spreadsheets in countries with a decimal comma use semicolons.
+    /// Finds the separator of a text: the character that splits the header into the most known column names or, in a tie, the more frequent
+    /// character. Spreadsheets in countries with a decimal comma use semicolons.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="isKnown">Returns whether a header field is a known column name.</param>

@@ -51,14 +51,14 @@ internal sealed partial class FewShotFolder
     /// <summary>The real path of the folder.</summary>
     public string Place => _folder;
 
-    /// <summary>SHA-256 of all lists, in lower-case hexadecimal.</summary>
+    /// <summary>The SHA-256 hash of all lists, in lower-case hexadecimal.</summary>
     public string Fingerprint { get; }
 
     /// <summary>The draws that have a training list.</summary>
     public (int Shots, int Seed)[] Draws { get; }
 
     /// <summary>Returns the file name of a list.</summary>
-    /// <param name="shots">Training images per class.</param>
+    /// <param name="shots">The number of training images per class.</param>
     /// <param name="seed">The seed of the draw.</param>
     /// <param name="part">"train" or "val".</param>
     public static string FileName(int shots, int seed, string part) =>

@@ -6,10 +6,10 @@ namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>
 /// Reads a table of images with a header and one line per image. The columns "path" and "class" are required. The column "split" contains
-/// names in <see cref="SplitNames"/>. The column "label" contains class numbers, which distinguish classes with the same name; without it,
-/// classes are numbered in ordinal order of their names. A note lists all other columns. If there is no column "split", a column that seems
-/// to contain the split is refused. Common alternative column names are recognized, but "set" and similar names mean "split" only if all
-/// values are names of splits.
+/// names defined in <see cref="SplitNames"/>. The column "label" contains class numbers, which distinguish classes with the same name;
+/// without it, classes are numbered in ordinal order of their names. A note lists all other columns. If there is no column "split", a
+/// column that seems to contain the split is refused. Common alternative column names are recognized, but "set" and similar names mean
+/// "split" only if all values are names of splits.
 /// </summary>
 internal static class SplitCsv
 {
