@@ -59,7 +59,7 @@ internal sealed class HalfDataset : IDataset
     public FewShotData LoadTest(string? template) => Cut(_all.LoadTest(template));
 
     public IEnumerable<string> Notes(int shots) => _all.Notes(shots)
-        .Append($"its {_half} half is used, {_labels.Length} of {_all.ClassNames.Count} classes, selected after the draw");
+        .Append($"its {_half} half is used, {_labels.Length} of {_all.ClassNames.Count} classes; images are drawn from all classes first");
 
     public IEnumerable<string> TestNotes => _all.TestNotes;
 

@@ -63,7 +63,7 @@ public sealed class RootedPath
             return real;
         var place = Directory.Exists(real) ? real : Path.GetDirectoryName(real);
         throw new InvalidInputException(
-            $"{path} is a link to {real}, outside the data root {Roots}; to allow that, make its target a data root too: "
+            $"{path} is a link to {real}, outside the data root {Roots}; to allow this, add its target as a data root: "
             + $"{Variable}={string.Join(Path.PathSeparator, _named.Append(place))}.");
     }
 
@@ -117,13 +117,13 @@ public sealed class RootedPath
         if (path.Any(char.IsControl))
         {
             throw new InvalidInputException($"Data set path {QuotedText.Of(path)} contains a control character; "
-                + $"write the {what}'s path relative to a data root ({Variable}).");
+                + $"use the {what}'s path relative to a data root ({Variable}).");
         }
         if (string.IsNullOrWhiteSpace(path))
-            throw new InvalidInputException($"A data set has an empty path; write the {what}'s path relative to a data root ({Variable}).");
+            throw new InvalidInputException($"A data set has an empty path; use the {what}'s path relative to a data root ({Variable}).");
         if (Path.IsPathRooted(path) || path.Split('/', '\\').Contains(".."))
             throw new InvalidInputException(
-                $"Data set path '{path}': write a path relative to a data root ({Variable}), without '..'.");
+                $"Data set path '{path}': use a path relative to a data root ({Variable}), without '..'.");
         string[] places = [.. _named.Select(root => Path.GetFullPath(Path.Combine(root, path)))];
         if (places.FirstOrDefault(exists) is { } found) return found;
         foreach (var place in places) RequireWhole(place);

@@ -70,7 +70,8 @@ internal static class TiffDirectory
     private static void CheckEntry(ReadOnlySpan<byte> file, int at, bool little, ref Claims claims)
     {
         var (tag, type, count) = (U16(file[at..], little), U16(file[(at + 2)..], little), U32(file[(at + 4)..], little));
-        if (type >= TypeBytes.Length || TypeBytes[type] == 0) throw new FormatException($"entry {tag} of its directory has type {type}");
+        if (type >= TypeBytes.Length || TypeBytes[type] == 0)
+            throw new FormatException($"entry {tag} of its directory has the unsupported type {type}");
         var (bytes, value) = ((long)count * TypeBytes[type], at + 8L);
         if (bytes > 4) value = U32(file[(at + 8)..], little);
         if (value + bytes > file.Length)
@@ -80,7 +81,7 @@ internal static class TiffDirectory
         }
         if (!Enum.IsDefined((Tag)tag)) return;
         if (count == 0) throw new FormatException($"entry {tag} of its directory is empty");
-        if (type is not (1 or 3 or 4)) throw new FormatException($"entry {tag} of its directory has type {type}");
+        if (type is not (1 or 3 or 4)) throw new FormatException($"entry {tag} of its directory has the unsupported type {type}");
         var values = new Values((int)value, type, (int)count);
         if ((Tag)tag is Tag.StripOffsets or Tag.TileOffsets) claims.Offsets = values;
         else if ((Tag)tag is Tag.StripByteCounts or Tag.TileByteCounts) claims.ByteCounts = values;

@@ -75,7 +75,7 @@ internal static class TiffImage
     private static ((int Width, int Height) Size, long Buffers) Measure(Tiff tiff, int fileBytes)
     {
         if ((tiff.GetField(TiffTag.IMAGEWIDTH), tiff.GetField(TiffTag.IMAGELENGTH)) is not ([var columns, ..], [var rows, ..]))
-            throw new FormatException("it does not contain its size");
+            throw new FormatException("its size is missing");
         var (width, height) = (columns.ToInt(), rows.ToInt());
         var pixels = (long)width * height;
         if (width < 1 || height < 1 || pixels > MaxPixelsOfByte * (long)fileBytes)

@@ -51,8 +51,8 @@ internal static class SnapshotFile
             return $"contains a PEFT adapter ({AdapterName}); merge it into its base model (merge_and_unload) and save the result with "
                 + "save_pretrained";
         if (Has("open_clip_config.json"))
-            return "contains OpenCLIP's own format (open_clip_config.json); use the Hugging Face CLIPModel of the same weights, or convert "
-                + "it with transformers' convert_open_clip_to_hf.py";
+            return "contains a model in OpenCLIP's own format (open_clip_config.json); use the Hugging Face CLIPModel of the same weights, "
+                + "or convert it with transformers' convert_open_clip_to_hf.py";
         if (Has("model_index.json"))
             return "contains a diffusers pipeline (model_index.json), which does not include a complete CLIP model; use the model that "
                 + "the pipeline was built with";

@@ -24,13 +24,13 @@ public sealed class SafetensorsShards : IDisposable
     private static readonly (string Name, string Advice)[] Foreign =
     [
         ("pytorch_model.bin", "a pickle, which can run arbitrary code; save the model again with safe_serialization=True"),
-        ("open_clip_pytorch_model.bin", "OpenCLIP's own format; use the Hugging Face CLIPModel of the same weights"),
-        ("open_clip_model.safetensors", "OpenCLIP's own format; use the Hugging Face CLIPModel of the same weights"),
+        ("open_clip_pytorch_model.bin", "in OpenCLIP's own format; use the Hugging Face CLIPModel of the same weights"),
+        ("open_clip_model.safetensors", "in OpenCLIP's own format; use the Hugging Face CLIPModel of the same weights"),
         ("adapter_model.safetensors", "a PEFT adapter; merge it into its base model (merge_and_unload) and save the result"),
         ("model.fp16.safetensors", "the half-precision variant; rename it to model.safetensors"),
         ("diffusion_pytorch_model.safetensors", "a part of a diffusers pipeline, not a CLIP model"),
-        ("tf_model.h5", "TensorFlow's format; use the PyTorch snapshot with safetensors"),
-        ("flax_model.msgpack", "Flax's format; use the PyTorch snapshot with safetensors"),
+        ("tf_model.h5", "in TensorFlow's format; use the PyTorch snapshot with safetensors"),
+        ("flax_model.msgpack", "in Flax's format; use the PyTorch snapshot with safetensors"),
     ];
 
     private readonly Dictionary<string, SafetensorsFile> _fileOf = new(StringComparer.Ordinal);
@@ -164,7 +164,7 @@ public sealed class SafetensorsShards : IDisposable
         var found = Foreign.Where(file => Exists(folder, file.Name))
             .Select(file => $"; found {file.Name}, {file.Advice}").FirstOrDefault()
             ?? (Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.pt").Any()
-                ? "; a .pt file is OpenAI's own format, so use the Hugging Face snapshot of the same model" : "");
+                ? "; a .pt file is in OpenAI's own format, so use the Hugging Face snapshot of the same model" : "");
         return new($"{folder} has neither {FileName} nor {IndexName}{found}.");
     }
 }

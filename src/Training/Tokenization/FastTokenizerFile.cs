@@ -99,7 +99,8 @@ internal static class FastTokenizerFile
                 throw Refused(path, "$.model.end_of_word_suffix", $"expected \"{ByteSymbols.EndOfWord}\", as in CLIP");
             if (document.RootElement.TryGetProperty("normalizer", out var normalizer) && normalizer.ValueKind != JsonValueKind.Null
                 && !LowersCase(normalizer))
-                throw Refused(path, "$.normalizer", "expected a normalizer that lower-cases texts (type \"Lowercase\"), as in CLIP");
+                throw Refused(
+                    path, "$.normalizer", "expected a normalizer that converts text to lower case (type \"Lowercase\"), as in CLIP");
             return read(path, document.RootElement, model);
         }
         // InvalidOperationException: half of a surrogate pair is valid JSON, but it cannot be converted to a .NET string.
@@ -121,5 +122,5 @@ internal static class FastTokenizerFile
         model.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static InvalidInputException Refused(string path, string place, string what) =>
-        new($"{path}: {place}: {what}; copy the tokenizer of the model again.");
+        new($"{path}: {place}: {what}; copy the model's tokenizer again.");
 }

@@ -116,7 +116,7 @@ public static class VocabularyFiles
     /// <exception cref="InvalidInputException">The file is missing, too large or not text; the message names it.</exception>
     internal static string ReadAll(string path)
     {
-        if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; copy the file of the model again.");
+        if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; copy the model's file again.");
         var file = new FileInfo(path);
         if (!file.Exists) throw new InvalidInputException($"{path} does not exist; copy it from the model's Hugging Face folder.");
         if (file.Length > MaxBytes)

@@ -105,7 +105,7 @@ public sealed class DatasetsTests
     [InlineData("""{"name": "m", "format": "csv", "path": "m.csv"}""", "has no such file")]
     [InlineData("""{"name": "m", "format": "folder", "path": "x", "images": "y"}""",
         "$.datasets[0].images: a folder data set has its images in its path")]
-    [InlineData("""{"name": "dtd", "path": "x"}""", "$.datasets[0].path: a data set that is known by its name, such as 'dtd', has no path")]
+    [InlineData("""{"name": "dtd", "path": "x"}""", "$.datasets[0].path: a data set that is known by name, such as 'dtd', has no path")]
     [InlineData("""{"name": "tiny-kinds", "names": {"a": "b"}}""", "$.datasets[0].names: a drawn data set has no names")]
     public async Task A_data_set_that_cannot_be_is_refused_by_its_place_in_the_spec(string dataset, string expected)
     {

@@ -47,7 +47,7 @@ public sealed class WildSnapshotsTests : IDisposable
 
     [Theory]
     [InlineData("adapter_config.json", "contains a PEFT adapter")]
-    [InlineData("open_clip_config.json", "contains OpenCLIP's own format")]
+    [InlineData("open_clip_config.json", "contains a model in OpenCLIP's own format")]
     [InlineData("model_index.json", "contains a diffusers pipeline")]
     public void A_folder_of_another_form_is_named_for_what_it_is(string file, string message)
     {

@@ -103,9 +103,9 @@ public sealed class CoOpDatasetsTests : IDisposable
         + "\"banded\"]]}", "train: has no image with label 1, but the labels go up to 2")]
     [InlineData(
         "{\"train\": [[\"../dtd2/001.jpg\", 0, \"banded\"], [\"blotchy/001.jpg\", 1, \"b\"]], \"test\": [[\"banded/001.jpg\", 0, "
-        + "\"banded\"]]}", "must be relative to the folder of the images")]
+        + "\"banded\"]]}", "must be relative to the image folder")]
     [InlineData("{\"train\": [[\"/etc/passwd\", 0, \"a\"], [\"blotchy/001.jpg\", 1, \"b\"]], \"test\": [[\"banded/001.jpg\", 0, \"a\"]]}",
-        "must be relative to the folder of the images")]
+        "must be relative to the image folder")]
     [InlineData("{\"train\": [[\"banded/001.jpg\", 0, \"banded\"], [\"blotchy/001.jpg\", 0, \"blotchy\"]], \"test\": []}",
         "test: has no images")]
     [InlineData("{\"train\": 1, \"test\": []}", "$.train: expected a list of [path, label, class name]")]

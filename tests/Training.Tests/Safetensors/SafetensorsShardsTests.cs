@@ -63,7 +63,7 @@ public sealed class SafetensorsShardsTests : IDisposable
     [Theory]
     [InlineData("pytorch_model.bin", "found pytorch_model.bin, a pickle")]
     [InlineData("open_clip_pytorch_model.bin", "OpenCLIP's own form")]
-    [InlineData("ViT-B-16.pt", "a .pt file is OpenAI's own form")]
+    [InlineData("ViT-B-16.pt", "a .pt file is in OpenAI's own form")]
     [InlineData("README.md", "has neither model.safetensors nor model.safetensors.index.json.")]
     public void A_folder_without_safetensors_is_told_what_its_files_are(string name, string expected)
     {

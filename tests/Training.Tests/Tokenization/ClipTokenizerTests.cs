@@ -228,8 +228,8 @@ public sealed class ClipTokenizerTests : IDisposable
 
         var error = Record.Exception(() => ClipTokenizer.Load(_folder.Root, Config(_vocabulary.Tokens.Count)));
 
-        Assert.Equal(refused ? $"{_folder.At("tokenizer.json")}: $.normalizer: expected a normalizer that lower-cases texts "
-            + "(type \"Lowercase\"), as in CLIP; copy the tokenizer of the model again." : null, error?.Message);
+        Assert.Equal(refused ? $"{_folder.At("tokenizer.json")}: $.normalizer: expected a normalizer that converts text to "
+            + "lower case (type \"Lowercase\"), as in CLIP; copy the model's tokenizer again." : null, error?.Message);
     }
 
     [Fact]

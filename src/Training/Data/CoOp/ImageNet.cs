@@ -49,7 +49,7 @@ internal sealed class ImageNet : CoOpLayout
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string Sign, string Advice)> WrongCopies =>
-        [("train", "ImageNet without the folder images; create it and move train and val into it")];
+        [("train", "ImageNet without the folder 'images'; create it and move train and val into it")];
 
     /// <summary>Lists the images. The label of a folder is its position in ordinal order.</summary>
     protected override ImageLists Build(CoOpFolder folder)

@@ -38,7 +38,7 @@ internal abstract partial class LayoutFormat : DatasetFormat, IDatasetOpener
 
     /// <inheritdoc/>
     public override string Refusal(string key, string dataset) =>
-        $"a data set that is known by its name, such as '{dataset}', has no {key}; remove it, or add \"format\": \"{FolderFormat.Id}\"";
+        $"a data set that is known by name, such as '{dataset}', has no {key}; remove it, or add \"format\": \"{FolderFormat.Id}\"";
 
     /// <inheritdoc/>
     public IDataset Open(IReadOnlyList<string> dataRoots, DatasetSource source)

@@ -217,8 +217,8 @@ internal sealed record MatValue
     /// <summary>Returns the texts of a cell array.</summary>
     /// <exception cref="InvalidInputException">The value is not a cell array, or a cell is not text.</exception>
     public string[] RequireTexts(string path, string name) =>
-        Cells is null ? throw Refused(path, name, "a cell array of texts")
-            : [.. Cells.Select(cell => cell.Text ?? throw Refused(path, name, "a cell array of texts"))];
+        Cells is null ? throw Refused(path, name, "a cell array of strings")
+            : [.. Cells.Select(cell => cell.Text ?? throw Refused(path, name, "a cell array of strings"))];
 
     /// <summary>Returns one field of all elements of a structure array.</summary>
     /// <exception cref="InvalidInputException">The value has no field of that name.</exception>
