@@ -215,10 +215,8 @@ public sealed class FileDataset : IDataset
     private void RequireShots(int shots)
     {
         if (_lists.Train.Count == 0)
-        {
             throw new InvalidInputException(
                 "The data set has only test images, so no job can train on it; use it as an evaluation target.");
-        }
         if (shots < 1) throw new InvalidInputException($"{shots} shots: specify at least 1 training image per class.");
         if (Origin != SplitOrigin.ValidationFromTrain) return;
         foreach (var (label, count) in _lists.Train.CountBy(entry => entry.Label))

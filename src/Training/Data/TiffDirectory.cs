@@ -75,10 +75,8 @@ internal static class TiffDirectory
         var (bytes, value) = ((long)count * TypeBytes[type], at + 8L);
         if (bytes > 4) value = U32(file[(at + 8)..], little);
         if (value + bytes > file.Length)
-        {
             throw new FormatException(
                 $"entry {tag} of its directory would have {bytes} bytes starting at byte {value}, but the file has {file.Length} bytes");
-        }
         if (!Enum.IsDefined((Tag)tag)) return;
         if (count == 0) throw new FormatException($"entry {tag} of its directory is empty");
         if (type is not (1 or 3 or 4)) throw new FormatException($"entry {tag} of its directory has the unsupported type {type}");
