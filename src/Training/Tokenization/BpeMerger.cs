@@ -7,7 +7,7 @@ namespace AdaptCluster.Training.Tokenization;
 internal sealed class BpeMerger(IReadOnlyDictionary<(string Left, string Right), int> ranks)
 {
     /// <summary>
-    /// Returns the symbols of a word before any merge: one per UTF-8 byte, the last with <see cref="ByteSymbols.EndOfWord"/>.
+    /// Returns the symbols of a word before any merge: one per UTF-8 byte; the last one ends with <see cref="ByteSymbols.EndOfWord"/>.
     /// </summary>
     public static List<string> Symbols(string word)
     {

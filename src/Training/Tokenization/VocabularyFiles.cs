@@ -17,7 +17,7 @@ public static class VocabularyFiles
     /// <summary>The name of the file that contains the merges, in merge order.</summary>
     public const string MergesName = "merges.txt";
 
-    /// <summary>The maximum file size in bytes; OpenAI's files have 0.9 and 0.5 MB.</summary>
+    /// <summary>The maximum file size in bytes; OpenAI's files are 0.9 MB and 0.5 MB long.</summary>
     private const long MaxBytes = 64L << 20;
 
     /// <summary>Reads the ids of all tokens.</summary>

@@ -14,7 +14,7 @@ internal static class MatFile
     private const int HeaderBytes = 128;
 
     /// <summary>
-    /// The maximum size of all data in the file after decompression, in bytes. The largest file needed, from Stanford Cars, has about 3 MB.
+    /// The maximum size of all data in the file after decompression, in bytes. The largest file needed, from Stanford Cars, is about 3 MB long.
     /// In memory, a value takes up to nine times its size in the file.
     /// </summary>
     private const int MaxDataBytes = 8 << 20;
@@ -104,7 +104,7 @@ internal static class MatFile
     private static MatValue[] Values(IEnumerator<Element> parts, long count, int depth)
     {
         var values = new List<MatValue>();
-        // The list grows with the data present, not with what the file claims.
+        // The list grows with the data that is present, not to the length that the file claims.
         for (var i = 0L; i < count; i++)
             values.Add(Next(parts) is { Type: MatType.Matrix, Data: var data } ? Matrix(data, depth + 1).Value
                 : throw new FormatException("found an array instead of a matrix"));
