@@ -14,8 +14,8 @@ internal static class MatFile
     private const int HeaderBytes = 128;
 
     /// <summary>
-    /// The maximum size of all data in the file after decompression, in bytes. The largest file needed, from Stanford Cars, is about 3 MB long.
-    /// In memory, a value takes up to nine times its size in the file.
+    /// The maximum size of all data in the file after decompression, in bytes. The largest file needed, from Stanford Cars, is about 3 MB
+    /// long. In memory, a value takes up to nine times its size in the file.
     /// </summary>
     private const int MaxDataBytes = 8 << 20;
 
