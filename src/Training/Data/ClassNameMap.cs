@@ -3,13 +3,13 @@ using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Applies the "names" of a spec, which rename the classes of the user's own data set.</summary>
+/// <summary>Applies the key "names" of a spec, which renames the classes of a data set.</summary>
 internal static class ClassNameMap
 {
     /// <summary>Renames classes.</summary>
-    /// <param name="names">Maps each name in the data set to the name used in prompts; null renames nothing.</param>
+    /// <param name="names">Maps each name in the data set to the name used in prompts; null to keep all names.</param>
     /// <param name="classNames">The data set's class names, in label order.</param>
-    /// <param name="place">The data set's name in error messages.</param>
+    /// <param name="place">The name of the data set in error messages.</param>
     /// <exception cref="InvalidInputException">A key does not name a class of the data set; the message names the key.</exception>
     public static IReadOnlyList<string> Apply(IReadOnlyDictionary<string, string>? names, IReadOnlyList<string> classNames, string place)
     {

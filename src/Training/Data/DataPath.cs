@@ -1,13 +1,13 @@
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Normalizes paths relative to a data root, as text.</summary>
+/// <summary>Checks and normalizes relative paths as strings, without accessing the file system.</summary>
 internal static class DataPath
 {
-    /// <summary>The longest path that a list may contain, in characters.</summary>
+    /// <summary>The maximum length of a path in a list, in characters.</summary>
     public const int MaxLength = 1000;
 
     /// <summary>
-    /// Whether a path of a list stays below its folder: relative, with forward slashes, and without empty, "." or ".." segments.
+    /// Whether a path in a list stays inside its folder: it is relative, uses forward slashes, and has no empty, "." or ".." segments.
     /// </summary>
     public static bool StaysBelow(string path) => !path.StartsWith('/') && !path.Contains('\\', StringComparison.Ordinal)
         && !path.Split('/').Any(step => step is ".." or "." or "");

@@ -16,33 +16,36 @@ public static class DatasetFormats
     /// <summary>The formats that come with AdaptCluster.</summary>
     public static FormatCatalog BuiltIn => Own.Value;
 
-    /// <summary>The formats that an assembly contains.</summary>
+    /// <summary>Returns the formats that an assembly contains.</summary>
     /// <exception cref="InvalidInputException">A format does not implement <see cref="IDatasetOpener"/>, or cannot be created.</exception>
     public static IReadOnlyList<DatasetFormat> In(Assembly assembly) =>
-        [.. ClassDiscovery.In<DatasetFormat>(assembly, (typeof(IDatasetOpener), "opens no data set"))];
+        [.. ClassDiscovery.In<DatasetFormat>(assembly, (typeof(IDatasetOpener), "cannot open data sets"))];
 
     /// <summary>
-    /// Opens a data set of a spec with its format, applies the spec's few-shot lists, and cuts it to the half of the classes that the spec
-    /// names.
+    /// Opens a data set with its format, applies the few-shot lists of the spec, and keeps only the half of the classes that the spec
+    /// selects.
     /// </summary>
     /// <param name="opener">The data set's format.</param>
     /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
-    /// <param name="source">The data set as in the spec; the template is ignored.</param>
-    /// <exception cref="InvalidInputException">As for <see cref="IDatasetOpener.Open"/>, or the few-shot lists cannot be used.</exception>
+    /// <param name="source">The data set as written in the spec; its template is ignored.</param>
+    /// <exception cref="InvalidInputException">The data set cannot be opened (see <see cref="IDatasetOpener.Open"/>), or the few-shot lists
+    /// cannot be used.</exception>
     public static IDataset Open(IDatasetOpener opener, IReadOnlyList<string> dataRoots, DatasetSource source)
     {
         var dataset = WithFewShots(opener.Open(dataRoots, source), dataRoots, source);
         return source.Classes is null ? dataset : Half(dataset, source);
     }
 
-    /// <summary>Cuts a data set to the half of its classes that a spec names.</summary>
+    /// <summary>Restricts a data set to the half of its classes that a spec selects.</summary>
     /// <param name="whole">The data set with all classes.</param>
-    /// <param name="source">The data set as in the spec; it names a half.</param>
+    /// <param name="source">The data set as written in the spec, which must select a half.</param>
     /// <exception cref="InvalidInputException">The data set has too few classes.</exception>
     public static IDataset Half(IDataset whole, DatasetSource source) =>
         new HalfDataset(whole, source.Classes!, source.Name.Length > 0 ? source.Name : source.Path!);
 
-    /// <summary>The file data set behind a data set, which may be cut to a half; null for one without files.</summary>
+    /// <summary>
+    /// Returns a data set as a <see cref="FileDataset"/>, with all classes if it is restricted to a half; null if it has no files.
+    /// </summary>
     public static FileDataset? Files(IDataset dataset) => dataset switch
     {
         FileDataset files => files,
@@ -55,18 +58,20 @@ public static class DatasetFormats
         if (source.FewShots is not { } folder) return dataset;
         return dataset is FileDataset files ? files.WithFewShots(dataRoots, source)
             : throw new InvalidInputException(
-                $"data set '{source.Name}' has no files, so the lists in {folder} cannot name its images; remove fewShots.");
+                $"data set '{source.Name}' has no image files that the few-shot lists in {folder} could name; remove fewShots.");
     }
 
-    /// <summary>A cheap change stamp of a data set's files. A different stamp means that the files may have changed.</summary>
+    /// <summary>
+    /// Returns a cheap change stamp of a data set's files. A different stamp means that the files may have changed.
+    /// </summary>
     /// <param name="opener">The data set's format.</param>
     /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
-    /// <param name="source">The data set as in the spec; the template is ignored.</param>
-    /// <exception cref="InvalidInputException">As for <see cref="Open"/>.</exception>
+    /// <param name="source">The data set as written in the spec; its template is ignored.</param>
+    /// <exception cref="InvalidInputException">The data set cannot be opened; see <see cref="Open"/>.</exception>
     public static string Stamp(IDatasetOpener opener, IReadOnlyList<string> dataRoots, DatasetSource source) =>
         opener.Stamp(dataRoots, source) + (source.FewShots is null ? "" : $"\n{FewShotFolder.Stamp(dataRoots, source)}");
 
-    /// <summary>The opener of a format's data sets.</summary>
-    /// <param name="format">A format of a catalog that was built from this class.</param>
+    /// <summary>Returns the opener for data sets of a format.</summary>
+    /// <param name="format">A format from a catalog that was built from this class.</param>
     public static IDatasetOpener Opener(DatasetFormat format) => (IDatasetOpener)format;
 }

@@ -4,7 +4,7 @@ using AdaptCluster.Training.Tokenization;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Notes on a data set to read before comparing results obtained with it.</summary>
+/// <summary>Provides notes on a data set that users should read before they compare its results with others.</summary>
 public static partial class DatasetNotes
 {
     private const int ShownClasses = 4;
@@ -19,10 +19,10 @@ public static partial class DatasetNotes
     [GeneratedRegex(@"\p{L}\p{L}|\p{Lo}")]
     private static partial Regex Word();
 
-    /// <summary>The notes, each one sentence without a full stop.</summary>
+    /// <summary>Returns the notes, each a sentence without a full stop.</summary>
     /// <param name="dataset">The data set.</param>
-    /// <param name="shots">Training images per class, at least 1.</param>
-    /// <param name="template">The prompt template of a class; null for the data set's own.</param>
+    /// <param name="shots">The number of training images per class, at least 1.</param>
+    /// <param name="template">The prompt template; null for the data set's own.</param>
     /// <exception cref="Contracts.InvalidInputException">The template has no "{}".</exception>
     public static IEnumerable<string> Of(IDataset dataset, int shots, string? template)
     {
@@ -30,9 +30,9 @@ public static partial class DatasetNotes
         var wordless = dataset.ClassNames.Where(IsWordless).ToList();
         if (2 * wordless.Count > dataset.ClassNames.Count)
         {
-            yield return $"{wordless.Count} of {dataset.ClassNames.Count} class names contain no word, such as '{wordless[0]}', so CLIP's "
-                + $"text does not describe them; "
-                + "give the classes names with the data set's key 'names'";
+            yield return $"{wordless.Count} of {dataset.ClassNames.Count} class names contain no word, for example '{wordless[0]}', "
+                + $"so the prompts do not describe these classes; "
+                + "rename them with the data set's key 'names'";
         }
         var texts = dataset.Texts(template);
         // Texts that are equal after the tokenizer's cleaning cannot distinguish classes.
@@ -42,11 +42,10 @@ public static partial class DatasetNotes
         {
             var names = group.Take(ShownClasses).Select(label => $"'{dataset.ClassNames[label]}'");
             var more = group.Count() > ShownClasses ? $" and {group.Count() - ShownClasses} more" : "";
-            yield return $"the classes {string.Join(", ", names)}{more} have the same text '{texts[group.First()]}', "
-                + "so no model can tell them apart by it";
+            yield return $"the classes {string.Join(", ", names)}{more} have the same prompt '{texts[group.First()]}', "
+                + "so no model can distinguish them";
         }
         if (groups.Count <= ShownGroups) yield break;
-        yield return CountText.Of(groups.Count - ShownGroups, "more group of classes has", "more groups of classes have")
-            + " the same text each";
+        yield return CountText.Of(groups.Count - ShownGroups, "more group of classes shares", "more groups of classes share") + " a prompt";
     }
 }

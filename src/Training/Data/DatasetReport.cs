@@ -3,14 +3,14 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>The sizes that a data set has, or should have.</summary>
-/// <param name="Classes">Number of classes.</param>
-/// <param name="Train">Number of training images.</param>
-/// <param name="Validation">Number of validation images; 0 if there are none.</param>
-/// <param name="Test">Number of test images.</param>
+/// <summary>The number of classes and images of a data set, as found or as published.</summary>
+/// <param name="Classes">The number of classes.</param>
+/// <param name="Train">The number of training images.</param>
+/// <param name="Validation">The number of validation images; 0 if there are none.</param>
+/// <param name="Test">The number of test images.</param>
 public sealed record DatasetCounts(int Classes, int Train, int Validation, int Test)
 {
-    /// <summary>Number of images in all splits.</summary>
+    /// <summary>The number of images in all splits.</summary>
     [JsonIgnore]
     public int Images => Train + Validation + Test;
 
@@ -26,13 +26,13 @@ public sealed record DatasetReport
     /// <summary>The data set's name in specs.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Where the data set's folder is expected.</summary>
+    /// <summary>The path where the data set's folder is expected.</summary>
     public required string Place { get; init; }
 
-    /// <summary>Where the images are, or are expected.</summary>
+    /// <summary>The path where the images are expected.</summary>
     public required string Images { get; init; }
 
-    /// <summary>Where the published split file is expected; null if there is none.</summary>
+    /// <summary>The path where the published split file is expected; null if the data set has no such file.</summary>
     public string? Split { get; init; }
 
     /// <summary>Whether the folder exists.</summary>
@@ -44,17 +44,17 @@ public sealed record DatasetReport
     /// <summary>The published sizes; null for the user's own data set.</summary>
     public DatasetCounts? Published { get; init; }
 
-    /// <summary>The sizes found; null if the lists cannot be read.</summary>
+    /// <summary>The actual sizes; null if the lists cannot be read.</summary>
     public DatasetCounts? Found { get; init; }
 
-    /// <summary>SHA-256, in lower-case hexadecimal, of the split file or of the files that the lists are made from.</summary>
+    /// <summary>The SHA-256 hash, in lower-case hexadecimal, of the split file or of the files that the lists are made from.</summary>
     public string? SplitSha256 { get; init; }
 
     /// <summary>
-    /// Problems that prevent its use, or make it differ from the published data set; each a sentence without a full stop.
+    /// The problems that make the data set unusable or different from the published one; each is a sentence without a full stop.
     /// </summary>
     public string[] Problems { get; init; } = [];
 
-    /// <summary>Notes for the user; each a sentence without a full stop.</summary>
+    /// <summary>The notes for the user; each is a sentence without a full stop.</summary>
     public string[] Notes { get; init; } = [];
 }

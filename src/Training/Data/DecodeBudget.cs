@@ -4,22 +4,22 @@ namespace AdaptCluster.Training.Data;
 /// Limits the memory that all threads of the process use to read and decode images. A thread takes its whole share at once: a thread that
 /// held a part while waiting for the rest could block others forever.
 /// </summary>
-/// <param name="bytes">The limit. An image that needs more is decoded while no other image is.</param>
+/// <param name="bytes">The limit. An image that needs more is decoded when no other image is being decoded.</param>
 internal sealed class DecodeBudget(long bytes)
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<(long Bytes, ManualResetEventSlim Turn)> _waiting = [];
     private long _taken;
 
-    /// <summary>The peak number of bytes in use at one time.</summary>
+    /// <summary>The peak number of bytes in use.</summary>
     public long Peak { get; private set; }
 
     /// <summary>The budget of this process: 1 GiB.</summary>
     public static DecodeBudget Shared { get; } = new(1L << 30);
 
-    /// <summary>Waits until the memory is free. Requests are served in order of arrival.</summary>
+    /// <summary>Waits until the memory is available and reserves it. Requests are served in order of arrival.</summary>
     /// <param name="wanted">The number of bytes needed.</param>
-    /// <returns>A lease that returns the memory when disposed.</returns>
+    /// <returns>An object that releases the memory when it is disposed.</returns>
     public IDisposable Take(long wanted)
     {
         var share = Math.Min(wanted, bytes);

@@ -2,18 +2,18 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Finds images whose content occurs in more than one split or class.</summary>
+/// <summary>Finds identical images in more than one split or class.</summary>
 internal static class EqualImages
 {
     private const int ShownPairs = 3;
 
     /// <summary>
-    /// The notes, each one sentence without a full stop. Equal contents have equal lengths, so an image is read only if one of another
-    /// split or class has the same length.
+    /// Returns the notes, each a sentence without a full stop. Identical files have equal lengths, so an image is read only if an image in
+    /// another split or class has the same length.
     /// </summary>
-    /// <param name="classNames">Class names in label order.</param>
+    /// <param name="classNames">The class names in label order.</param>
     /// <param name="entries">All images with their splits.</param>
-    /// <param name="contents">The content hashes known so far, by position; the hashes computed here are added.</param>
+    /// <param name="contents">The known content hashes, keyed by position in <paramref name="entries"/>; new hashes are added.</param>
     /// <param name="maxHashedBytes">The maximum number of bytes to read.</param>
     /// <exception cref="InvalidInputException">A file cannot be read; the message names it.</exception>
     public static IEnumerable<string> Notes(
@@ -30,7 +30,7 @@ internal static class EqualImages
         if (leaks.Length > 0)
         {
             var tested = leaks.Any(group => group.Any(image => image.Split == "train") && group.Any(image => image.Split == "test"));
-            var so = tested ? ", so training images are also test images" : "";
+            var so = tested ? ", so some training images are also test images" : "";
             yield return Note(leaks, $"in several splits{so}", image => image.Split, image => image.Split);
         }
         var mixed = groups.Where(group => Differ(group, image => image.Entry.Label)).ToArray();
@@ -38,13 +38,13 @@ internal static class EqualImages
             yield return Note(mixed, "in several classes", image => image.Entry.Label, image => $"'{classNames[image.Entry.Label]}'");
         var all = alike.Sum(group => group.Length);
         if (compared.Length < all)
-            yield return FormattableString.Invariant($"only {compared.Length:N0} of {all:N0} images were searched for equal copies ")
-                + "(those with the same file size as one in another split or class), since reading all of them would take minutes";
+            yield return FormattableString.Invariant($"only {compared.Length:N0} of {all:N0} images with the same file size as an image ")
+                + "in another split or class were searched for copies, because reading all of them would take minutes";
     }
 
     /// <summary>
-    /// Groups the positions of images by length, and keeps the groups that span several splits or classes. Groups that span several splits
-    /// come first.
+    /// Groups the positions of images by file length and returns the groups that span several splits or classes. Groups that span several
+    /// splits come first.
     /// </summary>
     private static int[][] OfEqualLength((string Split, ImageEntry Entry)[] entries) =>
     [
@@ -55,7 +55,10 @@ internal static class EqualImages
             .OrderByDescending(found => found.Leaks).ThenBy(found => found.Bytes).Select(found => found.Group),
     ];
 
-    /// <summary>The positions, in ascending order, of the groups that fit completely within a number of bytes.</summary>
+    /// <summary>
+    /// Selects groups in order, skipping any group that does not fit into the remaining bytes, and returns their positions in ascending
+    /// order.
+    /// </summary>
     private static int[] Within(long bytes, int[][] groups, Func<int, long> length)
     {
         var chosen = new List<int>();
@@ -72,10 +75,10 @@ internal static class EqualImages
     private static bool Differ<T, TSide>(T[] group, Func<T, TSide> side)
         where TSide : notnull => group.Any(item => !side(item).Equals(side(group[0])));
 
-    /// <param name="groups">Groups of images with equal content; the members of a group differ in side.</param>
-    /// <param name="what">Where the copies are.</param>
-    /// <param name="side">The property that differs: the split, or the label (several classes may have the same name).</param>
-    /// <param name="words">How the side is shown.</param>
+    /// <param name="groups">The groups of identical images. The images of a group differ in <paramref name="side"/>.</param>
+    /// <param name="what">A phrase that says where the copies are.</param>
+    /// <param name="side">Returns the property that differs: the split, or the label (several classes may have the same name).</param>
+    /// <param name="words">Returns the text that shows an image's side.</param>
     private static string Note<T>(
         (string Split, ImageEntry Entry)[][] groups, string what, Func<(string Split, ImageEntry Entry), T> side,
         Func<(string Split, ImageEntry Entry), string> words)
@@ -87,7 +90,7 @@ internal static class EqualImages
             return $"{group[0].Entry.RelativePath} ({words(group[0])}) and {other.Entry.RelativePath} ({words(other)})";
         });
         var more = groups.Length > ShownPairs ? ", …" : "";
-        return $"{CountText.Of(groups.Length, "image has equal copies", "images have equal copies")} {what}: "
+        return $"{CountText.Of(groups.Length, "image has copies", "images have copies")} {what}: "
             + $"{string.Join("; ", pairs)}{more}";
     }
 }

@@ -5,46 +5,47 @@ namespace AdaptCluster.Training.Data;
 /// <summary>The labelled images of one split. Images are decoded on demand. Implementations must be thread-safe.</summary>
 public interface IImageSplit
 {
-    /// <summary>The 0-based class of each image.</summary>
+    /// <summary>The 0-based class label of each image.</summary>
     IReadOnlyList<int> Labels { get; }
 
     /// <summary>Decodes one image.</summary>
-    /// <param name="index">Position in <see cref="Labels"/>.</param>
+    /// <param name="index">The position of the image in <see cref="Labels"/>.</param>
     /// <exception cref="Contracts.InvalidInputException">The file is missing or damaged; the message names it.</exception>
     RgbImage Load(int index);
 
     /// <summary>
-    /// Checks one image without decoding it, which finds most of what <see cref="Load"/> would reject. Images that are not files need no
-    /// check.
+    /// Checks one image without decoding it. This finds most of the faults for which <see cref="Load"/> would fail. The default does
+    /// nothing, because images that are not files need no check.
     /// </summary>
-    /// <param name="index">Position in <see cref="Labels"/>.</param>
+    /// <param name="index">The position of the image in <see cref="Labels"/>.</param>
     /// <exception cref="Contracts.InvalidInputException">The file is missing or is not an image; the message names it.</exception>
     void Check(int index)
     {
     }
 
     /// <summary>
-    /// Identifies what <see cref="Load"/> would decode now. Equal identities mean equal images, so that prepared images can be reused. The
-    /// identity of a file contains its length and the time of its last write. Default: this object and the index.
+    /// Returns the identity of the image that <see cref="Load"/> would decode now. Equal identities mean equal images, so prepared images
+    /// can be cached by identity. The identity of a file includes its length and last write time. The default is this object and the index.
     /// </summary>
-    /// <param name="index">Position in <see cref="Labels"/>.</param>
-    /// <returns>Null if the image cannot be identified; nothing is cached then.</returns>
+    /// <param name="index">The position of the image in <see cref="Labels"/>.</param>
+    /// <returns>The identity; null if the image cannot be identified and must not be cached.</returns>
     /// <exception cref="Contracts.InvalidInputException">The file has changed since it was listed; the message names it.</exception>
     object? Identity(int index) => (this, index);
 
     /// <summary>
-    /// The path of an image relative to its data set's folder, with forward slashes. Default: null, for images that are not files.
+    /// Returns the path of an image relative to its data set's folder, with forward slashes. The default is null, for images that are not
+    /// files.
     /// </summary>
-    /// <param name="index">Position in <see cref="Labels"/>.</param>
+    /// <param name="index">The position of the image in <see cref="Labels"/>.</param>
     string? Name(int index) => null;
 }
 
 /// <summary>
-/// A data set after the few-shot draw of one seed. The three splits are separate members, so that none can be used in place of another.
+/// A data set after the few-shot draw of one seed. The three splits are separate members so that they cannot be confused.
 /// </summary>
 public sealed record FewShotData
 {
-    /// <summary>Class names in label order; two classes may have the same name.</summary>
+    /// <summary>The class names in label order; two classes may have the same name.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }
 
     /// <summary>The prompt template, in which "{}" stands for the class name.</summary>
@@ -59,7 +60,7 @@ public sealed record FewShotData
     /// <summary>The whole test split. All draws of an opened data set share this object.</summary>
     public required IImageSplit Test { get; init; }
 
-    /// <summary>Returns the template that a job asked for, or else the data set's own.</summary>
+    /// <summary>Returns the template that a job specifies, or the data set's own if it specifies none.</summary>
     /// <exception cref="Contracts.InvalidInputException">The template has no "{}".</exception>
     internal static string CheckedTemplate(string? asked, string own)
     {
@@ -69,10 +70,10 @@ public sealed record FewShotData
             : throw new Contracts.InvalidInputException($"The template '{template}' has no {{}}; write {{}} in place of the class name.");
     }
 
-    /// <summary>The prompt of class <paramref name="label"/>; underscores in class names become spaces.</summary>
+    /// <summary>Returns the prompt of class <paramref name="label"/>. Underscores in class names become spaces.</summary>
     public string Prompt(int label) => Text(Template, ClassNames[label]);
 
-    /// <summary>The prompts of classes.</summary>
+    /// <summary>Returns the prompts of classes.</summary>
     internal static string[] Texts(string template, IEnumerable<string> classNames) => [.. classNames.Select(name => Text(template, name))];
 
     private static string Text(string template, string className) =>

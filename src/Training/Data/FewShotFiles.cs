@@ -3,13 +3,17 @@ using AdaptCluster.Training.Data.Lists;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Writes the few-shot lists of a data set in the format that <c>fewShots</c> of a spec, and other projects, read.</summary>
+/// <summary>
+/// Creates the few-shot lists of a data set in the format that other projects use and that the key <c>fewShots</c> of a spec accepts.
+/// </summary>
 public static class FewShotFiles
 {
-    /// <summary>The lists of one draw. Labels are numbered over all classes, and paths are relative to the data root.</summary>
+    /// <summary>
+    /// Returns the lists of one draw. Labels are numbered across all classes, and paths are relative to the data root.
+    /// </summary>
     /// <param name="dataset">The data set.</param>
-    /// <param name="shots">Training images per class, at least 1.</param>
-    /// <param name="seed">Seed of the draw.</param>
+    /// <param name="shots">The number of training images per class, at least 1.</param>
+    /// <param name="seed">The seed of the draw.</param>
     /// <returns>The file names and their contents.</returns>
     /// <exception cref="InvalidInputException">The data set does not have enough images for this many shots.</exception>
     public static IReadOnlyList<(string Name, string Text)> Of(FileDataset dataset, int shots, int seed)

@@ -9,20 +9,20 @@ using AdaptCluster.Training.Numerics;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// The few-shot draw of the CoOp family: classes in order of first appearance, and per class a sample without replacement. The validation
-/// shots continue the random stream after all training shots.
+/// Draws few-shot splits like the CoOp family: a sample without replacement from each class, in order of the classes' first appearance.
+/// The validation shots of all classes continue the random stream after the training shots of all classes.
 /// </summary>
 public static class FewShotSampler
 {
     /// <summary>The maximum number of validation images per class, as in CoOp.</summary>
     public const int MaxValidationShots = 4;
 
-    /// <summary>Draws the training shots, then, from the same random stream, the validation shots from a separate list.</summary>
-    /// <param name="trainLabels">Label of each training image, in list order; the order determines what is drawn.</param>
-    /// <param name="validationLabels">Label of each validation image, in list order.</param>
-    /// <param name="shots">Training images per class, at least 1.</param>
+    /// <summary>Draws the training shots, then draws the validation shots from a separate list with the same random stream.</summary>
+    /// <param name="trainLabels">The label of each training image, in list order; the order determines what is drawn.</param>
+    /// <param name="validationLabels">The label of each validation image, in list order.</param>
+    /// <param name="shots">The number of training images per class, at least 1.</param>
     /// <param name="random">The generator, freshly seeded with the run's seed.</param>
-    /// <returns>Positions in the two lists.</returns>
+    /// <returns>The positions in the two lists.</returns>
     public static (int[] Train, int[] Validation) Draw(
         IReadOnlyList<int> trainLabels, IReadOnlyList<int> validationLabels, int shots, PythonRandom random)
     {
@@ -32,12 +32,13 @@ public static class FewShotSampler
     }
 
     /// <summary>
-    /// Draws for data sets without validation images: the validation shots are drawn from the training images that were not chosen.
+    /// Draws both splits from the training images, for data sets without validation images. The validation shots are drawn from the
+    /// images that were not chosen for training.
     /// </summary>
-    /// <param name="trainLabels">Label of each training image, in list order.</param>
-    /// <param name="shots">Training images per class, at least 1.</param>
+    /// <param name="trainLabels">The label of each training image, in list order.</param>
+    /// <param name="shots">The number of training images per class, at least 1.</param>
     /// <param name="random">The generator, freshly seeded with the run's seed.</param>
-    /// <returns>Positions in the list; the two sets are disjoint.</returns>
+    /// <returns>The positions in the list; the two sets are disjoint.</returns>
     public static (int[] Train, int[] Validation) DrawFromTrain(IReadOnlyList<int> trainLabels, int shots, PythonRandom random)
     {
         var train = Pick(trainLabels, Enumerable.Range(0, trainLabels.Count), shots, random);
@@ -46,7 +47,7 @@ public static class FewShotSampler
         return (train, Pick(trainLabels, rest, ValidationShots(shots), random));
     }
 
-    /// <summary>The number of validation images per class for a number of training shots.</summary>
+    /// <summary>Returns the number of validation images per class for a number of training shots.</summary>
     public static int ValidationShots(int shots) => Math.Min(shots, MaxValidationShots);
 
     private static int[] Pick(IReadOnlyList<int> labels, IEnumerable<int> positions, int shots, PythonRandom random)

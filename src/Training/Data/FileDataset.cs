@@ -7,15 +7,15 @@ using AdaptCluster.Training.Numerics;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// A data set of listed image files. Opening it lists the files and hashes what the fingerprint needs, without decoding any image.
+/// A data set of image files. Opening it lists the files and computes the fingerprint, without decoding any image.
 /// </summary>
 public sealed class FileDataset : IDataset
 {
     private const int ShownClasses = 4;
 
     private const string SelfMadeNote =
-        "its images are split by this project (half of each class for training, a fifth for validation, the rest for the "
-            + "test), so its results cannot be compared with published ones";
+        "its images were split by AdaptCluster (half of each class for training, a fifth for validation, the rest for "
+            + "testing), so its results cannot be compared with published ones";
 
     private readonly ImageLists _lists;
     private readonly FewShotFolder? _given;
@@ -26,8 +26,8 @@ public sealed class FileDataset : IDataset
     private volatile bool _changed;
 
     /// <summary>Opens listed images and computes their fingerprint.</summary>
-    /// <param name="lists">The images.</param>
-    /// <param name="template">The prompt template of a job that asks for none; "{}" stands for the class name.</param>
+    /// <param name="lists">The image lists of the data set.</param>
+    /// <param name="template">The prompt template for jobs that do not specify one; "{}" stands for the class name.</param>
     /// <exception cref="InvalidInputException">A file cannot be read; the message names it.</exception>
     internal FileDataset(ImageLists lists, string template)
     {
@@ -37,7 +37,7 @@ public sealed class FileDataset : IDataset
         _test = new FileSplit(this, lists.Test);
     }
 
-    /// <summary>The same images, with draws that are read from few-shot lists.</summary>
+    /// <summary>Creates a data set of the same images whose draws are read from few-shot lists.</summary>
     private FileDataset(FileDataset images, FewShotFolder given)
     {
         (_lists, _template, _notes, _contentNotes, _given) = (images._lists, images._template, images._notes, images._contentNotes, given);
@@ -51,17 +51,17 @@ public sealed class FileDataset : IDataset
     /// <inheritdoc/>
     public string Fingerprint { get; }
 
-    /// <summary>Who decided which image belongs to which split.</summary>
+    /// <summary>The origin of the splits.</summary>
     public SplitOrigin Origin => _lists.Origin;
 
-    /// <summary>Whether a requested image has changed since it was listed.</summary>
+    /// <summary>Whether any requested image has changed since it was listed.</summary>
     public bool HasChanged => _changed;
 
-    /// <summary>The number of classes, and of images in each split before any draw.</summary>
+    /// <summary>The number of classes and of images in each split, before any few-shot draw.</summary>
     public DatasetCounts Files => new(ClassNames.Count, _lists.Train.Count, _lists.Validation.Count, _lists.Test.Count);
 
     /// <summary>The note that reports <see cref="Files"/>.</summary>
-    public string CountsNote => $"its files are {Files}";
+    public string CountsNote => $"it has {Files}";
 
     /// <summary>The lists that draws sample from.</summary>
     internal ImageLists Lists => _lists;
@@ -70,7 +70,7 @@ public sealed class FileDataset : IDataset
     public (int Train, int Validation, int Test) Counts(int shots)
     {
         RequireShots(shots);
-        // The sizes of a draw do not depend on its seed. With few-shot lists, the sizes of the first seed stand for all seeds.
+        // The sizes of a draw do not depend on its seed. With few-shot lists, the sizes of the first seed represent all seeds.
         var (train, validation) = Draw(shots, AnySeed(shots));
         return (train.Count, validation.Count, _lists.Test.Count);
     }
@@ -112,13 +112,13 @@ public sealed class FileDataset : IDataset
     public IEnumerable<string> Notes(int shots)
     {
         yield return CountsNote;
-        if (_given is not null) yield return $"its few-shot lists are read from {_given.Place} and not drawn here";
+        if (_given is not null) yield return $"its few-shot lists are read from {_given.Place} instead of being drawn";
         foreach (var note in _notes.Concat(_contentNotes.Value)) yield return note;
         var origin = Origin switch
         {
             SplitOrigin.SelfMade => SelfMadeNote,
             SplitOrigin.SelfMadeValidation =>
-                "its published split is missing, so this project took a fifth of each class's training images for validation; "
+                "its published split is missing, so AdaptCluster used a fifth of each class's training images for validation; "
                 + "its few-shot splits are not the published ones, and its results are only roughly comparable",
             SplitOrigin.ValidationFromTrain =>
                 "it has no validation images of its own, so validation shots are drawn from the remaining training images",
@@ -129,12 +129,12 @@ public sealed class FileDataset : IDataset
         if (small.Length == 0) yield break;
         var shown = small.Take(ShownClasses).Select(group => $"'{ClassNames[group.Key]}' {group.Value}");
         var more = small.Length > ShownClasses ? $" and {small.Length - ShownClasses} more" : "";
-        yield return $"classes with fewer than {CountText.Of(shots, "training image")} give "
-            + $"all they have, each once: {string.Join(", ", shown)}{more}";
+        yield return $"classes with fewer than {CountText.Of(shots, "training image")} contribute "
+            + $"all of their images, each once: {string.Join(", ", shown)}{more}";
     }
 
     /// <summary>Checks the header and the end of every image that any of the seeds uses.</summary>
-    /// <param name="shots">Training images per class, at least 1.</param>
+    /// <param name="shots">The number of training images per class, at least 1.</param>
     /// <param name="seeds">The seeds of the draws.</param>
     /// <param name="cancellation">Checked before each image.</param>
     /// <exception cref="InvalidInputException">Some images cannot be used; the message names them.</exception>
@@ -148,11 +148,11 @@ public sealed class FileDataset : IDataset
     /// <exception cref="InvalidInputException">Some images cannot be used; the message names them.</exception>
     public void CheckTest(CancellationToken cancellation) => ImageCheck.Require(_lists.Test, cancellation);
 
-    /// <summary>A seed for which a draw exists.</summary>
-    /// <exception cref="InvalidInputException">The few-shot lists have none for this number of shots.</exception>
+    /// <summary>Returns a seed for which a draw exists.</summary>
+    /// <exception cref="InvalidInputException">There are no few-shot lists for this number of shots.</exception>
     internal int AnySeed(int shots) => _given?.FirstSeed(shots) ?? 0;
 
-    /// <summary>The images that any of the seeds uses: those of its draw, and the whole test split.</summary>
+    /// <summary>Returns the images that any of the seeds uses: the images of its draw and the whole test split.</summary>
     internal IReadOnlyCollection<ImageEntry> Used(int shots, IEnumerable<int> seeds)
     {
         RequireShots(shots);
@@ -167,7 +167,7 @@ public sealed class FileDataset : IDataset
         return used;
     }
 
-    /// <summary>The images of one draw, in draw order.</summary>
+    /// <summary>Returns the images of one draw, in draw order.</summary>
     internal (IReadOnlyList<ImageEntry> Train, IReadOnlyList<ImageEntry> Validation) Draw(int shots, int seed)
     {
         var random = new PythonRandom(seed);
@@ -185,13 +185,13 @@ public sealed class FileDataset : IDataset
 
     /// <summary>Returns this data set with draws that are read from few-shot lists instead of sampled.</summary>
     /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
-    /// <param name="source">The data set as in the spec; it names a folder of few-shot lists.</param>
+    /// <param name="source">The data set as written in the spec, which must name a folder of few-shot lists.</param>
     /// <exception cref="InvalidInputException">The folder does not exist or contains no list; the message names it.</exception>
     internal FileDataset WithFewShots(IReadOnlyList<string> dataRoots, DatasetSource source) =>
         new(this, new FewShotFolder(dataRoots, source, _lists));
 
     /// <summary>
-    /// Draws validation shots for a training list that has no validation list, as for data sets without validation images.
+    /// Draws validation shots for a training list without a validation list, in the same way as for data sets without validation images.
     /// </summary>
     private ImageEntry[] ValidationBeside(IReadOnlyList<ImageEntry> train, int shots, PythonRandom random)
     {
@@ -206,16 +206,18 @@ public sealed class FileDataset : IDataset
         if (_given is null) return;
         var (expected, others, _) = Counts(shots);
         if (train == expected && validation == others) return;
-        throw new InvalidInputException($"{_given.Place}: the lists of {CountText.Of(shots, "shot")} and seed {seed} have {train} training "
-            + $"and {validation} validation images, but those of seed {_given.FirstSeed(shots)} have {expected} and {others}; "
-            + "the lists of all seeds must have the same length, since jobs that differ only in their seed train equally long.");
+        throw new InvalidInputException($"{_given.Place}: the lists for {CountText.Of(shots, "shot")} and seed {seed} have {train} "
+            + $"training and {validation} validation images, but the lists for seed {_given.FirstSeed(shots)} have {expected} and "
+            + $"{others}; the lists of all seeds must have the same length, because jobs that differ only in their seed train for the same "
+            + "number of iterations.");
     }
 
     private void RequireShots(int shots)
     {
         if (_lists.Train.Count == 0)
-            throw new InvalidInputException("It has only test images, so nothing can be trained on it; use it as an evaluation target.");
-        if (shots < 1) throw new InvalidInputException($"{shots} shots: write at least 1 training image per class.");
+            throw new InvalidInputException(
+                "The data set has only test images, so no job can train on it; use it as an evaluation target.");
+        if (shots < 1) throw new InvalidInputException($"{shots} shots: specify at least 1 training image per class.");
         if (Origin != SplitOrigin.ValidationFromTrain) return;
         foreach (var (label, count) in _lists.Train.CountBy(entry => entry.Label))
         {
@@ -223,8 +225,8 @@ public sealed class FileDataset : IDataset
             {
                 throw new InvalidInputException(
                     $"Class '{ClassNames[label]}' has {CountText.Of(count, "training image")}: "
-                    + $"with {CountText.Of(shots, "shot")} none is left for validation; "
-                    + $"add validation images, or ask for at most {CountText.Of(count - 1, "shot")}.");
+                    + $"with {CountText.Of(shots, "shot")}, none is left for validation; "
+                    + $"add validation images, or use at most {CountText.Of(count - 1, "shot")}.");
             }
         }
     }
@@ -247,7 +249,7 @@ public sealed class FileDataset : IDataset
 
         public string Name(int index) => entries[index].RelativePath;
 
-        /// <returns>The file, unchanged since it was listed, or a path where no file exists.</returns>
+        /// <returns>The path of an image, and whether the file exists; an existing file has not changed since it was listed.</returns>
         private (string Path, bool Exists) Unchanged(int index)
         {
             var entry = entries[index];

@@ -5,22 +5,22 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// The fingerprint of a data set of files, the same on every machine that has a copy. Up to <see cref="MaxHashedBytes"/> of images it
-/// covers the class names and each image's split, label, relative path and content. Beyond that, reading every file would delay the start
-/// by minutes, so the length of each image replaces its content, and only the first image of each class and split is hashed.
+/// Computes the fingerprint of a data set of files, which is the same on every machine that has a copy. It covers the class names and each
+/// image's split, label, relative path and content. Above <see cref="MaxHashedBytes"/>, reading every image would delay the start by
+/// minutes, so the fingerprint covers each image's length, and the content of only the first image of each class and split.
 /// </summary>
 internal static class FileFingerprint
 {
-    /// <summary>4 GiB; Food-101, SUN397 and ImageNet are larger.</summary>
+    /// <summary>The total size up to which all images are hashed: 4 GiB. Food-101, SUN397 and ImageNet are larger.</summary>
     public const long MaxHashedBytes = 4L << 30;
 
     /// <summary>
-    /// Computes the SHA-256, in lower-case hexadecimal, and the notes of <see cref="EqualImages"/>. If not every content is hashed, the
-    /// contents that the notes need are read when the notes are first requested: a worker does not need them.
+    /// Computes the fingerprint, a SHA-256 in lower-case hexadecimal, and the notes of <see cref="EqualImages"/>. If not all images are
+    /// hashed, the images that the notes need are read when the notes are first requested, because a worker does not need the notes.
     /// </summary>
     /// <param name="lists">The data set.</param>
-    /// <param name="maxHashedBytes">The total image size up to which every content is hashed, and the maximum number of bytes that the
-    /// notes may read.</param>
+    /// <param name="maxHashedBytes">The total size up to which all images are hashed, and the maximum number of bytes to read for the
+    /// notes.</param>
     /// <exception cref="InvalidInputException">A file cannot be read; the message names it.</exception>
     public static (string Fingerprint, Lazy<string[]> Notes) Of(ImageLists lists, long maxHashedBytes = MaxHashedBytes)
     {
@@ -31,7 +31,7 @@ internal static class FileFingerprint
             .ToDictionary(pair => pair.First, pair => pair.Second);
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        // No file or class name contains NUL, so different lists never give the same bytes.
+        // No file or class name contains NUL, so different lists never produce the same bytes.
         Append(hash, $"{(byContent ? "contents" : "lengths")} {lists.Origin}\n");
         foreach (var name in lists.ClassNames) Append(hash, $"{name}\0");
         for (var i = 0; i < entries.Length; i++)
@@ -45,7 +45,9 @@ internal static class FileFingerprint
         return (Convert.ToHexStringLower(hash.GetHashAndReset()), byContent ? new(Notes()) : new(Notes));
     }
 
-    /// <summary>A cheap change stamp: a hash of each image's location, length and time of last write. Reads no file.</summary>
+    /// <summary>
+    /// Returns a cheap change stamp: a hash of each image's location, length and last write time. Does not read the files.
+    /// </summary>
     public static string Stamp(ImageLists lists)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

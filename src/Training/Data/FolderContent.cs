@@ -4,10 +4,10 @@ using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>The number of images below a folder.</summary>
+/// <summary>The result of counting the images below a folder.</summary>
 /// <param name="Images">The number of images.</param>
 /// <param name="First">The first image in ordinal order.</param>
-/// <param name="Unknown">Why the images could not be counted; null if they were.</param>
+/// <param name="Unknown">The reason why the images were not counted; null if they were.</param>
 internal sealed record FolderContent(int Images, string? First, string? Unknown)
 {
     // Links may form a cycle or lead to other data sets.
@@ -19,12 +19,12 @@ internal sealed record FolderContent(int Images, string? First, string? Unknown)
     };
 
     /// <summary>
-    /// Whether a folder is searched. The histories and snapshots in <c>.git</c>, <c>.snapshot</c> and <c>#recycle</c> may be larger than
-    /// the data.
+    /// Whether a folder is searched. Folders such as <c>.git</c>, <c>.snapshot</c> and <c>#recycle</c> are skipped, because they can be
+    /// larger than the data.
     /// </summary>
     public static bool IsWalked(ReadOnlySpan<char> name) => name is not ['.' or '#', ..];
 
-    /// <summary>All files below a folder, except links and folders that are not searched.</summary>
+    /// <summary>Returns all files below a folder, without following links or entering folders that are not searched.</summary>
     public static IEnumerable<string> Files(string path) =>
         new FileSystemEnumerable<string>(path, (ref entry) => entry.ToFullPath(), Below)
         {

@@ -7,15 +7,16 @@
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Makes the first frame of a GIF look as PIL shows it without alpha: transparent pixels, and pixels that the frame does not cover, have
-/// the colour that the palette gives them. The format is GIF89a (CompuServe, 1990).
+/// Makes the first frame of a GIF opaque, so that it decodes to the same pixels as in PIL without alpha. Transparent pixels keep their
+/// palette colour, and pixels that the frame does not cover get the colour of the transparent index, or of index 0. The format is GIF89a
+/// (CompuServe, 1990).
 /// </summary>
 internal static class GifFrame
 {
     private const int HeaderBytes = 13, DescriptorBytes = 10;
     private const byte Extension = 0x21, GraphicControl = 0xF9, Descriptor = 0x2C, HasPalette = 0x80, HasTransparency = 1;
 
-    /// <summary>Whether the bytes start like a GIF.</summary>
+    /// <summary>Whether the bytes begin with a GIF signature.</summary>
     public static bool Is(ReadOnlySpan<byte> bytes) => bytes.StartsWith("GIF8"u8);
 
     /// <summary>Removes the transparency of the first frame.</summary>

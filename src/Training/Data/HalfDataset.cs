@@ -4,8 +4,8 @@ using AdaptCluster.Sweeps.Datasets;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// One half of a data set's classes (<see cref="ClassHalves"/>). Its draws are those of all classes with the other half removed, so the
-/// base, new and all-class settings share draws. Labels are numbered within the half.
+/// One half of a data set's classes (<see cref="ClassHalves"/>). Images are drawn from all classes before the other half is removed, so
+/// the base, new and all-class settings share draws. Labels are numbered within the half.
 /// </summary>
 internal sealed class HalfDataset : IDataset
 {
@@ -16,10 +16,10 @@ internal sealed class HalfDataset : IDataset
     private readonly Lock _cutting = new();
     private (IImageSplit All, IImageSplit Cut)? _test;
 
-    /// <summary>Cuts a data set to a half.</summary>
+    /// <summary>Restricts a data set to one half of its classes.</summary>
     /// <param name="all">The data set with all classes.</param>
     /// <param name="half">One of <see cref="ClassHalves.All"/>.</param>
-    /// <param name="name">The data set's name in error messages.</param>
+    /// <param name="name">The name of the data set in error messages.</param>
     /// <exception cref="InvalidInputException">The data set has too few classes.</exception>
     public HalfDataset(IDataset all, string half, string name)
     {
@@ -27,7 +27,7 @@ internal sealed class HalfDataset : IDataset
         _labels = ClassHalves.Of(half, Enumerable.Range(0, all.ClassNames.Count));
         if (_labels.Length < 2)
             throw new InvalidInputException($"data set '{name}' has {CountText.Of(all.ClassNames.Count, "class", "classes")}, "
-                + $"and its {half} half {_labels.Length}; a half needs at least 2 classes to choose from.");
+                + $"and its {half} half has {_labels.Length}; a half needs at least 2 classes.");
         _within = _labels.Index().ToDictionary(label => label.Item, label => label.Index);
         ClassNames = [.. _labels.Select(label => all.ClassNames[label])];
         Fingerprint = TextHash.Of($"{all.Fingerprint} classes {half}");
@@ -42,7 +42,7 @@ internal sealed class HalfDataset : IDataset
 
     public (int Train, int Validation, int Test) Counts(int shots)
     {
-        // The whole data set is asked first, because it reports what is wrong with the number of shots.
+        // The counts of the whole data set are requested first, because their error explains what is wrong with the number of shots.
         _all.Counts(shots);
         var data = Load(shots, DatasetFormats.Files(_all)?.AnySeed(shots) ?? 0, template: null);
         return (data.Train.Labels.Count, data.Validation.Labels.Count, data.Test.Labels.Count);
@@ -59,7 +59,7 @@ internal sealed class HalfDataset : IDataset
     public FewShotData LoadTest(string? template) => Cut(_all.LoadTest(template));
 
     public IEnumerable<string> Notes(int shots) => _all.Notes(shots)
-        .Append($"its {_half} half is used, {_labels.Length} of {_all.ClassNames.Count} classes, after drawing from all of them");
+        .Append($"its {_half} half is used, {_labels.Length} of {_all.ClassNames.Count} classes; images are drawn from all classes first");
 
     public IEnumerable<string> TestNotes => _all.TestNotes;
 
@@ -77,7 +77,7 @@ internal sealed class HalfDataset : IDataset
         return new ImageSubset(split, positions, Array.ConvertAll(positions, i => _within[split.Labels[i]]));
     }
 
-    /// <summary>Returns the same object for every draw, as the whole data set does, so that jobs share the test images.</summary>
+    /// <summary>Returns the same object for every draw, like the whole data set, so that jobs share the test images.</summary>
     private IImageSplit CutTest(IImageSplit test)
     {
         lock (_cutting)

@@ -4,7 +4,7 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Checks the headers and ends of many images on all cores. An image that passed is not checked again until its file changes.
+/// Checks the headers and ends of many images on all cores. An image that passes is not checked again until its file changes.
 /// </summary>
 internal static class ImageCheck
 {
@@ -13,7 +13,7 @@ internal static class ImageCheck
 
     private static readonly ConcurrentDictionary<(string Path, long Bytes, DateTime LastWrite), bool> Good = new();
 
-    /// <summary>Checks images.</summary>
+    /// <summary>Checks images and throws if any of them cannot be used.</summary>
     /// <param name="entries">The images, without duplicates.</param>
     /// <param name="cancellation">Checked before each image.</param>
     /// <exception cref="InvalidInputException">Some images cannot be used; the message names them.</exception>
@@ -24,14 +24,15 @@ internal static class ImageCheck
             + $"{string.Join("; ", Shown(bad))}.");
     }
 
-    /// <summary>Checks images.</summary>
+    /// <summary>Checks images and returns the problems found.</summary>
     /// <param name="entries">The images, without duplicates.</param>
     /// <param name="cancellation">Checked before each image.</param>
-    /// <returns>What is wrong with each unusable image; each a sentence without a full stop.</returns>
+    /// <returns>A problem for each of the first unusable images, then one entry with the number of any others. Each is a sentence without a
+    /// full stop.</returns>
     public static IEnumerable<string> Problems(IReadOnlyCollection<ImageEntry> entries, CancellationToken cancellation) =>
         Shown(Bad(entries, cancellation));
 
-    /// <summary>Whether an image passed a check and has not changed since it was listed.</summary>
+    /// <summary>Whether an image has passed a check with the same length and last write time.</summary>
     public static bool IsGood(ImageEntry entry) => Good.ContainsKey(Stamp(entry));
 
     private static string[] Bad(IReadOnlyCollection<ImageEntry> entries, CancellationToken cancellation)

@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Data;
 
-/// <summary>A folder that contains images of a data set. Its many entries share one object.</summary>
+/// <summary>A folder that contains images of a data set. All entries for images in the folder share one object.</summary>
 /// <param name="RelativePath">The path relative to the data set's folder, with forward slashes; empty for that folder itself.</param>
 /// <param name="RealPath">The real path, with links resolved.</param>
 internal sealed record ImageDirectory(string RelativePath, string RealPath);
@@ -11,7 +11,7 @@ internal sealed record ImageDirectory(string RelativePath, string RealPath);
 /// <param name="Target">The target file if the name is a link; null for a regular file.</param>
 /// <param name="Bytes">The length of the file in bytes.</param>
 /// <param name="LastWrite">The time of the last write, in UTC.</param>
-/// <param name="Label">The 0-based class.</param>
+/// <param name="Label">The 0-based class label.</param>
 internal sealed record ImageEntry(ImageDirectory Directory, string Name, string? Target, long Bytes, DateTime LastWrite, int Label)
 {
     /// <summary>The path relative to the data set's folder, with forward slashes.</summary>

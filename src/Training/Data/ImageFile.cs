@@ -14,7 +14,7 @@ public static class ImageFile
     /// <summary>The maximum number of pixels of an image: PIL's limit against decompression bombs.</summary>
     public const long MaxPixels = 178_956_970;
 
-    /// <summary>The number of pixels that any file may have, however small; decoding them takes 256 MiB.</summary>
+    /// <summary>The number of pixels that is accepted regardless of the file size; decoding them takes 256 MiB.</summary>
     public const long FreePixels = (256L << 20) / DecodingBytes;
 
     /// <summary>
@@ -26,15 +26,15 @@ public static class ImageFile
     /// <summary>The maximum size of an image file in bytes.</summary>
     public const long MaxFileBytes = 256L << 20;
 
-    /// <summary>The file extensions recognized as images, as messages list them.</summary>
+    /// <summary>The file extensions recognized as images, formatted for messages.</summary>
     public const string ExtensionList = ".jpg, .jpeg, .jfif, .png, .webp, .bmp, .gif, .tif, .tiff";
 
     private const string Expected = "use JPEG, PNG, WebP, BMP, GIF or TIFF";
 
-    /// <summary>Bytes per pixel while an image is decoded: four from Skia or LibTiff, and three without alpha.</summary>
+    /// <summary>The number of bytes per pixel during decoding: four from Skia or LibTiff, and three for the result without alpha.</summary>
     private const int DecodingBytes = 7;
 
-    /// <summary>Copies of the file in memory: the bytes that are read, and the decoder's copy.</summary>
+    /// <summary>The number of copies of the file in memory: the bytes read from disk and the decoder's copy.</summary>
     private const int Copies = 2;
 
     private static readonly SKEncodedImageFormat[] Formats =
@@ -42,7 +42,7 @@ public static class ImageFile
         SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp, SKEncodedImageFormat.Bmp, SKEncodedImageFormat.Gif,
     ];
 
-    /// <summary>Shuffle indices that drop the alpha of four RGBA pixels; the last four bytes stay empty.</summary>
+    /// <summary>Shuffle indices that drop the alpha of four RGBA pixels; the last four bytes of the result are zero.</summary>
     private static readonly Vector128<byte> WithoutAlpha =
         Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255);
 
@@ -60,16 +60,16 @@ public static class ImageFile
     /// <summary>Decodes one file.</summary>
     /// <param name="path">A JPEG, PNG, WebP, BMP, GIF (first frame) or TIFF (first page) file. The format is detected from the content, not
     /// from the name.</param>
-    /// <exception cref="InvalidInputException">The file is missing, damaged, too large or of another format; the message names
+    /// <exception cref="InvalidInputException">The file is missing, damaged, too large or in an unsupported format; the message names
     /// it.</exception>
     public static RgbImage Decode(string path) => Decode(path, DecodeBudget.Shared);
 
     /// <summary>
-    /// Checks the header and the end of one file. This finds everything that <see cref="Decode(string)"/> would reject, except damage
-    /// between the two.
+    /// Checks the header and the end of one file. This finds every fault for which <see cref="Decode(string)"/> would fail, except damage
+    /// in between.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidInputException">The file is missing, truncated, too large or of another format; the message names
+    /// <exception cref="InvalidInputException">The file is missing, truncated, too large or in an unsupported format; the message names
     /// it.</exception>
     public static void Check(string path) => Check(path, DecodeBudget.Shared);
 
@@ -90,7 +90,7 @@ public static class ImageFile
             throw new InvalidInputException($"{path} is damaged or truncated ({problem}); replace or remove the file.");
     }
 
-    /// <summary>The memory in bytes that decoding needs: the file, the decoder's copy of it, and the pixels.</summary>
+    /// <summary>Returns the number of bytes that decoding needs for the file, the decoder's copy of it, and the pixels.</summary>
     private static long DecodingMemory(OpenImage file, DecodeBudget budget)
     {
         if (Pixels(file.Head, file.Length, file.Path) is not { } pixels)
@@ -103,7 +103,7 @@ public static class ImageFile
         return Copies * file.Length + pixels;
     }
 
-    /// <summary>The bytes that the pixels need while they are decoded; null if the header is incomplete.</summary>
+    /// <summary>Returns the number of bytes that the pixels need during decoding; null if the header is incomplete.</summary>
     private static long? Pixels(byte[] bytes, long fileBytes, string path)
     {
         if (TiffImage.Is(bytes))
@@ -113,7 +113,7 @@ public static class ImageFile
             RequireSize(size, fileBytes, path);
             return (long)size.Width * size.Height * DecodingBytes + buffers;
         }
-        // Skia gets no managed stream: an exception thrown by one below native code would end the process.
+        // Skia does not read from a managed stream, because an exception thrown by the stream below native code would end the process.
         using var data = SKData.CreateCopy(bytes);
         if (SKCodec.Create(data) is not { } created) return null;
         using var codec = Checked(created, fileBytes, path);
@@ -143,8 +143,8 @@ public static class ImageFile
     }
 
     /// <summary>
-    /// Whether an image without an end marker in its tail still has all its pixels: cameras append megabytes of video, other programs
-    /// append zeros, and the later frames of a GIF are not read.
+    /// Whether an image is complete although its tail has no end marker. Cameras append megabytes of video, other programs append zeros,
+    /// and only the first frame of a GIF is read.
     /// </summary>
     private static bool IsWholeAllTheSame(OpenImage file)
     {
@@ -191,15 +191,14 @@ public static class ImageFile
     private static InvalidInputException Unknown(ReadOnlySpan<byte> head, string path) => new(IsHeif(head)
         ? $"{path} is a HEIC or AVIF image, which is not supported; convert it to JPEG, for example with "
             + $"'magick {Path.GetFileName(path)} new.jpg'."
-        : $"{path} is not an image that can be read; {Expected}.");
+        : $"{path} is not a readable image; {Expected}.");
 
-    /// <summary>Whether the bytes start like a supported format; other files are not worth reading to the end.</summary>
+    /// <summary>Whether the bytes begin with the signature of a supported format. Other files are not read to the end.</summary>
     private static bool IsKnown(ReadOnlySpan<byte> head) => TiffImage.Is(head) || GifFrame.Is(head)
         || head is [0xFF, 0xD8, ..] or [0x89, (byte)'P', ..] or [(byte)'B', (byte)'M', ..] || head.StartsWith("RIFF"u8);
 
     /// <summary>
-    /// Whether the bytes start like the ISO base media files (HEIF, AVIF) that phones save photos in; no library of this project decodes
-    /// them.
+    /// Whether the bytes begin with the signature of HEIF or AVIF, formats in which phones save photos. No library used here decodes them.
     /// </summary>
     private static bool IsHeif(ReadOnlySpan<byte> head) => head.Length >= 12 && head[4..].StartsWith("ftyp"u8)
         && (head[8..].StartsWith("hei"u8) || head[8..].StartsWith("mif1"u8) || head[8..].StartsWith("avi"u8));
@@ -212,7 +211,7 @@ public static class ImageFile
         var (from, to) = (0, 0);
         if (uncovered is null && Vector128.IsHardwareAccelerated)
         {
-            // Four pixels at a time; the next ones overwrite the last four bytes that are written.
+            // Writes four pixels at a time; the next four pixels overwrite the last four bytes.
             for (; to <= rgb.Length - Vector128<byte>.Count; from += Vector128<byte>.Count, to += 12)
                 Vector128.Shuffle(Vector128.Create(rgba[from..]), WithoutAlpha).CopyTo(rgb.AsSpan(to));
         }

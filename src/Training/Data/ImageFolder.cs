@@ -4,7 +4,7 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Lists a data set that has one folder per class. Everything is in ordinal order of names, so that all machines see the same lists.
+/// Lists a data set that has one folder per class. All lists are in ordinal order of names, so they are the same on all machines.
 /// </summary>
 /// <param name="root">The data roots that links must not lead out of.</param>
 /// <param name="folder">The data set's folder.</param>
@@ -15,12 +15,12 @@ internal sealed class ImageFolder(RootedPath root, string folder)
     /// <summary>The files and folders that were found but not read.</summary>
     public UnreadFiles Unread { get; } = new();
 
-    /// <summary>Names of the sub-folders, without those that systems and tools create.</summary>
-    /// <param name="split">The split's folder; null for the data set's own.</param>
+    /// <summary>Returns the names of the sub-folders, except those that operating systems and tools create.</summary>
+    /// <param name="split">The name of the split's folder; null for the data set's folder itself.</param>
     public string[] SubFolders(string? split)
     {
         var place = Place(split);
-        // A broken link counts as a file, and could be a class whose folder was moved.
+        // A broken link is listed as a file, but it could be a class whose folder was moved.
         foreach (var path in Names(place, Directory.EnumerateFiles).Where(name => !name.StartsWith('.'))
             .Select(name => Path.Combine(place, name)))
             if (new FileInfo(path).LinkTarget is not null) RootedPath.RequireWhole(path);
@@ -29,7 +29,10 @@ internal sealed class ImageFolder(RootedPath root, string folder)
         return [.. names[true]];
     }
 
-    /// <summary>Names of the folders in a sub-folder, without recording those that are skipped; empty if it cannot be listed.</summary>
+    /// <summary>
+    /// Returns the names of the folders in a sub-folder, without recording the folders that are skipped. Returns no names if the sub-folder
+    /// cannot be listed.
+    /// </summary>
     /// <param name="path">The path relative to the data set's folder.</param>
     /// <exception cref="InvalidInputException">A link leads out of the root.</exception>
     public string[] SubFolderNames(string path)
@@ -63,14 +66,14 @@ internal sealed class ImageFolder(RootedPath root, string folder)
         return Names(place, Directory.EnumerateFiles).Any(file => ImageFile.HasImageExtension(file)) && SubFolderNames(name).Length == 0;
     }
 
-    /// <summary>Names of the files in the data set's folder.</summary>
+    /// <summary>Returns the names of the files in the data set's folder.</summary>
     public IEnumerable<string> Files() => Names(Place(split: null), Directory.EnumerateFiles);
 
     private static bool IsRead(string name) => !UnreadFiles.IsSystemFolder(name) && UnreadFiles.IsText(name);
 
-    /// <summary>Records the images that are directly in a folder of class folders.</summary>
-    /// <param name="split">The split's folder; null for the data set's own.</param>
-    /// <param name="where">How the note describes their location.</param>
+    /// <summary>Records the images that are next to the class folders instead of inside them.</summary>
+    /// <param name="split">The name of the split's folder; null for the data set's folder itself.</param>
+    /// <param name="where">The description of their location in the note.</param>
     public void AddStrays(string? split, string where)
     {
         var place = Place(split);
@@ -79,14 +82,14 @@ internal sealed class ImageFolder(RootedPath root, string folder)
     }
 
     /// <summary>Lists the images of all classes, class by class.</summary>
-    /// <param name="split">The split's folder; null for the data set's own.</param>
-    /// <param name="classNames">The folders of the classes, in label order.</param>
+    /// <param name="split">The name of the split's folder; null for the data set's folder itself.</param>
+    /// <param name="classNames">The names of the class folders, in label order.</param>
     /// <exception cref="InvalidInputException">A class has no images or cannot be read, or a link leads out of the root.</exception>
     public List<ImageEntry> Images(string? split, IReadOnlyList<string> classNames) => Images(split, Classes(split, classNames));
 
-    /// <summary>Reads the contents of the class folders, each only once, since a folder may have a million files.</summary>
-    /// <param name="split">The split's folder; null for the data set's own.</param>
-    /// <param name="classNames">The folders of the classes, in label order.</param>
+    /// <summary>Lists the contents of the class folders. Each is listed only once, because a folder may contain a million files.</summary>
+    /// <param name="split">The name of the split's folder; null for the data set's folder itself.</param>
+    /// <param name="classNames">The names of the class folders, in label order.</param>
     /// <exception cref="InvalidInputException">A folder cannot be read, or a link leads out of the root.</exception>
     public ClassFolder[] Classes(string? split, IReadOnlyList<string> classNames)
     {
@@ -96,23 +99,23 @@ internal sealed class ImageFolder(RootedPath root, string folder)
     }
 
     /// <summary>Lists the images of all classes, class by class.</summary>
-    /// <param name="split">The split's folder; null for the data set's own.</param>
-    /// <param name="classes">The folders of the classes, in label order.</param>
+    /// <param name="split">The name of the split's folder; null for the data set's folder itself.</param>
+    /// <param name="classes">The contents of the class folders, in label order.</param>
     /// <exception cref="InvalidInputException">A class has no images.</exception>
     public List<ImageEntry> Images(string? split, IReadOnlyList<ClassFolder> classes)
     {
-        AddStrays(split, "beside the class folders");
+        AddStrays(split, "next to the class folders");
         if (classes.FirstOrDefault(found => found.Images.Count == 0) is { } empty)
         {
             var below = FolderContent.Of(empty.Place.RealPath);
             throw new InvalidInputException($"{Path.Combine(Place(split), empty.Name)} has no images ({ImageFile.ExtensionList})"
-                + (below.Images == 0 ? "; fill or remove the class." : $" itself, and in the folders below it {below}; move them "
-                + "up, or give the folder that holds the classes."));
+                + (below.Images == 0 ? "; add images or remove the folder." : $", but the folders below it contain {below}; move them "
+                + "up, or specify the folder that contains the classes."));
         }
         return [.. classes.SelectMany(found => found.Images)];
     }
 
-    // Each file is examined only once: a data set may have a million.
+    // Each file is examined only once, because a data set may have a million files.
     private ClassFolder Class(string name, ImageDirectory place, int label)
     {
         var found = new ClassFolder(name, place, [], []);
@@ -149,7 +152,7 @@ internal sealed class ImageFolder(RootedPath root, string folder)
         return false;
     }
 
-    /// <summary>Finds an image by its location; null if the file does not exist.</summary>
+    /// <summary>Returns the image at a location; null if the file does not exist.</summary>
     public ImageEntry? Find(ImageDirectory place, string name, int label)
     {
         var path = Path.Combine(place.RealPath, name);

@@ -1,8 +1,8 @@
 namespace AdaptCluster.Training.Data;
 
-/// <summary>The lists of a data set of files before any few-shot draw. Their order determines what a draw selects.</summary>
-/// <param name="Origin">Where the split comes from.</param>
-/// <param name="ClassNames">Class names in label order; two classes may have the same name.</param>
+/// <summary>The image lists of a data set before any few-shot draw. Their order determines which images a draw selects.</summary>
+/// <param name="Origin">The origin of the splits.</param>
+/// <param name="ClassNames">The class names in label order; two classes may have the same name.</param>
 /// <param name="Train">All training images.</param>
 /// <param name="Validation">All validation images; empty for <see cref="SplitOrigin.ValidationFromTrain"/>.</param>
 /// <param name="Test">All test images.</param>
@@ -14,21 +14,21 @@ internal sealed record ImageLists(
     IReadOnlyList<ImageEntry> Test)
 {
     /// <summary>
-    /// The folder that the entries' paths are relative to, given relative to the data root with forward slashes. Few-shot lists name images
-    /// relative to the data root.
+    /// The folder that the paths of the entries are relative to. It is itself relative to the data root, with forward slashes, because
+    /// few-shot lists name images relative to the data root.
     /// </summary>
     public string Place { get; init; } = "";
 
-    /// <summary>An image's path relative to the data root, with forward slashes.</summary>
+    /// <summary>Returns the path of an image relative to the data root, with forward slashes.</summary>
     public string PathOf(ImageEntry entry) => Place.Length == 0 ? entry.RelativePath : $"{Place}/{entry.RelativePath}";
 
     /// <summary>
-    /// Notes on what was found but not read, each one sentence without a full stop. Enumerating them walks folders, which a change stamp
-    /// does not need.
+    /// The notes on files and folders that were found but not read, each a sentence without a full stop. Folders are walked only when the
+    /// notes are enumerated, because a change stamp does not need the notes.
     /// </summary>
     public IEnumerable<string> Notes { get; init; } = [];
 
-    /// <summary>Every image once, with the name of its split.</summary>
+    /// <summary>Returns every image once, with the name of its split.</summary>
     public IEnumerable<(string Split, ImageEntry Entry)> Entries() =>
     [
         .. Train.Select(entry => ("train", entry)),

@@ -5,7 +5,7 @@ namespace AdaptCluster.Training.Data;
 /// <summary>A subset of a split's images, in a given order.</summary>
 /// <param name="source">The split.</param>
 /// <param name="indices">The positions of the images in the split.</param>
-/// <param name="labels">The labels of the images; null for their labels in the split.</param>
+/// <param name="labels">The labels of the images; null to use their labels in the split.</param>
 internal sealed class ImageSubset(IImageSplit source, IReadOnlyList<int> indices, IReadOnlyList<int>? labels = null) : IImageSplit
 {
     /// <inheritdoc/>

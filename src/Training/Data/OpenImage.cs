@@ -6,7 +6,7 @@ namespace AdaptCluster.Training.Data;
 /// <summary>An open image file. The head is read on opening, the rest on request.</summary>
 internal sealed class OpenImage : IDisposable
 {
-    /// <summary>Enough for the header of nearly every file.</summary>
+    /// <summary>The number of bytes read on opening, enough for the header of nearly every file.</summary>
     private const int HeadBytes = 64 << 10;
 
     private const int TailBytes = 4 << 10;

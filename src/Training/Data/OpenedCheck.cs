@@ -4,15 +4,15 @@ using AdaptCluster.Contracts.Jobs;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Checks a data set by opening it. Reports whether it can be read, its sizes, what is not read, and whether its images can be used.
+/// Checks a data set by opening it. The report contains its sizes, the files that are not read, and all problems found.
 /// </summary>
 internal static class OpenedCheck
 {
     /// <summary>Checks a data set.</summary>
     /// <param name="opener">The data set's format.</param>
     /// <param name="roots">The data roots, searched in order; data sets must be inside one of them.</param>
-    /// <param name="source">The data set as in a spec.</param>
-    /// <param name="shots">Training images per class.</param>
+    /// <param name="source">The data set as written in the spec.</param>
+    /// <param name="shots">The number of training images per class.</param>
     /// <param name="images">Selects the images to check, for a data set of files.</param>
     /// <param name="cancellation">Checked before each image.</param>
     public static DatasetReport Of(IDatasetOpener opener, IReadOnlyList<string> roots, DatasetSource source, int shots,

@@ -4,22 +4,22 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Resolves untrusted names under the data roots, which they cannot leave: absolute paths and ".." are refused, and a symbolic link is
-/// followed only if it leads into one of the roots. Every data set format opens the paths of a spec through this class.
+/// Resolves untrusted paths inside the data roots. Absolute paths and ".." are refused, and a symbolic link is followed only if it leads
+/// into one of the roots. Every data set format opens the paths in a spec through this class.
 /// </summary>
 public sealed class RootedPath
 {
-    /// <summary>The environment variable that names the roots, for messages.</summary>
+    /// <summary>The name of the environment variable that sets the data roots.</summary>
     public const string Variable = "ADAPTCLUSTER_DATA";
 
-    /// <summary>The same limit as on Linux: a longer chain of links is treated as a cycle.</summary>
+    /// <summary>The maximum number of links in a path, as on Linux; a longer chain is treated as a cycle.</summary>
     private const int MaxLinks = 40;
 
     private readonly string[] _named, _missing, _real;
 
-    /// <summary>Opens roots, which may themselves be links.</summary>
-    /// <param name="roots">The roots, searched in this order.</param>
-    /// <param name="places">Additional folders, outside the roots and free of links, that links may lead into.</param>
+    /// <summary>Creates a resolver for data roots, which may themselves be links.</summary>
+    /// <param name="roots">The data roots, searched in order.</param>
+    /// <param name="places">Additional folders outside the roots that links may lead into; their paths must not contain links.</param>
     /// <exception cref="InvalidInputException">None of the roots exists.</exception>
     public RootedPath(IReadOnlyList<string> roots, params IEnumerable<string> places)
     {
@@ -29,26 +29,26 @@ public sealed class RootedPath
         if (_named.Length == 0)
         {
             throw new InvalidInputException($"The data root {string.Join(" or ", _missing)} does not exist; create it, or set another one "
-                + $"by {Variable}.");
+                + $"with {Variable}.");
         }
         _real = [.. _named.Select(Real).Concat(places).Distinct()];
     }
 
     /// <summary>Resolves the folder that a spec names.</summary>
-    /// <param name="path">The path as in the spec, with forward slashes.</param>
+    /// <param name="path">The path as written in the spec, with forward slashes.</param>
     /// <returns>The real path, with links resolved.</returns>
     /// <exception cref="InvalidInputException">The path leads out of the roots, or the folder does not exist.</exception>
     public string Folder(string path) => Contained(Find(path, "folder", Directory.Exists));
 
     /// <summary>Resolves the file that a spec names.</summary>
-    /// <param name="path">The path as in the spec, with forward slashes.</param>
+    /// <param name="path">The path as written in the spec, with forward slashes.</param>
     /// <returns>The real path, with links resolved.</returns>
     /// <exception cref="InvalidInputException">The path leads out of the roots, or the file does not exist.</exception>
     public string File(string path)
     {
         var found = Find(path, "file", Path.Exists);
         return !Directory.Exists(found) ? Contained(found)
-            : throw new InvalidInputException($"Data set path '{path}' is a folder, {found}; write the path of the list in it.");
+            : throw new InvalidInputException($"Data set path '{path}' is a folder, {found}; specify the path of a list in this folder.");
     }
 
     /// <summary>Follows the links of an existing file or folder.</summary>
@@ -63,7 +63,7 @@ public sealed class RootedPath
             return real;
         var place = Directory.Exists(real) ? real : Path.GetDirectoryName(real);
         throw new InvalidInputException(
-            $"{path} is a link to {real}, outside the data root {Roots}; to allow that, make its target a data root too: "
+            $"{path} is a link to {real}, outside the data root {Roots}; to allow this, add its target as a data root: "
             + $"{Variable}={string.Join(Path.PathSeparator, _named.Append(place))}.");
     }
 
@@ -81,7 +81,7 @@ public sealed class RootedPath
     }
 
     /// <summary>
-    /// Resolves all links of a path, from its first part on: any part may be a link, and link targets may contain links too.
+    /// Resolves all links in a path. Any part of the path may be a link, and link targets may also contain links.
     /// </summary>
     /// <exception cref="InvalidInputException">The path contains a cycle of links.</exception>
     public static string Real(string path)
@@ -103,7 +103,7 @@ public sealed class RootedPath
                 real = next;
                 continue;
             }
-            if (++links > MaxLinks) throw new InvalidInputException($"{path} has a cycle of links; remove it.");
+            if (++links > MaxLinks) throw new InvalidInputException($"{path} contains a cycle of links; remove it.");
             if (Path.IsPathRooted(target)) (real, target) = (anchor, target[Path.GetPathRoot(target)!.Length..]);
             foreach (var step in Parts(target).Reverse()) left.Push(step);
         }
@@ -117,19 +117,19 @@ public sealed class RootedPath
         if (path.Any(char.IsControl))
         {
             throw new InvalidInputException($"Data set path {QuotedText.Of(path)} contains a control character; "
-                + $"write the {what}'s path relative to a data root ({Variable}).");
+                + $"use the {what}'s path relative to a data root ({Variable}).");
         }
         if (string.IsNullOrWhiteSpace(path))
-            throw new InvalidInputException($"A data set has an empty path; write the {what}'s path relative to a data root ({Variable}).");
+            throw new InvalidInputException($"A data set has an empty path; use the {what}'s path relative to a data root ({Variable}).");
         if (Path.IsPathRooted(path) || path.Split('/', '\\').Contains(".."))
             throw new InvalidInputException(
-                $"Data set path '{path}': write a path relative to a data root ({Variable}), without '..'.");
+                $"Data set path '{path}': use a path relative to a data root ({Variable}), without '..'.");
         string[] places = [.. _named.Select(root => Path.GetFullPath(Path.Combine(root, path)))];
         if (places.FirstOrDefault(exists) is { } found) return found;
         foreach (var place in places) RequireWhole(place);
         var missing = _missing.Length == 0 ? "" : $", and {string.Join(" and ", _missing)} does not exist";
         throw new InvalidInputException($"Data set path '{path}': the data root {Roots} has no such {what}{missing}; put it there, or set "
-            + $"another root by {Variable}.");
+            + $"another root with {Variable}.");
     }
 
     private static IEnumerable<string> Parts(string path) =>

@@ -4,26 +4,26 @@ using AdaptCluster.Training.Numerics;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Creates splits for data sets that have none. It uses CoOp's shares, lists in ordinal order and a fixed seed, so that all machines create
-/// the same split. CoOp's own code shuffles the order that the disk returns, so its published splits cannot be reproduced.
+/// Creates splits for data sets that have none. It uses CoOp's proportions, lists in ordinal order and a fixed seed, so that all machines
+/// create the same split. CoOp's own code shuffles files in the order returned by the disk, so its published splits cannot be reproduced.
 /// </summary>
 internal static class SplitGenerator
 {
-    /// <summary>The minimum number of images of a class in a three-way split.</summary>
+    /// <summary>The minimum number of images per class for a three-way split.</summary>
     public const int FewestImages = 3;
 
-    /// <summary>The seed of every self-made split; changing it changes them all.</summary>
+    /// <summary>The seed of all generated splits; a different seed would change every one of them.</summary>
     private const int Seed = 1;
 
     private const double TrainShare = 0.5;
     private const double ValidationShare = 0.2;
 
     /// <summary>
-    /// Splits each class, in order of first appearance: shuffles, then takes half for training, a fifth for validation and the rest for
-    /// test.
+    /// Splits each class, in order of first appearance: shuffles its images, then takes half for training, a fifth for validation and the
+    /// rest for testing.
     /// </summary>
     /// <param name="items">All images; each class has at least <see cref="FewestImages"/>.</param>
-    /// <param name="label">The class of an image.</param>
+    /// <param name="label">Returns the class of an image.</param>
     public static (List<T> Train, List<T> Validation, List<T> Test) ThreeWays<T>(IEnumerable<T> items, Func<T, int> label)
     {
         var random = new PythonRandom(Seed);
@@ -42,10 +42,10 @@ internal static class SplitGenerator
     }
 
     /// <summary>
-    /// Splits each class, in order of first appearance: shuffles, then takes a fifth for validation and the rest for training.
+    /// Splits each class, in order of first appearance: shuffles its images, then takes a fifth for validation and the rest for training.
     /// </summary>
     /// <param name="items">The images that are not test images. A class with one image gets no validation image.</param>
-    /// <param name="label">The class of an image.</param>
+    /// <param name="label">Returns the class of an image.</param>
     public static (List<T> Train, List<T> Validation) TwoWays<T>(IEnumerable<T> items, Func<T, int> label)
     {
         var random = new PythonRandom(Seed);

@@ -5,16 +5,16 @@ namespace AdaptCluster.Training.Data;
 /// <summary>The common names of the three splits in folders, tables and split files.</summary>
 internal static partial class SplitNames
 {
-    /// <summary>Training images.</summary>
+    /// <summary>The canonical name of the training split.</summary>
     public const string Train = "train";
 
-    /// <summary>Validation images.</summary>
+    /// <summary>The canonical name of the validation split.</summary>
     public const string Validation = "val";
 
-    /// <summary>Test images.</summary>
+    /// <summary>The canonical name of the test split.</summary>
     public const string Test = "test";
 
-    /// <summary>All names, as messages list them.</summary>
+    /// <summary>All accepted names, formatted for messages.</summary>
     public const string All = "train or training; val, valid, validation or dev; test or testing";
 
     private static readonly Dictionary<string, string> Known = new(StringComparer.OrdinalIgnoreCase)
@@ -32,12 +32,11 @@ internal static partial class SplitNames
     private static readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> KnownSpans =
         Known.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>The split that a name denotes, ignoring case; null if it denotes none.</summary>
+    /// <summary>Returns the canonical name of the split that a name denotes, ignoring case; null if the name is unknown.</summary>
     public static string? Find(string name) => Known.GetValueOrDefault(name);
 
     /// <summary>
-    /// The split that a text mentions as one of its words, such as "train2017", "PublicTest" and "images_val_2". Returns the first of
-    /// several, or null if there is none.
+    /// Returns the first split that occurs as a word in a text, such as "train2017", "PublicTest" or "images_val_2"; null if there is none.
     /// </summary>
     public static string? Spoken(ReadOnlySpan<char> text)
     {
@@ -48,7 +47,7 @@ internal static partial class SplitNames
         return null;
     }
 
-    /// <summary>Splits a name into words; "isTrain" has two, as "is_train" has.</summary>
+    /// <summary>Splits a name into words. Both "isTrain" and "is_train" have two words.</summary>
     public static IEnumerable<string> Words(string name) => Word().Matches(name).Select(word => word.Value);
 
     [GeneratedRegex(@"\p{Lu}?[\p{Ll}\p{M}]+|\p{Lu}+(?!\p{Ll})|\p{Lo}+")]

@@ -7,32 +7,36 @@ namespace AdaptCluster.Training.Data;
 /// <summary>Decodes the first page of a TIFF with LibTiff.NET, which is managed code.</summary>
 internal static class TiffImage
 {
-    /// <summary>Deflate compresses by a factor of about 1000 at most.</summary>
+    /// <summary>The maximum number of pixels per byte of a file: Deflate compresses by a factor of about 1000 at most.</summary>
     private const int MaxPixelsOfByte = 1000;
 
-    /// <summary>Four channels of 16 bits.</summary>
+    /// <summary>The maximum number of bytes per pixel: four channels of 16 bits.</summary>
     private const int MaxBytesOfPixel = 8;
 
-    /// <summary>A tile may be larger than a small image.</summary>
+    /// <summary>
+    /// The number of bytes by which a strip or tile may exceed the image, because a tile may be larger than a small image.
+    /// </summary>
     private const int SmallPart = 1 << 20;
 
     private const int Opaque = 255, MaxChannels = 4;
 
     static TiffImage() => Tiff.SetErrorHandler(new Silent());
 
-    /// <summary>Whether the bytes start like a TIFF, in either byte order.</summary>
+    /// <summary>Whether the bytes begin with a TIFF signature, in either byte order.</summary>
     public static bool Is(ReadOnlySpan<byte> bytes) => bytes is [(byte)'I', (byte)'I', 42, 0, ..] or [(byte)'M', (byte)'M', 0, 42, ..];
 
-    /// <summary>The size of the first page, and the bytes that the library allocates to read a strip or tile.</summary>
+    /// <summary>
+    /// Returns the size of the first page in pixels, and the number of bytes that the library allocates to read a strip or tile.
+    /// </summary>
     /// <exception cref="InvalidInputException">The file is damaged; the message names it.</exception>
     public static ((int Width, int Height) Size, long Buffers) Measure(byte[] bytes, string path) =>
         Read(bytes, path, tiff => Measure(tiff, bytes.Length));
 
     /// <summary>
-    /// Decodes the first page to the pixels that PIL gives: alpha is dropped, and premultiplied colours are divided by it.
+    /// Decodes the first page to the same pixels as PIL: alpha is dropped, and premultiplied colours are divided by alpha.
     /// </summary>
     /// <param name="bytes">The file's bytes; the image size has already been checked.</param>
-    /// <param name="path">The file's name in error messages.</param>
+    /// <param name="path">The path of the file, for error messages.</param>
     /// <exception cref="InvalidInputException">The file is damaged or of a kind that LibTiff cannot read; the message names it.</exception>
     public static RgbImage Decode(byte[] bytes, string path) => Read(bytes, path, tiff =>
     {
@@ -55,8 +59,7 @@ internal static class TiffImage
     private static byte Divided(int colour, int alpha) => alpha == 0 ? (byte)0 : (byte)Math.Min(Opaque, colour * Opaque / alpha);
 
     /// <summary>
-    /// Prevents the library from blending colours with black. If alpha is declared as premultiplied, the library keeps the colours as they
-    /// are.
+    /// Declares alpha as premultiplied, so that the library keeps the colours as they are instead of blending them with black.
     /// </summary>
     /// <returns>Whether the file's colours are premultiplied.</returns>
     private static bool ReadColoursAsStored(Tiff tiff)
@@ -72,15 +75,15 @@ internal static class TiffImage
     private static ((int Width, int Height) Size, long Buffers) Measure(Tiff tiff, int fileBytes)
     {
         if ((tiff.GetField(TiffTag.IMAGEWIDTH), tiff.GetField(TiffTag.IMAGELENGTH)) is not ([var columns, ..], [var rows, ..]))
-            throw new FormatException("it does not say its size");
+            throw new FormatException("its size is missing");
         var (width, height) = (columns.ToInt(), rows.ToInt());
         var pixels = (long)width * height;
         if (width < 1 || height < 1 || pixels > MaxPixelsOfByte * (long)fileBytes)
-            throw new FormatException($"{fileBytes} bytes do not hold {width} × {height} pixels");
+            throw new FormatException($"{fileBytes} bytes are too few for {width} × {height} pixels");
         // The library allocates a buffer of one strip or tile, or one for each of four channels when channels are stored separately.
         var part = tiff.IsTiled() ? tiff.TileSize() : tiff.StripSize();
         return part >= 0 && part <= MaxBytesOfPixel * pixels + SmallPart ? ((width, height), MaxChannels * (long)part)
-            : throw new FormatException($"a strip or tile of {part} bytes does not fit {width} × {height} pixels");
+            : throw new FormatException($"a strip or tile of {part} bytes is too large for {width} × {height} pixels");
     }
 
     private static T Read<T>(byte[] bytes, string path, Func<Tiff, T> read)
@@ -93,12 +96,12 @@ internal static class TiffImage
                 ?? throw new FormatException("its directory cannot be read");
             return read(tiff);
         }
-        // The library hardly validates a file's claims, so damaged files cause any exception: an index out of range, a null reference, a
-        // division by zero.
+        // The library hardly validates a file's contents, so damaged files can cause any exception, such as an index out of range, a null
+        // reference or a division by zero.
         catch (Exception error) when (error is not (InvalidInputException or OutOfMemoryException))
         {
             throw new InvalidInputException(
-                $"{path} is damaged, or a TIFF of an unsupported kind ({error.Message.ReplaceLineEndings(" ").TrimEnd('.')}); save it "
+                $"{path} is damaged or an unsupported kind of TIFF ({error.Message.ReplaceLineEndings(" ").TrimEnd('.')}); save it "
                 + $"as PNG, or remove it.", error);
         }
     }

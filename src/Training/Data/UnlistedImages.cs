@@ -3,19 +3,19 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Finds images that are in a data set's folder but in none of its lists.</summary>
+/// <summary>Finds images that are in a data set's folder but not in any of its lists.</summary>
 internal static class UnlistedImages
 {
-    /// <summary>The note, a sentence without a full stop; null if there are no such images.</summary>
+    /// <summary>Returns the note on unlisted images, a sentence without a full stop; null if there are none.</summary>
     /// <param name="folder">The real path of the folder. Links in it are not followed: they may form a cycle or lead to other data
     /// sets.</param>
-    /// <param name="lists">The lists.</param>
+    /// <param name="lists">The lists of the data set.</param>
     public static string? Note(string folder, ImageLists lists) => Note([folder], isBelow: true, lists);
 
     /// <summary>
-    /// The note for lists in a folder that may hold other data sets: only folders that contain listed images are searched.
+    /// Returns the note for lists in a folder that may contain other data sets. Only folders that contain listed images are searched.
     /// </summary>
-    /// <param name="lists">The lists.</param>
+    /// <param name="lists">The lists of the data set.</param>
     public static string? NoteBeside(ImageLists lists) =>
         Note(lists.Entries().Select(image => image.Entry.Directory.RealPath).Distinct(StringComparer.Ordinal), isBelow: false, lists);
 
@@ -32,10 +32,10 @@ internal static class UnlistedImages
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return $"images that are in no list could not be counted: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}";
+            return $"unlisted images could not be counted: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}";
         }
         return count == 0 ? null
-            : $"{CountText.Of(count, "image is", "images are")} in no list and not used, such as {first}";
+            : $"{CountText.Of(count, "image is", "images are")} not in any list and not used, such as {first}";
     }
 
     private static FileSystemEnumerable<string> Images(string folder, bool isBelow)

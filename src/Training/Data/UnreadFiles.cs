@@ -4,35 +4,35 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Collects the files and folders of a data set that are not read, for the notes. Folders are walked only for the notes: a change stamp
-/// does not need them.
+/// Collects the files and folders of a data set that are not read, for the notes. Folders are walked only when the notes are enumerated,
+/// because a change stamp does not need the notes.
 /// </summary>
 internal sealed class UnreadFiles
 {
     private const int ShownKinds = 5;
 
-    /// <summary>Photo formats of phones; no library of this project decodes them.</summary>
+    /// <summary>The extensions of photo formats that phones use and no library used here decodes.</summary>
     private static readonly string[] PhoneFormats = [".heic", ".heif", ".avif"];
 
     private readonly SortedDictionary<string, (int Count, string First)> _kinds = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _folders = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _nested = new(StringComparer.Ordinal);
 
-    // Keyed by name: every class may have one.
+    // Keyed by name, because every class may have such a folder.
     private readonly SortedDictionary<string, SortedSet<string>> _systemFolders = new(StringComparer.Ordinal);
 
     /// <summary>Counts a file, grouped by the reason why it is not read.</summary>
-    /// <param name="path">The file's path, as the note shows it.</param>
+    /// <param name="path">The path of the file, which the note shows.</param>
     public void AddFile(string path)
     {
         var name = Path.GetFileName(path);
         var kind = !IsText(name) ? "with names that are not UTF-8"
             : name.StartsWith('.') ? "hidden"
-            : Path.GetExtension(name) is { Length: > 0 } extension ? extension.ToLowerInvariant() : "without extension";
+            : Path.GetExtension(name) is { Length: > 0 } extension ? extension.ToLowerInvariant() : "without an extension";
         Add(kind, path);
     }
 
-    /// <summary>Adds a folder below a class, whose files are counted.</summary>
+    /// <summary>Adds a folder inside a class folder. Its files are counted.</summary>
     /// <param name="path">The folder.</param>
     public void AddNested(string path)
     {
@@ -44,7 +44,7 @@ internal sealed class UnreadFiles
 
     /// <summary>Counts an image that is not in a class folder.</summary>
     /// <param name="path">The image.</param>
-    /// <param name="where">How the note describes its location.</param>
+    /// <param name="where">The description of its location in the note.</param>
     public void AddStray(string path, string where) => Add(where, path);
 
     /// <summary>
@@ -61,7 +61,7 @@ internal sealed class UnreadFiles
         }
     }
 
-    /// <summary>The notes, each one sentence without a full stop. Every enumeration walks the folders.</summary>
+    /// <summary>Returns the notes, each a sentence without a full stop. Every enumeration walks the folders.</summary>
     public IEnumerable<string> Notes()
     {
         var (kinds, unknown) = Counted();
@@ -106,7 +106,7 @@ internal sealed class UnreadFiles
         var example = $"{string.Join(", ", shown)}{more}, such as {QuotedText.Of(largest[0].Value.First)}";
         var phones = kinds.Keys.Where(PhoneFormats.Contains).ToArray();
         var advice = phones.Length == 0 ? ""
-            : $"; convert {string.Join(" and ", phones)} files, for example with 'magick mogrify -format jpg *{phones[0]}' in a folder";
+            : $"; convert {string.Join(" and ", phones)} files, for example with 'magick mogrify -format jpg *{phones[0]}' in each folder";
         return $"{CountText.Of(kinds.Values.Sum(kind => kind.Count), "file is", "files are")} not read: {example}{advice}";
     }
 
@@ -118,17 +118,19 @@ internal sealed class UnreadFiles
         var folders = shown.Length == 1 ? $"the folder {QuotedText.Of(name)} is"
             : $"{CountText.Of(shown.Length, "folder")} {QuotedText.Of(name)} are";
         return FolderContent.IsWalked(name)
-            ? $"{folders} not read, since systems and tools create such folders: "
+            ? $"{folders} not read, because systems and tools create such folders: "
                 + new FolderContent(shown.Sum(place => place.Content.Images), shown[0].Content.First, null)
             : $"{folders} skipped (for example {QuotedText.Of(shown[0].Path)}), because systems and tools create such folders";
     }
 
-    /// <summary>Whether a folder is one that file managers, operating systems and tools create.</summary>
+    /// <summary>Whether a folder has a name that file managers, operating systems or tools give to their own folders.</summary>
     public static bool IsSystemFolder(string name) => name.StartsWith('.')
         || name is "__MACOSX" or "__pycache__" or "@eaDir" or "#recycle" or "#snapshot" or "lost+found" or "$RECYCLE.BIN"
             or "System Volume Information";
 
-    /// <summary>Whether a name is valid UTF-8. Invalid bytes appear as replacement characters, and such a file cannot be opened.</summary>
+    /// <summary>
+    /// Whether a name is valid UTF-8. Invalid bytes appear as replacement characters, and a file with such a name cannot be opened.
+    /// </summary>
     public static bool IsText(string name) => !name.Contains('\ufffd', StringComparison.Ordinal);
 
     private void Add(string kind, string path) => Add(_kinds, kind, path);

@@ -5,9 +5,9 @@ internal static class QuotedText
 {
     private const int Longest = 80;
 
-    /// <summary>The text in quotes, on one line and truncated if it is long.</summary>
+    /// <summary>Returns the text in quotes, on one line and truncated if it is long.</summary>
     internal static string Of(string text) => $"'{OneLine(text.Length <= Longest ? text : text[..Longest] + "…")}'";
 
-    /// <summary>The text with every control character replaced by a space.</summary>
+    /// <summary>Returns the text with every control character replaced by a space.</summary>
     internal static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

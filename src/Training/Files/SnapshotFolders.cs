@@ -5,8 +5,8 @@ namespace AdaptCluster.Training.Files;
 /// <summary>Finds Hugging Face snapshots in a model root, either as copied folders or in the hub's cache layout.</summary>
 public static class SnapshotFolders
 {
-    /// <summary>The possible folders of a model, the most likely first.</summary>
-    /// <param name="root">The model root; it may be a hub cache (~/.cache/huggingface/hub), or the folder above it.</param>
+    /// <summary>Returns the possible folders of a model, the most likely first.</summary>
+    /// <param name="root">The model root, which may be a hub cache (~/.cache/huggingface/hub) or its parent folder.</param>
     /// <param name="name">A folder name, or "org/name" as on the hub.</param>
     public static IEnumerable<string> Candidates(string root, string name)
     {
@@ -18,18 +18,18 @@ public static class SnapshotFolders
     }
 
     /// <summary>
-    /// Describes what a folder without a config.json is instead and what to do, to follow the folder's path in a message; null if it is not
-    /// recognized.
+    /// Identifies a folder without a config.json. Returns its contents and advice, as text that follows the folder's path in a message;
+    /// null if the contents are not recognized.
     /// </summary>
     public static string? Stranger(string folder) => SnapshotFile.StrangerFolder(folder);
 
     /// <summary>
-    /// Describes a file beside the weights of a snapshot that would change them, and what to do, to follow the folder's path in a message;
-    /// null if there is none.
+    /// Detects an adapter next to the full weights. Returns advice, as text that follows the folder's path in a message; null if there is
+    /// no adapter.
     /// </summary>
     public static string? Addition(string folder) => SnapshotFile.Addition(folder);
 
-    // If the cache holds another branch or a commit, nothing says which snapshot is meant, unless there is only one.
+    // If the cache contains only a different branch or a commit, the snapshot is ambiguous unless there is exactly one.
     private static string? OnlySnapshot(string snapshots)
     {
         if (!Directory.Exists(snapshots)) return null;

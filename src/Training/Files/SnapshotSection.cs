@@ -5,8 +5,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Files;
 
 /// <summary>
-/// A JSON object in a snapshot file, optionally overridden by the keys of a second object. Errors name the file, the key and the value
-/// found.
+/// A JSON object in a snapshot file, optionally combined with a second object whose values take precedence. Errors name the file, the key
+/// and the value found.
 /// </summary>
 internal sealed class SnapshotSection
 {
@@ -27,7 +27,7 @@ internal sealed class SnapshotSection
     /// <exception cref="InvalidInputException">The file is not a regular file, is too large, or cannot be read.</exception>
     internal static byte[] Bytes(string path)
     {
-        const string instead = "give the folder of a Hugging Face CLIP snapshot";
+        const string instead = "specify the folder of a Hugging Face CLIP snapshot";
         if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; {instead}.");
         try
         {
@@ -46,9 +46,9 @@ internal sealed class SnapshotSection
 
     /// <summary>Parses a snapshot file.</summary>
     /// <param name="json">The bytes of the file.</param>
-    /// <param name="source">The file's name in messages.</param>
-    /// <param name="read">Reads the required values from the file's object.</param>
-    /// <exception cref="InvalidInputException">The file is not a JSON object, or lacks what <paramref name="read"/> needs.</exception>
+    /// <param name="source">The name of the file in messages.</param>
+    /// <param name="read">Reads the required values from the object in the file.</param>
+    /// <exception cref="InvalidInputException">The file is not a JSON object, or a value is missing or invalid.</exception>
     internal static T Read<T>(byte[] json, string source, Func<SnapshotSection, T> read)
     {
         if (json.Length > MaxFileLength)
@@ -82,7 +82,7 @@ internal sealed class SnapshotSection
     }
 
     private static InvalidInputException TooLarge(string source, long bytes) =>
-        new($"{source} has {bytes} bytes; this file of a CLIP has at most {MaxFileLength}. Check that it is the right file.");
+        new($"{source} has {bytes} bytes; the limit for this file of a CLIP model is {MaxFileLength}. Check that it is the right file.");
 
     internal int Integer(string key, int absent, int low, int high)
     {

@@ -1,8 +1,8 @@
 namespace AdaptCluster.Training.Images;
 
 /// <summary>
-/// The weights of PIL's antialiased bicubic resampling along one axis (Pillow, Resample.c: precompute_coeffs and normalize_coeffs_8bpc): a
-/// = -0.5, a kernel widened for downscaling, and 22 fractional bits.
+/// The weights of PIL's antialiased bicubic resampling along one axis (Pillow, Resample.c: precompute_coeffs and normalize_coeffs_8bpc).
+/// The kernel has a = -0.5 and is widened for downscaling. The weights have 22 fractional bits.
 /// </summary>
 internal sealed class BicubicFilter
 {

@@ -3,9 +3,9 @@ using AdaptCluster.Sweeps.Random;
 namespace AdaptCluster.Training.Images;
 
 /// <summary>
-/// CLIP's image preprocessing, as torchvision does it on PIL images. Test images: resize of the shorter side and centre crop. Training
-/// images: RandomResizedCrop and random horizontal flip. Both are bicubic, and normalised by the backbone's mean and standard deviation.
-/// Thread-safe.
+/// CLIP's image preprocessing, as implemented by torchvision for PIL images. For test images, the shorter side is resized and the centre is
+/// cropped. For training images, RandomResizedCrop and a random horizontal flip are applied. Both use bicubic interpolation and are
+/// normalised with the backbone's mean and standard deviation. Thread-safe.
 /// </summary>
 public sealed class ClipPreprocessor : IImagePreprocessor
 {
@@ -73,7 +73,7 @@ public sealed class ClipPreprocessor : IImagePreprocessor
     {
         var area = Size * Size;
         if (destination.Length != 3 * area)
-            throw new ArgumentException($"3 × {Size} × {Size} bytes expected, found {destination.Length}.", nameof(destination));
+            throw new ArgumentException($"Expected 3 × {Size} × {Size} bytes, found {destination.Length}.", nameof(destination));
         var red = destination[..area];
         var green = destination[area..(2 * area)];
         var blue = destination[(2 * area)..];

@@ -13,25 +13,26 @@ public interface IImagePreprocessor
     PixelValues Values { get; }
 
     /// <summary>
-    /// The settings for test images, if they are prepared as in CLIP: bicubic resize of the shorter side, centre crop, normalisation. Null
-    /// if they are prepared in another way. Default: null.
+    /// The settings for test images if they are prepared as in CLIP (bicubic resize of the shorter side, centre crop, normalisation);
+    /// otherwise null. Default: null.
     /// </summary>
     PreprocessorSettings? Settings => null;
 
     /// <summary>
-    /// Equal for preprocessors whose <see cref="Resize"/> gives the same bytes, so that they can share cached images. Default: this object.
+    /// The key under which resized images are cached. It is equal for preprocessors whose <see cref="Resize"/> produces the same bytes, so
+    /// that they share cached images. Default: this object.
     /// </summary>
     object Geometry => this;
 
-    /// <summary>Resizes and centre-crops an image, as for evaluation.</summary>
+    /// <summary>Resizes and centre-crops an image for evaluation.</summary>
     /// <param name="image">The decoded image.</param>
     /// <param name="pixels">Receives 3 × <see cref="Size"/> × <see cref="Size"/> bytes in the order channel, row, column.</param>
     void Resize(RgbImage image, Span<byte> pixels);
 
-    /// <summary>Crops and flips an image at random, as for training. The result depends only on the arguments.</summary>
+    /// <summary>Crops and flips an image at random for training. The result depends only on the arguments.</summary>
     /// <param name="image">The decoded image.</param>
     /// <param name="seed">The seed of the job.</param>
-    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="epoch">The 1-based epoch.</param>
     /// <param name="index">The position of the image in its split.</param>
     /// <param name="pixels">Receives 3 × <see cref="Size"/> × <see cref="Size"/> bytes in the order channel, row, column.</param>
     void Augment(RgbImage image, int seed, int epoch, int index, Span<byte> pixels);
@@ -40,11 +41,11 @@ public interface IImagePreprocessor
 /// <summary>Converts images to the values that the image tower reads.</summary>
 public static class ImagePreparation
 {
-    /// <summary>The length of one prepared image in bytes.</summary>
+    /// <summary>Returns the length of one prepared image in bytes.</summary>
     /// <param name="preprocessor">The preprocessor.</param>
     public static int ByteCount(this IImagePreprocessor preprocessor) => 3 * preprocessor.Size * preprocessor.Size;
 
-    /// <summary>Resizes, centre-crops and normalises an image, as for evaluation.</summary>
+    /// <summary>Resizes, centre-crops and normalises an image for evaluation.</summary>
     /// <param name="preprocessor">The preprocessor.</param>
     /// <param name="image">The decoded image.</param>
     /// <param name="destination">Receives 3 × size × size values in the order channel, row, column.</param>
@@ -55,11 +56,11 @@ public static class ImagePreparation
         preprocessor.Values.Read(pixels, destination);
     }
 
-    /// <summary>Crops and flips an image at random and normalises it, as for training.</summary>
+    /// <summary>Crops and flips an image at random and normalises it for training.</summary>
     /// <param name="preprocessor">The preprocessor.</param>
     /// <param name="image">The decoded image.</param>
     /// <param name="seed">The seed of the job.</param>
-    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="epoch">The 1-based epoch.</param>
     /// <param name="index">The position of the image in its split.</param>
     /// <param name="destination">Receives 3 × size × size values in the order channel, row, column.</param>
     public static void PrepareAugmented(
@@ -72,5 +73,5 @@ public static class ImagePreparation
 
     private static byte[] Bytes(IImagePreprocessor preprocessor, Span<float> destination) =>
         destination.Length == preprocessor.ByteCount() ? new byte[destination.Length] : throw new ArgumentException(
-            $"3 × {preprocessor.Size} × {preprocessor.Size} values expected, found {destination.Length}.", nameof(destination));
+            $"Expected 3 × {preprocessor.Size} × {preprocessor.Size} values, found {destination.Length}.", nameof(destination));
 }

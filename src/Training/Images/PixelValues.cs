@@ -1,9 +1,9 @@
 namespace AdaptCluster.Training.Images;
 
-/// <summary>A lookup table of the value that the image tower reads for each byte of each channel.</summary>
+/// <summary>A lookup table that maps each byte of each channel to the value that the image tower reads.</summary>
 public sealed class PixelValues
 {
-    /// <summary>The number of values of a byte.</summary>
+    /// <summary>The number of values that a byte can have.</summary>
     public const int OfByte = 256;
 
     private const int Channels = 3;
@@ -15,12 +15,12 @@ public sealed class PixelValues
     public PixelValues(Func<int, byte, float> value) =>
         _values = [.. Enumerable.Range(0, Channels * OfByte).Select(i => value(i / OfByte, (byte)(i % OfByte)))];
 
-    /// <summary>The values, channel by channel.</summary>
+    /// <summary>The whole table, channel by channel.</summary>
     public ReadOnlySpan<float> All => _values;
 
     /// <summary>Converts the bytes of images to values.</summary>
     /// <param name="pixels">images × 3 × area bytes in the order image, channel, row, column.</param>
-    /// <param name="destination">Receives as many values.</param>
+    /// <param name="destination">Receives one value for each byte.</param>
     /// <param name="images">The number of images.</param>
     public void Read(ReadOnlySpan<byte> pixels, Span<float> destination, int images = 1)
     {

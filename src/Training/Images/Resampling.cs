@@ -12,16 +12,16 @@ namespace AdaptCluster.Training.Images;
 internal readonly record struct PixelBox(long Left, long Top, int Width, int Height);
 
 /// <summary>
-/// PIL's <c>crop(box).resize(size, BICUBIC)</c> on 8-bit RGB, bit for bit: a horizontal pass, then a vertical one, each rounded to 8 bits.
-/// An axis that keeps its length is not resampled.
+/// Computes the same bits as PIL's <c>crop(box).resize(size, BICUBIC)</c> on 8-bit RGB: a horizontal pass, then a vertical pass, each
+/// rounded to 8 bits. An axis that keeps its length is not resampled.
 /// </summary>
 internal static class Resampling
 {
     private const int Half = 1 << (BicubicFilter.PrecisionBits - 1);
 
-    /// <summary>Resizes a part of an image and returns a part of the result; nothing else is computed.</summary>
+    /// <summary>Resizes a part of an image and returns a part of the result, without computing the rest.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="source">The part of the image to resize; pixels outside it have no influence.</param>
+    /// <param name="source">The part of the image to resize; pixels outside it do not affect the result.</param>
     /// <param name="width">The number of columns of the whole result.</param>
     /// <param name="height">The number of rows of the whole result.</param>
     /// <param name="kept">The part of the result to compute.</param>
@@ -53,8 +53,8 @@ internal static class Resampling
     }
 
     /// <summary>
-    /// The horizontal pass over one row. The three channels of a pixel and the following byte fill a vector of four sums. The last pixels
-    /// of a row have no following byte, so their sums are computed one by one.
+    /// Computes the horizontal pass over one row. The three channels of a pixel and the following byte fill a vector of four sums. The last
+    /// pixel of a row has no following byte, so sums that include it are computed one by one.
     /// </summary>
     private static void ResizeLine(ReadOnlySpan<byte> line, BicubicFilter filter, Span<byte> output)
     {
@@ -79,7 +79,7 @@ internal static class Resampling
         }
     }
 
-    /// <summary>The vertical pass for one row of the result. It processes as many bytes at a time as fit in a vector.</summary>
+    /// <summary>Computes the vertical pass for one row of the result. Each step processes as many bytes as fit in a vector.</summary>
     private static void SumLines(ReadOnlySpan<byte> lines, int[] weights, Span<byte> output)
     {
         var done = 0;

@@ -11,7 +11,7 @@ public sealed class RgbImage
     public RgbImage(int width, int height, byte[] pixels)
     {
         if (width < 1 || height < 1 || pixels.LongLength != (long)width * height * 3)
-            throw new ArgumentException($"{pixels.Length} bytes do not make {width} × {height} RGB pixels.", nameof(pixels));
+            throw new ArgumentException($"{pixels.Length} bytes do not match {width} × {height} RGB pixels.", nameof(pixels));
         (Width, Height, Pixels) = (width, height, pixels);
     }
 

@@ -2,16 +2,16 @@ using SkiaSharp;
 
 namespace AdaptCluster.Training.Images;
 
-/// <summary>Small copies of images, for people to look at.</summary>
+/// <summary>Creates small copies of images for display.</summary>
 public static class Thumbnail
 {
     private const int Quality = 80;
 
-    /// <summary>Scales an image down and encodes it as JPEG. A smaller image keeps its size.</summary>
+    /// <summary>Scales an image down and encodes it as JPEG. An image that is small enough keeps its size.</summary>
     /// <param name="image">The image.</param>
     /// <param name="side">The maximum width and height in pixels.</param>
     /// <returns>The JPEG file.</returns>
-    /// <exception cref="InvalidOperationException">There is no memory for the small image.</exception>
+    /// <exception cref="InvalidOperationException">There is not enough memory for the small image.</exception>
     public static byte[] Jpeg(RgbImage image, int side)
     {
         var scale = Math.Min(1.0, (double)side / Math.Max(image.Width, image.Height));

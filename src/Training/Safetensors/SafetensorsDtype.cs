@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Safetensors;
 
-/// <summary>The safetensors element types that a Torch tensor can hold, under their names in the header.</summary>
+/// <summary>The safetensors element types that Torch supports, with their names in the header.</summary>
 internal static class SafetensorsDtype
 {
     private static readonly (string Name, int Size, torch.ScalarType Type)[] _all =
@@ -19,7 +19,7 @@ internal static class SafetensorsDtype
         ("BOOL", 1, torch.ScalarType.Bool),
     ];
 
-    /// <summary>The names, for messages.</summary>
+    /// <summary>All names, formatted for messages.</summary>
     internal static string Names { get; } = string.Join(", ", _all.Select(d => d.Name));
 
     /// <summary>Returns the size of an element in bytes and the Torch type; null for a name that is not in <see cref="Names"/>.</summary>
@@ -33,7 +33,7 @@ internal static class SafetensorsDtype
     }
 
     /// <summary>Returns the header's name for a Torch type.</summary>
-    /// <exception cref="ArgumentException">The format has no such type.</exception>
+    /// <exception cref="ArgumentException">The format does not support the type.</exception>
     internal static string NameOf(torch.ScalarType type)
     {
         foreach (var dtype in _all)

@@ -14,13 +14,13 @@ public sealed class SafetensorsEntry
     /// <summary>The element type.</summary>
     public required torch.ScalarType ScalarType { get; init; }
 
-    /// <summary>The sizes, outermost first; empty for a scalar.</summary>
+    /// <summary>The size of each dimension, outermost first; empty for a scalar.</summary>
     public required IReadOnlyList<long> Shape { get; init; }
 
-    /// <summary>The offset of the first byte in the data section.</summary>
+    /// <summary>The offset of the tensor's first byte in the data section.</summary>
     internal long Begin { get; init; }
 
-    /// <summary>The offset after the last byte.</summary>
+    /// <summary>The offset after the tensor's last byte in the data section.</summary>
     internal long End { get; init; }
 
     /// <summary>The shape in the form "[2, 3]".</summary>

@@ -11,7 +11,7 @@ namespace AdaptCluster.Training.Safetensors;
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
-    /// <summary>The maximum length of the header in bytes: the limit of the reference implementation.</summary>
+    /// <summary>The maximum length of the header in bytes, as in the reference implementation.</summary>
     public const long MaxHeaderLength = 100_000_000;
 
     private const int PrefixLength = 8;
@@ -26,7 +26,7 @@ public sealed class SafetensorsFile : IDisposable
         if (fileLength < PrefixLength)
         {
             throw new InvalidInputException(
-                $"{source}: {fileLength} bytes are too few for a safetensors file; the file is truncated or has another format.");
+                $"{source}: {fileLength} bytes are too few for a safetensors file; the file is truncated or in a different format.");
         }
         Span<byte> prefix = stackalloc byte[PrefixLength];
         ReadExactly(0, prefix, "the header length");
@@ -36,7 +36,7 @@ public sealed class SafetensorsFile : IDisposable
         {
             throw new InvalidInputException($"{source}: the header claims to have {headerLength} bytes; "
                 + $"the file has {fileLength - PrefixLength} left, and the limit is {MaxHeaderLength}. "
-                + "The file is truncated or has another format.");
+                + "The file is truncated or in a different format.");
         }
         var json = new byte[headerLength];
         ReadExactly(PrefixLength, json, "the header");
@@ -44,21 +44,21 @@ public sealed class SafetensorsFile : IDisposable
         _header = SafetensorsHeader.Parse(json, fileLength - _dataStart, source);
     }
 
-    /// <summary>The file's name in messages.</summary>
+    /// <summary>The name of the file in messages.</summary>
     public string Source { get; }
 
-    /// <summary>The tensors by name.</summary>
+    /// <summary>The tensors, keyed by name.</summary>
     public IReadOnlyDictionary<string, SafetensorsEntry> Entries => _header.Entries;
 
     /// <summary>The header's free-form strings ("__metadata__"); empty if there are none.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
 
     /// <summary>Opens a file.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The path of the file.</param>
     /// <exception cref="InvalidInputException">The file is missing, unreadable, truncated or damaged; the message names it.</exception>
     public static SafetensorsFile Open(string path)
     {
-        if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; give a safetensors file.");
+        if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; specify a safetensors file.");
         FileStream stream;
         try
         {
@@ -67,21 +67,21 @@ public sealed class SafetensorsFile : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InvalidInputException(
-                $"{path}: cannot be opened ({e.Message.ReplaceLineEndings(" ")}); give a readable safetensors file.", e);
+                $"{path}: cannot be opened ({e.Message.ReplaceLineEndings(" ")}); specify a readable safetensors file.", e);
         }
         return OpenStream(stream, path);
     }
 
     /// <summary>Opens a file that is already in memory.</summary>
     /// <param name="bytes">The bytes of the file; the array is used directly, not copied.</param>
-    /// <param name="source">The file's name in messages.</param>
+    /// <param name="source">The name of the file in messages.</param>
     /// <exception cref="InvalidInputException">The file is truncated or damaged; the message names it.</exception>
     public static SafetensorsFile Read(byte[] bytes, string source) => OpenStream(new MemoryStream(bytes, writable: false), source);
 
-    /// <summary>Reads one tensor to the CPU.</summary>
+    /// <summary>Reads one tensor into CPU memory.</summary>
     /// <param name="name">The name of the tensor.</param>
     /// <param name="dtype">The element type to convert to; null for the type in the file.</param>
-    /// <returns>A contiguous tensor with the shape in the header; the caller disposes it.</returns>
+    /// <returns>A contiguous tensor with the shape in the header; the caller must dispose it.</returns>
     /// <exception cref="InvalidInputException">The tensor does not exist, is too large for this machine, or the file has changed since it
     /// was opened.</exception>
     public torch.Tensor ToTensor(string name, torch.ScalarType? dtype = null)

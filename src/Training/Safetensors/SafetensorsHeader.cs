@@ -19,7 +19,7 @@ internal sealed class SafetensorsHeader
 
     private SafetensorsHeader(string source, long dataLength) => (_source, _dataLength) = (source, dataLength);
 
-    /// <summary>The tensors by name.</summary>
+    /// <summary>The tensors, keyed by name.</summary>
     internal IReadOnlyDictionary<string, SafetensorsEntry> Entries => _entries;
 
     /// <summary>The header's free-form strings.</summary>
@@ -28,7 +28,7 @@ internal sealed class SafetensorsHeader
     /// <summary>Parses and validates a header.</summary>
     /// <param name="json">The bytes of the header.</param>
     /// <param name="dataLength">The number of bytes in the file after the header.</param>
-    /// <param name="source">The file's name in messages.</param>
+    /// <param name="source">The name of the file in messages.</param>
     /// <exception cref="InvalidInputException">The header is not valid.</exception>
     internal static SafetensorsHeader Parse(ReadOnlyMemory<byte> json, long dataLength, string source)
     {
@@ -105,7 +105,7 @@ internal sealed class SafetensorsHeader
     {
         var dtypeName = dtype.ValueKind == JsonValueKind.String ? dtype.GetString()! : dtype.GetRawText();
         if (SafetensorsDtype.Find(dtypeName) is not { } type)
-            throw Bad($"tensor '{name}' has dtype {dtypeName}; the supported ones are {SafetensorsDtype.Names}");
+            throw Bad($"tensor '{name}' has dtype {dtypeName}; supported dtypes are {SafetensorsDtype.Names}");
         if (offsets is not [var begin, var end] || begin > end || end > _dataLength)
             throw Bad($"tensor '{name}' has data_offsets [{string.Join(", ", offsets)}]; expected two ordered numbers up to {_dataLength}");
         long bytes = type.Size, strides = type.Size;
@@ -120,12 +120,12 @@ internal sealed class SafetensorsHeader
         }
         catch (OverflowException)
         {
-            throw Bad($"tensor '{name}' of shape [{string.Join(", ", shape)}] has more bytes than any file");
+            throw Bad($"tensor '{name}' of shape [{string.Join(", ", shape)}] needs more bytes than any file can have");
         }
         if (bytes != end - begin)
         {
             var form = $"shape [{string.Join(", ", shape)}] and dtype {dtypeName}";
-            throw Bad($"tensor '{name}' of {form} takes {bytes} bytes, its data_offsets {end - begin}");
+            throw Bad($"tensor '{name}' of {form} takes {bytes} bytes, but its data_offsets span {end - begin}");
         }
         return new SafetensorsEntry { Name = name, Dtype = dtypeName, ScalarType = type.Type, Shape = shape, Begin = begin, End = end };
     }
@@ -148,11 +148,11 @@ internal sealed class SafetensorsHeader
         var position = 0L;
         foreach (var entry in _entries.Values.OrderBy(e => e.Begin).ThenBy(e => e.End))
         {
-            if (entry.Begin < position) throw Bad($"tensor '{entry.Name}' overlaps the one before it at byte {entry.Begin} of the data");
-            if (entry.Begin > position) throw Bad($"bytes {position} to {entry.Begin} of the data belong to no tensor");
+            if (entry.Begin < position) throw Bad($"tensor '{entry.Name}' overlaps the previous tensor at byte {entry.Begin} of the data");
+            if (entry.Begin > position) throw Bad($"bytes {position} to {entry.Begin} of the data do not belong to any tensor");
             position = entry.End;
         }
-        if (position != _dataLength) throw Bad($"{_dataLength - position} bytes at the end belong to no tensor");
+        if (position != _dataLength) throw Bad($"{_dataLength - position} bytes at the end do not belong to any tensor");
     }
 
     private InvalidInputException Bad(string what) => new($"{_source}: {what}; the file is damaged or not a safetensors file.");

@@ -7,7 +7,7 @@ namespace AdaptCluster.Training.Safetensors;
 
 /// <summary>
 /// The weights in a snapshot folder: model.safetensors, or the shards listed in model.safetensors.index.json (Hugging Face's layout for
-/// large models, in which "weight_map" gives the file of each tensor). Not thread-safe.
+/// large models, in which "weight_map" maps each tensor to its file). Not thread-safe.
 /// </summary>
 public sealed class SafetensorsShards : IDisposable
 {
@@ -23,14 +23,14 @@ public sealed class SafetensorsShards : IDisposable
     /// <summary>Common weight formats that are not supported, with advice.</summary>
     private static readonly (string Name, string Advice)[] Foreign =
     [
-        ("pytorch_model.bin", "a pickle, which could run code; save the model again with safe_serialization=True"),
-        ("open_clip_pytorch_model.bin", "OpenCLIP's own format; use the Hugging Face CLIPModel of the same weights"),
-        ("open_clip_model.safetensors", "OpenCLIP's own format; use the Hugging Face CLIPModel of the same weights"),
-        ("adapter_model.safetensors", "a PEFT adapter; merge it into its base model (merge_and_unload) and save that"),
-        ("model.fp16.safetensors", "the variant of another precision; rename it to model.safetensors"),
-        ("diffusion_pytorch_model.safetensors", "a part of a diffusers pipeline, not a CLIP"),
-        ("tf_model.h5", "TensorFlow's format; use the PyTorch snapshot with safetensors"),
-        ("flax_model.msgpack", "Flax's format; use the PyTorch snapshot with safetensors"),
+        ("pytorch_model.bin", "a pickle, which can run arbitrary code; save the model again with safe_serialization=True"),
+        ("open_clip_pytorch_model.bin", "in OpenCLIP's own format; use the Hugging Face CLIPModel of the same weights"),
+        ("open_clip_model.safetensors", "in OpenCLIP's own format; use the Hugging Face CLIPModel of the same weights"),
+        ("adapter_model.safetensors", "a PEFT adapter; merge it into its base model (merge_and_unload) and save the result"),
+        ("model.fp16.safetensors", "the half-precision variant; rename it to model.safetensors"),
+        ("diffusion_pytorch_model.safetensors", "a part of a diffusers pipeline, not a CLIP model"),
+        ("tf_model.h5", "in TensorFlow's format; use the PyTorch snapshot with safetensors"),
+        ("flax_model.msgpack", "in Flax's format; use the PyTorch snapshot with safetensors"),
     ];
 
     private readonly Dictionary<string, SafetensorsFile> _fileOf = new(StringComparer.Ordinal);
@@ -38,13 +38,13 @@ public sealed class SafetensorsShards : IDisposable
 
     private SafetensorsShards(string source) => Source = source;
 
-    /// <summary>The name of the weights in messages: the single file, or the index.</summary>
+    /// <summary>The path of the single file or of the index, which names the weights in messages.</summary>
     public string Source { get; }
 
-    /// <summary>The tensors of all shards, by name.</summary>
+    /// <summary>The tensors of all shards, keyed by name.</summary>
     public Dictionary<string, SafetensorsEntry> Entries { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The names of the files in a folder that hold the weights, including the index.</summary>
+    /// <summary>Returns the names of the files in a folder that contain the weights, including the index.</summary>
     /// <param name="folder">The snapshot folder.</param>
     /// <exception cref="InvalidInputException">There are no weights, or the index is damaged.</exception>
     public static IReadOnlyList<string> Files(string folder)
@@ -54,7 +54,7 @@ public sealed class SafetensorsShards : IDisposable
         return [IndexName, .. ReadIndex(Path.Combine(folder, IndexName)).Values.Distinct().Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Opens the weights of a folder.</summary>
+    /// <summary>Opens the weights in a folder.</summary>
     /// <param name="folder">The snapshot folder.</param>
     /// <exception cref="InvalidInputException">There are no weights, or a file is missing, damaged, or lacks a tensor that the index
     /// assigns to it.</exception>
@@ -84,7 +84,7 @@ public sealed class SafetensorsShards : IDisposable
         }
     }
 
-    /// <summary>Reads one tensor to the CPU.</summary>
+    /// <summary>Reads one tensor into CPU memory.</summary>
     /// <param name="name">The name of the tensor.</param>
     /// <param name="dtype">The element type to convert to; null for the type in the file.</param>
     /// <inheritdoc cref="SafetensorsFile.ToTensor"/>
@@ -110,8 +110,8 @@ public sealed class SafetensorsShards : IDisposable
     {
         if (!file.Entries.TryGetValue(name, out var entry))
             throw new InvalidInputException(
-                $"{Source}: $.weight_map: tensor '{name}' should be in {Path.GetFileName(file.Source)}, which has none of that name; "
-                + "download the files of one version.");
+                $"{Source}: $.weight_map: tensor '{name}' should be in {Path.GetFileName(file.Source)}, which does not contain it; "
+                + "download all files from the same version.");
         Entries.Add(name, entry);
         _fileOf.Add(name, file);
     }
@@ -123,7 +123,7 @@ public sealed class SafetensorsShards : IDisposable
         try
         {
             var info = new FileInfo(path);
-            if (info.Length > MaxIndexBytes) throw Damaged($"it has {info.Length} bytes, more than an index may have ({MaxIndexBytes})");
+            if (info.Length > MaxIndexBytes) throw Damaged($"it has {info.Length} bytes; the limit for an index is {MaxIndexBytes}");
             var json = File.ReadAllBytes(path);
             if (SnapshotFile.Stranger(json) is { } stranger) throw new InvalidInputException($"{path} {stranger}.");
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions
@@ -133,7 +133,7 @@ public sealed class SafetensorsShards : IDisposable
             });
             if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("weight_map", out var map)
                 || map.ValueKind != JsonValueKind.Object)
-                throw Damaged("$.weight_map, an object with the file of each tensor, is missing");
+                throw Damaged("$.weight_map, an object that maps each tensor to its file, is missing");
             var files = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var property in map.EnumerateObject())
             {
@@ -148,7 +148,7 @@ public sealed class SafetensorsShards : IDisposable
             var shards = files.Values.Distinct().Count();
             return shards is > 0 and <= MaxShards ? files : throw Damaged($"$.weight_map names {shards} files; expected 1 to {MaxShards}");
         }
-        // InvalidOperationException: half of a surrogate pair is valid JSON, but no .NET string can represent it.
+        // InvalidOperationException: half of a surrogate pair is valid JSON, but it cannot be converted to a .NET string.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw Damaged($"not valid JSON ({e.Message.Split(". ")[0]})", e);
@@ -162,9 +162,9 @@ public sealed class SafetensorsShards : IDisposable
     private static InvalidInputException NoWeights(string folder)
     {
         var found = Foreign.Where(file => Exists(folder, file.Name))
-            .Select(file => $"; {file.Name} is there, {file.Advice}").FirstOrDefault()
+            .Select(file => $"; found {file.Name}, {file.Advice}").FirstOrDefault()
             ?? (Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.pt").Any()
-                ? "; a .pt file is OpenAI's own format, so use the Hugging Face snapshot of the same model" : "");
+                ? "; a .pt file is in OpenAI's own format, so use the Hugging Face snapshot of the same model" : "");
         return new($"{folder} has neither {FileName} nor {IndexName}{found}.");
     }
 }

@@ -5,13 +5,13 @@ using TorchSharp;
 namespace AdaptCluster.Training.Safetensors;
 
 /// <summary>
-/// Writes safetensors files. The same tensors always give the same bytes: they are sorted by element size in descending order, as the
-/// format's alignment requires, then by name.
+/// Writes safetensors files. The same tensors always produce the same bytes: they are sorted by element size in descending order, as the
+/// format's alignment requires, and then by name.
 /// </summary>
 public static class SafetensorsWriter
 {
     /// <summary>Creates a file in memory.</summary>
-    /// <param name="tensors">The tensors by name, on any device.</param>
+    /// <param name="tensors">The tensors, keyed by name, on any device.</param>
     /// <param name="metadata">Free-form strings for the header.</param>
     public static byte[] ToBytes(IReadOnlyDictionary<string, torch.Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
@@ -21,8 +21,8 @@ public static class SafetensorsWriter
     }
 
     /// <summary>Writes a file under a temporary name and renames it, so that no reader sees a partial file.</summary>
-    /// <param name="path">The file; replaced if it exists.</param>
-    /// <param name="tensors">The tensors by name, on any device.</param>
+    /// <param name="path">The path of the file, which is replaced if it exists.</param>
+    /// <param name="tensors">The tensors, keyed by name, on any device.</param>
     /// <param name="metadata">Free-form strings for the header.</param>
     public static void ToFile(
         string path, IReadOnlyDictionary<string, torch.Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)

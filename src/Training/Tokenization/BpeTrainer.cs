@@ -4,7 +4,8 @@ namespace AdaptCluster.Training.Tokenization;
 public static class BpeTrainer
 {
     /// <summary>Merges the most frequent adjacent pair until every given word is one token.</summary>
-    /// <param name="words">Words or texts, which are cleaned and split as by the tokenizer. A word counts as often as it occurs.</param>
+    /// <param name="words">The words or texts, which are cleaned and split as in the tokenizer. A word that occurs more often
+    /// has more weight.</param>
     public static BpeVocabulary Train(IEnumerable<string> words)
     {
         var counts = words.SelectMany(text => WordSplitter.Split(TextCleaner.Clean(text))).CountBy(word => word, StringComparer.Ordinal);

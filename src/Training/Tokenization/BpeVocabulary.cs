@@ -12,7 +12,7 @@ public sealed class BpeVocabulary
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly string[] _tokens;
 
-    /// <summary>Builds the vocabulary of a list of merges.</summary>
+    /// <summary>Builds a vocabulary from a list of merges.</summary>
     /// <param name="merges">The pairs, in merge order.</param>
     internal BpeVocabulary(IReadOnlyList<(string Left, string Right)> merges)
     {
@@ -31,7 +31,7 @@ public sealed class BpeVocabulary
     /// <summary>The id of the start-of-text token, which begins every text.</summary>
     public int StartId => _tokens.Length - 2;
 
-    /// <summary>The id of the end-of-text token, which ends every text; the largest id.</summary>
+    /// <summary>The id of the end-of-text token, which ends every text. It is the largest id.</summary>
     public int EndId => _tokens.Length - 1;
 
     /// <summary>The pairs, in merge order.</summary>

@@ -1,8 +1,8 @@
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// The byte-to-character table of OpenAI's byte-level BPE. Printable Latin-1 bytes map to themselves, the others to U+0100 onwards in byte
-/// order, so that every vocabulary entry is readable text without spaces.
+/// The byte-to-character table of OpenAI's byte-level BPE. Printable Latin-1 bytes map to themselves, and all other bytes map to the
+/// characters from U+0100 in byte order, so that every vocabulary entry is readable text without spaces.
 /// </summary>
 internal static class ByteSymbols
 {

@@ -13,7 +13,7 @@ internal static class FastTokenizerFile
     /// <summary>The file name.</summary>
     public const string Name = "tokenizer.json";
 
-    /// <summary>Whether a folder has this file and neither of the two older ones.</summary>
+    /// <summary>Whether a folder contains this file but neither vocab.json nor merges.txt.</summary>
     public static bool Use(string folder) => !Path.Exists(Path.Combine(folder, VocabularyFiles.VocabularyName))
         && !Path.Exists(Path.Combine(folder, VocabularyFiles.MergesName)) && Path.Exists(Path.Combine(folder, Name));
 
@@ -22,7 +22,7 @@ internal static class FastTokenizerFile
     {
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         if (!model.TryGetProperty("vocab", out var tokens) || tokens.ValueKind != JsonValueKind.Object)
-            throw Refused(path, "$.model.vocab", "expected an object of tokens and ids");
+            throw Refused(path, "$.model.vocab", "expected an object that maps tokens to ids");
         foreach (var token in tokens.EnumerateObject())
         {
             if (token.Value.ValueKind != JsonValueKind.Number || !token.Value.TryGetInt32(out var id) || id < 0)
@@ -34,7 +34,7 @@ internal static class FastTokenizerFile
         return ids;
     });
 
-    /// <summary>Reads the rank of every merge, each checked against the vocabulary.</summary>
+    /// <summary>Reads the rank of every merge and checks the merges against the vocabulary.</summary>
     public static Dictionary<(string Left, string Right), int> ReadMerges(string folder, IReadOnlyDictionary<string, int> ids) =>
         Read(folder, (path, root, model) =>
     {
@@ -55,7 +55,7 @@ internal static class FastTokenizerFile
         return ranks;
     });
 
-    /// <summary>Throws if merges are missing: words would split into more tokens than the model was trained on.</summary>
+    /// <summary>Throws if merges are missing, because words would be split into more tokens than in the model's training.</summary>
     private static void RequireAll(
         string path, JsonElement root, IReadOnlyDictionary<string, int> ids, Dictionary<(string Left, string Right), int> merges)
     {
@@ -63,12 +63,12 @@ internal static class FastTokenizerFile
         var unmade = ids.Keys.Where(token => !made.Contains(token) && !ByteSymbols.Is(token)
             && token is not (WordSplitter.StartOfText or WordSplitter.EndOfText)).Order(StringComparer.Ordinal).ToArray();
         if (unmade.Length == 0) return;
-        throw Refused(path, "$.model.merges", $"{merges.Count} merges for the {ids.Count} tokens of $.model.vocab, of which "
-            + $"{unmade.Length}, such as {QuotedText.Of(unmade[0])}, are neither a byte, nor made by a merge, "
-                + "nor among $.added_tokens");
+        throw Refused(path, "$.model.merges", $"{merges.Count} merges do not produce all {ids.Count} tokens of $.model.vocab: "
+            + $"{unmade.Length}, such as {QuotedText.Of(unmade[0])}, are neither bytes nor produced by merges, "
+                + "nor listed in $.added_tokens");
     }
 
-    /// <summary>The tokens that match literally in a text; no merge creates them.</summary>
+    /// <summary>Returns the tokens that are matched literally in a text and are not created by merges.</summary>
     private static IEnumerable<string> Added(JsonElement root) =>
         root.TryGetProperty("added_tokens", out var tokens) && tokens.ValueKind == JsonValueKind.Array
             ? tokens.EnumerateArray().Where(token => token.ValueKind == JsonValueKind.Object).Select(token => Text(token, "content"))
@@ -92,17 +92,18 @@ internal static class FastTokenizerFile
             using var document = JsonDocument.Parse(VocabularyFiles.ReadAll(path));
             if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("model", out var model)
                 || model.ValueKind != JsonValueKind.Object)
-                throw Refused(path, "$.model", "expected the object of a byte-level BPE");
+                throw Refused(path, "$.model", "expected an object that describes a byte-level BPE");
             if (Text(model, "type") is { } type && type != "BPE")
-                throw Refused(path, "$.model.type", $"found {QuotedText.Of(type)}; CLIP's is BPE");
+                throw Refused(path, "$.model.type", $"found {QuotedText.Of(type)}; CLIP uses BPE");
             if (Text(model, "end_of_word_suffix") != ByteSymbols.EndOfWord)
-                throw Refused(path, "$.model.end_of_word_suffix", $"CLIP's is \"{ByteSymbols.EndOfWord}\"");
+                throw Refused(path, "$.model.end_of_word_suffix", $"expected \"{ByteSymbols.EndOfWord}\", as in CLIP");
             if (document.RootElement.TryGetProperty("normalizer", out var normalizer) && normalizer.ValueKind != JsonValueKind.Null
                 && !LowersCase(normalizer))
-                throw Refused(path, "$.normalizer", "expected one that lower-cases texts (type \"Lowercase\"), as CLIP's does");
+                throw Refused(
+                    path, "$.normalizer", "expected a normalizer that converts text to lower case (type \"Lowercase\"), as in CLIP");
             return read(path, document.RootElement, model);
         }
-        // InvalidOperationException: half of a surrogate pair is valid JSON, but no .NET string can represent it.
+        // InvalidOperationException: half of a surrogate pair is valid JSON, but it cannot be converted to a .NET string.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new InvalidInputException(
@@ -121,5 +122,5 @@ internal static class FastTokenizerFile
         model.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static InvalidInputException Refused(string path, string place, string what) =>
-        new($"{path}: {place}: {what}; copy the tokenizer of the model again.");
+        new($"{path}: {place}: {what}; copy the model's tokenizer again.");
 }

@@ -6,8 +6,8 @@ using AngleSharp.Html;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// Python's <c>html.unescape</c>: decodes HTML 5 character references, also without a semicolon and directly followed by text.
-/// <c>WebUtility.HtmlDecode</c> is stricter and supports only the names of HTML 4.
+/// An implementation of Python's <c>html.unescape</c>, which decodes HTML 5 character references even if the semicolon is missing and text
+/// follows directly. <c>WebUtility.HtmlDecode</c> is stricter and supports only the names of HTML 4.
 /// </summary>
 internal static class HtmlText
 {

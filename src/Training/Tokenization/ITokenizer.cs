@@ -9,7 +9,7 @@ public interface ITokenizer
     /// silently.</exception>
     int[] Encode(string text);
 
-    /// <summary>Counts the tokens of a text, including start and end, regardless of the context length.</summary>
+    /// <summary>Counts the tokens of a text, including the start and end tokens, regardless of the context length.</summary>
     /// <param name="text">Any text.</param>
     /// <exception cref="Contracts.InvalidInputException">The text is far too long to encode.</exception>
     int Count(string text) => Encode(text).Length;

@@ -5,8 +5,8 @@ using System.Text;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// Python's <c>str.lower</c>: the full case mapping of the Unicode standard. It differs from .NET's simple mapping for two capitals: U+0130
-/// becomes two characters, and U+03A3 becomes ς at the end of a word.
+/// An implementation of Python's <c>str.lower</c>, which uses the full case mapping of the Unicode standard. It differs from .NET's simple
+/// mapping for two capital letters: U+0130 becomes two characters, and U+03A3 becomes ς at the end of a word.
 /// </summary>
 internal static class PythonLower
 {
@@ -36,8 +36,8 @@ internal static class PythonLower
     }
 
     /// <summary>
-    /// The Final_Sigma condition of the Unicode standard, section 3.13: a cased letter before and none after, skipping case-ignorable
-    /// characters.
+    /// Whether a sigma meets the Final_Sigma condition of the Unicode standard, section 3.13: skipping case-ignorable characters, the
+    /// character before it is a cased letter and the character after it is not.
     /// </summary>
     private static bool IsFinal(string text, int position)
     {

@@ -3,8 +3,8 @@ using System.Text;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// The text cleaning of OpenAI's tokenizer: unescapes HTML twice, trims, collapses white space to one space, and converts to lower case.
-/// The repair of wrongly decoded text (the Python package ftfy) is left out: text that it would change is damaged before it gets here.
+/// Cleans text like OpenAI's tokenizer: unescapes HTML twice, trims, collapses white space to one space, and converts to lower case.
+/// OpenAI's repair of wrongly decoded text (the Python package ftfy) is left out, because it changes only text that is already damaged.
 /// </summary>
 internal static class TextCleaner
 {

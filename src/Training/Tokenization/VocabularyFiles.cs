@@ -6,17 +6,18 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// Reads vocab.json and merges.txt from a Hugging Face folder. Both are untrusted: errors name the file and the key or line.
+/// Reads vocab.json and merges.txt, or tokenizer.json if neither exists, from a Hugging Face folder. The files are untrusted: errors name
+/// the file and the key or line.
 /// </summary>
 public static class VocabularyFiles
 {
-    /// <summary>The file name of the tokens and their ids.</summary>
+    /// <summary>The name of the file that contains the tokens and their ids.</summary>
     public const string VocabularyName = "vocab.json";
 
-    /// <summary>The file name of the merges, in merge order.</summary>
+    /// <summary>The name of the file that contains the merges, in merge order.</summary>
     public const string MergesName = "merges.txt";
 
-    /// <summary>The maximum file size; OpenAI's files have 0.9 and 0.5 MB.</summary>
+    /// <summary>The maximum file size in bytes; OpenAI's files are 0.9 MB and 0.5 MB long.</summary>
     private const long MaxBytes = 64L << 20;
 
     /// <summary>Reads the ids of all tokens.</summary>
@@ -32,7 +33,7 @@ public static class VocabularyFiles
             using var document = JsonDocument.Parse(ReadAll(path));
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
-                throw new InvalidInputException($"{path}: expected one JSON object of tokens and ids, found {root.ValueKind}.");
+                throw new InvalidInputException($"{path}: expected a JSON object that maps tokens to ids, found {root.ValueKind}.");
             foreach (var entry in root.EnumerateObject())
             {
                 if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out var id) || id < 0)
@@ -45,7 +46,7 @@ public static class VocabularyFiles
                         $"{path}: tokens {QuotedText.Of(owners[id])} and {QuotedText.Of(entry.Name)} have the same id {id}.");
             }
         }
-        // InvalidOperationException: half of a surrogate pair is valid JSON, but no .NET string can represent it.
+        // InvalidOperationException: half of a surrogate pair is valid JSON, but it cannot be converted to a .NET string.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new InvalidInputException($"{path} is not valid JSON ({QuotedText.OneLine(error.Message)}); copy the file again.", error);
@@ -53,7 +54,7 @@ public static class VocabularyFiles
         return RequireBytes(path, ids);
     }
 
-    /// <summary>Reads the rank of every merge, each checked against the vocabulary.</summary>
+    /// <summary>Reads the rank of every merge and checks the merges against the vocabulary.</summary>
     internal static Dictionary<(string Left, string Right), int> ReadMerges(string folder, IReadOnlyDictionary<string, int> ids)
     {
         if (FastTokenizerFile.Use(folder)) return FastTokenizerFile.ReadMerges(folder, ids);
@@ -74,18 +75,18 @@ public static class VocabularyFiles
                 {
                     throw new InvalidInputException(
                         $"{path}, line {number}: {QuotedText.Of(symbol)} is not in {VocabularyName}; "
-                        + "the files belong to different models; copy both from one.");
+                        + "the files belong to different models; copy both from the same model.");
                 }
             }
             if (!ranks.TryAdd((parts[0], parts[1]), ranks.Count))
                 throw new InvalidInputException($"{path}, line {number}: the pair {QuotedText.Of(line)} occurs twice.");
         }
-        // All tokens except each byte alone and at the end of a word, and the start and end tokens, come from a merge.
+        // All tokens come from merges, except the start and end tokens and each byte (as such and at the end of a word).
         var needed = ids.Count - (2 * 256) - 2;
         if (ranks.Count != needed)
         {
             throw new InvalidInputException(
-                $"{path} has {ranks.Count} merges, and the {ids.Count} tokens of {VocabularyName} need {needed}; "
+                $"{path} has {ranks.Count} merges, but the {ids.Count} tokens of {VocabularyName} need {needed}; "
                 + "copy both files again from the same model.");
         }
         return ranks;
@@ -101,25 +102,25 @@ public static class VocabularyFiles
                 if (!ids.ContainsKey(token))
                 {
                     throw new InvalidInputException(
-                        $"{path}: {QuotedText.Of(token)}, the symbol of byte {value}, is missing; CLIP's vocabulary has all bytes.");
+                        $"{path}: {QuotedText.Of(token)}, the symbol of byte {value}, is missing; CLIP's vocabulary contains all bytes.");
                 }
             }
         }
         return ids;
     }
 
-    /// <summary>The files in a folder that the vocabulary is read from.</summary>
+    /// <summary>Returns the names of the files in a folder from which the vocabulary is read.</summary>
     public static string[] Files(string folder) => FastTokenizerFile.Use(folder) ? [FastTokenizerFile.Name] : [VocabularyName, MergesName];
 
     /// <summary>Reads the text of a snapshot file.</summary>
     /// <exception cref="InvalidInputException">The file is missing, too large or not text; the message names it.</exception>
     internal static string ReadAll(string path)
     {
-        if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; copy the file of the model again.");
+        if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; copy the model's file again.");
         var file = new FileInfo(path);
         if (!file.Exists) throw new InvalidInputException($"{path} does not exist; copy it from the model's Hugging Face folder.");
         if (file.Length > MaxBytes)
-            throw new InvalidInputException($"{path} has {file.Length} bytes, more than the {MaxBytes} that a vocabulary may have.");
+            throw new InvalidInputException($"{path} has {file.Length} bytes; the limit for a vocabulary is {MaxBytes}.");
         try
         {
             var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path)).TrimStart('\ufeff');

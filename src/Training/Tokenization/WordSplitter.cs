@@ -4,7 +4,7 @@ using System.Text;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// Splits clean text into words with CLIP's regular expression, ignoring case:
+/// Splits cleaned text into words with CLIP's regular expression, ignoring case:
 /// <c>&lt;|startoftext|&gt;|&lt;|endoftext|&gt;|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+</c>. It is handwritten because
 /// .NET regular expressions match UTF-16 units, not code points, and would split letters beyond U+FFFF.
 /// </summary>

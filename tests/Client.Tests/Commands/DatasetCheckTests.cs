@@ -110,7 +110,7 @@ public sealed class DatasetCheckTests : IDisposable
         Assert.StartsWith("dtd             not complete: 3 classes", output, StringComparison.Ordinal);
         Assert.DoesNotContain("split e3b0c44298fc", output, StringComparison.Ordinal);
         Assert.Contains("problem: found 3 classes with", output, StringComparison.Ordinal);
-        Assert.Contains("published are 47 classes", output, StringComparison.Ordinal);
+        Assert.Contains("the published data set has 47 classes", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class DatasetCheckTests : IDisposable
     public async Task A_data_root_is_told_from_a_data_set_of_it()
     {
         MiniatureTrees.Make(_home.Folder, "dtd");
-        Assert.Contains($"note: {_home.Folder} is a data root; give the folder of one data set in it",
+        Assert.Contains($"note: {_home.Folder} is a data root; specify the folder of one data set in it",
             (await CheckAsync(_home.Folder)).Output,
             StringComparison.Ordinal);
     }

@@ -32,7 +32,7 @@ public sealed class DatasetsTests
         var warnings = plan["warnings"]!.AsArray().Select(warning => (string)warning!["message"]!).ToArray();
         Assert.Contains(warnings, message =>
             message.StartsWith("data set 'imagenet': it has no validation images of its own", StringComparison.Ordinal));
-        Assert.Contains(warnings, message => message.Contains("'missile', 'missile' have the same text", StringComparison.Ordinal));
+        Assert.Contains(warnings, message => message.Contains("'missile', 'missile' have the same prompt", StringComparison.Ordinal));
 
         var submitted = await SweepProcess.RunAsync(home, "submit", spec, "--json");
         Assert.True(submitted.Code == 0, submitted.Error);
@@ -56,8 +56,8 @@ public sealed class DatasetsTests
         Directory.CreateDirectory(Path.Combine(home.Folder, "eurosat", "EuroSAT_RGB"));
         var wrong = await SweepProcess.RunAsync(home, "datasets", "check", "--root", home.Folder);
         Assert.Equal(1, wrong.Code);
-        Assert.Contains("this looks like the Kaggle copy, whose files have other names", wrong.Output, StringComparison.Ordinal);
-        Assert.Contains("this looks like the Kaggle copy, which has other splits", wrong.Output, StringComparison.Ordinal);
+        Assert.Contains("this looks like the Kaggle copy, whose file names differ", wrong.Output, StringComparison.Ordinal);
+        Assert.Contains("this looks like the Kaggle copy, which has different splits", wrong.Output, StringComparison.Ordinal);
         Assert.Contains("this looks like the newer archive", wrong.Output, StringComparison.Ordinal);
         var unknown = await SweepProcess.RunAsync(home, "datasets", "check", "--root", home.Folder, "mnist");
         Assert.Equal((2, "sweep: NAME: found 'mnist'; write one of caltech101"), (unknown.Code, unknown.Error[..51]));
@@ -73,7 +73,7 @@ public sealed class DatasetsTests
         File.WriteAllBytes(image, File.ReadAllBytes(image)[..200]);
         var report = (await SweepProcess.RunAsync(home, "datasets", "check", "--root", home.Folder, "dtd", "--json")).Json[0]!;
         Assert.Contains(report["problems"]!.AsArray(), problem => ((string)problem!).StartsWith(image, StringComparison.Ordinal));
-        Assert.Contains("1 image is in no list and not used, such as", (string)report["notes"]![0]!, StringComparison.Ordinal);
+        Assert.Contains("1 image is not in any list and not used, such as", (string)report["notes"]![0]!, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class DatasetsTests
     [InlineData("""{"name": "m", "format": "csv", "path": "m.csv"}""", "has no such file")]
     [InlineData("""{"name": "m", "format": "folder", "path": "x", "images": "y"}""",
         "$.datasets[0].images: a folder data set has its images in its path")]
-    [InlineData("""{"name": "dtd", "path": "x"}""", "$.datasets[0].path: a data set that is known by its name, such as 'dtd', has no path")]
+    [InlineData("""{"name": "dtd", "path": "x"}""", "$.datasets[0].path: a data set that is known by name, such as 'dtd', has no path")]
     [InlineData("""{"name": "tiny-kinds", "names": {"a": "b"}}""", "$.datasets[0].names: a drawn data set has no names")]
     [InlineData("""{"name": "mine", "path": "x"}""",
         "$.datasets[0].path: 'mine' is not a built-in data set; for your own data set, add \"format\": \"folder\" or another format")]

@@ -43,9 +43,9 @@ public sealed class CatalogTests : IDisposable
         var warnings = Plan().Warnings;
 
         Assert.All(warnings, warning => Assert.Equal((Planner.DatasetNote, "$.datasets[0]"), (warning.Code, warning.Path)));
-        Assert.Contains(warnings, warning => warning.Message.Contains("are split by this project", StringComparison.Ordinal));
+        Assert.Contains(warnings, warning => warning.Message.Contains("were split by AdaptCluster", StringComparison.Ordinal));
         Assert.Contains(warnings, warning =>
-            warning.Message.Contains("the classes 'red circle', 'red_circle' have the same text", StringComparison.Ordinal));
+            warning.Message.Contains("the classes 'red circle', 'red_circle' have the same prompt", StringComparison.Ordinal));
     }
 
     [Fact]

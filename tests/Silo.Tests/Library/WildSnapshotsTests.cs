@@ -47,7 +47,7 @@ public sealed class WildSnapshotsTests : IDisposable
 
     [Theory]
     [InlineData("adapter_config.json", "contains a PEFT adapter")]
-    [InlineData("open_clip_config.json", "contains OpenCLIP's own format")]
+    [InlineData("open_clip_config.json", "contains a model in OpenCLIP's own format")]
     [InlineData("model_index.json", "contains a diffusers pipeline")]
     public void A_folder_of_another_form_is_named_for_what_it_is(string file, string message)
     {
@@ -75,10 +75,10 @@ public sealed class WildSnapshotsTests : IDisposable
         Assert.NotNull(_scratch.Library.CurrentBackbone("other"));
         File.WriteAllText(At("other", "adapter_config.json"), "{}");
 
-        Assert.Equal($"backbone 'other': {At("other")} contains an adapter (adapter_config.json) beside the full weights, which "
-            + "transformers would load but this program does not; merge it into the weights (merge_and_unload) and save those with "
-            + "save_pretrained, "
-            + "or move it away.", Assert.Throws<InvalidInputException>(() => _scratch.Library.CurrentBackbone("other")).Message);
+        Assert.Equal($"backbone 'other': {At("other")} contains an adapter (adapter_config.json) next to the full weights, which "
+            + "transformers would load but AdaptCluster does not; merge it into the weights (merge_and_unload) and save the result with "
+            + "save_pretrained, or move it to another folder.",
+            Assert.Throws<InvalidInputException>(() => _scratch.Library.CurrentBackbone("other")).Message);
     }
 
     [Theory]

@@ -49,8 +49,8 @@ public sealed class CoOpDatasetsTests : IDisposable
         foreach (var root in (string[])[_folder.Root, other.Root]) MiniatureTrees.Make(root, name, split: false);
         var dataset = Open(name);
         Assert.Contains(dataset.Origin, (SplitOrigin[])[SplitOrigin.SelfMade, SplitOrigin.SelfMadeValidation]);
-        Assert.Contains(dataset.Notes(4), note => note.Contains("by this project", StringComparison.Ordinal)
-            || note.Contains("this project took", StringComparison.Ordinal));
+        Assert.Contains(dataset.Notes(4), note => note.Contains("by AdaptCluster", StringComparison.Ordinal)
+            || note.Contains("AdaptCluster used", StringComparison.Ordinal));
         Assert.Equal(dataset.Fingerprint, CoOp(other.Root, name).Fingerprint);
         var data = dataset.Load(2, 1, null);
         for (var i = 0; i < data.Train.Labels.Count; i++)
@@ -66,7 +66,7 @@ public sealed class CoOpDatasetsTests : IDisposable
         Assert.Equal(["tench", "missile", "missile"], dataset.ClassNames);
         Assert.Equal([0, 1, 2], dataset.Load(2, 1, null).Test.Labels.Distinct());
         Assert.Contains(DatasetNotes.Of(dataset, 4, null), note =>
-            note.Contains("'missile', 'missile' have the same text", StringComparison.Ordinal));
+            note.Contains("'missile', 'missile' have the same prompt", StringComparison.Ordinal));
         Assert.Contains(dataset.Notes(4), note =>
             note.Contains("validation shots are drawn from the remaining training images", StringComparison.Ordinal));
     }
@@ -78,7 +78,7 @@ public sealed class CoOpDatasetsTests : IDisposable
         var dataset = Open("dtd");
         Assert.Equal((24, 12, 9), dataset.Counts(16));
         Assert.Contains(dataset.Notes(16), note =>
-            note.StartsWith("classes with fewer than 16 training images give all they have, each once: 'banded' 8",
+            note.StartsWith("classes with fewer than 16 training images contribute all of their images, each once: 'banded' 8",
                 StringComparison.Ordinal));
     }
 
@@ -100,12 +100,12 @@ public sealed class CoOpDatasetsTests : IDisposable
         + "\"banded\"]]}", "1 of its 3 images is missing under")]
     [InlineData(
         "{\"train\": [[\"banded/001.jpg\", 0, \"banded\"], [\"blotchy/001.jpg\", 2, \"blotchy\"]], \"test\": [[\"banded/001.jpg\", 0, "
-        + "\"banded\"]]}", "train: has no image of label 1, and the labels go up to 2")]
+        + "\"banded\"]]}", "train: has no image with label 1, but the labels go up to 2")]
     [InlineData(
         "{\"train\": [[\"../dtd2/001.jpg\", 0, \"banded\"], [\"blotchy/001.jpg\", 1, \"b\"]], \"test\": [[\"banded/001.jpg\", 0, "
-        + "\"banded\"]]}", "must be relative to the folder of the images")]
+        + "\"banded\"]]}", "must be relative to the image folder")]
     [InlineData("{\"train\": [[\"/etc/passwd\", 0, \"a\"], [\"blotchy/001.jpg\", 1, \"b\"]], \"test\": [[\"banded/001.jpg\", 0, \"a\"]]}",
-        "must be relative to the folder of the images")]
+        "must be relative to the image folder")]
     [InlineData("{\"train\": [[\"banded/001.jpg\", 0, \"banded\"], [\"blotchy/001.jpg\", 0, \"blotchy\"]], \"test\": []}",
         "test: has no images")]
     [InlineData("{\"train\": 1, \"test\": []}", "$.train: expected a list of [path, label, class name]")]

@@ -80,7 +80,7 @@ public sealed class DataRootsTests : IDisposable
         Directory.CreateSymbolicLink(_first.At("set", "a"), _outside.At("a"));
         var report = FolderCheck.Of(_first.At("set"), [_first.Root + "/", _first.Root], TestContext.Current.CancellationToken);
         Assert.Contains(
-            $"is a link to {_outside.At("a")}, outside the data root {_first.Root}; to allow that, make its target a data root too: "
+            $"is a link to {_outside.At("a")}, outside the data root {_first.Root}; to allow this, add its target as a data root: "
             + $"ADAPTCLUSTER_DATA={_first.Root}:{_outside.At("a")}", Assert.Single(report.Problems), StringComparison.Ordinal);
     }
 

@@ -22,8 +22,8 @@ public sealed class DatasetNotesTests : IDisposable
         Fill("half/train", "cat", "dog");
         Fill("half/test", "cat", "dog");
 
-        Assert.Contains("its images are split by this project", Notes("own")[^1], StringComparison.Ordinal);
-        Assert.Equal("its files are 2 classes with 6 training, 6 validation and 6 test images", Assert.Single(Notes("given")));
+        Assert.Contains("its images were split by AdaptCluster", Notes("own")[^1], StringComparison.Ordinal);
+        Assert.Equal("it has 2 classes with 6 training, 6 validation and 6 test images", Assert.Single(Notes("given")));
         Assert.Contains("validation shots are drawn from the remaining training images", Notes("half")[^1], StringComparison.Ordinal);
     }
 
@@ -35,7 +35,7 @@ public sealed class DatasetNotesTests : IDisposable
         Fill("set/validation", "red hat", "red_hat", "Red Hat", "c");
 
         Assert.Equal(
-            "the classes 'Red Hat', 'red hat', 'red_hat' have the same text 'a photo of a Red Hat.', so no model can tell them apart by it",
+            "the classes 'Red Hat', 'red hat', 'red_hat' have the same prompt 'a photo of a Red Hat.', so no model can distinguish them",
             Notes("set")[^1]);
     }
 
@@ -47,9 +47,9 @@ public sealed class DatasetNotesTests : IDisposable
         var png = TestImages.Encode(TestImages.Pattern(5, 5), SKEncodedImageFormat.Png);
         foreach (var place in (string[])["train/cat", "train/dog", "test/cat"]) _folder.Write($"set/{place}/same.png", png);
         var notes = Notes("set");
-        Assert.Contains("1 image has equal copies in several splits, so training images are also test images: train/cat/same.png "
+        Assert.Contains("1 image has copies in several splits, so some training images are also test images: train/cat/same.png "
             + "(train) and test/cat/same.png (test)", notes);
-        Assert.Contains("1 image has equal copies in several classes: train/cat/same.png ('cat') and train/dog/same.png ('dog')",
+        Assert.Contains("1 image has copies in several classes: train/cat/same.png ('cat') and train/dog/same.png ('dog')",
             notes);
     }
 

@@ -26,7 +26,7 @@ public sealed class FileFingerprintTests : IDisposable
     [Fact]
     public void Copies_in_a_set_too_large_to_be_hashed_are_found()
     {
-        const string copies = "1 image has equal copies in several splits, so training images are also test images: "
+        const string copies = "1 image has copies in several splits, so some training images are also test images: "
             + "train/cat/1.png (train) and test/cat/2.png (test)";
         Assert.Equal([copies], Notes(maxHashedBytes: 300));
         Assert.Equal(Notes(long.MaxValue), Notes(maxHashedBytes: 300));
@@ -36,8 +36,8 @@ public sealed class FileFingerprintTests : IDisposable
     public void Images_that_are_too_many_to_be_compared_are_counted()
     {
         // The first image of each class and split is read for the fingerprint anyway; test/cat/2.png is not among them.
-        Assert.Equal(["only 2 of 4 images were searched for equal copies (those with the same file size as one in another "
-            + "split or class), since reading all of them would take minutes"], Notes(maxHashedBytes: 1));
+        Assert.Equal(["only 2 of 4 images with the same file size as an image in another split or class were searched for "
+            + "copies, because reading all of them would take minutes"], Notes(maxHashedBytes: 1));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class FileFingerprintTests : IDisposable
         Write("train/dog/3.png", 'z', 88);
         Write("validation/dog/3.png", 'z', 88);
         _folder.Write("set/train/cat/1.png", "unlike test/cat/2.png"u8.ToArray());
-        Assert.Equal(["2 images have equal copies in several splits: train/dog/3.png (train) and validation/dog/3.png (validation); "
+        Assert.Equal(["2 images have copies in several splits: train/dog/3.png (train) and validation/dog/3.png (validation); "
             + "validation/cat/2.png (validation) and test/cat/3.png (test)"], Notes(long.MaxValue));
     }
 

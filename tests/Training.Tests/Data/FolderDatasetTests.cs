@@ -64,7 +64,7 @@ public sealed class FolderDatasetTests : IDisposable
         Assert.Equal((8, 4, 2), dataset.Counts(4));
         Assert.Equal((10, 2, 2), dataset.Counts(5));
         var message = Refused(() => dataset.Counts(6));
-        Assert.Contains("Class 'a' has 6 training images: with 6 shots none is left for validation", message, StringComparison.Ordinal);
+        Assert.Contains("Class 'a' has 6 training images: with 6 shots, none is left for validation", message, StringComparison.Ordinal);
         Assert.Equal(message, Refused(() => dataset.Load(6, 1, null)));
     }
 
@@ -187,7 +187,7 @@ public sealed class FolderDatasetTests : IDisposable
     [Fact]
     public void A_path_with_a_control_character_is_not_called_empty() =>
         Assert.Equal(
-            "Data set path 'se t' contains a control character; write the folder's path relative to a data root (ADAPTCLUSTER_DATA).",
+            "Data set path 'se t' contains a control character; use the folder's path relative to a data root (ADAPTCLUSTER_DATA).",
                 Refused("se\0t"));
 
     [Fact]
@@ -240,7 +240,7 @@ public sealed class FolderDatasetTests : IDisposable
         File.CreateSymbolicLink(_folder.At("linkedfile", "a", "3.png"), Path.Combine("..", "..", "link", "a", "0.png"));
         var message = Refused(path);
         Assert.Contains(", outside the data root", message, StringComparison.Ordinal);
-        Assert.Contains($"make its target a data root too: ADAPTCLUSTER_DATA={_folder.Root}:{outside.Root}", message,
+        Assert.Contains($"add its target as a data root: ADAPTCLUSTER_DATA={_folder.Root}:{outside.Root}", message,
             StringComparison.Ordinal);
     }
 

@@ -10,7 +10,7 @@ public sealed class MatFileTests
     [Fact]
     public void A_matrix_whose_first_element_is_empty_is_damage()
     {
-        Assert.Contains("a matrix has no kind", Refused(File(Element(14, Element(6, [])))), StringComparison.Ordinal);
+        Assert.Contains("a matrix has no class", Refused(File(Element(14, Element(6, [])))), StringComparison.Ordinal);
     }
 
     [Fact]

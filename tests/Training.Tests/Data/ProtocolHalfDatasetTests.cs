@@ -42,7 +42,7 @@ public sealed class ProtocolHalfDatasetTests : IDisposable
         var source = FileDatasets.Known("imagenet");
         var error = Assert.Throws<InvalidInputException>(() => Open(source with { Classes = "new" }));
         // 3 classes: a half of one would be right whatever it is shown.
-        Assert.StartsWith("data set 'imagenet' has 3 classes, and its new half 1", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("data set 'imagenet' has 3 classes, and its new half has 1", error.Message, StringComparison.Ordinal);
 
         var known = Open(source with { Classes = "base" });
         Assert.Equal(2, known.ClassNames.Count);

@@ -23,7 +23,7 @@ public sealed class TiffDirectoryTests : IDisposable
     [InlineData(258, 64, "channels of 64 bits")]
     [InlineData(259, 7, "compression 7 is not supported")]
     [InlineData(277, 60000, "60000 channels")]
-    [InlineData(278, 0, "a strip for every 0 of 9 rows")]
+    [InlineData(278, 0, "9 rows in strips of 0")]
     public void A_claim_that_the_bytes_cannot_hold_is_refused_without_taking_memory(int tag, uint value, string message)
     {
         var bytes = TestImages.Tiff(TestImages.Pattern(13, 9));

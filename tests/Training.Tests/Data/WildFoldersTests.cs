@@ -26,7 +26,7 @@ public sealed class WildFoldersTests : IDisposable
         Fill(folders);
         var dataset = Open();
         Assert.Equal(SplitOrigin.Given, dataset.Origin);
-        Assert.Equal(["its files are 2 classes with 8 training, 8 validation and 8 test images"], dataset.Notes(2));
+        Assert.Equal(["it has 2 classes with 8 training, 8 validation and 8 test images"], dataset.Notes(2));
     }
 
     [Theory]
@@ -41,17 +41,17 @@ public sealed class WildFoldersTests : IDisposable
     [Theory]
     [InlineData("train/a/x.heic", "1 .heic")]
     [InlineData("train/a/x.avif", "1 .avif")]
-    [InlineData("test/b/x", "1 without extension")]
+    [InlineData("test/b/x", "1 without an extension")]
     [InlineData("test/b/.x.jpg", "1 hidden")]
-    [InlineData("train/x.jpg", "1 beside the class folders")]
-    [InlineData("x.jpg", "1 beside the folders of the splits")]
+    [InlineData("train/x.jpg", "1 next to the class folders")]
+    [InlineData("x.jpg", "1 next to the split folders")]
     public void A_file_that_is_not_read_is_counted_with_an_example(string file, string kind)
     {
         Fill("train/a train/b test/a test/b");
         _folder.Write($"set/{file}", "text");
         Assert.Contains(Open().Notes(2), note => note.StartsWith($"1 file is not read: {kind}, such as '", StringComparison.Ordinal)
             && note.Contains($"{file}'", StringComparison.Ordinal)
-            && note.EndsWith("' in a folder", StringComparison.Ordinal) == (kind is "1 .heic" or "1 .avif"));
+            && note.EndsWith("' in each folder", StringComparison.Ordinal) == (kind is "1 .heic" or "1 .avif"));
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class WildFoldersTests : IDisposable
         Fill($"train/a train/b test/a test/b train/{folder}", folder);
         var dataset = Open();
         Assert.Equal(["a", "b"], dataset.ClassNames);
-        Assert.Contains($"2 folders '{folder}' are not read, since systems and tools create such folders: 8 images, such as "
+        Assert.Contains($"2 folders '{folder}' are not read, because systems and tools create such folders: 8 images, such as "
             + $"'{_folder.At("set", folder, "1.png")}'", dataset.Notes(2));
     }
 
@@ -158,7 +158,7 @@ public sealed class WildFoldersTests : IDisposable
         _folder.Write("set/list.csv", header + string.Join(header.EndsWith("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n", rows));
         var dataset = List("csv", "list.csv");
         Assert.Equal(["cat", "dog"], dataset.ClassNames);
-        Assert.Contains("its files are 2 classes with 2 training, 2 validation and 2 test images", dataset.Notes(1));
+        Assert.Contains("it has 2 classes with 2 training, 2 validation and 2 test images", dataset.Notes(1));
     }
 
     [Fact]
@@ -186,7 +186,8 @@ public sealed class WildFoldersTests : IDisposable
         Fill("a b c/d .hidden");
         _folder.Write("set/list", list);
         // Two of each class that the list has, and a class that it lacks.
-        Assert.Contains($"8 images are in no list and not used, such as {_folder.At("set", "a", "3.png")}", List(format, "list").Notes(1));
+        Assert.Contains($"8 images are not in any list and not used, such as {_folder.At("set", "a", "3.png")}",
+            List(format, "list").Notes(1));
     }
 
     [Fact]
@@ -196,7 +197,7 @@ public sealed class WildFoldersTests : IDisposable
         _folder.Write("list.csv",
             "path,class,split\nset/a/1.png,cat,train\nset/b/1.png,dog,train\nset/a/2.png,cat,test\nset/b/2.png,dog,test\n");
         var dataset = FileDatasets.Open([_folder.Root], new DatasetSource { Name = "mine", Format = "csv", Path = "list.csv" });
-        Assert.Contains($"4 images are in no list and not used, such as {_folder.At("set", "a", "3.png")}", dataset.Notes(1));
+        Assert.Contains($"4 images are not in any list and not used, such as {_folder.At("set", "a", "3.png")}", dataset.Notes(1));
     }
 
     [Fact]
@@ -207,7 +208,7 @@ public sealed class WildFoldersTests : IDisposable
             _folder.Write($"set/{place}", TestImages.Encode(TestImages.Pattern(5, 5), SKEncodedImageFormat.Png));
         _folder.Write("set/list.csv",
             "path,class,label,split\na/1.png,crane,0,train\nb/1.png,crane,1,train\na/2.png,crane,0,test\nb/2.png,crane,1,test\n");
-        Assert.Contains("1 image has equal copies in several classes: a/1.png ('crane') and b/1.png ('crane')",
+        Assert.Contains("1 image has copies in several classes: a/1.png ('crane') and b/1.png ('crane')",
             List("csv", "list.csv").Notes(1));
     }
 
@@ -245,7 +246,7 @@ public sealed class WildFoldersTests : IDisposable
             """
             {"Training": [["./a/1.png", 0, "a"], ["b/1.png", 1, "b"]], "valid": [["a/2.png", 0, "a"]], "test": [["a/3.png", 0, "a"]]}
             """);
-        Assert.Contains("its files are 2 classes with 2 training, 1 validation and 1 test image", List("split", "split.json").Notes(1));
+        Assert.Contains("it has 2 classes with 2 training, 1 validation and 1 test image", List("split", "split.json").Notes(1));
         _folder.Write("set/split.json", """{"train": [], "training": [], "test": []}""");
         Assert.Contains("several keys mean train", Assert.Throws<InvalidInputException>(() => List("split", "split.json")).Message,
             StringComparison.Ordinal);

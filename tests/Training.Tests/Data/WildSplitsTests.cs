@@ -19,10 +19,11 @@ public sealed class WildSplitsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("image_path,category,Phase", "train,TEST,Val", "the column 'Phase' has names of splits in all lines; rename it to 'split'")]
-    [InlineData("path,class,usage", "train,test,", "the column 'usage' has names of splits in all lines")]
-    [InlineData("path,class,", "train,test,val", "the column '' has names of splits in all lines")]
-    [InlineData("path,class,origin", "train2017,Test images,val-1", "the column 'origin' has names of splits in all lines")]
+    [InlineData("image_path,category,Phase", "train,TEST,Val",
+        "the column 'Phase' contains names of splits in all lines; rename it to 'split'")]
+    [InlineData("path,class,usage", "train,test,", "the column 'usage' contains names of splits in all lines")]
+    [InlineData("path,class,", "train,test,val", "the column '' contains names of splits in all lines")]
+    [InlineData("path,class,origin", "train2017,Test images,val-1", "the column 'origin' contains names of splits in all lines")]
     [InlineData("path,class,is_valid", "True,False,True", "the column 'is_valid' seems to contain the split but is not read")]
     [InlineData("path,class,isTrainingImage", "1,0,1", "the column 'isTrainingImage' seems to contain the split")]
     [InlineData("path,class,fold", "1,2,3", "the column 'fold' seems to contain the split")]
@@ -32,9 +33,9 @@ public sealed class WildSplitsTests : IDisposable
     [InlineData("path,class,skfold", "0,1,2", "the column 'skfold' seems to contain the split")]
     [InlineData("path,class,StratifiedKFold", "0,1,2", "the column 'StratifiedKFold' seems to contain the split")]
     [InlineData("path,class,is_test", "1,,,", "the column 'is_test' seems to contain the split")]
-    [InlineData("path,class,Usage", "Training,PublicTest,PrivateTest", "the column 'Usage' has names of splits in all lines")]
-    [InlineData("path,class,kind", "train,test,holdout,test", "the column 'kind' has names of splits in 6 of 8 lines")]
-    [InlineData("path,class,set", "train,test,tset,test", "the column 'set' has names of splits in 6 of 8 lines")]
+    [InlineData("path,class,Usage", "Training,PublicTest,PrivateTest", "the column 'Usage' contains names of splits in all lines")]
+    [InlineData("path,class,kind", "train,test,holdout,test", "the column 'kind' contains names of splits in 6 of 8 lines")]
+    [InlineData("path,class,set", "train,test,tset,test", "the column 'set' contains names of splits in 6 of 8 lines")]
     public void A_column_that_says_the_split_by_another_name_is_refused(string header, string values, string message)
     {
         var text = Refused(header, values.Split(','));
@@ -126,7 +127,7 @@ public sealed class WildSplitsTests : IDisposable
             Enumerable.Range(1, 4).Select(i => $"{place}/{i}.png,{place[^1]}\n"))];
         _folder.Write("set/list.csv", "path,class\n" + string.Concat(paths));
         Assert.Contains(
-            "its paths have folders of several splits, such as 'test/a/1.png' and 'train/a/1.png', but it has no column 'split'",
+            "its paths contain folders of several splits, such as 'test/a/1.png' and 'train/a/1.png', but it has no column 'split'",
             Refused("csv", "list.csv"), StringComparison.Ordinal);
         _folder.Write("set/list.csv", "path,class\n" + string.Concat(paths.Take(8)));
         Assert.Equal(SplitOrigin.SelfMade, List("csv", "list.csv").Origin);
@@ -141,7 +142,7 @@ public sealed class WildSplitsTests : IDisposable
     public void A_table_without_splits_of_paths_that_all_speak_of_them_is_refused(string first, string second)
     {
         var message = Assert.Throws<InvalidInputException>(() => Paths(first, second)).Message;
-        Assert.Contains("its paths have names of several splits, such as '", message, StringComparison.Ordinal);
+        Assert.Contains("its paths contain names of several splits, such as '", message, StringComparison.Ordinal);
         Assert.Contains("but it has no column 'split'; add it", message, StringComparison.Ordinal);
     }
 
@@ -164,10 +165,10 @@ public sealed class WildSplitsTests : IDisposable
 
     [Theory]
     [InlineData("csv", "path,class\na/1.png,train\na/2.png,train\nb/1.png,Test\n",
-        "line 1: the column 'class', which is read as the class, has names of splits in all lines")]
-    [InlineData("csv", """{"train": []}""", "seems to be JSON; for a split file, write")]
-    [InlineData("split", "path,class\n", "is not JSON; for a table write")]
-    [InlineData("csv", "image label\na cat\n", "; commas, semicolons, tabs or bars separate columns")]
+        "line 1: the column 'class', which is read as the class, contains names of splits in all lines")]
+    [InlineData("csv", """{"train": []}""", "seems to be JSON; for a split file, use")]
+    [InlineData("split", "path,class\n", "is not JSON; for a table, use")]
+    [InlineData("csv", "image label\na cat\n", "; commas, semicolons, tabs or vertical bars separate columns")]
     public void A_list_that_is_something_else_is_told_what(string format, string text, string message)
     {
         Fill("a b");
@@ -195,8 +196,8 @@ public sealed class WildSplitsTests : IDisposable
 
     [Theory]
     [InlineData("images/train/a images/train/b images/test/a images/test/b",
-        "{0} has no folders of splits, and '{0}/images' has; give that folder")]
-    [InlineData("one/train/a one/test/a two/train/a two/test/a", "'{0}/one', '{0}/two' have; give one of them")]
+        "{0} has no split folders, but '{0}/images' has; use that folder")]
+    [InlineData("one/train/a one/test/a two/train/a two/test/a", "'{0}/one', '{0}/two' have; use one of them")]
     [InlineData("a/train a/test b/train b/test",
         "{0}/a contains 'test', 'train', so splits are inside classes; put the classes inside the splits")]
     [InlineData("a b b/test", "{0}/b contains 'test', so splits are inside classes; put the classes inside the splits, such as {0}/test/b")]
@@ -206,15 +207,15 @@ public sealed class WildSplitsTests : IDisposable
         "{0} has the folders 'test_images', 'train_images', which seem to be splits; rename them to test, train")]
     [InlineData("images_train_rev1 images_test_rev1",
         "{0} has the folders 'images_test_rev1', 'images_train_rev1', which seem to be splits; rename them to test, train")]
-    [InlineData("bus car test", "{0} has no folder 'train' beside 'test'")]
-    [InlineData("bus car train/x", "{0} has no folder 'test' beside 'train'")]
+    [InlineData("bus car test", "{0} has no folder 'train' next to 'test'")]
+    [InlineData("bus car train/x", "{0} has no folder 'test' next to 'train'")]
     [InlineData("train/a train/b val/a val/b",
-        "{0} has no folder 'test' beside 'train' and 'val'; use train and test folders, or class folders without split folders; "
-        + "to test on its images, rename 'val' to test.")]
+        "{0} has no folder 'test' next to 'train' and 'val'; use train and test folders, or class folders without split folders; "
+        + "to test on the images in 'val', rename it to test.")]
     [InlineData("train/a train/b test",
         "{0}/test has no class folders, so its images have no classes; sort them into one folder per class, like the training images.")]
     [InlineData("a/deep b/deep",
-        "{0}/a has no images (.jpg, .jpeg, .jfif, .png, .webp, .bmp, .gif, .tif, .tiff) itself, and in the folders below it 4 images")]
+        "{0}/a has no images (.jpg, .jpeg, .jfif, .png, .webp, .bmp, .gif, .tif, .tiff), but the folders below it contain 4 images")]
     public void Splits_of_folders_that_lie_elsewhere_are_refused_with_their_place(string folders, string message)
     {
         Fill(folders);
@@ -228,7 +229,7 @@ public sealed class WildSplitsTests : IDisposable
         Fill("bus car train");
         var dataset = FolderDataset.Open([_folder.Root], "set");
         Assert.Equal(["bus", "car", "train"], dataset.ClassNames);
-        Assert.Contains("the folder 'train' is read as a class, since it has images and no class folders", dataset.Notes(1));
+        Assert.Contains("the folder 'train' is read as a class, because it contains images and no class folders", dataset.Notes(1));
     }
 
     [Fact]
@@ -256,7 +257,7 @@ public sealed class WildSplitsTests : IDisposable
         Fill("a b");
         foreach (var name in (string[])["train.txt", "test.txt", "readme.txt"]) _folder.Write($"set/{name}", "a/1.png");
         Assert.Contains(
-            "the splits that 'test.txt', 'train.txt' may name are not read; use the format csv or split to read lists of images",
+            "splits in 'test.txt', 'train.txt' are not read; use the format csv or split to read lists of images",
             FolderDataset.Open([_folder.Root], "set").Notes(1));
     }
 
@@ -270,14 +271,15 @@ public sealed class WildSplitsTests : IDisposable
         Fill("a b");
         var rows = Rows(image => image.StartsWith('4') ? ",test" : ",train") + ",,\n,,\n";
         _folder.Write("set/list.csv", header + rows.Replace(',', separator));
-        Assert.Contains("its files are 2 classes with 6 training, 0 validation and 2 test images", List("csv", "list.csv").Notes(1));
+        Assert.Contains("it has 2 classes with 6 training, 0 validation and 2 test images", List("csv", "list.csv").Notes(1));
     }
 
     [Theory]
     [InlineData("utf-16", "is UTF-16 text, not UTF-8; save it as UTF-8")]
     [InlineData("utf-16BE", "is UTF-16 text, not UTF-8; save it as UTF-8")]
     [InlineData("utf-32", "is UTF-32 text, not UTF-8; save it as UTF-8")]
-    [InlineData("iso-8859-1", ", line 2: the byte E9 at 16 is not UTF-8; the file may be Latin-1 or Windows-1252. Save it as UTF-8")]
+    [InlineData("iso-8859-1",
+        ", line 2: the byte E9 at position 16 is not UTF-8; the file may be Latin-1 or Windows-1252. Save it as UTF-8")]
     public void Lists_in_other_encodings_are_told_which(string encoding, string message)
     {
         Fill("a b");

@@ -40,12 +40,12 @@ public sealed class SafetensorsShardsTests : IDisposable
         File.Move(_folder.At("model-1.safetensors"), _folder.At("elsewhere"));
         Assert.StartsWith(_folder.At("model-1.safetensors"), Refusal(), StringComparison.Ordinal);
         File.Copy(_folder.At("model-0.safetensors"), _folder.At("model-1.safetensors"));
-        Assert.Contains("should be in model-1.safetensors, which has none of that name", Refusal(), StringComparison.Ordinal);
+        Assert.Contains("should be in model-1.safetensors, which does not contain it", Refusal(), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("{", "not valid JSON")]
-    [InlineData("[]", "$.weight_map, an object with the file of each tensor, is missing")]
+    [InlineData("[]", "$.weight_map, an object that maps each tensor to its file, is missing")]
     [InlineData("""{"weight_map": {}}""", "$.weight_map names 0 files")]
     [InlineData("""{"weight_map": {"a": "../other/model.safetensors"}}""", "$.weight_map.a: found \"../other/model.safetensors\"")]
     [InlineData("""{"weight_map": {"a": "/etc/passwd"}}""", "expected the name of a file in the same folder")]
@@ -61,9 +61,9 @@ public sealed class SafetensorsShardsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("pytorch_model.bin", "pytorch_model.bin is there, a pickle")]
+    [InlineData("pytorch_model.bin", "found pytorch_model.bin, a pickle")]
     [InlineData("open_clip_pytorch_model.bin", "OpenCLIP's own form")]
-    [InlineData("ViT-B-16.pt", "a .pt file is OpenAI's own form")]
+    [InlineData("ViT-B-16.pt", "a .pt file is in OpenAI's own form")]
     [InlineData("README.md", "has neither model.safetensors nor model.safetensors.index.json.")]
     public void A_folder_without_safetensors_is_told_what_its_files_are(string name, string expected)
     {

@@ -72,7 +72,7 @@ public sealed class ClipTokenizerTests : IDisposable
     [Theory]
     [InlineData("", "is not valid JSON")]
     [InlineData("{\"a\": 1", "is not valid JSON")]
-    [InlineData("[1]", "expected one JSON object of tokens and ids, found Array")]
+    [InlineData("[1]", "expected a JSON object that maps tokens to ids, found Array")]
     [InlineData("{\"a\": \"1\"}", "the id of token 'a' is not a whole number")]
     [InlineData("{\"a\": -1}", "the id of token 'a' is not a whole number")]
     [InlineData("{\"a\": 1.5}", "the id of token 'a' is not a whole number")]
@@ -130,7 +130,7 @@ public sealed class ClipTokenizerTests : IDisposable
             () => ClipTokenizer.Load(_folder.Root, 77, _vocabulary.StartId, _vocabulary.EndId + 1)).Message;
         var merges = content.Contains('h', StringComparison.Ordinal) ? 1 : 0;
         Assert.Contains(
-            $"merges.txt has {merges} merges, and the {_vocabulary.Tokens.Count + 1} tokens of vocab.json need "
+            $"merges.txt has {merges} merges, but the {_vocabulary.Tokens.Count + 1} tokens of vocab.json need "
             + $"{_vocabulary.Merges.Count + 1}; ",
             message, StringComparison.Ordinal);
     }
@@ -197,8 +197,8 @@ public sealed class ClipTokenizerTests : IDisposable
         var merges = ToFastTokenizer();
         ClipTokenizer.Load(_folder.Root, Config(_vocabulary.Tokens.Count));
         ToFastTokenizer(merges[..^3]);
-        Assert.Contains($"tokenizer.json: $.model.merges: {merges.Length - 3} merges for the {_vocabulary.Tokens.Count} tokens of "
-            + "$.model.vocab, of which 3, such as '", Refused(Config(_vocabulary.Tokens.Count)), StringComparison.Ordinal);
+        Assert.Contains($"tokenizer.json: $.model.merges: {merges.Length - 3} merges do not produce all {_vocabulary.Tokens.Count} "
+            + "tokens of $.model.vocab: 3, such as '", Refused(Config(_vocabulary.Tokens.Count)), StringComparison.Ordinal);
         ToFastTokenizer([]);
         Assert.Contains("tokenizer.json: $.model.merges: 0 merges", Refused(Config(_vocabulary.Tokens.Count)), StringComparison.Ordinal);
     }
@@ -229,8 +229,8 @@ public sealed class ClipTokenizerTests : IDisposable
 
         var error = Record.Exception(() => ClipTokenizer.Load(_folder.Root, Config(_vocabulary.Tokens.Count)));
 
-        Assert.Equal(refused ? $"{_folder.At("tokenizer.json")}: $.normalizer: expected one that lower-cases texts (type \"Lowercase\"), "
-            + "as CLIP's does; copy the tokenizer of the model again." : null, error?.Message);
+        Assert.Equal(refused ? $"{_folder.At("tokenizer.json")}: $.normalizer: expected a normalizer that converts text to "
+            + "lower case (type \"Lowercase\"), as in CLIP; copy the model's tokenizer again." : null, error?.Message);
     }
 
     [Fact]

@@ -2,16 +2,16 @@ using AdaptCluster.Training.Images;
 
 namespace AdaptCluster.Training.Data.Caching;
 
-/// <summary>The images of a split, prepared as for evaluation. Thread-safe until it is disposed.</summary>
+/// <summary>The images of a split, prepared for evaluation and cached. Thread-safe until it is disposed.</summary>
 /// <param name="kept">The cache.</param>
-/// <param name="split">The images.</param>
-/// <param name="preprocessor">Prepares the images.</param>
+/// <param name="split">The split.</param>
+/// <param name="preprocessor">The preprocessor that resizes the images.</param>
 internal sealed class CachedSplit(ImageCache kept, IImageSplit split, IImagePreprocessor preprocessor) : IDisposable
 {
     private readonly CachedImage?[] _held = new CachedImage?[split.Labels.Count];
 
     /// <summary>Reads the pixels of an image. It is decoded and resized only if it is not cached or its file has changed.</summary>
-    /// <param name="index">Position in the split.</param>
+    /// <param name="index">The position of the image in the split.</param>
     /// <param name="pixels">Receives the pixels: 3 × size × size bytes.</param>
     /// <exception cref="Contracts.InvalidInputException">The image cannot be read; the message names it.</exception>
     internal void Read(int index, Span<byte> pixels)
@@ -50,7 +50,7 @@ internal sealed class CachedSplit(ImageCache kept, IImageSplit split, IImagePrep
     {
         if (Volatile.Read(ref _held[index]) is { } held && held.Key == key) return held;
         var image = kept.Hold(key);
-        // The entry of another thread, or of the file that was there before.
+        // This entry was added by another thread, or belongs to an earlier version of the image file.
         if (Interlocked.Exchange(ref _held[index], image) is { } other) kept.Release(other);
         return image;
     }

@@ -5,8 +5,8 @@ namespace AdaptCluster.Training.Data.Caching;
 /// <summary>
 /// A cache of test and validation images, resized for the image tower and stored as bytes, so that only the first job decodes them. Images
 /// are kept in memory up to a budget, then in files up to a second budget; further images are not cached. Images of open splits are never
-/// evicted; the others are evicted least recently used first. All workers of a process share the cache, and an image that several request
-/// at once is decoded once.
+/// evicted; the others are evicted least recently used first. All workers of a process share the cache, and an image that several workers
+/// request at the same time is decoded only once.
 /// </summary>
 public sealed class ImageCache : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class ImageCache : IDisposable
     private bool _noFiles;
 
     /// <summary>Creates an empty cache.</summary>
-    /// <param name="options">The cache's budgets.</param>
+    /// <param name="options">The budgets of the cache.</param>
     public ImageCache(ImageCacheOptions options)
     {
         _options = options;
@@ -35,12 +35,12 @@ public sealed class ImageCache : IDisposable
     /// <summary>The size of the cache files in bytes.</summary>
     public long FileBytes { get; private set; }
 
-    /// <summary>The cache files, by the length of their images.</summary>
+    /// <summary>The cache files, keyed by the length of their images in bytes.</summary>
     internal IReadOnlyDictionary<int, ImageCacheFile> Files => _files;
 
     /// <summary>Opens a split. Its images stay in the cache until the returned object is disposed.</summary>
-    /// <param name="split">The images.</param>
-    /// <param name="preprocessor">Prepares the images.</param>
+    /// <param name="split">The split.</param>
+    /// <param name="preprocessor">The preprocessor that resizes the images.</param>
     internal CachedSplit Open(IImageSplit split, IImagePreprocessor preprocessor) => new(this, split, preprocessor);
 
     /// <inheritdoc/>
@@ -79,14 +79,14 @@ public sealed class ImageCache : IDisposable
         }
     }
 
-    /// <summary>Caches the pixels of an image if there is room. The caller holds the image's lock.</summary>
+    /// <summary>Caches the pixels of an image if there is room. The caller must hold the image's lock.</summary>
     internal void Keep(CachedImage image, ReadOnlySpan<byte> pixels)
     {
         ImageCacheFile? file;
         int place;
         lock (_gate)
         {
-            // The image file has been replaced in the meantime, so nobody would look this entry up.
+            // The image file has been replaced in the meantime, so this entry would never be found.
             if (image.Users == 0) return;
             if (HasMemory(pixels.Length))
             {
@@ -108,7 +108,7 @@ public sealed class ImageCache : IDisposable
         }
     }
 
-    /// <summary>Frees a slot whose content is not what was written. The caller holds the image's lock.</summary>
+    /// <summary>Frees a slot whose content is corrupt. The caller must hold the image's lock.</summary>
     internal void Lose(CachedImage image, ImageCacheFile file)
     {
         lock (_gate)
@@ -137,7 +137,7 @@ public sealed class ImageCache : IDisposable
             {
                 file = new ImageCacheFile(_options.Folder!, length);
             }
-            // A job must not fail because the cache has no room: its images are decoded again.
+            // A job must not fail because the cache has no room; its images are decoded again instead.
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 _noFiles = true;
@@ -177,7 +177,7 @@ public sealed class ImageCache : IDisposable
 /// <param name="Geometry">The value of <see cref="IImagePreprocessor.Geometry"/>.</param>
 internal sealed record ImageKey(object Image, object Geometry);
 
-/// <summary>The cache entry of one image. The thread that reads or prepares the image holds its lock.</summary>
+/// <summary>The cache entry of one image. A thread that reads or prepares the image holds the entry's lock.</summary>
 /// <param name="key">The cache key.</param>
 /// <param name="number">The image's unique number.</param>
 internal sealed class CachedImage(ImageKey key, long number)
@@ -186,7 +186,7 @@ internal sealed class CachedImage(ImageKey key, long number)
 
     internal long Number => number;
 
-    /// <summary>Held while the image is read or prepared, so that it is prepared only once.</summary>
+    /// <summary>The lock that is held while the image is read or prepared, so that it is prepared only once.</summary>
     internal Lock Gate { get; } = new();
 
     /// <summary>The number of open splits that have requested the image.</summary>
@@ -198,9 +198,9 @@ internal sealed class CachedImage(ImageKey key, long number)
     /// <summary>The pixels; null if they are in a file or not cached.</summary>
     internal byte[]? Memory { get; set; }
 
-    /// <summary>The file that contains the image; null if none does.</summary>
+    /// <summary>The file that contains the image; null if the image is not in a file.</summary>
     internal ImageCacheFile? File { get; set; }
 
-    /// <summary>The slot in that file.</summary>
+    /// <summary>The slot in <see cref="File"/>.</summary>
     internal int Place { get; set; }
 }

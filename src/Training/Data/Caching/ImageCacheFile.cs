@@ -5,15 +5,15 @@ using Microsoft.Win32.SafeHandles;
 namespace AdaptCluster.Training.Data.Caching;
 
 /// <summary>
-/// A cache file of prepared images of equal length, each in its own slot. Only this process uses the file, and deletes it on closing; the
-/// next process deletes a file that a killed process left. Reads verify what was written: each slot begins with the file's id, the image's
-/// number, and a hash of its bytes. Threads may use the file concurrently, each in its own slots.
+/// A cache file for prepared images of equal length, each in its own slot. Only this process uses the file, which is deleted when it is
+/// closed; if the process is killed, the next process deletes the file. Each slot begins with the file's id, the image's number and a hash
+/// of its bytes, which are verified when the image is read. Threads may access different slots concurrently.
 /// </summary>
 internal sealed class ImageCacheFile : IDisposable
 {
     private const string Pattern = "images-*.kept";
 
-    /// <summary>The file's id, the image's number and the hash.</summary>
+    /// <summary>The length of a slot's header: the file's id, the image's number and the hash.</summary>
     private const int HeaderBytes = 16 + sizeof(long) + SHA256.HashSizeInBytes;
 
     private readonly Guid _number = Guid.NewGuid();
@@ -37,10 +37,10 @@ internal sealed class ImageCacheFile : IDisposable
     /// <summary>The open file.</summary>
     internal SafeFileHandle Handle { get; }
 
-    /// <summary>The length of a slot in bytes: the header and an image.</summary>
+    /// <summary>The length of a slot in bytes, including the header.</summary>
     internal long PlaceBytes => PlaceBytesOf(_length);
 
-    /// <summary>The length in bytes of a slot for an image of a given length.</summary>
+    /// <summary>Returns the length in bytes of a slot for an image of a given length, including the header.</summary>
     internal static long PlaceBytesOf(int length) => HeaderBytes + length;
 
     /// <summary>The number of slots.</summary>
@@ -49,10 +49,10 @@ internal sealed class ImageCacheFile : IDisposable
     /// <summary>The empty slots.</summary>
     internal Stack<int> Free { get; } = new();
 
-    /// <summary>Adds a slot at the end.</summary>
+    /// <summary>Adds a slot at the end and returns its position.</summary>
     internal int AddPlace() => Places++;
 
-    /// <summary>Writes an image.</summary>
+    /// <summary>Writes an image to a slot.</summary>
     /// <returns>False if the disk is full or unavailable.</returns>
     internal bool TryWrite(int place, long image, ReadOnlySpan<byte> pixels)
     {
@@ -70,7 +70,7 @@ internal sealed class ImageCacheFile : IDisposable
         }
     }
 
-    /// <summary>Reads an image.</summary>
+    /// <summary>Reads an image from a slot.</summary>
     /// <returns>False if the slot does not contain the complete image.</returns>
     internal bool TryRead(int place, long image, Span<byte> pixels)
     {

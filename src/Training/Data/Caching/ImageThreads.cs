@@ -2,7 +2,7 @@ namespace AdaptCluster.Training.Data.Caching;
 
 /// <summary>
 /// The threads of this process that decode and resize images. They are separate from the thread pool, on which a silo renews its leases:
-/// renewals would wait behind thousands of images. An idle thread ends after a while.
+/// otherwise, renewals would wait for thousands of images. A thread ends when it has been idle for a while.
 /// </summary>
 /// <param name="most">The maximum number of threads.</param>
 internal sealed class ImageThreads(int most)
@@ -13,10 +13,12 @@ internal sealed class ImageThreads(int most)
     private readonly Queue<Action> _work = new();
     private int _threads, _idle;
 
-    /// <summary>One thread per processor available to the process; in a container, per processor of its limit.</summary>
+    /// <summary>
+    /// The instance that the whole process shares, with one thread per available processor. The CPU limit of a container is respected.
+    /// </summary>
     public static ImageThreads Shared { get; } = new(Environment.ProcessorCount);
 
-    /// <summary>The number of live threads.</summary>
+    /// <summary>The current number of threads, including idle threads.</summary>
     public int Count
     {
         get
@@ -25,8 +27,8 @@ internal sealed class ImageThreads(int most)
         }
     }
 
-    /// <summary>Queues work, which runs in order of arrival.</summary>
-    /// <param name="work">The work; must not throw.</param>
+    /// <summary>Queues a work item. Items start in order of arrival.</summary>
+    /// <param name="work">The work item, which must not throw.</param>
     public void Add(Action work)
     {
         lock (_gate)

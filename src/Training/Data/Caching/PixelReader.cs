@@ -1,12 +1,12 @@
 namespace AdaptCluster.Training.Data.Caching;
 
 /// <summary>
-/// Reads images in batches, in order. Other threads prepare the next batches while the caller processes one. Not thread-safe. Disposing it
-/// waits until no thread works for it any more.
+/// Reads images in batches, in order. Other threads prepare the next batches while the caller processes one. Not thread-safe. Disposing
+/// the reader waits until the other threads have stopped preparing its batches.
 /// </summary>
 internal sealed class PixelReader : IDisposable
 {
-    /// <summary>The number of batches prepared ahead of the caller's.</summary>
+    /// <summary>The number of batches that are prepared ahead of the caller.</summary>
     private const int Ahead = 2;
 
     private readonly ImageThreads _threads;
@@ -18,11 +18,11 @@ internal sealed class PixelReader : IDisposable
     private readonly Stack<byte[]> _free = new();
     private byte[]? _lent;
 
-    /// <summary>Starts to prepare the first batches.</summary>
+    /// <summary>Starts preparing the first batches.</summary>
     /// <param name="threads">The threads that prepare images.</param>
-    /// <param name="batches">Positions in the split, batch by batch.</param>
+    /// <param name="batches">The positions of the images of each batch in the split.</param>
     /// <param name="imageBytes">The length of a prepared image in bytes.</param>
-    /// <param name="prepare">Writes the bytes of one image.</param>
+    /// <param name="prepare">Writes the pixels of one image.</param>
     /// <param name="cancellation">Checked before each image.</param>
     internal PixelReader(ImageThreads threads, IEnumerable<int[]> batches, int imageBytes, PreparedImages.Preparation prepare,
         CancellationToken cancellation)
@@ -34,7 +34,7 @@ internal sealed class PixelReader : IDisposable
         }
     }
 
-    /// <summary>Waits for the next batch; null after the last one. Its bytes are valid until the next call.</summary>
+    /// <summary>Waits for the next batch and returns it; null after the last batch. The pixels are valid until the next call.</summary>
     internal (int[] Indices, ReadOnlyMemory<byte> Pixels)? Next()
     {
         if (_lent is not null) _free.Push(_lent);

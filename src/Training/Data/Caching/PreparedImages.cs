@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace AdaptCluster.Training.Data.Caching;
 
-/// <summary>A batch of images that threads prepare independently.</summary>
+/// <summary>A batch of images that several threads prepare independently.</summary>
 internal sealed class PreparedImages
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -11,7 +11,7 @@ internal sealed class PreparedImages
     private (int Position, Exception Error)? _first;
     private int _left;
 
-    /// <summary>Starts to prepare the images.</summary>
+    /// <summary>Starts preparing the images.</summary>
     /// <param name="threads">The threads that prepare the images.</param>
     /// <param name="indices">The positions of the images in the split.</param>
     /// <param name="pixels">The buffer for their pixels.</param>
@@ -39,8 +39,8 @@ internal sealed class PreparedImages
     /// <summary>The positions of the images in the split.</summary>
     internal int[] Indices { get; }
 
-    /// <summary>Waits until no thread works on the images any more.</summary>
-    /// <returns>The buffer, which may be reused from then on.</returns>
+    /// <summary>Waits until all threads have finished with the images.</summary>
+    /// <returns>The buffer, which can now be reused.</returns>
     internal byte[] End()
     {
         _done.Task.GetAwaiter().GetResult();
@@ -65,7 +65,7 @@ internal sealed class PreparedImages
             prepare(Indices[position], _pixels.AsSpan(position * imageBytes, imageBytes));
             moved?.Invoke();
         }
-        // The boundary of one image: the waiting thread gets the error.
+        // The error of an image is rethrown on the waiting thread.
         catch (Exception e)
         {
             lock (_gate)

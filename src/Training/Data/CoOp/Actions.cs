@@ -5,8 +5,8 @@ using AdaptCluster.Training.Data.Lists;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
-/// UCF101: the middle frames of the videos, in its first partition. If the published split is missing, validation images are split off the
-/// training images.
+/// UCF101, represented by the middle frame of each video. It uses the first of the official partitions into training and test videos. If
+/// the published split is missing, validation images are taken from the training images.
 /// </summary>
 internal sealed partial class Actions : CoOpLayout
 {
@@ -36,7 +36,8 @@ internal sealed partial class Actions : CoOpLayout
     public override (int Train, int? Validation, int Test) Counts => (7_639, 1_898, 3_783);
 
     /// <summary>
-    /// A list line is "ApplyLipstick/v_ApplyLipstick_g08_c01.avi 2"; its frame is a .jpg file in the folder Apply_Lipstick.
+    /// Builds the lists from lines such as "ApplyLipstick/v_ApplyLipstick_g08_c01.avi 2". The frame of this video is a .jpg file in the
+    /// folder Apply_Lipstick.
     /// </summary>
     protected override ImageLists Build(CoOpFolder folder)
     {
@@ -46,7 +47,7 @@ internal sealed partial class Actions : CoOpLayout
             if (line.Split(' ') is not [var label, var name]
                 || !int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 || !labels.TryAdd(name, number - 1))
-                throw folder.Refused(Lists[0], index, $"'{line}' is not a number with an action that occurs only once");
+                throw folder.Refused(Lists[0], index, $"'{line}' is not a number followed by an action, or repeats an earlier action");
         }
         var (train, validation) = SplitGenerator.TwoWays(List(folder, Lists[1], labels), image => image.Label);
         return folder.Resolve(new ListedSplit(SplitOrigin.SelfMadeValidation, folder.At(Lists[1]), train, validation,
@@ -59,7 +60,7 @@ internal sealed partial class Actions : CoOpLayout
             line.Split(' ')[0].Split('/') is [var action, var video] && labels.TryGetValue(action, out var label)
                 ? new ListedImage($"{Underscored(action)}/{video.Replace(".avi", ".jpg", StringComparison.Ordinal)}",
                     label, Underscored(action))
-                : throw folder.Refused(file, index, $"'{line}' is not a video of an action in {Lists[0]}")),
+                : throw folder.Refused(file, index, $"'{line}' is not a video of an action listed in {Lists[0]}")),
     ];
 
     private static string Underscored(string action) => string.Join('_', CapitalisedWord().Matches(action).Select(match => match.Value));

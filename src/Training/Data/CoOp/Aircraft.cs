@@ -2,7 +2,7 @@ using AdaptCluster.Training.Data.Lists;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>FGVC-Aircraft, from its own lists of variants.</summary>
+/// <summary>FGVC-Aircraft, which comes with its own splits. Its classes are aircraft variants.</summary>
 internal sealed class Aircraft : CoOpLayout
 {
     private const string Variants = "variants.txt";
@@ -29,13 +29,14 @@ internal sealed class Aircraft : CoOpLayout
     public override (int Train, int? Validation, int Test) Counts => (3_334, 3_333, 3_333);
 
     /// <summary>
-    /// Labels are line numbers in variants.txt, from 0. A list line is the image name, a space, and the variant, which may contain spaces.
+    /// Builds the lists. A label is a 0-based line number in variants.txt. A line of a list contains the image name, a space, and the
+    /// variant, which may contain spaces.
     /// </summary>
     protected override ImageLists Build(CoOpFolder folder)
     {
         var labels = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (variant, index) in folder.Lines(Variants).Select((line, index) => (line, index)))
-            if (!labels.TryAdd(variant, index)) throw folder.Refused(Variants, index, $"variant '{variant}' stands there twice");
+            if (!labels.TryAdd(variant, index)) throw folder.Refused(Variants, index, $"variant '{variant}' occurs twice");
         return folder.Resolve(new ListedSplit(
             SplitOrigin.Given, Path.Combine(folder.Place, "images_variant_*.txt"), List(folder, Lists[1], labels),
             List(folder, Lists[2], labels), List(folder, Lists[3], labels)));
@@ -46,6 +47,6 @@ internal sealed class Aircraft : CoOpLayout
         .. folder.Lines(file).Select((line, index) =>
             line.Split(' ', 2) is [var image, var variant] && labels.TryGetValue(variant, out var label)
                 ? new ListedImage(image + ".jpg", label, variant)
-                : throw folder.Refused(file, index, $"'{line}' is not an image with a variant in {Variants}")),
+                : throw folder.Refused(file, index, $"'{line}' is not an image name followed by a variant in {Variants}")),
     ];
 }

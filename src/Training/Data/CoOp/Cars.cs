@@ -4,7 +4,8 @@ using AdaptCluster.Training.Data.Lists;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
-/// Stanford Cars, from its annotations. If the published split is missing, validation images are split off the training images.
+/// Stanford Cars. If the published split is missing, the lists are built from the annotations, and validation images are taken from the
+/// training images.
 /// </summary>
 internal sealed class Cars : CoOpLayout
 {
@@ -36,8 +37,8 @@ internal sealed class Cars : CoOpLayout
     /// <inheritdoc/>
     public override IReadOnlyList<(string Sign, string Advice)> WrongCopies =>
     [
-        ("car_data", "the Kaggle copy, whose files have other names than the split's; get the archive with cars_train and cars_test"),
-        ("train", "a copy sorted into train and test, whose files have other names than the split's; get the archive with "
+        ("car_data", "the Kaggle copy, whose file names differ from those in the split; get the archive with cars_train and cars_test"),
+        ("train", "a copy sorted into train and test, whose file names differ from those in the split; get the archive with "
             + "cars_train and cars_test"),
     ];
 
@@ -47,7 +48,9 @@ internal sealed class Cars : CoOpLayout
     /// <inheritdoc/>
     public override (int Train, int? Validation, int Test) Counts => (6_509, 1_635, 8_041);
 
-    /// <summary>Labels in the annotations start at 1. The year moves from the end of a class name to the front.</summary>
+    /// <summary>
+    /// Builds the lists from the annotations, whose labels start at 1. The year at the end of a class name is moved to the front.
+    /// </summary>
     protected override ImageLists Build(CoOpFolder folder)
     {
         var names = MatFile.Read(folder.Bytes(Meta), folder.At(Meta), "class_names").RequireTexts(folder.At(Meta), "class_names")
@@ -69,7 +72,7 @@ internal sealed class Cars : CoOpLayout
                 item is ({ } image, [>= 1 and var label]) && label <= names.Length && label == Math.Floor(label)
                     ? new ListedImage($"{images}/{image}", (int)label - 1, names[(int)label - 1])
                     : throw new InvalidInputException(
-                        $"{path}: annotations[{index}] has no file name with a class from 1 to {names.Length}; copy the file again.")),
+                        $"{path}: annotations[{index}] is not a file name with a class from 1 to {names.Length}; copy the file again.")),
         ];
     }
 

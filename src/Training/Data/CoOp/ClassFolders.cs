@@ -9,11 +9,12 @@ internal abstract class ClassFolders : CoOpLayout
     public override string Sources =>
         Ignored.Count == 0 ? "the folders" : $"the folders, without {string.Join(" and ", Ignored.Select(name => $"`{name}`"))}";
 
-    /// <summary>Folders that are not classes. Default: none.</summary>
+    /// <summary>The names of folders that are not classes. The default is empty.</summary>
     protected virtual IReadOnlyCollection<string> Ignored => [];
 
     /// <summary>
-    /// CoOp's class names where they differ from the folder names; labels follow the folders. Default: all names are the folders' names.
+    /// The class names that CoOp uses instead of folder names, keyed by folder name. Labels are in the order of the folders. The default is
+    /// empty.
     /// </summary>
     protected virtual IReadOnlyDictionary<string, string> Names { get; } = new Dictionary<string, string>();
 
@@ -26,14 +27,14 @@ internal abstract class ClassFolders : CoOpLayout
         if (classes.Length < 2)
         {
             throw new InvalidInputException($"{place} has {CountText.Of(classes.Length, "class folder")}; "
-                + $"expected the folders of {Classes} classes.");
+                + $"expected {Classes} class folders.");
         }
         var images = files.Images(split: null, classes);
         foreach (var (label, count) in images.CountBy(entry => entry.Label))
         {
             if (count >= SplitGenerator.FewestImages) continue;
             throw new InvalidInputException($"{Path.Combine(place, classes[label])} has {CountText.Of(count, "image")}; "
-                + $"a class needs at least {SplitGenerator.FewestImages} to be split.");
+                + $"a class needs at least {SplitGenerator.FewestImages} images to be split.");
         }
         var (train, validation, test) = SplitGenerator.ThreeWays(images, entry => entry.Label);
         string[] classNames = [.. classes.Select(name => Names.GetValueOrDefault(name, name))];

@@ -3,7 +3,9 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>Checks whether a data set of the CoOp family is present, complete, and the published version. It only reads.</summary>
+/// <summary>
+/// Checks whether a data set of the CoOp family is present and complete, and whether it is the published version. Files are only read.
+/// </summary>
 internal static class CoOpCheck
 {
     /// <summary>Checks one data set.</summary>
@@ -42,8 +44,8 @@ internal static class CoOpCheck
             problems.AddRange(ImageCheck.Problems([.. lists.Entries().Select(image => image.Entry)], cancellation));
             Decode(lists, problems, cancellation);
             foreach (var twice in lists.ClassNames.GroupBy(className => className).Where(group => group.Count() > 1))
-                notes.Add($"{twice.Count()} classes are called '{twice.Key}', as published; they differ in their labels, "
-                    + "but not in their texts");
+                notes.Add($"{twice.Count()} classes are called '{twice.Key}', as published; they have different labels, "
+                    + "but the same prompt");
         }
         catch (InvalidInputException e)
         {
@@ -54,24 +56,24 @@ internal static class CoOpCheck
 
     /// <summary>
     /// Compares the sizes found with the published ones. If the published split is missing, only the number of classes and the total number
-    /// of images must agree.
+    /// of images must match.
     /// </summary>
     private static void Compare(CoOpFolder folder, DatasetCounts found, DatasetCounts published, List<string> problems, List<string> notes)
     {
         var isPublishedSplit = folder.Layout.SplitFile is not { } split || folder.Has(split);
         if (!isPublishedSplit)
         {
-            notes.Add($"{Path.Combine(folder.Place, folder.Layout.SplitFile!)} is missing, so this project splits the images itself; "
+            notes.Add($"{Path.Combine(folder.Place, folder.Layout.SplitFile!)} is missing, so AdaptCluster splits the images itself; "
                 + "put the published file there to get the published few-shot splits");
         }
         if (folder.Layout.IsTestOnly && found.Classes == published.Classes)
         {
             // The archives and READMEs disagree on the number of images.
-            if (found != published) notes.Add($"found {CountText.Of(found.Test, "test image")}, about {published.Test} are published");
+            if (found != published) notes.Add($"found {CountText.Of(found.Test, "test image")}; about {published.Test} are published");
             return;
         }
         if (isPublishedSplit ? found != published : (found.Classes, found.Images) != (published.Classes, published.Images))
-            problems.Add($"found {found}, published are {published}");
+            problems.Add($"found {found}; the published data set has {published}");
     }
 
     private static string? SplitHash(CoOpFolder folder)
@@ -82,7 +84,7 @@ internal static class CoOpCheck
         return Convert.ToHexStringLower(hashes is [var only] ? only : SHA256.HashData(hashes.SelectMany(hash => hash).ToArray()));
     }
 
-    /// <summary>Decodes one image per class: the other checks do not find damage between header and end.</summary>
+    /// <summary>Decodes one image per class, because the other checks do not find damage between the header and the end.</summary>
     private static void Decode(ImageLists lists, List<string> problems, CancellationToken cancellation)
     {
         foreach (var entry in (lists.Train.Count > 0 ? lists.Train : lists.Test).DistinctBy(entry => entry.Label).Where(ImageCheck.IsGood))

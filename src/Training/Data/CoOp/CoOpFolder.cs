@@ -8,7 +8,7 @@ internal sealed class CoOpFolder
 {
     /// <summary>
     /// Opens the folder. The folder itself and the layout's image folders may be links to any location, as CoOp's DATASETS.md suggests,
-    /// because no spec chooses their names. Other links must stay inside them or lead into a data root.
+    /// because specs cannot choose their names. Other links must stay inside these folders or lead into a data root.
     /// </summary>
     /// <param name="dataRoots">The data roots, searched in order.</param>
     /// <param name="layout">The layout of the data set.</param>
@@ -27,18 +27,18 @@ internal sealed class CoOpFolder
         Root = new RootedPath(dataRoots, named.Where(Directory.Exists));
     }
 
-    /// <summary>The folder of a data set in the first root that contains it; null if no root does.</summary>
+    /// <summary>Returns the folder of a data set in the first root that contains it; null if no root contains it.</summary>
     public static string? Find(IReadOnlyList<string> dataRoots, CoOpLayout layout) =>
         dataRoots.Select(root => Path.Combine(Path.GetFullPath(root), layout.Folder)).FirstOrDefault(Directory.Exists);
 
-    /// <summary>The expected location of a data set's folder: in the first root.</summary>
+    /// <summary>Returns the expected path of a data set's folder, which is in the first root.</summary>
     public static string PlaceIn(IReadOnlyList<string> dataRoots, CoOpLayout layout) =>
         Path.Combine(Path.GetFullPath(dataRoots[0]), layout.Folder);
 
     /// <summary>The layout of the data set.</summary>
     public CoOpLayout Layout { get; }
 
-    /// <summary>The locations that links must stay in: the folder itself, its image folders, and the data roots.</summary>
+    /// <summary>The folders that links may lead into: the folder itself, its image folders, and the data roots.</summary>
     public RootedPath Root { get; }
 
     /// <summary>The real path of the folder.</summary>
@@ -57,17 +57,17 @@ internal sealed class CoOpFolder
         }
     }
 
-    /// <summary>Whether a file or folder of that name exists.</summary>
+    /// <summary>Whether a file or folder with this relative path exists.</summary>
     public bool Has(string relative) => Path.Exists(Path.Combine(Place, relative));
 
-    /// <summary>The real path of a file in the folder, whether or not the file exists.</summary>
+    /// <summary>Returns the real path of a file in the folder, whether or not the file exists.</summary>
     /// <exception cref="InvalidInputException">The path is a link that leads out of the folder.</exception>
     public string At(string relative) => Root.Contained(Path.Combine(Place, relative));
 
-    /// <summary>Advice for a missing file, which follows a semicolon in the message.</summary>
+    /// <summary>Returns advice for a missing file, which follows a semicolon in the message.</summary>
     public string Advice(string relative) =>
         (Layout.SplitFile is { } split && relative != split ? $"put it there, or put the published {split} in {Place}" : "put it there")
-            + "; docs/users/datasets.md says where it comes from";
+            + "; docs/users/datasets.md explains where to get it";
 
     /// <summary>Reads the lines of a text file, trimmed and without empty lines.</summary>
     /// <exception cref="InvalidInputException">The file is missing or not text; the message names it.</exception>
@@ -79,7 +79,7 @@ internal sealed class CoOpFolder
     /// <exception cref="InvalidInputException">The file is missing; the message names it.</exception>
     public byte[] Bytes(string relative) => SmallFile.ReadBytes(At(relative), Advice(relative));
 
-    /// <summary>Finds the files of a split's lists.</summary>
+    /// <summary>Finds the image files that the lists of a split name.</summary>
     /// <exception cref="InvalidInputException">Files are missing, or the classes cannot be used.</exception>
     public ImageLists Resolve(ListedSplit split) => new ListedFiles(Root, ImagesPlace).Resolve(split);
 

@@ -2,7 +2,7 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>The data sets of the CoOp family, in the folder layout that CoOp documents.</summary>
+/// <summary>The format of the data sets of the CoOp family, in the folder layout that CoOp documents.</summary>
 internal sealed class CoOpFormat : LayoutFormat
 {
     private const string Id = "coop";
@@ -16,6 +16,6 @@ internal sealed class CoOpFormat : LayoutFormat
     /// <inheritdoc/>
     protected override IReadOnlyList<CoOpLayout> Layouts => CoOpLayouts.All;
 
-    /// <summary>The CoOp name of a data set; null for a data set of another format, whatever its name.</summary>
+    /// <summary>Returns the CoOp name of a data set; null for a data set in a different format, even if the name is the same.</summary>
     public static string? NameOf(DatasetSource dataset) => dataset.Format == Id ? dataset.Name : null;
 }

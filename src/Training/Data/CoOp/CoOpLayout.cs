@@ -1,18 +1,18 @@
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
-/// The location and expected contents of one data set of the CoOp family (KaiyangZhou/CoOp, DATASETS.md and datasets/*.py). Each data set
-/// is a derived class.
+/// Describes the location and expected contents of a data set of the CoOp family (KaiyangZhou/CoOp, DATASETS.md and datasets/*.py). Each
+/// data set has its own derived class.
 /// </summary>
 internal abstract class CoOpLayout
 {
     /// <summary>The data set's name in specs.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Whether it has only test images, to evaluate models trained on ImageNet. Default: false.</summary>
+    /// <summary>Whether the data set has only test images, for evaluating models trained on ImageNet. Default: false.</summary>
     public virtual bool IsTestOnly => false;
 
-    /// <summary>The sort position in lists, in ascending order; layouts of equal position are sorted by name. Default: 0.</summary>
+    /// <summary>The sort key in lists, in ascending order; layouts with equal keys are sorted by name. Default: 0.</summary>
     public virtual int Order => 0;
 
     /// <summary>The data set's folder in the data root.</summary>
@@ -33,38 +33,40 @@ internal abstract class CoOpLayout
     public virtual string? SplitFile => null;
 
     /// <summary>
-    /// The files, relative to the data set's folder, that the lists are built from without the published split. Default: none.
+    /// The files, relative to the data set's folder, from which the lists are built if the published split is missing. Default: none.
     /// </summary>
     public virtual string[] Lists => [];
 
-    /// <summary>The sources of the lists without the published split, as Markdown. Default: <see cref="Lists"/>.</summary>
+    /// <summary>The sources of the lists if the published split is missing, as Markdown. Default: <see cref="Lists"/>.</summary>
     public virtual string Sources => string.Join(", ", Lists.Select(file => $"`{file}`"));
 
     /// <summary>The prompt template of CoOp's zero-shot CLIP.</summary>
     public virtual string Template => "a photo of a {}.";
 
-    /// <summary>Number of classes.</summary>
+    /// <summary>The number of classes.</summary>
     public abstract int Classes { get; }
 
-    /// <summary>Number of images in the published splits; null for validation if there is no validation split.</summary>
+    /// <summary>The number of images in each published split; null for validation if there is no validation split.</summary>
     public abstract (int Train, int? Validation, int Test) Counts { get; }
 
-    /// <summary>A folder that the correct copy has and wrong copies do not. Default: <see cref="Images"/>.</summary>
+    /// <summary>A folder that exists in the correct copy but not in wrong copies. Default: <see cref="Images"/>.</summary>
     public virtual string RightSign => Images;
 
-    /// <summary>Common wrong copies: a folder that identifies the copy, and advice. Default: none.</summary>
+    /// <summary>Common wrong copies, each with a folder that identifies it and advice for the user. Default: none.</summary>
     public virtual IReadOnlyList<(string Sign, string Advice)> WrongCopies => [];
 
-    /// <summary>Reads the lists from the published split if it exists, and otherwise builds them with <see cref="Build"/>.</summary>
+    /// <summary>Reads the lists from the published split if it exists; otherwise builds them with <see cref="Build"/>.</summary>
     /// <exception cref="Contracts.InvalidInputException">A file or folder is missing or damaged; the message names the path.</exception>
     public ImageLists Read(CoOpFolder folder) => SplitFile is not null && folder.Has(SplitFile)
         ? folder.Resolve(Data.Lists.SplitJson.Read(folder.At(SplitFile), folder.Advice(SplitFile)))
         : Build(folder);
 
-    /// <summary>A cheap change stamp of the files. A different stamp means that the files may have changed. Reads no image.</summary>
-    /// <exception cref="Contracts.InvalidInputException">As for <see cref="Read"/>.</exception>
+    /// <summary>
+    /// Returns a cheap change stamp of the files, without reading images. A different stamp means that the files may have changed.
+    /// </summary>
+    /// <exception cref="Contracts.InvalidInputException">A file or folder is missing or damaged; the message names the path.</exception>
     public virtual string Stamp(CoOpFolder folder) => FileFingerprint.Stamp(Read(folder));
 
-    /// <summary>Builds the lists from <see cref="Lists"/>, or from the folders.</summary>
+    /// <summary>Builds the lists from <see cref="Lists"/> or from the folders.</summary>
     protected abstract ImageLists Build(CoOpFolder folder);
 }

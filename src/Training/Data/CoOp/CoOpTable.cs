@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>A Markdown table of the CoOp family's data sets, as in docs/users/datasets.md.</summary>
+/// <summary>Creates the Markdown table of the CoOp family's data sets in docs/users/datasets.md.</summary>
 public static class CoOpTable
 {
     /// <summary>Renders the table.</summary>

@@ -20,7 +20,7 @@ internal sealed class EuroSat : ClassFolders
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string Sign, string Advice)> WrongCopies =>
-        [("EuroSAT_RGB", "the newer archive; CoOp's split needs the folder 2750 of EuroSAT.zip")];
+        [("EuroSAT_RGB", "the newer archive; CoOp's split needs the folder 2750 from EuroSAT.zip")];
 
     /// <inheritdoc/>
     public override int Classes => 10;

@@ -5,7 +5,7 @@ using AdaptCluster.Training.Data.Lists;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>Flowers-102, from its label file. It is split 50/20/30 if the published split is missing.</summary>
+/// <summary>Flowers-102. If the published split is missing, the images in the label file are split 50/20/30.</summary>
 internal sealed class Flowers : CoOpLayout
 {
     private const string Labels = "imagelabels.mat";
@@ -36,7 +36,8 @@ internal sealed class Flowers : CoOpLayout
     public override (int Train, int? Validation, int Test) Counts => (4_093, 1_633, 2_463);
 
     /// <summary>
-    /// The file holds the labels of image_00001.jpg and on, from 1. Classes are in order of first appearance, as CoOp lists them.
+    /// Builds the lists. The label file contains the 1-based labels of image_00001.jpg, image_00002.jpg and so on. Classes are in order of
+    /// first appearance, as in CoOp.
     /// </summary>
     protected override ImageLists Build(CoOpFolder folder)
     {
@@ -46,12 +47,12 @@ internal sealed class Flowers : CoOpLayout
             && names.TryGetValue(label.ToString(CultureInfo.InvariantCulture), out var name)
             ? new ListedImage($"image_{index + 1:00000}.jpg", (int)label - 1, name)
             : throw new InvalidInputException(
-                $"{folder.At(Labels)}: labels[{index}] is {label.ToString(CultureInfo.InvariantCulture)}, which {Names} does not name; "
+                $"{folder.At(Labels)}: labels[{index}] is {label.ToString(CultureInfo.InvariantCulture)}, which {Names} does not contain; "
                 + "copy both files again.")).ToArray();
         if (images.GroupBy(image => image.Label).FirstOrDefault(group => group.Count() < SplitGenerator.FewestImages) is { } small)
         {
             throw new InvalidInputException($"{folder.At(Labels)}: label {small.Key + 1} has {CountText.Of(small.Count(), "image")}; "
-                + $"a class needs at least {SplitGenerator.FewestImages} to be split.");
+                + $"a class needs at least {SplitGenerator.FewestImages} images to be split.");
         }
         var (train, validation, test) = SplitGenerator.ThreeWays(images, image => image.Label);
         return folder.Resolve(new ListedSplit(SplitOrigin.SelfMade, folder.At(Labels), train, validation, test));
@@ -66,10 +67,10 @@ internal sealed class Flowers : CoOpLayout
                 AdaptClusterJson.Compact)
                 ?? throw new JsonException("null");
         }
-        // InvalidOperationException: half of a surrogate pair is valid JSON, but no .NET string can represent it.
+        // InvalidOperationException: half of a surrogate pair is valid JSON, but it cannot be converted to a .NET string.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new InvalidInputException($"{path}: expected one JSON object of class numbers and names; copy the file again.", error);
+            throw new InvalidInputException($"{path}: expected a JSON object with a name for each class; copy the file again.", error);
         }
     }
 }

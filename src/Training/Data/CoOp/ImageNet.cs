@@ -6,8 +6,8 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
-/// ImageNet: one folder per WordNet id under train and val; folders and files are sorted ordinally. Two pairs of classes share a name, so
-/// classes are never looked up by name. The val folder is the test split. CoOp also validates on it; this project takes validation shots
+/// ImageNet, with one folder per WordNet id under train and val. Folders and files are sorted ordinally. Two pairs of classes share a name,
+/// so classes are never looked up by name. The val folder is the test split. CoOp also validates on it; AdaptCluster draws validation shots
 /// from the training images that were not chosen, so that T_target is never selected on test images.
 /// </summary>
 internal sealed class ImageNet : CoOpLayout
@@ -20,7 +20,7 @@ internal sealed class ImageNet : CoOpLayout
     /// <inheritdoc/>
     public override string Name => "imagenet";
 
-    /// <summary>The CoOp papers' tables list ImageNet last.</summary>
+    /// <summary>The sort key, which puts ImageNet last, as in the tables of the CoOp papers.</summary>
     public override int Order => 1;
 
     /// <inheritdoc/>
@@ -49,9 +49,9 @@ internal sealed class ImageNet : CoOpLayout
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string Sign, string Advice)> WrongCopies =>
-        [("train", "move train and val into the folder images")];
+        [("train", "ImageNet without the folder 'images'; create it and move train and val into it")];
 
-    /// <summary>Lists the images; the label of a folder is its position in the order.</summary>
+    /// <summary>Lists the images. The label of a folder is its position in ordinal order.</summary>
     protected override ImageLists Build(CoOpFolder folder)
     {
         var files = new ImageFolder(folder.Root, folder.ImagesPlace);
@@ -64,7 +64,7 @@ internal sealed class ImageNet : CoOpLayout
         var unnamed = ids.FirstOrDefault(id => !names.ContainsKey(id));
         if (unnamed is not null)
             throw new InvalidInputException(
-                $"{folder.At(ClassNamesFile)} has no line for {QuotedText.Of(unnamed)}, a folder of {folder.ImagesPlace}; copy the "
+                $"{folder.At(ClassNamesFile)} has no line for {QuotedText.Of(unnamed)}, a folder in {folder.ImagesPlace}; copy the "
                 + "file again.");
         return new ImageLists(
             SplitOrigin.ValidationFromTrain, [.. ids.Select(id => names[id])], files.Images("train", ids), [], files.Images("val", ids))
@@ -74,9 +74,9 @@ internal sealed class ImageNet : CoOpLayout
     }
 
     /// <summary>
-    /// A cheap change stamp: the names and write times of the folders, and the length and write time of the class name file. There are too
-    /// many images to examine each whenever a plan is made. A folder's write time changes when files are added or removed; a file
-    /// overwritten in place is detected when it is loaded.
+    /// Returns a cheap change stamp: a hash of the names and last write times of the folders, and of the length and last write time of the
+    /// class name file. There are too many images to examine all of them for each plan. The write time of a folder changes when files are
+    /// added or removed; a file that is overwritten in place is detected when it is loaded.
     /// </summary>
     public override string Stamp(CoOpFolder folder)
     {
@@ -103,7 +103,7 @@ internal sealed class ImageNet : CoOpLayout
         var ids = files.SubFolders(split);
         return ids.Length >= 2
             ? ids
-            : throw new InvalidInputException($"{place} has {CountText.Of(ids.Length, "class folder")}, and "
+            : throw new InvalidInputException($"{place} has {CountText.Of(ids.Length, "class folder")}; "
                 + $"expected {folder.Layout.Classes}; sort the images into one folder per WordNet id, such as n01440764.");
     }
 
@@ -114,7 +114,7 @@ internal sealed class ImageNet : CoOpLayout
         {
             if (line.Split(' ', 2) is not [var id, var name] || name.Any(char.IsControl) || !names.TryAdd(id, name.Trim()))
                 throw folder.Refused(ClassNamesFile, index,
-                    $"{QuotedText.Of(line)} is not a WordNet id with a class name, or repeats an earlier id");
+                    $"{QuotedText.Of(line)} is not a WordNet id followed by a class name, or repeats an earlier id");
         }
         return names;
     }

@@ -4,8 +4,8 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
-/// A data set with other images of ImageNet's classes: test images in one folder per class, and a copy of ImageNet's classnames.txt
-/// (KaiyangZhou/CoOp, DATASETS.md and datasets/imagenet*.py).
+/// A data set of test images for classes of ImageNet, with one folder per class and a copy of ImageNet's classnames.txt (KaiyangZhou/CoOp,
+/// DATASETS.md and datasets/imagenet*.py).
 /// </summary>
 internal abstract class ImageNetVariant : CoOpLayout
 {
@@ -21,7 +21,7 @@ internal abstract class ImageNetVariant : CoOpLayout
     /// <inheritdoc/>
     public override string Sources => $"the folders and {base.Sources}";
 
-    /// <summary>Number of test images.</summary>
+    /// <summary>The number of test images.</summary>
     protected abstract int ImageCount { get; }
 
     /// <inheritdoc/>
@@ -34,26 +34,27 @@ internal abstract class ImageNetVariant : CoOpLayout
         var folders = files.SubFolders(split: null);
         if (folders.Length < 2)
             throw new InvalidInputException($"{folder.ImagesPlace} has {CountText.Of(folders.Length, "class folder")}; "
-                + $"expected the folders of {Classes} classes.");
+                + $"expected {Classes} class folders.");
         var names = Names(folder);
         var (ordered, classNames) = Labelled(folder, folders, names);
         return new ImageLists(SplitOrigin.Given, classNames, [], [], files.Images(split: null, ordered)) { Notes = files.Unread.Notes() };
     }
 
     /// <summary>
-    /// Returns the folders in label order, with their class names. Default: WordNet ids in ordinal order, named as in classnames.txt.
+    /// Returns the folders in label order, with their class names. The default treats folder names as WordNet ids, keeps their ordinal
+    /// order, and takes the class names from classnames.txt.
     /// </summary>
     /// <param name="folder">The data set's folder.</param>
     /// <param name="folders">The folders, in ordinal order.</param>
     /// <param name="names">The lines of classnames.txt.</param>
-    /// <exception cref="InvalidInputException">A folder has no name.</exception>
+    /// <exception cref="InvalidInputException">A folder has no class name, or the folders do not match the data set.</exception>
     protected virtual (string[] Folders, string[] ClassNames) Labelled(
         CoOpFolder folder, string[] folders, (string Id, string Name)[] names)
     {
         var byId = names.ToDictionary(line => line.Id, line => line.Name, StringComparer.Ordinal);
         var unnamed = Array.Find(folders, id => !byId.ContainsKey(id));
         return unnamed is null ? (folders, Array.ConvertAll(folders, id => byId[id])) : throw new InvalidInputException(
-            $"{folder.At(ClassNamesFile)} has no line for {QuotedText.Of(unnamed)}, a folder of {folder.ImagesPlace}; "
+            $"{folder.At(ClassNamesFile)} has no line for {QuotedText.Of(unnamed)}, a folder in {folder.ImagesPlace}; "
             + "copy ImageNet's file again.");
     }
 
@@ -69,7 +70,7 @@ internal abstract class ImageNetVariant : CoOpLayout
             .. folder.Lines(ClassNamesFile).Select((line, index) =>
                 line.Split(' ', 2) is [var id, var name] && !name.Any(char.IsControl) && seen.Add(id) ? (id, name.Trim())
                     : throw folder.Refused(ClassNamesFile, index,
-                        $"{QuotedText.Of(line)} is not a WordNet id with a class name, or repeats an earlier id")),
+                        $"{QuotedText.Of(line)} is not a WordNet id followed by a class name, or repeats an earlier id")),
         ];
     }
 }
@@ -141,8 +142,8 @@ internal sealed class ImageNetR : ImageNetVariant
 }
 
 /// <summary>
-/// ImageNet-V2, matched frequency. Its folders are numbers: label n is folder n and line n of the class name file, both counted from 0.
-/// Sorting the folders as text ("0", "1", "10") would mix up the classes.
+/// ImageNet-V2 with matched frequency. Its folders are named by numbers: label n belongs to folder n and to line n of the class name file,
+/// counted from 0. Sorting the folders as text ("0", "1", "10") would mix up the classes.
 /// </summary>
 internal sealed class ImageNetV2 : ImageNetVariant
 {
@@ -170,7 +171,7 @@ internal sealed class ImageNetV2 : ImageNetVariant
     {
         var lines = Array.ConvertAll(names, line => line.Id);
         if (!lines.SequenceEqual(lines.Order(StringComparer.Ordinal)))
-            throw RefusedNames(folder, "its lines are not sorted by WordNet id, which defines the numbers of the folders");
+            throw RefusedNames(folder, "its lines are not sorted by WordNet id, the order that defines the folder numbers");
         string[] expected = [.. Enumerable.Range(0, folders.Length).Select(number => $"{number}")];
         if (Array.Find(folders, name => !expected.Contains(name)) is { } odd)
             throw new InvalidInputException($"{folder.ImagesPlace} contains an unexpected folder {QuotedText.Of(odd)}; "

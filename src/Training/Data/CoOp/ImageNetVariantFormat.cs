@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>ImageNet-V2, -Sketch, -A and -R: only test images, to evaluate models trained on ImageNet.</summary>
+/// <summary>The format of ImageNet-V2, -Sketch, -A and -R, which have only test images for evaluating models trained on ImageNet.</summary>
 internal sealed class ImageNetVariantFormat : LayoutFormat
 {
     /// <inheritdoc/>

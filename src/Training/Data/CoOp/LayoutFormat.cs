@@ -6,7 +6,7 @@ using AdaptCluster.Training.Data.Folders;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>Data sets that are known by name and use the folder layout of CoOp's DATASETS.md.</summary>
+/// <summary>A format of data sets that are known by name and use the folder layout of CoOp's DATASETS.md.</summary>
 internal abstract partial class LayoutFormat : DatasetFormat, IDatasetOpener
 {
     private string[]? _names;
@@ -22,15 +22,15 @@ internal abstract partial class LayoutFormat : DatasetFormat, IDatasetOpener
     public override IReadOnlyList<string> KnownNames => _names ??= [.. Layouts.Select(layout => layout.Name)];
 
     /// <summary>
-    /// Aliases of the data sets: the folder names, as in CoOp's configs, and the class names of CoOp's code, as in the published split
-    /// files.
+    /// The aliases of the data sets: the folder names used in CoOp's configs, and the names of CoOp's data set classes, which also occur in
+    /// the names of the published split files.
     /// </summary>
     public override IReadOnlyDictionary<string, string> Aliases => _aliases ??= Layouts
         .SelectMany(layout => new[] { layout.Folder, SplitName().Match(layout.SplitFile ?? "").Groups[1].Value }
             .Where(alias => alias.Length > 0 && alias != layout.Name).Distinct().Select(alias => (alias, layout.Name)))
         .ToDictionary(pair => pair.alias, pair => pair.Name, StringComparer.Ordinal);
 
-    /// <summary>The plain template for trained methods. CoOp's handcrafted templates are for zero-shot CLIP only.</summary>
+    /// <summary>The plain template for trained methods. CoOp's handcrafted templates are only for zero-shot CLIP.</summary>
     public override string TrainingTemplate => DatasetSource.DefaultTemplate;
 
     /// <summary>The layouts of the format's data sets.</summary>
@@ -38,7 +38,7 @@ internal abstract partial class LayoutFormat : DatasetFormat, IDatasetOpener
 
     /// <inheritdoc/>
     public override string Refusal(string key, string dataset) =>
-        $"a data set that is known by its name, such as '{dataset}', has no {key}; remove it, or add \"format\": \"{FolderFormat.Id}\"";
+        $"a data set that is known by name, such as '{dataset}', has no {key}; remove it, or add \"format\": \"{FolderFormat.Id}\"";
 
     /// <inheritdoc/>
     public IDataset Open(IReadOnlyList<string> dataRoots, DatasetSource source)
@@ -55,7 +55,7 @@ internal abstract partial class LayoutFormat : DatasetFormat, IDatasetOpener
         return layout.Stamp(new CoOpFolder(dataRoots, layout));
     }
 
-    /// <summary>Checks whether a data set is present, complete, and the published version.</summary>
+    /// <summary>Checks whether a data set is present and complete, and whether it is the published version.</summary>
     public DatasetReport Check(
         IReadOnlyList<string> dataRoots, DatasetSource source, int shots, IReadOnlyList<int> seeds, CancellationToken cancellation) =>
         CoOpCheck.Of(dataRoots, Layout(source), cancellation);

@@ -6,16 +6,16 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
-/// Reads one variable of a MATLAB level-5 MAT file (MathWorks, "MAT-File Format"): numbers, text, cells and structures, compressed or not.
-/// The file is untrusted: claimed sizes are checked against the bytes available, and the decompressed size is limited.
+/// Reads one variable from a MATLAB level-5 MAT file (MathWorks, "MAT-File Format"): numbers, text, cells and structures, with or without
+/// compression. The file is untrusted: claimed sizes are checked against the bytes available, and the decompressed size is limited.
 /// </summary>
 internal static class MatFile
 {
     private const int HeaderBytes = 128;
 
     /// <summary>
-    /// Maximum size of the data in the whole file, after decompression. The largest file needed, of Stanford Cars, has about 3 MB. A value
-    /// in memory takes up to nine times its bytes.
+    /// The maximum size of all data in the file after decompression, in bytes. The largest file needed, from Stanford Cars, is about 3 MB
+    /// long. In memory, a value takes up to nine times its size in the file.
     /// </summary>
     private const int MaxDataBytes = 8 << 20;
 
@@ -23,8 +23,8 @@ internal static class MatFile
 
     /// <summary>Reads a variable.</summary>
     /// <param name="bytes">The bytes of the file.</param>
-    /// <param name="path">The file's name in error messages.</param>
-    /// <param name="variable">The variable's name.</param>
+    /// <param name="path">The path of the file, for error messages.</param>
+    /// <param name="variable">The name of the variable.</param>
     /// <exception cref="InvalidInputException">The file is not a level-5 MAT file, is damaged, or has no such variable.</exception>
     public static MatValue Read(byte[] bytes, string path, string variable)
     {
@@ -71,7 +71,7 @@ internal static class MatFile
         // An empty cell may be an element without content.
         if (data.IsEmpty) return ("", MatValue.Nothing);
         var parts = new Elements(data).GetEnumerator();
-        var kind = Next(parts).Data is { IsEmpty: false } flags ? flags.Span[0] : throw new FormatException("a matrix has no kind");
+        var kind = Next(parts).Data is { IsEmpty: false } flags ? flags.Span[0] : throw new FormatException("a matrix has no class");
         var count = Next(parts).Integers().Aggregate(
             1L, (product, size) => size >= 0 ? checked(product * size) : throw new FormatException("a dimension is negative"));
         var name = Encoding.UTF8.GetString(Next(parts).Data.Span);
@@ -82,7 +82,7 @@ internal static class MatFile
             2 => Structure(parts, count, depth),
             4 => new MatValue { Text = Next(parts).Text() },
             >= 6 and <= 15 => new MatValue { Numbers = Next(parts).Numbers() },
-            // Unsupported kinds of other variables do not matter, unless such a variable is requested.
+            // A variable of an unsupported class does not matter unless it is requested.
             _ => MatValue.Nothing,
         });
     }
@@ -104,10 +104,10 @@ internal static class MatFile
     private static MatValue[] Values(IEnumerator<Element> parts, long count, int depth)
     {
         var values = new List<MatValue>();
-        // The list grows with the data present, not with what the file claims.
+        // The list grows with the data that is present, not to the length that the file claims.
         for (var i = 0L; i < count; i++)
             values.Add(Next(parts) is { Type: MatType.Matrix, Data: var data } ? Matrix(data, depth + 1).Value
-                : throw new FormatException("an array instead of a matrix"));
+                : throw new FormatException("found an array instead of a matrix"));
         return [.. values];
     }
 
@@ -140,7 +140,7 @@ internal static class MatFile
         {
             MatType.Utf16 or MatType.UInt16 => Encoding.Unicode.GetString(Data.Span),
             MatType.Utf8 or MatType.UInt8 or MatType.Int8 => Encoding.UTF8.GetString(Data.Span),
-            _ => throw new FormatException($"a text of type {(int)Type}"),
+            _ => throw new FormatException($"a text has the unsupported type {(int)Type}"),
         };
 
         public double[] Numbers()
@@ -158,7 +158,7 @@ internal static class MatFile
                 MatType.Double => Each(8, i => BinaryPrimitives.ReadDoubleLittleEndian(data.Span[i..])),
                 MatType.Int64 => Each(8, i => BinaryPrimitives.ReadInt64LittleEndian(data.Span[i..])),
                 MatType.UInt64 => Each(8, i => BinaryPrimitives.ReadUInt64LittleEndian(data.Span[i..])),
-                _ => throw new FormatException($"numbers of type {(int)Type}"),
+                _ => throw new FormatException($"numbers have the unsupported type {(int)Type}"),
             };
         }
 
@@ -180,7 +180,7 @@ internal static class MatFile
                     ? ((MatType)(tag & 0xffff), tag >> 16, at + 4)
                     : ((MatType)tag, BinaryPrimitives.ReadUInt32LittleEndian(data.Span[(at + 4)..]), at + 8);
                 if (length > data.Length - start)
-                    throw new FormatException($"an element claims {length} bytes, and {data.Length - start} are left");
+                    throw new FormatException($"an element claims {length} bytes, but only {data.Length - start} are left");
                 yield return new Element(type, data.Slice(start, (int)length));
                 var end = start + (int)length;
                 // Elements are aligned to eight bytes, except after a compressed element.
@@ -192,7 +192,7 @@ internal static class MatFile
     }
 }
 
-/// <summary>A value of a MAT file. At most one of its members is set.</summary>
+/// <summary>A value in a MAT file. At most one of its members is set.</summary>
 internal sealed record MatValue
 {
     /// <summary>An empty cell, or a value of an unsupported kind.</summary>
@@ -212,13 +212,13 @@ internal sealed record MatValue
 
     /// <summary>Returns the numbers.</summary>
     /// <exception cref="InvalidInputException">The value is not numeric.</exception>
-    public double[] RequireNumbers(string path, string name) => Numbers ?? throw Refused(path, name, "numbers");
+    public double[] RequireNumbers(string path, string name) => Numbers ?? throw Refused(path, name, "a numeric array");
 
     /// <summary>Returns the texts of a cell array.</summary>
     /// <exception cref="InvalidInputException">The value is not a cell array, or a cell is not text.</exception>
     public string[] RequireTexts(string path, string name) =>
-        Cells is null ? throw Refused(path, name, "a cell array of texts")
-            : [.. Cells.Select(cell => cell.Text ?? throw Refused(path, name, "a cell array of texts"))];
+        Cells is null ? throw Refused(path, name, "a cell array of strings")
+            : [.. Cells.Select(cell => cell.Text ?? throw Refused(path, name, "a cell array of strings"))];
 
     /// <summary>Returns one field of all elements of a structure array.</summary>
     /// <exception cref="InvalidInputException">The value has no field of that name.</exception>

@@ -4,7 +4,8 @@ using AdaptCluster.Training.Data.Lists;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
-/// Oxford-IIIT Pets, from its annotations. If the published split is missing, validation images are split off the training images.
+/// Oxford-IIIT Pets. If the published split is missing, the lists are built from the annotations, and validation images are taken from the
+/// training images.
 /// </summary>
 internal sealed class Pets : CoOpLayout
 {
@@ -33,7 +34,8 @@ internal sealed class Pets : CoOpLayout
     public override (int Train, int? Validation, int Test) Counts => (2_944, 736, 3_669);
 
     /// <summary>
-    /// A list line is "Breed_name_12 label species breed", with labels from 1. The class name is the breed in lower case.
+    /// Builds the lists from lines of the form "Breed_name_12 label species breed", whose labels start at 1. The class name is the breed in
+    /// lower case.
     /// </summary>
     protected override ImageLists Build(CoOpFolder folder)
     {
@@ -50,6 +52,6 @@ internal sealed class Pets : CoOpLayout
                 && image.LastIndexOf('_') is var cut and > 0
                 // Invariant casing, as in Python.
                 ? new ListedImage(image + ".jpg", number - 1, image[..cut].ToLowerInvariant())
-                : throw folder.Refused(file, index, $"found '{line}', expected the name of an image and three numbers")),
+                : throw folder.Refused(file, index, $"found '{line}', expected an image name and three numbers")),
     ];
 }

@@ -3,7 +3,8 @@ using AdaptCluster.Training.Data.Lists;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
-/// SUN397, in its first partition. If the published split is missing, validation images are split off the training images.
+/// SUN397. It uses the first of the official partitions into training and test images. If the published split is missing, validation images
+/// are taken from the training images.
 /// </summary>
 internal sealed class Scenes : CoOpLayout
 {
@@ -24,7 +25,7 @@ internal sealed class Scenes : CoOpLayout
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string Sign, string Advice)> WrongCopies =>
-        [("train", "the Kaggle copy, which has other splits; get SUN397.tar.gz with one folder for each first letter")];
+        [("train", "the Kaggle copy, which has different splits; get SUN397.tar.gz, which has a folder for each initial letter")];
 
     /// <inheritdoc/>
     public override int Classes => 397;
@@ -32,12 +33,14 @@ internal sealed class Scenes : CoOpLayout
     /// <inheritdoc/>
     public override (int Train, int? Validation, int Test) Counts => (15_880, 3_970, 19_850);
 
-    /// <summary>Labels are line numbers in ClassName.txt, from 0; "/a/apse/indoor" is the class "indoor apse".</summary>
+    /// <summary>
+    /// Builds the lists. A label is a 0-based line number in ClassName.txt; the line "/a/apse/indoor" is the class "indoor apse".
+    /// </summary>
     protected override ImageLists Build(CoOpFolder folder)
     {
         var labels = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (line, index) in folder.Lines(Lists[0]).Select((line, index) => (line, index)))
-            if (!labels.TryAdd(line, index)) throw folder.Refused(Lists[0], index, $"'{line}' stands there twice");
+            if (!labels.TryAdd(line, index)) throw folder.Refused(Lists[0], index, $"'{line}' occurs twice");
         var (train, validation) = SplitGenerator.TwoWays(List(folder, Lists[1], labels), image => image.Label);
         return folder.Resolve(new ListedSplit(SplitOrigin.SelfMadeValidation, folder.At(Lists[1]), train, validation,
             List(folder, Lists[2], labels)));

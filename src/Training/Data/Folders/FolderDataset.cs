@@ -12,7 +12,7 @@ public static class FolderDataset
     /// <summary>Opens a data set.</summary>
     /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="path">The data set's folder, relative to a data root.</param>
-    /// <param name="names">Class names to use instead of folder names.</param>
+    /// <param name="names">The class names to use instead of folder names, keyed by folder name.</param>
     /// <exception cref="InvalidInputException">The path leads out of the roots, or the folder is not a data set; the message names
     /// it.</exception>
     public static FileDataset Open(IReadOnlyList<string> dataRoots, string path, IReadOnlyDictionary<string, string>? names = null)
@@ -23,12 +23,13 @@ public static class FolderDataset
     }
 
     /// <summary>
-    /// A cheap change stamp of a data set's files. A different stamp means that the files may have changed. Reads no file.
+    /// Returns a cheap change stamp of a data set's files, without reading them. A different stamp means that the files may have changed.
     /// </summary>
     /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="path">The data set's folder, relative to a data root.</param>
-    /// <returns>A hash of each image's location, length and time of last write.</returns>
-    /// <exception cref="InvalidInputException">As for <see cref="Open"/>.</exception>
+    /// <returns>A hash of the location, length and last write time of every image.</returns>
+    /// <exception cref="InvalidInputException">The path leads out of the roots, or the folder is not a data set; the message names
+    /// it.</exception>
     public static string Stamp(IReadOnlyList<string> dataRoots, string path) => FileFingerprint.Stamp(Read(dataRoots, path));
 
     private static ImageLists Read(IReadOnlyList<string> dataRoots, string path)

@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Datasets;
 
 namespace AdaptCluster.Training.Data.Folders;
 
-/// <summary>A data set with one folder of image files per class.</summary>
+/// <summary>The format of data sets with one folder of image files per class.</summary>
 internal sealed class FolderFormat : DatasetFormat, IDatasetOpener
 {
     /// <summary>The name of the format.</summary>
@@ -16,7 +16,7 @@ internal sealed class FolderFormat : DatasetFormat, IDatasetOpener
     public override int Order => 2;
 
     /// <inheritdoc/>
-    public override string Description => "one folder of images per class, or train/validation/test with one folder per class each.";
+    public override string Description => "one folder of images per class, or train, validation and test, each with one folder per class.";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Keys => [DatasetKeys.Path, DatasetKeys.Names];

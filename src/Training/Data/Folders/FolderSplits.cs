@@ -27,14 +27,14 @@ internal static class FolderSplits
             splits[SplitNames.Test].FirstOrDefault());
         if (train is null || test is null)
         {
-            throw new InvalidInputException($"{folder} has no folder '{(train is null ? SplitNames.Train : SplitNames.Test)}' beside "
+            throw new InvalidInputException($"{folder} has no folder '{(train is null ? SplitNames.Train : SplitNames.Test)}' next to "
                 + $"{string.Join(" and ", named.Select(QuotedText.Of))}; "
                 + "use train and test folders, or class folders without split folders"
-                + (train is null || validation is null ? "." : $"; to test on its images, rename "
-                    + $"{QuotedText.Of(validation)} to {SplitNames.Test}."));
+                + (train is null || validation is null ? "." : $"; to test on the images in "
+                    + $"{QuotedText.Of(validation)}, rename it to {SplitNames.Test}."));
         }
         foreach (var other in splits[null]) files.Unread.AddFolder(Path.Combine(folder, other));
-        files.AddStrays(split: null, "beside the folders of the splits");
+        files.AddStrays(split: null, "next to the split folders");
         var names = RequireClasses(files.SubFolders(train), Path.Combine(folder, train));
         foreach (var split in (string?[])[test, validation])
             if (split is not null) RequireSame(names, files.SubFolders(split), Path.Combine(folder, split));
@@ -61,7 +61,7 @@ internal static class FolderSplits
             if (count < SplitGenerator.FewestImages)
             {
                 throw new InvalidInputException($"{Path.Combine(folder, classNames[label])} has {CountText.Of(count, "image")}; "
-                    + $"a class that is split into train, validation and test needs at least {SplitGenerator.FewestImages}.");
+                    + $"a class that is split into train, validation and test needs at least {SplitGenerator.FewestImages} images.");
             }
         }
         var (train, validation, test) = SplitGenerator.ThreeWays(images, entry => entry.Label);
@@ -72,10 +72,10 @@ internal static class FolderSplits
     {
         foreach (var note in files.Unread.Notes()) yield return note;
         if (classNames.FirstOrDefault(name => SplitNames.Find(name) is not null) is { } train)
-            yield return $"the folder {QuotedText.Of(train)} is read as a class, since it has images and no class folders";
+            yield return $"the folder {QuotedText.Of(train)} is read as a class, because it contains images and no class folders";
         string[] lists = [.. files.Files().Where(IsSplitList)];
         if (lists.Length == 0) yield break;
-        yield return $"the splits that {string.Join(", ", lists.Take(ShownNames).Select(QuotedText.Of))} may name are not read; "
+        yield return $"splits in {string.Join(", ", lists.Take(ShownNames).Select(QuotedText.Of))} are not read; "
             + "use the format csv or split to read lists of images";
     }
 
@@ -84,7 +84,7 @@ internal static class FolderSplits
         Path.GetExtension(name).ToLowerInvariant() is ".txt" or ".csv" or ".tsv" or ".json" or ".lst"
         && (SplitNames.Spoken(name) is not null || name.Contains("split", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Throws if the folders have names of splits: their images would be split again.</summary>
+    /// <summary>Throws if the folders are named like splits, because their images would be split again.</summary>
     private static void RequireNoSplits(string folder, string[] names)
     {
         // A data set with many classes may have a "test tube" and a "train station".
@@ -95,7 +95,9 @@ internal static class FolderSplits
             + $"{string.Join(", ", splits)}, each with one folder per class.");
     }
 
-    /// <summary>Throws if the split folders are inside classes or inside several data sets: their images would be split again.</summary>
+    /// <summary>
+    /// Throws if there are split folders inside class folders or inside other data sets, because their images would be split again.
+    /// </summary>
     private static void RequireNoSplitsBelow(ImageFolder files, string folder, ClassFolder[] classes)
     {
         var inner = classes
@@ -105,7 +107,7 @@ internal static class FolderSplits
         string[] sets = [.. inner.Where(sub => sub.Splits.Select(SplitNames.Find).Distinct().Count() > 1
             && files.SubFolderNames($"{sub.Name}/{sub.Splits[0]}").Length > 0).Select(sub => Path.Combine(folder, sub.Name))];
         throw new InvalidInputException(sets.Length > 0
-            ? $"{folder} has no folders of splits, and {Quoted(sets)} {(sets.Length == 1 ? "has" : "have")}; give "
+            ? $"{folder} has no split folders, but {Quoted(sets)} {(sets.Length == 1 ? "has" : "have")}; use "
                 + $"{(sets.Length == 1 ? "that folder" : "one of them")} as the data set."
             : $"{Path.Combine(folder, inner[0].Name)} contains {Quoted(inner[0].Splits)}, so splits are inside classes; "
                 + $"put the classes inside the splits, such as {Path.Combine(folder, inner[0].Splits[0], inner[0].Name)}.");

@@ -22,25 +22,25 @@ internal static class ClassTable
             foreach (var image in images)
             {
                 if (image.Label is < 0 or >= MaxClasses)
-                    throw Refused(split, part, $"{Quote(image)} has the label {image.Label}; write a label from 0 to {MaxClasses - 1}");
+                    throw Refused(split, part, $"{Quote(image)} has the label {image.Label}; use a label from 0 to {MaxClasses - 1}");
                 if (string.IsNullOrWhiteSpace(image.ClassName) || image.ClassName.Any(char.IsControl))
                     throw Refused(
                         split, part,
-                        $"{Quote(image)} has the class name {QuotedText.Of(image.ClassName)}, which is only white space or "
+                        $"{Quote(image)} has the class name {QuotedText.Of(image.ClassName)}, which is empty or only white space, or "
                         + "contains a control character");
                 if (part != "train" && !names.ContainsKey(image.Label))
                     throw Refused(split, part, $"{Quote(image)} has the label {image.Label}, which no training image has");
                 if (!names.TryAdd(image.Label, image.ClassName) && names[image.Label] != image.ClassName)
                 {
-                    throw Refused(split, part, $"{Quote(image)} calls label {image.Label} {QuotedText.Of(image.ClassName)}, "
-                        + $"but another image calls it {QuotedText.Of(names[image.Label])}");
+                    throw Refused(split, part, $"{Quote(image)} has the class name {QuotedText.Of(image.ClassName)} for label "
+                        + $"{image.Label}, but another image has {QuotedText.Of(names[image.Label])}");
                 }
             }
         }
         var gap = Enumerable.Range(0, names.Count).FirstOrDefault(label => !names.ContainsKey(label), -1);
         if (gap >= 0)
             throw Refused(split, "train",
-                $"has no image of label {gap}, and the labels go up to {names.Keys.Max()}; number the classes from 0 without gaps");
+                $"has no image with label {gap}, but the labels go up to {names.Keys.Max()}; number the classes from 0 without gaps");
         return names.Count > 1
             ? [.. Enumerable.Range(0, names.Count).Select(label => names[label])]
             : throw Refused(split, "train", "has images of only one class; expected at least 2");

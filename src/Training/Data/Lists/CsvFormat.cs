@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Data.Lists;
 
-/// <summary>A table with one line per image.</summary>
+/// <summary>The format of data sets in a table with one line per image.</summary>
 internal sealed class CsvFormat : ListFormat
 {
     /// <inheritdoc/>
@@ -10,7 +10,7 @@ internal sealed class CsvFormat : ListFormat
     public override int Order => 3;
 
     /// <inheritdoc/>
-    public override string Description => "a table with the columns path and class, and split or label.";
+    public override string Description => "a table with the columns path and class, and optionally split and label.";
 
     /// <inheritdoc/>
     protected override ListedSplit Read(string file) => SplitCsv.Read(file);

@@ -5,9 +5,9 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>
-/// Reads separated values as defined by RFC 4180. The header determines whether the separator is a comma, semicolon, tab or bar. Fields may
-/// be enclosed in double quotes, which are doubled inside. Empty lines and lines of separators only are skipped. A first line "sep=;", as
-/// Excel writes it, sets the separator.
+/// Reads separated values as defined by RFC 4180. The header determines whether the separator is a comma, semicolon, tab or vertical bar.
+/// Fields may be enclosed in double quotes; a double quote inside such a field is doubled. Empty lines and lines that contain only
+/// separators are skipped. A first line such as "sep=;", which Excel writes, sets the separator.
 /// </summary>
 internal static partial class CsvRecords
 {
@@ -15,7 +15,7 @@ internal static partial class CsvRecords
 
     /// <summary>Reads the records of a text, each with the number of its first line.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="separator">The separator, as found by <see cref="Separator"/>.</param>
+    /// <param name="separator">The separator that <see cref="Separator"/> returned.</param>
     /// <param name="source">The name of the source in error messages.</param>
     /// <exception cref="InvalidInputException">A quote is not closed or is in the wrong place, or a record has too many fields; the message
     /// names the line.</exception>
@@ -41,11 +41,11 @@ internal static partial class CsvRecords
     }
 
     /// <summary>
-    /// Finds the separator of a text: the one that gives its header the most known names, otherwise the most frequent one in the header.
-    /// Spreadsheets in countries with a decimal comma use semicolons.
+    /// Finds the separator of a text: the character that splits the header into the most known column names or, in a tie, the more frequent
+    /// character. Spreadsheets in countries with a decimal comma use semicolons.
     /// </summary>
     /// <param name="text">The text.</param>
-    /// <param name="isKnown">Whether a header field is a known column name.</param>
+    /// <param name="isKnown">Returns whether a header field is a known column name.</param>
     public static char Separator(string text, Func<string, bool> isKnown)
     {
         if (NamedSeparator(text) is { } named) return named.Separator;
@@ -88,7 +88,7 @@ internal static partial class CsvRecords
                 return at == text.Length || text[at] == separator || text[at] is '\r' or '\n'
                     ? field.ToString()
                     : throw new InvalidInputException(
-                        $"{source}, line {line}: there is text after a closing quote; write a separator there.");
+                        $"{source}, line {line}: there is text after a closing quote; add a separator.");
             }
         }
         throw new InvalidInputException($"{source}, line {first}: a quote is never closed.");

@@ -8,7 +8,7 @@ namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>
 /// A folder of few-shot lists in the format of FarinaMatteo/rethinking_fewshot_vlms: shot_16-seed_1_train.jsonl and, except for data sets
-/// without validation images, shot_16-seed_1_val.jsonl. A file is parsed when its draw is first requested. Thread-safe.
+/// without validation images, shot_16-seed_1_val.jsonl. A file is parsed when its draw is first requested. Instances are thread-safe.
 /// </summary>
 internal sealed partial class FewShotFolder
 {
@@ -24,8 +24,8 @@ internal sealed partial class FewShotFolder
 
     /// <summary>Opens the folder and hashes its lists without parsing them.</summary>
     /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
-    /// <param name="source">The data set as in the spec; it names a folder of few-shot lists.</param>
-    /// <param name="lists">The data set's images.</param>
+    /// <param name="source">The data set as written in the spec, which must name a folder of few-shot lists.</param>
+    /// <param name="lists">The images of the data set.</param>
     /// <exception cref="InvalidInputException">The folder does not exist or contains no list; the message names it.</exception>
     public FewShotFolder(IReadOnlyList<string> dataRoots, DatasetSource source, ImageLists lists)
     {
@@ -51,20 +51,20 @@ internal sealed partial class FewShotFolder
     /// <summary>The real path of the folder.</summary>
     public string Place => _folder;
 
-    /// <summary>SHA-256 of all lists, in lower-case hexadecimal.</summary>
+    /// <summary>The SHA-256 hash of all lists, in lower-case hexadecimal.</summary>
     public string Fingerprint { get; }
 
     /// <summary>The draws that have a training list.</summary>
     public (int Shots, int Seed)[] Draws { get; }
 
-    /// <summary>The file name of a list.</summary>
-    /// <param name="shots">Training images per class.</param>
+    /// <summary>Returns the file name of a list.</summary>
+    /// <param name="shots">The number of training images per class.</param>
     /// <param name="seed">The seed of the draw.</param>
     /// <param name="part">"train" or "val".</param>
     public static string FileName(int shots, int seed, string part) =>
         string.Create(CultureInfo.InvariantCulture, $"shot_{shots}-seed_{seed}_{part}.jsonl");
 
-    /// <summary>A cheap change stamp of the lists: their names, lengths and times of last write.</summary>
+    /// <summary>Returns a cheap change stamp of the lists: their names, lengths and last write times.</summary>
     /// <exception cref="InvalidInputException">The folder does not exist.</exception>
     public static string Stamp(IReadOnlyList<string> dataRoots, DatasetSource source)
     {
@@ -73,16 +73,16 @@ internal sealed partial class FewShotFolder
             .Select(file => $"{file.Name} {file.Length} {file.LastWriteTimeUtc.Ticks}"));
     }
 
-    /// <summary>The smallest seed that has a list for a number of shots.</summary>
+    /// <summary>Returns the smallest seed with a training list for a number of shots.</summary>
     /// <exception cref="InvalidInputException">There is no list for this number of shots.</exception>
     public int FirstSeed(int shots) => Draws.Where(draw => draw.Shots == shots).Select(draw => draw.Seed).Cast<int?>().FirstOrDefault()
         ?? throw new InvalidInputException($"{_folder} has no lists for {CountText.Of(shots, "shot")}; "
             + $"it has lists for {string.Join(", ", Draws.Select(draw => draw.Shots).Distinct())} shots.");
 
     /// <summary>Reads the images of a draw, in list order.</summary>
-    /// <returns>The two lists; the validation list is null if the data set has no validation images and the folder has no such
-    /// list.</returns>
-    /// <exception cref="InvalidInputException">A list is missing or cannot be used; the message names file and line.</exception>
+    /// <returns>The two lists; the validation list is null if the data set has no validation images and the folder has no
+    /// validation list.</returns>
+    /// <exception cref="InvalidInputException">A list is missing or cannot be used; the message names the file and line.</exception>
     public (IReadOnlyList<ImageEntry> Train, IReadOnlyList<ImageEntry>? Validation) Read(int shots, int seed)
     {
         lock (_reading)
@@ -110,13 +110,13 @@ internal sealed partial class FewShotFolder
             if (!_images.Value.TryGetValue(item.Path, out var found))
                 throw Refused($"the data set has no image {Quote(item.Path)}; paths are relative to the data root, such as "
                     + Quote(_lists.PathOf(_lists.Train[0])));
-            if (found.IsTest) throw Refused($"{Quote(item.Path)} is a test image of the data set; remove it");
+            if (found.IsTest) throw Refused($"{Quote(item.Path)} is a test image of the data set; remove this line");
             var label = found.Entry.Label;
             if (item.Label != label)
                 throw Refused($"{Quote(item.Path)} has the label {item.Label}, but {label} in the data set; use the "
                     + "labels of the whole data set");
             if (item.ClassName is { } className && !IsNameOf(className, label))
-                throw Refused($"label {label} is called {Quote(className)}, but {Quote(_lists.ClassNames[label])} in the data set");
+                throw Refused($"label {label} has the name {Quote(className)}, but {Quote(_lists.ClassNames[label])} in the data set");
             if (!seen.TryAdd(found.Entry, $"{name}, line {item.Line}"))
                 throw Refused($"{Quote(item.Path)} is already in {seen[found.Entry]}; list each image once");
             if (++counts[label] > most)
@@ -131,8 +131,8 @@ internal sealed partial class FewShotFolder
     }
 
     /// <summary>
-    /// Whether a listed class name matches a label. Names of other projects may differ in underscores and case, and lists use the old name
-    /// of a class that the spec renames.
+    /// Whether a class name in a list matches a label. Underscores and case are ignored, because other projects may write them differently.
+    /// For a class that the spec renames, the original name also matches.
     /// </summary>
     private bool IsNameOf(string listed, int label)
     {

@@ -5,13 +5,13 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>A line of a few-shot list.</summary>
-/// <param name="Line">The line number, from 1.</param>
+/// <param name="Line">The 1-based line number.</param>
 /// <param name="Path">The path of the image relative to the data root; not validated yet.</param>
-/// <param name="Label">The label, counted over all classes.</param>
-/// <param name="ClassName">The class name; null if the line has none.</param>
+/// <param name="Label">The label, numbered across all classes.</param>
+/// <param name="ClassName">The class name; null if the line does not contain one.</param>
 internal sealed record FewShotItem(int Line, string Path, int Label, string? ClassName)
 {
-    /// <summary>Describes what is wrong with the path itself; null if nothing is.</summary>
+    /// <summary>Returns a description of what is wrong with the path; null if it is well-formed.</summary>
     public string? PathProblem() =>
         Path.Length is 0 or > DataPath.MaxLength ? "_impath is empty or longer than 1000 characters"
         : Path.Any(char.IsControl) ? "_impath contains a control character"
@@ -31,9 +31,9 @@ internal static class FewShotJson
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 4 };
 
     /// <summary>Reads a list. Empty lines and unknown keys are ignored.</summary>
-    /// <param name="path">The file; already verified to be within its root.</param>
+    /// <param name="path">The path of the file, already verified to be inside its root.</param>
     /// <param name="advice">Advice for a missing file, which follows a semicolon in the message.</param>
-    /// <exception cref="InvalidInputException">The file is missing or a line is malformed; the message names file and line.</exception>
+    /// <exception cref="InvalidInputException">The file is missing or a line is malformed; the message names the file and line.</exception>
     public static IEnumerable<FewShotItem> Read(string path, string advice)
     {
         var number = 0;
@@ -45,8 +45,10 @@ internal static class FewShotJson
         }
     }
 
-    /// <summary>Writes lines that <see cref="Read"/>, and the code of the project that defined the format, can read.</summary>
-    /// <param name="items">Paths relative to the data root, labels and class names, in draw order.</param>
+    /// <summary>
+    /// Returns the text of a list, which <see cref="Read"/> and the code of the project that defined the format can read.
+    /// </summary>
+    /// <param name="items">The images in draw order, with paths relative to the data root.</param>
     public static string Text(IEnumerable<(string Path, int Label, string ClassName)> items)
     {
         var text = new StringBuilder();
@@ -77,15 +79,15 @@ internal static class FewShotJson
             if (root.ValueKind != JsonValueKind.Object) throw Refused("expected one JSON object, such as "
                 + "{\"_impath\": \"eurosat/2750/River/River_1.jpg\", \"_label\": 8, \"_domain\": 0, \"_classname\": \"River\"}");
             if (!root.TryGetProperty(PathKey, out var image) || image.ValueKind != JsonValueKind.String)
-                throw Refused($"the text {PathKey} is missing");
+                throw Refused($"the string {PathKey} is missing");
             if (!root.TryGetProperty(LabelKey, out var label) || label.ValueKind != JsonValueKind.Number
                 || !label.TryGetInt32(out var value))
-                throw Refused($"the whole number {LabelKey} is missing");
+                throw Refused($"the integer {LabelKey} is missing");
             var name = root.TryGetProperty(NameKey, out var found) ? found : default;
-            if (name.ValueKind is not (JsonValueKind.String or JsonValueKind.Undefined)) throw Refused($"{NameKey} is no text");
+            if (name.ValueKind is not (JsonValueKind.String or JsonValueKind.Undefined)) throw Refused($"{NameKey} is not a string");
             return new FewShotItem(number, image.GetString()!, value, name.ValueKind == JsonValueKind.String ? name.GetString() : null);
         }
-        // InvalidOperationException: half of a surrogate pair is valid JSON, but no .NET string can represent it.
+        // InvalidOperationException: half of a surrogate pair is valid JSON, but it cannot be converted to a .NET string.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw Refused($"not valid JSON: {error.Message.Split(". ")[0].TrimEnd('.').ReplaceLineEndings(" ")}", error);

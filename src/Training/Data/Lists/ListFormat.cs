@@ -4,11 +4,11 @@ using AdaptCluster.Sweeps.Datasets;
 
 namespace AdaptCluster.Training.Data.Lists;
 
-/// <summary>A format in which one file lists the images of a data set.</summary>
+/// <summary>A format of data sets whose images are listed in a single file.</summary>
 internal abstract class ListFormat : DatasetFormat, IDatasetOpener
 {
     /// <summary>Advice for a missing list, which follows a semicolon in the message.</summary>
-    internal const string Advice = "write the file's path relative to the data root";
+    internal const string Advice = "specify the path of the file relative to the data root";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Keys => DatasetKeys.All;
@@ -27,15 +27,15 @@ internal abstract class ListFormat : DatasetFormat, IDatasetOpener
         return new FileDataset(lists with { ClassNames = names, Notes = [.. notes.OfType<string>()] }, DatasetSource.DefaultTemplate);
     }
 
-    /// <summary>A cheap change stamp built from the list file, without opening images.</summary>
+    /// <summary>Returns a cheap change stamp built from the list file, without opening images.</summary>
     /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
-    /// <param name="source">The data set as in the spec.</param>
-    /// <exception cref="InvalidInputException">As for <see cref="Open"/>.</exception>
+    /// <param name="source">The data set as written in the spec.</param>
+    /// <exception cref="InvalidInputException">The data set cannot be opened; see <see cref="Open"/>.</exception>
     public string Stamp(IReadOnlyList<string> dataRoots, DatasetSource source) =>
         FileFingerprint.Stamp(Resolve(dataRoots, source).Lists);
 
     /// <summary>Reads a list.</summary>
-    /// <param name="file">The file; already verified to be within its root.</param>
+    /// <param name="file">The path of the file, already verified to be inside its root.</param>
     /// <exception cref="InvalidInputException">The list cannot be used; the message names it.</exception>
     protected abstract ListedSplit Read(string file);
 

@@ -3,7 +3,7 @@ using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data.Lists;
 
-/// <summary>Finds the files that lists name.</summary>
+/// <summary>Finds the image files that lists name.</summary>
 /// <param name="root">The data roots that neither paths nor links may lead out of.</param>
 /// <param name="folder">The folder that image paths are relative to.</param>
 internal sealed class ListedFiles(RootedPath root, string folder)
@@ -77,7 +77,7 @@ internal sealed class ListedFiles(RootedPath root, string folder)
         if (path.Any(char.IsControl)) return "contains a control character; correct it";
         if (path.Length is 0 or > DataPath.MaxLength) return "is empty or longer than 1000 characters; correct it";
         if (!DataPath.StaysBelow(path))
-            return "must be relative to the folder of the images, with forward slashes and without '..'";
+            return "must be relative to the image folder, with forward slashes and without '..'";
         return null;
     }
 

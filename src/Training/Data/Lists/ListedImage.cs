@@ -7,18 +7,18 @@ namespace AdaptCluster.Training.Data.Lists;
 internal sealed record ListedImage(string Path, int Label, string ClassName);
 
 /// <summary>The three lists of a split.</summary>
-/// <param name="Origin">Where the split comes from.</param>
+/// <param name="Origin">The origin of the splits.</param>
 /// <param name="Source">The file that the lists were read from, for error messages.</param>
-/// <param name="Train">Training images.</param>
-/// <param name="Validation">Validation images.</param>
-/// <param name="Test">Test images.</param>
+/// <param name="Train">The training images.</param>
+/// <param name="Validation">The validation images.</param>
+/// <param name="Test">The test images.</param>
 internal sealed record ListedSplit(
     SplitOrigin Origin, string Source, IReadOnlyList<ListedImage> Train, IReadOnlyList<ListedImage> Validation,
     IReadOnlyList<ListedImage> Test)
 {
-    /// <summary>Notes on what was not read; each one sentence without a full stop.</summary>
+    /// <summary>The notes on parts of the file that were not read; each is a sentence without a full stop.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>The lists with their names in error messages.</summary>
+    /// <summary>The lists, each with its name in error messages.</summary>
     public IEnumerable<(string Name, IReadOnlyList<ListedImage> Images)> Parts => [("train", Train), ("val", Validation), ("test", Test)];
 }

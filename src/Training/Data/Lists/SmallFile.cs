@@ -5,14 +5,16 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data.Lists;
 
-/// <summary>Reads the files that describe a data set. They are untrusted: their size is limited, and they must be regular files.</summary>
+/// <summary>
+/// Reads files that describe a data set. The files are untrusted: their size is limited, and they must be regular files.
+/// </summary>
 internal static class SmallFile
 {
-    /// <summary>The maximum size of a list in bytes; Food-101's list of 101,000 images has about 15 MB.</summary>
+    /// <summary>The maximum size of a list in bytes; Food-101's list of 101,000 images is about 15 MB long.</summary>
     public const long MaxBytes = 256L << 20;
 
     /// <summary>Reads the bytes of a file.</summary>
-    /// <param name="path">The file; already verified to be within its root.</param>
+    /// <param name="path">The path of the file, already verified to be inside its root.</param>
     /// <param name="advice">Advice for a missing file, which follows a semicolon in the message.</param>
     /// <exception cref="InvalidInputException">The file is missing, not a regular file or too large; the message names it.</exception>
     public static byte[] ReadBytes(string path, string advice)
@@ -33,10 +35,10 @@ internal static class SmallFile
         }
     }
 
-    /// <summary>Reads a UTF-8 text file, without its byte order mark.</summary>
-    /// <param name="path">The file; already verified to be within its root.</param>
+    /// <summary>Reads a UTF-8 text file and removes its byte order mark.</summary>
+    /// <param name="path">The path of the file, already verified to be inside its root.</param>
     /// <param name="advice">Advice for a missing file, which follows a semicolon in the message.</param>
-    /// <exception cref="InvalidInputException">As for <see cref="ReadBytes"/>, or the file is not UTF-8 text; the message names
+    /// <exception cref="InvalidInputException">The file is missing, not a regular file, too large or not UTF-8 text; the message names
     /// it.</exception>
     public static string ReadText(string path, string advice)
     {
@@ -46,8 +48,8 @@ internal static class SmallFile
         if (!Utf8.IsValid(bytes))
         {
             var at = FirstInvalid(bytes);
-            throw new InvalidInputException($"{path}, line {bytes.AsSpan(0, at).Count((byte)'\n') + 1}: the byte {bytes[at]:X2} at {at} "
-                + "is not UTF-8; the file may be Latin-1 or Windows-1252. Save it as UTF-8.");
+            throw new InvalidInputException($"{path}, line {bytes.AsSpan(0, at).Count((byte)'\n') + 1}: the byte {bytes[at]:X2} at "
+                + $"position {at} is not UTF-8; the file may be Latin-1 or Windows-1252. Save it as UTF-8.");
         }
         var text = Encoding.UTF8.GetString(bytes).TrimStart('\ufeff');
         return !text.Contains('\0', StringComparison.Ordinal) ? text

@@ -5,10 +5,11 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>
-/// Reads a table of images: a header, then one line per image. The columns "path" and "class" are required. "split" gives the split by any
-/// of the names in <see cref="SplitNames"/>. "label" gives the class number, for classes that share a name; without it, classes are
-/// numbered by their names in ordinal order. A note lists other columns; if there is no "split" column, one that seems to contain the split
-/// is refused. Common alternative names of the columns are recognized; "set" and similar names mean the split only if their values do.
+/// Reads a table of images with a header and one line per image. The columns "path" and "class" are required. The column "split" contains
+/// names defined in <see cref="SplitNames"/>. The column "label" contains class numbers, which distinguish classes with the same name;
+/// without it, classes are numbered in ordinal order of their names. A note lists all other columns. If there is no column "split", a
+/// column that seems to contain the split is refused. Common alternative column names are recognized, but "set" and similar names mean
+/// "split" only if all values are names of splits.
 /// </summary>
 internal static class SplitCsv
 {
@@ -38,17 +39,17 @@ internal static class SplitCsv
         ["label"] = "label",
     };
 
-    // Names that may have another meaning; they are used only if no other column has the meaning.
+    // Ambiguous names, which are used only if no other column has the same meaning.
     private static readonly string[] Vague = ["image_id", "image_name", "labels"];
 
-    /// <summary>Reads a file. If there is no "split" column, the project splits the images itself.</summary>
-    /// <param name="path">The file; already verified to be within its root.</param>
-    /// <exception cref="InvalidInputException">The file is missing or malformed; the message names file and line.</exception>
+    /// <summary>Reads a table. If there is no column "split", the images are split as in <see cref="SplitGenerator"/>.</summary>
+    /// <param name="path">The path of the file, already verified to be inside its root.</param>
+    /// <exception cref="InvalidInputException">The file is missing or malformed; the message names the file and line.</exception>
     public static ListedSplit Read(string path)
     {
         var text = SmallFile.ReadText(path, ListFormat.Advice);
         if (text.AsSpan().TrimStart() is ['{' or '[', ..])
-            throw new InvalidInputException($"{path} seems to be JSON; for a split file, write \"format\": \"split\".");
+            throw new InvalidInputException($"{path} seems to be JSON; for a split file, use \"format\": \"split\".");
         var separator = CsvRecords.Separator(text, Aliases.ContainsKey);
         var records = CsvRecords.Read(text, separator, path);
         using var cursor = records.GetEnumerator();
@@ -75,10 +76,10 @@ internal static class SplitCsv
         {
             var (line, fields) = cursor.Current;
             if (fields.Length != header.Length)
-                throw Refused(path, line, $"{CountText.Of(fields.Length, "field")}, and the header has {header.Length}");
+                throw Refused(path, line, $"found {CountText.Of(fields.Length, "field")}, but the header has {header.Length}");
             unread.Add(fields);
             var split = splits < 0 ? null : SplitNames.Find(fields[splits].Trim())
-                ?? throw Refused(path, line, $"found the split {QuotedText.Of(fields[splits])}; write {SplitNames.All}");
+                ?? throw Refused(path, line, $"found the split {QuotedText.Of(fields[splits])}; use {SplitNames.All}");
             rows.Add((split, new ListedImage(
                 Relative(fields[paths]), labels < 0 ? 0 : Label(path, line, fields[labels]), fields[classes])));
         }
@@ -93,7 +94,7 @@ internal static class SplitCsv
         return unread.Note() is { } note ? lists with { Notes = [note] } : lists;
     }
 
-    // A list of all files below train and test would be split again, and test images would be trained on.
+    // A list of all files below train and test would be split again, and jobs would train on test images.
     private static void RequireNoSplitInPaths(string path, List<(string? Split, ListedImage Image)> rows)
     {
         var (folders, words) = (new SortedDictionary<string, string>(StringComparer.Ordinal),
@@ -112,7 +113,7 @@ internal static class SplitCsv
         }
         var found = folders.Count > 1 ? folders : speaking == rows.Count ? words : folders;
         if (found.Count < 2) return;
-        throw new InvalidInputException($"{path}: its paths have {(found == folders ? "folders" : "names")} of several splits, such as "
+        throw new InvalidInputException($"{path}: its paths contain {(found == folders ? "folders" : "names")} of several splits, such as "
             + $"{string.Join(" and ", found.Values.Select(QuotedText.Of))}, but it has no column 'split'; add it, with the values "
             + $"{SplitNames.All}.");
     }
@@ -130,7 +131,7 @@ internal static class SplitCsv
         if (rows.Count > 0 && rows.TrueForAll(row => SplitNames.Find(row.Image.ClassName.Trim()) is not null))
         {
             throw Refused(path, line, $"the column {QuotedText.Of(column)}, which is read as the class, "
-                + "has names of splits in all lines; rename it to 'split'");
+                + "contains names of splits in all lines; rename it to 'split'");
         }
     }
 
@@ -157,7 +158,7 @@ internal static class SplitCsv
         {
             throw new InvalidInputException($"{path}: class {QuotedText.Of(group.First().ClassName)} has "
                 + $"{CountText.Of(group.Count(), "image")}; a class needs at least "
-                + $"{SplitGenerator.FewestImages} to be split into train, validation and test. Add images, or a column \"split\".");
+                + $"{SplitGenerator.FewestImages} images to be split into train, validation and test. Add images, or a column \"split\".");
         }
         var (train, validation, test) = SplitGenerator.ThreeWays(images, image => image.Label);
         return new ListedSplit(SplitOrigin.SelfMade, path, train, validation, test);
@@ -168,7 +169,7 @@ internal static class SplitCsv
 
     private static int Label(string path, int line, string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var label) ? label
-            : throw Refused(path, line, $"found the label {QuotedText.Of(text)}; write a whole number of at least 0");
+            : throw Refused(path, line, $"found the label {QuotedText.Of(text)}; use a whole number of at least 0");
 
     private static string[] Meanings(string[] written, Func<int, bool> hasSplits)
     {
@@ -206,7 +207,8 @@ internal static class SplitCsv
                 : $"the first line {QuotedText.Of(Written)} has no column '{name}', so the header seems to be missing";
             var known = string.Join(", ", Aliases.Where(alias => alias.Value == name && alias.Key != name).Select(alias => alias.Key));
             throw Refused(Path, Line, $"{found}; expected a first line such as path,class,split. The columns path and class are required, "
-                + $"split and label are optional. '{name}' may also be called {known}; commas, semicolons, tabs or bars separate columns");
+                + $"split and label are optional. '{name}' may also be called {known}; "
+                + "commas, semicolons, tabs or vertical bars separate columns");
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Data.Lists;
 
-/// <summary>A JSON file in the format of the CoOp family's split_zhou_*.json.</summary>
+/// <summary>The format of data sets in a JSON file such as the CoOp family's split_zhou_*.json.</summary>
 internal sealed class SplitFormat : ListFormat
 {
     /// <inheritdoc/>
@@ -10,7 +10,7 @@ internal sealed class SplitFormat : ListFormat
     public override int Order => 4;
 
     /// <inheritdoc/>
-    public override string Description => "a JSON file of the form of CoOp's split_zhou_*.json.";
+    public override string Description => "a JSON file in the format of CoOp's split_zhou_*.json.";
 
     /// <inheritdoc/>
     protected override ListedSplit Read(string file) => SplitJson.Read(file, Advice);

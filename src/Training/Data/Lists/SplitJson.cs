@@ -6,27 +6,27 @@ namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>
 /// Reads the split files of the CoOp family: one object with the keys train, val and test, each a list of [path, label, class name]. The
-/// order of the lists is kept, because it determines what a draw selects.
+/// order of the lists is kept, because it determines which images a draw selects.
 /// </summary>
 internal static class SplitJson
 {
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 4 };
 
-    /// <summary>Reads a file. If it has no validation images, validation shots come from the training images.</summary>
-    /// <param name="path">The file; already verified to be within its root.</param>
+    /// <summary>Reads a file. If it lists no validation images, validation shots are drawn from the training images.</summary>
+    /// <param name="path">The path of the file, already verified to be inside its root.</param>
     /// <param name="advice">Advice for a missing file, which follows a semicolon in the message.</param>
-    /// <exception cref="InvalidInputException">The file is missing or malformed; the message names file and JSON path.</exception>
+    /// <exception cref="InvalidInputException">The file is missing or malformed; the message names the file and JSON path.</exception>
     public static ListedSplit Read(string path, string advice)
     {
         var text = SmallFile.ReadText(path, advice);
         if (text.AsSpan().TrimStart() is not ([] or ['{' or '[', ..]))
-            throw new InvalidInputException($"{path} is not JSON; for a table write \"format\": \"csv\".");
+            throw new InvalidInputException($"{path} is not JSON; for a table, use \"format\": \"csv\".");
         try
         {
             using var document = JsonDocument.Parse(text, Options);
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) throw Refused(path, "$", "expected one object with the keys train, val and test"
-                + (root.ValueKind == JsonValueKind.Array ? ", not a list; a table of images may be a csv" : ""));
+                + (root.ValueKind == JsonValueKind.Array ? ", not a list; use the format csv for a table of images" : ""));
             if (root.EnumerateObject()
                 .FirstOrDefault(part => SplitNames.Find(part.Name) is null) is { Value.ValueKind: not JsonValueKind.Undefined } other)
                 throw Refused(path, "$", $"unknown key {QuotedText.Of(other.Name)}; expected train, val and test");
@@ -39,7 +39,7 @@ internal static class SplitJson
                 List(path, root, "train", required: true), validation,
                 List(path, root, "test", required: true));
         }
-        // InvalidOperationException: half of a surrogate pair is valid JSON, but no .NET string can represent it.
+        // InvalidOperationException: half of a surrogate pair is valid JSON, but it cannot be converted to a .NET string.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new InvalidInputException(

@@ -5,7 +5,7 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>
-/// The columns of a table that are not read. None of them may contain the split: otherwise the project would split the images itself, and
+/// The columns of a table that are not read. They must not contain the split: otherwise the images would be split again, and jobs would
 /// train on test images.
 /// </summary>
 /// <param name="path">The path of the table, for messages.</param>
@@ -15,10 +15,10 @@ internal sealed class UnreadColumns(string path, string[] header, int[] columns)
 {
     private const int ShownColumns = 8;
 
-    /// <summary>The maximum number of distinct values of a column that gives the split or fold; a column of identifiers has more.</summary>
+    /// <summary>The maximum number of distinct values in a column of splits or folds; a column of identifiers has more.</summary>
     private const int MaxValues = 20;
 
-    /// <summary>The maximum length of a split name; longer fields are texts, or the pixels of an image.</summary>
+    /// <summary>The maximum length of a split name; longer fields contain text or the pixels of an image.</summary>
     private const int MaxLength = 1000;
 
     private static readonly string[] Fillers =
@@ -37,24 +37,24 @@ internal sealed class UnreadColumns(string path, string[] header, int[] columns)
         _rows++;
     }
 
-    /// <summary>Throws if a column seems to contain the split, by its values or by its name.</summary>
+    /// <summary>Throws if the values or the name of a column suggest that it contains the split.</summary>
     /// <param name="line">The line number of the header.</param>
-    /// <exception cref="InvalidInputException">A column does; the message names it.</exception>
+    /// <exception cref="InvalidInputException">A column seems to contain the split; the message names it.</exception>
     public void RequireNoSplit(int line)
     {
         if (_columns.FirstOrDefault(column => column.HasSplits) is { } named)
         {
-            throw Refused(line, named, $"has names of splits in {named.Share}; rename it to 'split', with the values {SplitNames.All}, "
-                + "or remove it to let this project split the images");
+            throw Refused(line, named, $"contains names of splits in {named.Share}; rename it to 'split', with the values "
+                + $"{SplitNames.All}, or remove it to let AdaptCluster split the images");
         }
         if (_columns.FirstOrDefault(column => column.IsNamedAsSplit(_rows)) is { } spoken)
         {
-            throw Refused(line, spoken, "seems to contain the split but is not read; write a column 'split' with the values "
-                + $"{SplitNames.All}, or remove it to let this project split the images");
+            throw Refused(line, spoken, "seems to contain the split but is not read; add a column 'split' with the values "
+                + $"{SplitNames.All}, or remove this column to let AdaptCluster split the images");
         }
     }
 
-    /// <summary>The note, a sentence without a full stop; null if there is nothing to report.</summary>
+    /// <summary>Returns the note, a sentence without a full stop; null if there is nothing to report.</summary>
     public string? Note()
     {
         string[] shown = [.. _columns.Where(column => column.IsWorthANote).Select(column => QuotedText.Of(column.Name))];
@@ -76,7 +76,8 @@ internal sealed class UnreadColumns(string path, string[] header, int[] columns)
         new($"{path}, line {line}: the column {QuotedText.Of(column.Name)} {what}.");
 
     /// <summary>
-    /// Statistics on the values of one column. A table may have millions of values, so only the first few distinct ones are copied.
+    /// Collects statistics on the values of one column. A table may have millions of values, so only the first few distinct values are
+    /// copied.
     /// </summary>
     private sealed class Column(int position, string name)
     {
@@ -94,14 +95,14 @@ internal sealed class UnreadColumns(string path, string[] header, int[] columns)
 
         public bool IsWorthANote => _filled > 0 && !_isIndex;
 
-        /// <summary>Whether at least half of the values contain the name of a split, and not all of them the same split.</summary>
+        /// <summary>Whether at least half of the non-empty values contain a split name, and they name more than one split.</summary>
         public bool HasSplits => _splits.Count > 1 && 2 * _spoken >= _filled;
 
         public string Share => _spoken == _filled ? "all lines" : $"{_spoken} of {CountText.Of(_filled, "line")}";
 
         /// <summary>
-        /// Whether the column's name mentions splits and its values could be splits: few distinct values, with repetitions. An empty value
-        /// counts as one.
+        /// Whether the column's name mentions splits and its values could be splits, because there are few distinct values and some are
+        /// repeated. An empty field is also a value.
         /// </summary>
         public bool IsNamedAsSplit(int rows)
         {
