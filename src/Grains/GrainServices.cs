@@ -10,7 +10,7 @@ using Orleans.Configuration;
 
 namespace AdaptCluster.Grains;
 
-/// <summary>Registers what a silo that hosts grains needs.</summary>
+/// <summary>Registers the services of a silo that hosts grains.</summary>
 public static class GrainServices
 {
     /// <summary>
@@ -26,7 +26,7 @@ public static class GrainServices
         services.AddStore(database).AddControlSiloPlacement();
         services.AddSingleton<IIncomingGrainCallFilter, CallerFilter>().AddSingleton<AuditLog>();
         services.AddSingleton<IIncomingGrainCallFilter, GrainFaultFilter>();
-        // The collector uses the wall clock. If the clock is set back by more than this age, the collector refuses activations.
+        // The collector uses the wall clock. If the clock is set back by more than the collection age, the collector refuses activations.
         services.Configure<GrainCollectionOptions>(o => o.CollectionAge = TimeSpan.FromDays(7));
         services.AddSingleton<PlanningQueue>().AddSingleton<JobQuota>();
         services.AddSingleton<PublishedSweeps>();

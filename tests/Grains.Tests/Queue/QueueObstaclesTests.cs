@@ -33,7 +33,7 @@ public sealed class QueueObstaclesTests
     {
         Ask("a", Able with { Trainers = [TrainerVersion.Current + 1] });
         Expect(
-            $"the sweep needs workers of trainer version {TrainerVersion.Current}, but those of pool 'gpu' have "
+            $"the sweep needs workers of trainer version {TrainerVersion.Current}, but those of pool 'gpu' run "
             + $"{TrainerVersion.Current + 1}; 'sweep replan first-00000000' plans it again for them");
     }
 
