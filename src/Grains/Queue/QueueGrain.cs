@@ -253,7 +253,7 @@ internal sealed partial class QueueGrain(
 
     [LoggerMessage(
         LogLevel.Information,
-        "Some workers are idle; asked worker {Worker} to hand back pack {Pack} of {Sweep}, so that its {Parts} unfinished parts can be divided")]
+        "Some workers are idle; asked worker {Worker} to hand back pack {Pack} of {Sweep} so that its {Parts} open parts can be divided")]
     private partial void LogDivided(int pack, SweepId sweep, string worker, int parts);
 
     [LoggerMessage(
