@@ -20,8 +20,8 @@ internal sealed class Artifacts(StoreAccess access)
     private const int MovedAtOnce = 100;
 
     /// <summary>
-    /// An upsert that locks the row of existing content until the transaction ends. A concurrent deletion of unreferenced content
-    /// (<see cref="SweepRemoval"/>) then waits and sees the new reference.
+    /// The conflict clause of an insertion. It locks the row of existing content until the transaction ends. A concurrent deletion of
+    /// unreferenced content (<see cref="SweepRemoval"/>) then waits and sees the new reference.
     /// </summary>
     private const string KeepsContent = "ON CONFLICT (key) DO UPDATE SET size = contents.size";
 
@@ -52,7 +52,7 @@ internal sealed class Artifacts(StoreAccess access)
     internal static void Add(StatementBatch batch, SweepId sweep, (JobPosition Position, string Name, byte[] Content)[] files)
     {
         if (files.Length == 0) return;
-        // Rows of the table contents are always inserted in key order, so that two transactions cannot deadlock.
+        // Rows of the contents table are always inserted in key order, so that two transactions cannot deadlock.
         var rows = Array.ConvertAll(files, row => (row.Position, row.Name, row.Content, Key: ContentKey(row.Content)));
         Array.Sort(rows, (a, b) => string.CompareOrdinal(a.Key, b.Key));
         var keys = Array.ConvertAll(rows, row => row.Key);

@@ -32,7 +32,7 @@ internal sealed class SweepEntity
     public required int TotalJobs { get; init; }
     public required string SpecJson { get; set; }
 
-    /// <summary>The <see cref="StoredPlan.Format"/> of the plan.</summary>
+    /// <summary>The format of the plan; see <see cref="StoredPlan.Format"/>.</summary>
     public required int PlanFormat { get; init; }
 
     /// <summary>The plan without its spec, as JSON. It contains each definition once per group, not once per job.</summary>
@@ -104,7 +104,7 @@ internal sealed class JobEntity
     /// <summary>The sweep whose result this job reused; null if the job ran itself.</summary>
     public string? CachedFrom { get; set; }
 
-    /// <summary>The use of the cache by the job, and the outcome of the check if the job runs to verify its cached result.</summary>
+    /// <summary>The job's use of the result cache and, if it runs to verify its cached result, the outcome.</summary>
     public CacheCheck CacheCheck { get; set; }
 
     /// <summary>1 if an epoch had more context tokens than the previous epoch; otherwise 0.</summary>
@@ -117,7 +117,9 @@ internal sealed class JobEntity
     public JobResult? Result { get; init; }
 }
 
-/// <summary>The state of the comparison of a job with its cached result. The numeric values are stored and must not change.</summary>
+/// <summary>
+/// The use of the result cache by a job, and the outcome of verifying its cached result. The numeric values are stored and must not change.
+/// </summary>
 internal enum CacheCheck
 {
     None = 0,

@@ -118,7 +118,7 @@ internal sealed class LeaseLedger(StoreAccess access)
         $"SELECT DISTINCT pack FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Queued}", r =>
             new PackNumber(r.GetInt32(0)), ("sweep", id.Value)));
 
-    /// <summary>Returns the leases that hold open jobs of a sweep.</summary>
+    /// <summary>Returns the leases that hold running jobs of a sweep.</summary>
     public Task<List<(PackNumber Pack, LeaseId Lease)>> OpenLeasesAsync(SweepId id) => access.ConnectAsync(connection =>
         connection.QueryAsync(null,
             $"SELECT DISTINCT pack, lease FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Running} AND lease IS NOT NULL",
@@ -201,7 +201,7 @@ internal sealed class LeaseLedger(StoreAccess access)
         return [.. begins.Where((_, i) => counts[i] > 0).Select(begin => begin.Position)];
     }
 
-    /// <summary>Ends the open attempts of leases. A lost attempt is added to the job's losses, a returned one is not.</summary>
+    /// <summary>Ends the open attempts of leases. Only lost attempts add to the losses of their jobs.</summary>
     private async Task<(JobPosition[] Closed, JobPosition[] GivenUp)> CloseAsync(
         Sql sql, SweepId sweep, EndedLease[] leases, AttemptOutcome outcome, JobState next)
     {
@@ -248,7 +248,7 @@ internal readonly record struct JobBegin(JobPosition Position, AttemptNumber Att
 
 /// <summary>The result of beginning a pack.</summary>
 /// <param name="Assignments">The jobs to run, without checkpoints.</param>
-/// <param name="Epochs">The number of epochs that each job has completed, by position.</param>
+/// <param name="Epochs">The number of epochs that each job has completed, keyed by position.</param>
 /// <param name="Begun">
 /// The positions of jobs whose attempt began with this call. The other jobs had already begun under the same lease.
 /// </param>

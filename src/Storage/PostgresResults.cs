@@ -17,7 +17,7 @@ internal static class PostgresResults
     /// <param name="transaction">The transaction of the connection.</param>
     /// <param name="sweep">The sweep.</param>
     /// <param name="reports">All reports. Reports without a result are ignored.</param>
-    /// <param name="states">Set to completed for each report that was accepted.</param>
+    /// <param name="states">The resulting job states; set to completed for each accepted report.</param>
     /// <param name="now">The current time in milliseconds since 1970-01-01 UTC.</param>
     public static async Task ApplyAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, SweepId sweep, IReadOnlyList<JobReport> reports,

@@ -3,7 +3,7 @@ using AdaptCluster.Connections;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// The time limits after which a statement on PostgreSQL is cancelled. SQLite has a single limit, for the wait for its lock.
+/// The time limits after which a statement on PostgreSQL is cancelled. SQLite has only one limit: the time that it waits for its lock.
 /// </summary>
 internal static class StatementTime
 {

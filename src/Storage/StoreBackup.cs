@@ -17,11 +17,12 @@ public static class StoreBackup
     /// <param name="storeFile">The SQLite file.</param>
     /// <param name="file">The file to write. Only its owner can read it, because a store contains the keys of the page's cookies.</param>
     /// <param name="replace">Whether an existing file with that name is replaced.</param>
-    /// <param name="cancellation">Cancels the copy. No partial file is left behind.</param>
+    /// <param name="cancellation">The token that cancels the copy. No partial file is left behind.</param>
     /// <returns>The numbers of sweeps and jobs in the copy, and its size in bytes.</returns>
     /// <exception cref="InvalidInputException">The file exists, is in use, or cannot be written.</exception>
-    /// <exception cref="AdaptClusterException">The store cannot be read, is damaged, or there is not enough space for the
-    /// copy.</exception>
+    /// <exception cref="AdaptClusterException">
+    /// The store cannot be read or is damaged, or there is not enough space for the copy.
+    /// </exception>
     public static async Task<(int Sweeps, int Jobs, long Bytes)> WriteAsync(
         string storeFile, string file, bool replace, CancellationToken cancellation)
     {
@@ -62,7 +63,7 @@ public static class StoreBackup
         }
     }
 
-    /// <summary>Refuses a file name that cannot be written before anything is copied.</summary>
+    /// <summary>Checks that the file can be written, before anything is copied.</summary>
     /// <returns>The folder that will contain the file.</returns>
     private static string Check(string file, bool replace)
     {
@@ -92,7 +93,7 @@ public static class StoreBackup
         using var created = new FileStream(part, options);
     }
 
-    /// <summary>Refuses to overwrite the store itself, also if another path leads to it.</summary>
+    /// <summary>Refuses to overwrite the store itself, even through a different path.</summary>
     private static void RefuseOwnStore(string storeFile, string file, string part)
     {
         var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(storeFile))!, Path.GetFileName(part));

@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>Provides the functions with which a host registers, migrates, checks, reads and releases the store.</summary>
+/// <summary>Provides the methods that a host uses to register, migrate, check, read and release the store.</summary>
 public static class StoreServices
 {
     /// <summary>The maximum number of ids that shell completion offers.</summary>

@@ -8,9 +8,7 @@ using AdaptCluster.Sweeps.Results;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>
-/// Reads sweeps from the store. It is used by grains, and by commands on a home that is not in use, which then do not need a silo.
-/// </summary>
+/// <summary>Reads sweeps from the store. It is used by grains, and by commands that read a home while no silo uses it.</summary>
 /// <param name="store">The store.</param>
 /// <param name="pool">Returns the pool of sweeps that do not specify one; called only if there is such a sweep.</param>
 /// <param name="time">The clock.</param>

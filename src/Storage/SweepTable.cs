@@ -128,7 +128,7 @@ internal sealed class SweepTable(StoreAccess access)
         })];
     }
 
-    /// <summary>Returns the ids of the newest sweeps whose ids start with a prefix, newest first.</summary>
+    /// <summary>Returns the sweep ids that start with a prefix, newest sweeps first, up to a limit.</summary>
     public Task<List<string>> FindSweepsAsync(string prefix, int limit) => access.ConnectAsync(connection => connection.QueryAsync(null,
         $"SELECT id FROM sweeps WHERE {StoreAccess.IsMine} AND {Rows.Begins("id")} {NewestFirst} LIMIT @limit", r =>
             r.GetString(0), access.Own, ("prefix", prefix), ("limit", limit)));
@@ -154,10 +154,10 @@ internal sealed class SweepTable(StoreAccess access)
     public Task<bool> ExistsAsync(SweepId id) => access.ConnectAsync(async connection =>
         (await connection.QueryAsync(null, "SELECT 1 FROM sweeps WHERE id = @id", r => r.GetInt32(0), ("id", id.Value))).Count > 0);
 
-    /// <summary>Sets the state of a sweep that has not ended.</summary>
+    /// <summary>Moves a sweep to a state in which it has not ended, and clears its end time.</summary>
     /// <param name="id">The sweep.</param>
     /// <param name="state">The new state.</param>
-    /// <param name="stops">For a paused sweep, whether its jobs stop at once.</param>
+    /// <param name="stops">Whether running jobs stop at once instead of finishing; used for a paused sweep.</param>
     public Task SetStateAsync(SweepId id, SweepState state, bool stops = false) => access.ConnectAsync(connection =>
         connection.ExecuteAsync(null,
             $"UPDATE sweeps SET state = {(int)state}, stops = @stops, ended_ms = NULL, reduced_ms = NULL WHERE id = @id",
@@ -173,7 +173,7 @@ internal sealed class SweepTable(StoreAccess access)
         "UPDATE sweeps SET name = @name, note = @note, tags = @tags WHERE id = @id", ("name", labels.Name), ("note", labels.Note),
         ("tags", SweepEntity.TextOf(labels.Tags)), ("id", id.Value)));
 
-    /// <summary>Ends a sweep if the store contains no queued or running job of it. Counts in memory are not used.</summary>
+    /// <summary>Ends a sweep if none of its jobs is queued or running in the store. Counts in memory are not used.</summary>
     /// <returns>The final state and the end time; null if the sweep has not ended now, or had already ended.</returns>
     public Task<(SweepState State, long EndedMs)?> EndSweepAsync(SweepId sweep) => access.TransactAsync(async sql =>
     {

@@ -5,9 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AdaptCluster.Grains.Audit;
 
-/// <summary>
-/// Records which callers performed, or tried to perform, which actions on sweeps. Entries go to the store and to the log.
-/// </summary>
+/// <summary>Records the actions that callers perform, or try to perform, on sweeps. Entries go to the store and to the log.</summary>
 /// <param name="store">The store.</param>
 /// <param name="loggers">Creates the logger for the audit category.</param>
 internal sealed partial class AuditLog(SweepStore store, ILoggerFactory loggers)
@@ -21,7 +19,7 @@ internal sealed partial class AuditLog(SweepStore store, ILoggerFactory loggers)
     /// <param name="sweep">The sweep; null for an action on several sweeps at once.</param>
     /// <param name="action">The requested action.</param>
     /// <param name="changes">Whether the action changes anything.</param>
-    /// <param name="detail">The old and the new values.</param>
+    /// <param name="detail">Details of the action, such as the old and the new values; null for none.</param>
     /// <param name="name">The caller's name, used if the call does not carry one.</param>
     /// <exception cref="StoreException">The store cannot be written to.</exception>
     public async Task AllowAsync(SweepId? sweep, AuditAction action, bool changes, string? detail, string? name = null)
@@ -58,7 +56,7 @@ internal sealed partial class AuditLog(SweepStore store, ILoggerFactory loggers)
         throw new InvalidInputException($"{why}; log in with a token that is allowed to change sweeps.");
     }
 
-    /// <summary>Runs a check and records its refusal, if any.</summary>
+    /// <summary>Runs a check and, if it refuses the action, records the refusal.</summary>
     /// <param name="sweep">The sweep; null if there is none yet.</param>
     /// <param name="action">The requested action.</param>
     /// <param name="check">The check.</param>

@@ -18,7 +18,7 @@ internal sealed class DeadSilos(IClusterMembershipService membership)
         return _known.Value.Names.Contains(name);
     }
 
-    /// <summary>Returns the names of dead silos. A name is not dead if a later silo reuses it, as a restarted pod does.</summary>
+    /// <summary>Returns the names of dead silos. A name is left out if a later silo reuses it, as a restarted pod does.</summary>
     /// <param name="members">The cluster's members, including dead ones.</param>
     internal static HashSet<string> Names(IEnumerable<ClusterMember> members) =>
     [

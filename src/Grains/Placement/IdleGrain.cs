@@ -2,10 +2,7 @@ using AdaptCluster.Grains.Telemetry;
 
 namespace AdaptCluster.Grains.Placement;
 
-/// <summary>
-/// The base class of grains that deactivate when they are idle. The idle time is the time for which the gauges of an ended sweep stay
-/// published.
-/// </summary>
+/// <summary>The base class of grains that deactivate when they have not been called for <see cref="PublishedSweeps.Afterglow"/>.</summary>
 /// <param name="time">The clock.</param>
 internal abstract class IdleGrain(TimeProvider time) : Grain, IIncomingGrainCallFilter, IDisposable
 {

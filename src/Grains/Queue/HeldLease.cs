@@ -5,7 +5,7 @@ namespace AdaptCluster.Grains.Queue;
 /// <summary>The time limits of leases.</summary>
 /// <param name="Duration">The time after which a lease that is not renewed is taken back.</param>
 /// <param name="Stall">The time after which a lease without progress is taken back.</param>
-/// <param name="Stop">The time after which a lease is taken back if its worker was told to stop but has not.</param>
+/// <param name="Stop">The time that a worker has to stop, after it was told to, before its lease is taken back.</param>
 internal sealed record LeaseTimes(TimeSpan Duration, TimeSpan Stall, TimeSpan Stop);
 
 /// <summary>The reason for taking back a lease.</summary>
@@ -21,7 +21,7 @@ internal enum LeaseLoss
     Unstoppable,
 }
 
-/// <summary>A lease that a worker holds, or that has ended without the sweep's confirmation so far.</summary>
+/// <summary>A lease that a worker holds, or that has ended but is not yet confirmed by its sweep.</summary>
 internal sealed class HeldLease(
     LeaseId id, SweepPacks sweep, KnownPack pack, string silo, string worker, int parts, long iterations, TimeSpan now)
 {
@@ -43,10 +43,10 @@ internal sealed class HeldLease(
     /// <summary>The time at which the lease was granted or read from the store.</summary>
     public TimeSpan GrantedAt { get; } = now;
 
-    /// <summary>The unfinished rest, according to the sweep's last answer; null before the first answer.</summary>
+    /// <summary>The remaining work, according to the sweep's last answer; null before the first answer.</summary>
     public LeaseRemainder? Rest { get; set; }
 
-    /// <summary>The time at which the sweep was last asked for the unfinished rest.</summary>
+    /// <summary>The time at which the sweep was last asked for the remaining work.</summary>
     public TimeSpan AskedAt { get; set; } = now;
 
     /// <summary>Whether the worker reported that none of the lease's jobs ran.</summary>
@@ -55,7 +55,7 @@ internal sealed class HeldLease(
     /// <summary>Whether more than one part is unfinished and the worker has not been told to drain or stop.</summary>
     public bool IsDivisible => Rest is { Parts: > 1 } && Directive == LeaseDirective.Continue;
 
-    /// <summary>Whether the worker was told to stop only so that the rest can be divided.</summary>
+    /// <summary>Whether the worker was told to stop only so that the remaining work can be divided.</summary>
     public bool IsDivided { get; set; }
 
     public TimeSpan RenewedAt { get; set; } = now;
@@ -65,9 +65,9 @@ internal sealed class HeldLease(
     public TimeSpan DirectedAt { get; set; }
 }
 
-/// <summary>The unfinished rest of a lease.</summary>
+/// <summary>The remaining work of a lease.</summary>
 /// <param name="Parts">The number of parts with unfinished work.</param>
-/// <param name="Iterations">The training iterations of the unfinished work.</param>
+/// <param name="Iterations">The training iterations of the remaining work.</param>
 /// <param name="At">The time of the sweep's answer.</param>
 internal sealed record LeaseRemainder(int Parts, long Iterations, TimeSpan At);
 

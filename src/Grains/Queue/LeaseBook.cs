@@ -24,7 +24,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     private readonly WorkerBook _workers = new();
     private readonly LeaseAccounts _accounts = new(quota ?? new QuotaOptions());
 
-    // A cache of the sweeps that can lease: workers that find nothing ask often, and must not cause a scan of all sweeps.
+    // A cache of the sweeps that can lease packs. Workers that find no work ask often, and each request would otherwise scan all sweeps.
     private SweepPacks[]? _leasable;
 
     /// <summary>The number of packs with waiting work, including packs that are held back.</summary>
@@ -127,7 +127,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     }
 
     /// <summary>
-    /// Sends a directive to all leases of a sweep. A stricter directive is never replaced by a milder one, except by
+    /// Sets the directive of all leases of a sweep. A stricter directive is never replaced by a milder one, except by
     /// <see cref="LeaseDirective.Continue"/>.
     /// </summary>
     public void Direct(SweepId sweep, LeaseDirective directive, TimeSpan now)
@@ -195,7 +195,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     }
 
     /// <summary>
-    /// Chooses a lease to divide, if any, and directs its worker to stop. The rest of its work is then available to all free workers.
+    /// Chooses a lease to divide, if any, and tells its worker to stop. The remaining work is then available to all free workers.
     /// </summary>
     /// <returns>The chosen lease; null if no lease should be divided.</returns>
     public HeldLease? Divide(TimeSpan now)
@@ -215,7 +215,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
                 lease.Rest = new LeaseRemainder(rest.Parts, rest.Iterations, now);
     }
 
-    /// <summary>Returns the leases that might have more than one unfinished part and are due for another question to their sweep.</summary>
+    /// <summary>Returns the leases that might have more than one unfinished part and whose sweep is due to be asked again.</summary>
     public IReadOnlyList<HeldLease> ToAsk(TimeSpan now)
     {
         var asked = _leases.Values.Where(lease => lease.Parts != 1 && lease.Rest is not { Parts: <= 1 }
@@ -227,7 +227,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     /// <summary>The leases that have ended but whose end the sweep has not confirmed yet.</summary>
     public IReadOnlyCollection<HeldLease> Ending => _ending.Values;
 
-    /// <summary>Records the sweep's answer about the work of a pack that waits after a lease has ended.</summary>
+    /// <summary>Records the sweep's answer about which work of a pack waits after a lease has ended.</summary>
     /// <param name="id">The lease.</param>
     /// <param name="left">The work that waits now; null if there is none.</param>
     /// <param name="now">The current time.</param>
@@ -249,7 +249,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     /// </summary>
     /// <param name="now">The current time.</param>
     /// <param name="storeAnswersSince">
-    /// The time since which the store has been available. During an outage no worker can hand work back.
+    /// The time at which the store last became available. During an outage, workers cannot hand work back.
     /// </param>
     public IReadOnlyList<(HeldLease Lease, LeaseLoss Why)> Overdue(TimeSpan now, TimeSpan storeAnswersSince = default)
     {
@@ -266,7 +266,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         return overdue;
     }
 
-    /// <summary>Drops the waiting work of a sweep and directs its leases to stop.</summary>
+    /// <summary>Drops the waiting work of a sweep and tells the workers that hold its leases to stop.</summary>
     public void Withdraw(SweepId id, TimeSpan now)
     {
         _leasable = null;

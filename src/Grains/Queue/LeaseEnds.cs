@@ -43,7 +43,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
     /// <summary>
     /// Tells a sweep that a lease has ended. Falls back to the call of 0.1.0 if the sweep's grain is on a silo of that version.
     /// </summary>
-    /// <returns>The work of the pack that waits now; null if there is none.</returns>
+    /// <returns>The waiting work of the pack; null if there is none.</returns>
     private async Task<PackOffer?> EndInSweepAsync(ISweepGrain grain, SweepId sweep, PackNumber pack, LeaseId lease, bool unbegun)
     {
         try
@@ -65,7 +65,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
     }
 
     /// <summary>
-    /// Tells a sweep that a lease from an earlier activation of the queue has ended, and queues the work of its pack that waits.
+    /// Tells a sweep that a lease from an earlier activation of the queue has ended, and queues the waiting work of its pack.
     /// </summary>
     internal async Task LookUpAsync(SweepId sweep, PackNumber pack, LeaseId lease, bool unbegun)
     {

@@ -56,7 +56,7 @@ internal static class PackDivision
         var divisible = leases.Where(lease => lease.IsDivisible && now - lease.Rest!.At <= FreshFor && lease.Sweep.HasRoom
             && now - lease.GrantedAt >= LeastAge && LastsLong(lease)).ToArray();
         if (divisible.Length == 0) return null;
-        // A worker that can run a pack that is held back will receive that pack soon.
+        // A worker that can run a held-back pack receives it soon.
         var waiting = sweeps.Where(sweep => sweep is { HasRoom: true, Waiting: > 0 }).ToArray();
         var idle = workers.IdleForSeconds(now).Where(asker => !Array.Exists(waiting, sweep => Waits(sweep, asker))).ToArray();
         return divisible

@@ -168,8 +168,8 @@ internal sealed partial class QueueGrain(
             + (lease.RenewedAt + options.Value.LeaseDuration - Now), lease.Directive);
 
     /// <summary>
-    /// Updates the pack and the health of its silo after a lease has ended: whether the silo receives the pack again, and how long the pack
-    /// waits.
+    /// Updates the pack and the health of its silo after a lease has ended. This determines whether the silo receives the pack again, and
+    /// how long the pack waits.
     /// </summary>
     private void Judge(HeldLease held, LeaseEnd end)
     {

@@ -37,7 +37,7 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
     /// <summary>Whether all sweeps of the queue are loaded.</summary>
     internal bool IsDone { get; private set; }
 
-    /// <summary>A message for callers that describes the loading and the last error, if any.</summary>
+    /// <summary>A message that tells callers that the queue is loading, with the last error if there was one.</summary>
     internal string Text =>
         $"the queue of pool '{pool}' is loading its sweeps from the store"
         + (_notLoaded is { } reason ? $" and retries after an error: {reason}" : "");

@@ -68,9 +68,9 @@ public sealed class QueueOptions
         return delay < LongestRetryDelay ? delay : LongestRetryDelay;
     }
 
-    /// <summary>The time for which a pack whose jobs failed on a silo is offered to other silos first. Default: 2 minutes.</summary>
+    /// <summary>The time during which other silos are preferred for a pack after its jobs failed on a silo. Default: 2 minutes.</summary>
     public TimeSpan PreferOthersFor { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>The time for which a silo that could not run a pack is not offered the pack again. Default: 10 minutes.</summary>
+    /// <summary>The time before a pack is offered again to a silo that could not run it. Default: 10 minutes.</summary>
     public TimeSpan UnfitFor { get; set; } = TimeSpan.FromMinutes(10);
 }

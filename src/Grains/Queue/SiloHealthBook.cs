@@ -5,12 +5,13 @@ namespace AdaptCluster.Grains.Queue;
 /// <summary>
 /// Tracks which silos are quarantined. A silo is probably broken if several different jobs fail on it in a row without a success between
 /// them. Its jobs go to other silos, and after the quarantine it is tried again with one job. A job that fails everywhere counts only once
-/// per silo, so it quarantines no silo. Times are on the queue's monotonic clock.
+/// per silo, so it does not cause a quarantine. Times are on the queue's monotonic clock.
 /// </summary>
 internal sealed class SiloHealthBook(int failuresInARow, TimeSpan quarantine)
 {
     /// <summary>
-    /// The time after which a silo without new failures is forgotten. Without it the book would grow, because restarted pods get new names.
+    /// The time after which a silo without new failures is forgotten. Otherwise the book would grow without bound, because restarted pods
+    /// get new names.
     /// </summary>
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromHours(12);
 

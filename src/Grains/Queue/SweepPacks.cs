@@ -7,7 +7,7 @@ namespace AdaptCluster.Grains.Queue;
 /// <summary>A pack with waiting or leased work. Times are on the queue's monotonic clock.</summary>
 /// <param name="number">The pack's number in the plan.</param>
 /// <param name="offered">The time at which the pack was offered.</param>
-/// <param name="avoided">The silos that cannot run its data set.</param>
+/// <param name="avoided">The silos that cannot run jobs of the pack's data set.</param>
 internal sealed class KnownPack(PackNumber number, TimeSpan offered, AvoidedSilos avoided)
 {
     public PackNumber Number { get; } = number;
@@ -47,7 +47,7 @@ internal sealed class KnownPack(PackNumber number, TimeSpan offered, AvoidedSilo
     /// <summary>The silo on which the pack's jobs last failed. Until the given time, other silos are preferred if there are any.</summary>
     public (string Silo, TimeSpan Until) FailedOn { get; set; } = ("", TimeSpan.MinValue);
 
-    /// <summary>Whether the pack can be leased now to a worker that runs the sweep's trainer version.</summary>
+    /// <summary>Whether the pack can be leased to a worker now, assuming that the worker runs the sweep's trainer version.</summary>
     public bool Fits(Asker asker, TimeSpan now) => asker.Offer.Precisions.Contains(Precision) && Avoided.Reason(asker.Silo, now) is null
         && (asker.IsAlone || FailedOn.Silo != asker.Silo || FailedOn.Until <= now);
 

@@ -99,7 +99,7 @@ internal sealed partial class SweepCopy(
         (Sweep.Name, Sweep.Note, Sweep.Tags) = (labels.Name, labels.Note, SweepEntity.TextOf(labels.Tags));
     }
 
-    /// <summary>Ends the sweep if the store has no waiting or running jobs of it.</summary>
+    /// <summary>Ends the sweep if none of its jobs is queued or running according to the store.</summary>
     /// <returns>Whether the sweep has ended.</returns>
     internal async Task<bool> SettleAsync()
     {

@@ -14,7 +14,7 @@ internal sealed class SweepPermits(SweepId id, SweepCopy copy, JobQuota quota, A
 {
     /// <summary>Checks and records an action, and returns the state that it leads to; null if the action has no effect.</summary>
     /// <param name="action">The action.</param>
-    /// <param name="detail">The old and the new values.</param>
+    /// <param name="detail">Details of the action, such as the old and the new values; null for none.</param>
     /// <param name="again">The states of the jobs to queue again; null for none.</param>
     /// <param name="name">The caller's name, used if the call does not carry one.</param>
     /// <exception cref="InvalidInputException">

@@ -57,7 +57,7 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
 
     private Task WithdrawFromAsync(string pool) => grains.GetGrain<IQueueGrain>(pool).WithdrawAsync(id);
 
-    /// <summary>Reports to the queue the end of a lease that it does not have.</summary>
+    /// <summary>Reports the end of a lease to a queue that does not have the lease.</summary>
     internal Task EndAsync(PackNumber pack, LeaseId lease) =>
         Queue.EndAsync(lease, new LeaseEnd(Requeue: true, 0, []) { Sweep = id, Pack = pack });
 

@@ -4,7 +4,7 @@ using AdaptCluster.Sweeps.Results;
 namespace AdaptCluster.Grains.Telemetry;
 
 /// <summary>
-/// Provides the gauges of result tables, for sweeps whose coordinator is on this silo. Cells appear while the tables fill.
+/// Provides the gauges of result tables, for sweeps whose coordinator is on this silo. Values appear as the tables are filled.
 /// </summary>
 internal sealed class CellInstruments
 {

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// Adds the order of submission. The database counts it, because the clocks of control silos differ. Existing sweeps are ordered by their
+/// Adds the order of submission. The database assigns it, because the clocks of control silos differ. Existing sweeps are ordered by their
 /// submission times. Sweeps that a silo of the previous version inserts have the value 0 until a silo claims them and places them last.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("009_order")]
