@@ -77,7 +77,7 @@ internal static class StoredPlan
 
     private static (SweepPlan? Plan, string Found) Parse(int format, string json)
     {
-        if (format > Format) return (null, $"its format is {format}, and this version reads {Format}");
+        if (format > Format) return (null, $"its format is {format}, but this version reads formats up to {Format}");
         try
         {
             return (JsonSerializer.Deserialize<SweepPlan>(json, AdaptClusterJson.Stored), "null");

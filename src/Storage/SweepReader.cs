@@ -272,13 +272,13 @@ internal sealed class SweepReader(
     {
         if (job.Length == 0 || !job.All(char.IsAsciiHexDigitLower))
             throw new InvalidInputException(
-                $"--job {job}: a job's id has only hexadecimal digits; 'sweep results {sweep} --runs' lists them.");
+                $"--job {job}: a job id contains only hexadecimal digits; 'sweep results {sweep} --runs' lists the job ids.");
         const int shown = 5;
         var fitting = await store.Jobs.FindJobsAsync(sweep, job, shown);
         if (fitting is not [var row])
         {
             throw new InvalidInputException(fitting.Count == 0
-                ? $"sweep {sweep} has no job '{job}'; 'sweep results {sweep} --runs' lists them."
+                ? $"sweep {sweep} has no job '{job}'; 'sweep results {sweep} --runs' lists its jobs."
                 : $"--job {job} matches {string.Join(", ", fitting.Select(j => j.JobId))}; write a longer prefix.");
         }
         return row;

@@ -39,7 +39,7 @@ internal sealed class SweepSearch(SweepStore store)
             throw new InvalidInputException($"count: found {query.Count}; write 1 to {SweepQuery.MaxCount}.");
         if (query.From < 0) throw new InvalidInputException($"from: found {query.From}; write 0 or more.");
         if (query.Text is { Length: > SweepQuery.LongestText } text)
-            throw new InvalidInputException($"text: {text.Length} characters; write at most {SweepQuery.LongestText}.");
+            throw new InvalidInputException($"text: found {text.Length} characters; write at most {SweepQuery.LongestText}.");
         if (query.Text is { } wanted && (!PrintableText.IsWhole(wanted) || wanted.Any(char.IsControl)))
             throw new InvalidInputException(
                 $"text: found '{PrintableText.OneLine(wanted)}'; write printable characters.");

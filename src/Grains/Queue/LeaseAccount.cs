@@ -15,7 +15,7 @@ internal sealed class LeaseAccount(string owner, string limit, int? most)
     /// <summary>Returns the reason why no more leases are granted; null if more can be granted.</summary>
     /// <param name="pool">The queue's pool.</param>
     public string? FullText(string pool) => Room > 0 ? null
-        : $"{owner} holds all {most} leases of pool '{pool}' that {limit} allows; the sweep continues when one of them ends";
+        : $"{owner} already holds the maximum of {most} leases in pool '{pool}' ({limit}); the sweep continues when one of them ends";
 
     /// <summary>Returns the number of leases held by sweeps with the given priority.</summary>
     public int At(int priority) => _byPriority.GetValueOrDefault(priority);

@@ -110,7 +110,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Could not tell sweep {Sweep} that an earlier lease of pack {Pack} has ended ({Reason}); the sweep finds it within a minute")]
+        "Could not tell sweep {Sweep} that an earlier lease of pack {Pack} has ended ({Reason}); the sweep will notice within a minute")]
     private partial void LogNotLookedUp(SweepId sweep, int pack, string reason);
 
     [LoggerMessage(

@@ -13,7 +13,8 @@ internal static class QueueObstacles
     public static string? Of(SweepId sweep, string pool, LeaseBook book, SiloHealthBook silos,
         IReadOnlyDictionary<string, string> setAside, TimeSpan now)
     {
-        if (setAside.TryGetValue(sweep.Value, out var unreadable)) return $"the queue of pool '{pool}' has set it aside: {unreadable}";
+        if (setAside.TryGetValue(sweep.Value, out var unreadable))
+            return $"the queue of pool '{pool}' could not load the sweep and has set it aside: {unreadable}";
         if (book.PacksOf(sweep) is not { Waiting: > 0, Leased: 0, OwnRoom: > 0 } packs) return null;
         if (packs.Accounts.Select(account => account.FullText(pool)).FirstOrDefault(full => full is not null) is { } full) return full;
         var present = book.Workers.Present(now);
@@ -40,7 +41,7 @@ internal static class QueueObstacles
             return $"every silo of pool '{pool}' is quarantined, because several different jobs failed there in a row; 'sweep "
                 + $"logs {sweep}' shows why";
         if (waiting.Select(pack => pack.BeginFault).FirstOrDefault(fault => fault is not null) is { } fault)
-            return $"its packs cannot be started: {fault}";
+            return $"the sweep's packs cannot be started: {fault}";
         var refusals = waiting.Select(pack => exact.Select(asker => pack.Avoided.Reason(asker.Silo, now)).ToArray()).ToArray();
         return refusals.All(reasons => reasons.All(reason => reason is not null))
             ? $"no silo of pool '{pool}' can run the waiting packs: {refusals[0][0]}" : null;

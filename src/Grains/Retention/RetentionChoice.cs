@@ -51,5 +51,5 @@ internal sealed record RetentionChoice(SweepSize[] Delete, KeptSweep[] Keep)
     };
 
     private static string Rests(SweepSize sweep) => Standing(sweep.Id.Value, sweep.State)
-        ?? $"sweep {sweep.Id} is interrupted and can be resumed; 'sweep delete {sweep.Id}' deletes it.";
+        ?? $"sweep {sweep.Id} is interrupted and can be resumed; to delete it anyway, use 'sweep delete {sweep.Id}'.";
 }

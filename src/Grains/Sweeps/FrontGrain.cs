@@ -53,7 +53,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         if (options.Parallel < 0)
             throw new InvalidInputException($"--parallel: found {options.Parallel}; write a number of leases, or 0 for no limit.");
         if (options.SubmittedBy is { Length: > SubmitOptions.LongestSubmitter } by)
-            throw new InvalidInputException($"submittedBy: {by.Length} characters; write at most {SubmitOptions.LongestSubmitter}.");
+            throw new InvalidInputException($"submittedBy: found {by.Length} characters; write at most {SubmitOptions.LongestSubmitter}.");
         if (options.SubmittedBy is { } name) options = options with { SubmittedBy = PrintableText.OneLine(name) };
         await audit.RecordRefusalAsync(null, AuditAction.Submit, () =>
         {
@@ -163,7 +163,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         {
             var outage = faults.Outage;
             return (new StoreStatus(Answers: false, outage?.Since,
-                $"the store's database does not answer within {LookLimit.TotalSeconds} "
+                $"the store's database did not answer within {LookLimit.TotalSeconds} "
                 + $"s{(outage is var (_, reason) ? $"; {reason}" : "")}"), []);
         }
     }

@@ -72,7 +72,7 @@ internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
             .GroupBy(some => QuotaOptions.NameOf(some.SubmittedBy)).ToDictionary(some => some.Key, some => some.Sum(one => one.Jobs));
         Check($"'{person}' has", "one person", "Quota:Jobs", Options.Person.Jobs, [person]);
         foreach (var group in Options.GroupsOf(person))
-            Check($"the members of group '{group.Name}' have", "they", $"Quota:Groups:{group.Name}:Jobs", group.Limits.Jobs, group.Members);
+            Check($"the members of group '{group.Name}' have", "them", $"Quota:Groups:{group.Name}:Jobs", group.Limits.Jobs, group.Members);
 
         void Check(string who, string whom, string setting, int? most, IEnumerable<string> members)
         {
@@ -80,8 +80,8 @@ internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
             if (others + jobs <= most || most is null) return;
             throw new InvalidInputException(
                 $"{who} {CountText.Of(others, "unfinished job")} in other sweeps, and {CountText.Of(jobs, "job")} of {id} would be "
-                + $"added: more than the {most} that {whom} may have ({setting}). Wait until some have ended, cancel a sweep, or "
-                + "submit fewer seeds, data sets or arms at a time.");
+                + $"added, but the limit for {whom} is {most} ({setting}). Wait until some have ended, cancel a sweep, or "
+                + "submit fewer seeds, data sets or arms at once.");
         }
     }
 }

@@ -39,11 +39,11 @@ internal sealed class PlanningQueue(TimeProvider time)
             var own = _places.GetValueOrDefault(name);
             if (own >= MostOfOneUser)
                 throw new AdaptClusterException(
-                    $"{own} plans or submissions by '{name}' are in progress on this silo, the maximum for one user; wait until one ends, "
-                    + "and then run the same command again.");
+                    $"{own} plans or submissions by '{name}' are in progress on this silo, which is the maximum for one user; wait until "
+                    + "one ends, and then run the same command again.");
             if (_total >= Most)
                 throw new AdaptClusterException(
-                    $"{_total} plans or submissions are in progress on this silo, its maximum; run the same command again in "
+                    $"{_total} plans or submissions are in progress on this silo, which is the maximum; run the same command again in "
                     + "a few minutes.");
             (_places[name], _total) = (own + 1, _total + 1);
         }

@@ -143,7 +143,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     public Task<int> RetryAsync(RetryScope which) => _changes.RunAsync(async () =>
     {
         JobState[] again = which == RetryScope.Failed ? [JobState.Failed] : [JobState.Failed, JobState.Cancelled];
-        await _permits.TakeAsync(SweepAction.Retry, which == RetryScope.Missing ? "cancelled jobs too" : null, again);
+        await _permits.TakeAsync(SweepAction.Retry, which == RetryScope.Missing ? "including cancelled jobs" : null, again);
         var moved = await store.Jobs.MoveJobsAsync(Id, again, JobState.Queued);
         // Jobs that an interrupted earlier retry has already moved are run as well.
         if (moved == 0 && _copy.Sweep.State is SweepState.Failed or SweepState.Cancelled) moved = _copy.Progress.Count(JobState.Queued);
@@ -307,9 +307,9 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private Task<IGrainReminder> RegisterReminderAsync() =>
         this.RegisterOrUpdateReminder(WatchReminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
 
-    [LoggerMessage(LogLevel.Warning, "Could not load sweep {Sweep} from the store ({Reason}); retrying at its next call")]
+    [LoggerMessage(LogLevel.Warning, "Could not load sweep {Sweep} from the store ({Reason}); retrying on the next call")]
     private partial void LogNotLoaded(SweepId sweep, string reason);
 
-    [LoggerMessage(LogLevel.Error, "Sweep {Sweep} is stored as ended but has unfinished jobs; it is reopened and continues")]
+    [LoggerMessage(LogLevel.Error, "Sweep {Sweep} is stored as ended but has unfinished jobs; reopening it")]
     private partial void LogReopened(SweepId sweep);
 }

@@ -86,7 +86,7 @@ internal sealed class SweepPermits(SweepId id, SweepCopy copy, JobQuota quota, A
         [
             change.Priority is { } priority && priority != sweep.Priority ? $"priority {sweep.Priority} to {priority}" : null,
             change.Parallel is { } parallel && parallel != sweep.Parallel ? $"parallel {sweep.Parallel} to {parallel}" : null,
-            change.Pool is { } pool && pool != sweep.Pool ? $"pool {(sweep.Pool.Length > 0 ? sweep.Pool : "of the silo")} to {pool}" : null,
+            change.Pool is { } pool && pool != sweep.Pool ? $"pool {(sweep.Pool.Length > 0 ? sweep.Pool : "(default)")} to {pool}" : null,
         ];
         return string.Join(", ", words.OfType<string>()) is { Length: > 0 } all ? all : null;
     }

@@ -68,7 +68,7 @@ public sealed class QueueObstaclesTests
     public void A_plan_that_cannot_be_read()
     {
         _setAside[Sweep.Value] = "its plan has format 9";
-        Assert.Equal("the queue of pool 'gpu' has set it aside: its plan has format 9", Obstacle());
+        Assert.Equal("the queue of pool 'gpu' could not load the sweep and has set it aside: its plan has format 9", Obstacle());
     }
 
     [Fact]
