@@ -72,7 +72,7 @@ internal sealed partial class Submissions(StoreAccess access, StoreDatabase data
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Could not update PostgreSQL's statistics for the jobs table after sweep {Sweep} was submitted; statements may be slow until "
+        "Could not update PostgreSQL's statistics of the jobs table after sweep {Sweep} was submitted; statements may be slow until "
         + "autovacuum updates them")]
     private partial void LogNotAnalyzed(SweepId sweep, Exception error);
 }

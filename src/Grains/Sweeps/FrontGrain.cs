@@ -163,7 +163,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         {
             var outage = faults.Outage;
             return (new StoreStatus(Answers: false, outage?.Since,
-                $"the store's database did not answer within {LookLimit.TotalSeconds} "
+                $"the store's database does not answer within {LookLimit.TotalSeconds} "
                 + $"s{(outage is var (_, reason) ? $"; {reason}" : "")}"), []);
         }
     }
