@@ -15,9 +15,9 @@ namespace AdaptCluster.Storage;
 internal sealed class LeaseLedger(StoreAccess access)
 {
     /// <summary>
-    /// Starts the next attempt of the waiting jobs that the leases cover: the lease's number of parts of its pack, or a single job after
-    /// repeated losses. Jobs that a lease has already begun are returned again with the same attempts. Only waiting jobs are begun. Running
-    /// jobs of another lease stay with it until that lease ends.
+    /// Starts the next attempt of the waiting jobs that the leases cover. A lease covers a number of parts of its pack, or a single job
+    /// after repeated losses. Jobs that a lease has already begun are returned again with the same attempts. Only waiting jobs are begun.
+    /// Running jobs of another lease stay with it until that lease ends.
     /// </summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="plan">The plan of the sweep.</param>

@@ -111,7 +111,7 @@ internal abstract record ResultColumn(string Name)
 
 /// <inheritdoc cref="ResultColumn"/>
 /// <param name="Name">The name of the column in the store.</param>
-/// <param name="Of">Returns the value to store for a result.</param>
+/// <param name="Of">The function that returns the value to store for a result.</param>
 internal sealed record ResultColumn<T>(string Name, Func<JobResult, T> Of) : ResultColumn(Name)
     where T : struct
 {
@@ -127,7 +127,7 @@ internal sealed record ResultColumn<T>(string Name, Func<JobResult, T> Of) : Res
 
 /// <summary>A text column; null for results without the value.</summary>
 /// <param name="Name">The name of the column in the store.</param>
-/// <param name="Of">Returns the value to store for a result.</param>
+/// <param name="Of">The function that returns the value to store for a result.</param>
 internal sealed record TextColumn(string Name, Func<JobResult, string?> Of) : ResultColumn(Name)
 {
     /// <inheritdoc/>

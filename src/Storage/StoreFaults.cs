@@ -11,7 +11,7 @@ namespace AdaptCluster.Storage;
 /// outage in full. Later exceptions are logged in one line and at most every ten seconds, so that a long outage does not fill the disk.
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Logs the original exceptions.</param>
+/// <param name="logger">The logger of the original exceptions.</param>
 /// <param name="database">The database that messages name.</param>
 /// <param name="watches">
 /// Whether this process uses the store continuously. If not, messages do not contain the start of an outage, because a process that uses

@@ -39,7 +39,7 @@ internal static class StoredPlan
 
     /// <summary>
     /// Reads only the amount of training in a plan. It extracts a few numbers from the JSON, because otherwise a command that shows a
-    /// sweep's progress would spend most of its time preparing to deserialize the whole plan.
+    /// sweep's progress would spend most of its time preparing to deserialise the whole plan.
     /// </summary>
     /// <exception cref="UnreadablePlanException">This program cannot read the plan.</exception>
     public static PlannedWork ReadWork(string sweep, int format, string json)

@@ -25,7 +25,7 @@ internal sealed class SweepProgress
     // MACs of the remaining epochs of queued and running jobs, from which the remaining time is estimated.
     private double _left;
 
-    /// <summary>Initializes the progress from the counts in the store.</summary>
+    /// <summary>Creates the progress of a sweep from the counts in the store.</summary>
     public SweepProgress(PlannedWork work, IEnumerable<GroupCount> counts)
     {
         _work = work;

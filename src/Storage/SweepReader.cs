@@ -10,9 +10,9 @@ namespace AdaptCluster.Storage;
 
 /// <summary>Reads sweeps from the store. It is used by grains, and by commands that read a home while no silo uses it.</summary>
 /// <param name="store">The store.</param>
-/// <param name="pool">Returns the pool of sweeps that do not specify one; called only if there is such a sweep.</param>
+/// <param name="pool">The function that returns the pool of sweeps without one. It is called only if there is such a sweep.</param>
 /// <param name="time">The clock.</param>
-/// <param name="held">Returns the sweep that the grain has in memory; null to read the sweep from the store.</param>
+/// <param name="held">The function that returns the sweep that a grain has in memory; null to read the sweep from the store.</param>
 /// <param name="atRest">
 /// Whether the store does not change while it is read, so that a command that requests many jobs reads the plan only once.
 /// </param>

@@ -7,7 +7,7 @@ namespace AdaptCluster.Grains.Audit;
 
 /// <summary>Records the actions that callers perform, or try to perform, on sweeps. Entries go to the store and to the log.</summary>
 /// <param name="store">The store.</param>
-/// <param name="loggers">Creates the logger for the audit category.</param>
+/// <param name="loggers">The factory that creates the audit logger.</param>
 internal sealed partial class AuditLog(SweepStore store, ILoggerFactory loggers)
 {
     /// <summary>The log category of audit lines.</summary>

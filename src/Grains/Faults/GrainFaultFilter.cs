@@ -9,8 +9,8 @@ namespace AdaptCluster.Grains.Faults;
 /// The original exception is logged on the silo where it occurred. The caller receives one of AdaptCluster's exception types, with a
 /// one-line message and whether the call can be retried.
 /// </summary>
-/// <param name="faults">Translates the store's errors.</param>
-/// <param name="logger">Logs the original exceptions.</param>
+/// <param name="faults">The translator of store errors.</param>
+/// <param name="logger">The logger of the original exceptions.</param>
 internal sealed partial class GrainFaultFilter(StoreFaults faults, ILogger<GrainFaultFilter> logger) : IIncomingGrainCallFilter
 {
     public async Task Invoke(IIncomingGrainCallContext context)

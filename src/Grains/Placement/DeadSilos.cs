@@ -1,7 +1,7 @@
 namespace AdaptCluster.Grains.Placement;
 
 /// <summary>
-/// Finds silos that the cluster has declared dead but that have not noticed it yet, such as a silo that was suspended and resumed. Any work
+/// Finds silos that the cluster has declared dead but that are not aware of it yet, such as a silo that was suspended and resumed. Any work
 /// that such a silo starts is lost as soon as it learns that it is dead. The result is cached per membership version, because every free
 /// worker is checked every two seconds.
 /// </summary>

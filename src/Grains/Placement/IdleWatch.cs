@@ -15,7 +15,8 @@ internal sealed class IdleWatch : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="stays">The idle time.</param>
     /// <param name="leave">
-    /// Called on an arbitrary thread when the idle time has passed, and again at every later check. There are ten checks per idle time.
+    /// The callback. It runs on an arbitrary thread when the idle time has passed, and again at every later check. There are ten checks per
+    /// idle time.
     /// </param>
     public IdleWatch(TimeProvider time, TimeSpan stays, Action leave)
     {

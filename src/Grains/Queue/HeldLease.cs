@@ -5,7 +5,7 @@ namespace AdaptCluster.Grains.Queue;
 /// <summary>The time limits of leases.</summary>
 /// <param name="Duration">The time after which a lease that is not renewed is taken back.</param>
 /// <param name="Stall">The time after which a lease without progress is taken back.</param>
-/// <param name="Stop">The time that a worker has to stop, after it was told to, before its lease is taken back.</param>
+/// <param name="Stop">The time after which a lease is taken back if its worker does not stop when told to.</param>
 internal sealed record LeaseTimes(TimeSpan Duration, TimeSpan Stall, TimeSpan Stop);
 
 /// <summary>The reason for taking back a lease.</summary>

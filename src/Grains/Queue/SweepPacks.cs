@@ -16,7 +16,7 @@ internal sealed class KnownPack(PackNumber number, TimeSpan offered, AvoidedSilo
     /// <summary>The training iterations of the waiting work.</summary>
     public long Iterations { get; set; }
 
-    /// <summary>The number of waiting parts, the units in which the pack can be divided; 0 if nothing waits.</summary>
+    /// <summary>The number of waiting parts into which the pack can be divided; 0 if nothing waits.</summary>
     public int Parts { get; set; }
 
     public Precision Precision { get; set; }

@@ -116,7 +116,7 @@ internal sealed class PlanningQueue(TimeProvider time)
     internal sealed class Place(PlanningQueue queue, string user) : IDisposable
     {
         /// <summary>Waits for this user's turn, and then runs CPU-bound work off the grain scheduler.</summary>
-        /// <exception cref="AdaptClusterException">The turn did not come in time.</exception>
+        /// <exception cref="AdaptClusterException">The user's turn did not come within <see cref="LongestWait"/>.</exception>
         public async Task<T> InTurnAsync<T>(Func<T> work)
         {
             await queue.TakeTurnAsync(user);

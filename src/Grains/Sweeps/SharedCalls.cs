@@ -6,8 +6,10 @@ namespace AdaptCluster.Grains.Sweeps;
 /// other batch. A slow store thus receives large batches in smaller parts, and a call that always fails delays other calls only until it
 /// runs alone. All calls run on one grain's scheduler, so no lock is needed.
 /// </summary>
-/// <param name="write">Executes a batch of calls in order. If it throws, every call in the batch fails with that exception.</param>
-/// <param name="weigh">Returns the weight of a call, which counts towards <paramref name="most"/>.</param>
+/// <param name="write">
+/// The function that executes a batch of calls in order. If it throws, every call in the batch fails with that exception.
+/// </param>
+/// <param name="weigh">The function that returns the weight of a call. The weight counts towards <paramref name="most"/>.</param>
 /// <param name="most">The maximum weight of a batch. A call that weighs more runs in a batch by itself.</param>
 /// <param name="patience">
 /// The time that a caller waits for its answer. Calls that have waited longer are dropped, because their callers have given up and repeat

@@ -7,8 +7,10 @@ namespace AdaptCluster.Grains.Sweeps;
 /// before the next change.
 /// </summary>
 /// <param name="copy">The in-memory copy.</param>
-/// <param name="mend">Repairs a change that a dead silo may have left unfinished. Called once.</param>
-/// <param name="changed">Called after each change.</param>
+/// <param name="mend">
+/// The function that repairs a change that a dead silo may have left unfinished. It runs before the first change.
+/// </param>
+/// <param name="changed">The callback after each change.</param>
 internal sealed class SweepChanges(SweepCopy copy, Func<Task> mend, Action changed) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);

@@ -50,7 +50,8 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
     {
         var old = Pool;
         await copy.SetShareAsync(change);
-        // The sweep's leases are directed to stop. When they have ended, the old queue reports it, and their work waits in the new queue.
+        // The sweep's leases are directed to stop. After they have ended, the old queue reports this, and their work waits in the new
+        // queue.
         if (Pool != old) await WithdrawFromAsync(old);
         return Pool != old;
     }
@@ -65,7 +66,7 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
     /// Compares the waiting packs and the leases in the store with the queue's. Packs that the queue has lost are offered again, and leases
     /// that the queue does not have are ended.
     /// </summary>
-    /// <param name="end">Ends a lease and returns the waiting work of its pack; null if there is none.</param>
+    /// <param name="end">The function that ends a lease and returns the waiting work of its pack; null if there is none.</param>
     internal async Task ReconcileAsync(Func<PackNumber, LeaseId, Task<PackOffer?>> end)
     {
         // The store is read before the queue, so a lease that begins in between is not mistaken for a lost one.
