@@ -22,7 +22,7 @@ internal sealed class AttemptLedger(StoreAccess access)
     internal const int MaxLosses = 6;
 
     /// <summary>
-    /// The number of consecutive losses after which the jobs of a pack are leased one at a time, so that the next loss is attributed to the
+    /// The number of consecutive losses after which the jobs of a pack are leased one at a time. The next loss is then attributed to the
     /// right job.
     /// </summary>
     internal const int IsolateAfterLosses = 2;

@@ -9,8 +9,8 @@ using Npgsql;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Begins and ends leases. Calls that arrive at the same time share a transaction of a few statements, so a thousand workers cause no more
-/// round trips to a slow database than one worker. Each call is idempotent, because a worker repeats a call if it receives no answer.
+/// Begins and ends leases. Calls that arrive at the same time share a transaction of a few statements. A thousand workers thus cause no
+/// more round trips to the database than one worker. Each call is idempotent, because a worker repeats a call if it receives no answer.
 /// </summary>
 internal sealed class LeaseLedger(StoreAccess access)
 {

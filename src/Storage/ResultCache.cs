@@ -13,8 +13,8 @@ internal sealed class ResultCache(StoreAccess access, PromptCache prompts)
     {
         var cached = await CountCachedAsync(plan);
         var (evaluated, training) = plan.Evaluate is null ? (0, 0) : await prompts.CountAsync(plan);
-        // The estimate assumes that the cached jobs' share of the work equals their share of the jobs, which avoids looking up each job,
-        // and that an evaluation takes no time compared with training.
+        // The estimate assumes that the cached jobs' share of the work equals their share of the jobs, which avoids looking up each job. It
+        // also assumes that an evaluation takes no time compared with training.
         var left = plan.JobCount == 0 ? 0
             : plan.Groups.Sum(group => group.Cost) * plan.Seeds.Length * (plan.JobCount - cached - evaluated) / plan.JobCount;
         return new PlanPreview(plan, cached, await SpeedAsync(plan) is { } speed

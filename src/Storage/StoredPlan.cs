@@ -17,8 +17,8 @@ internal static class StoredPlan
     public const int Format = 3;
 
     /// <summary>
-    /// Returns the format of a plan: 1 for plans that version 0.1.0 can run, 2 if jobs use method-specific settings
-    /// (<see cref="TrainSettings.Own"/>), 3 if a program that skips a member would read different images or a different backbone.
+    /// Returns the format of a plan: 1 for plans that version 0.1.0 can run; 2 if jobs use method-specific settings
+    /// (<see cref="TrainSettings.Own"/>); 3 if a program that skips a member would read different images or a different backbone.
     /// </summary>
     public static int FormatOf(SweepPlan plan) => plan.Groups.Any(ReadsOthers) ? 3
         : plan.Groups.Any(group => group.Definition.Train?.Own is not null) ? 2 : 1;
@@ -38,8 +38,8 @@ internal static class StoredPlan
     };
 
     /// <summary>
-    /// Reads only the amount of training in a plan. It extracts a few numbers from the JSON, because otherwise a command that shows a
-    /// sweep's progress would spend most of its time preparing to deserialise the whole plan.
+    /// Reads only the amount of training in a plan. It extracts a few numbers from the JSON. Deserialising the whole plan would take most
+    /// of the time of a command that shows a sweep's progress.
     /// </summary>
     /// <exception cref="UnreadablePlanException">This program cannot read the plan.</exception>
     public static PlannedWork ReadWork(string sweep, int format, string json)

@@ -12,9 +12,9 @@ namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
 /// Leases the packs of one pool to workers that ask for work. The lease book is kept only in memory. After this grain is lost, the
-/// unfinished packs are read from the store, together with the leases that last held them (<see cref="QueueLoading"/>), so that live
-/// workers keep their work. The sweep confirms the end of every lease and reports the work that is left of the pack
-/// (<see cref="LeaseEnds"/>). Until then the pack is not leased again.
+/// unfinished packs and the leases that last held them are read from the store (<see cref="QueueLoading"/>). Live workers therefore keep
+/// their work. The sweep confirms the end of every lease and reports the work that is left of the pack (<see cref="LeaseEnds"/>). Until
+/// then the pack is not leased again.
 /// </summary>
 [GrainType("queue"), KeepAlive, ControlSilo(1)]
 internal sealed partial class QueueGrain(
