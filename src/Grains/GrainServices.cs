@@ -10,23 +10,23 @@ using Orleans.Configuration;
 
 namespace AdaptCluster.Grains;
 
-/// <summary>Registers what a silo that hosts grains needs.</summary>
+/// <summary>Registers the services of a silo that hosts grains.</summary>
 public static class GrainServices
 {
     /// <summary>
-    /// Adds the store and the options of the grains. The host must also register an <see cref="Contracts.Planning.ICatalog"/> and a
-    /// <see cref="AdaptCluster.Sweeps.Methods.MethodCatalog"/>.
+    /// Registers the store, the options of the grains and the services that they need. The host must also register an
+    /// <see cref="Contracts.Planning.ICatalog"/> and a <see cref="AdaptCluster.Sweeps.Methods.MethodCatalog"/>.
     /// </summary>
     /// <param name="services">The silo's services.</param>
     /// <param name="database">The location of the store.</param>
-    /// <param name="configureQueue">Sets the lease times and the pool.</param>
+    /// <param name="configureQueue">The callback that sets the lease times and the pool.</param>
     public static IServiceCollection AddSweepGrains(
         this IServiceCollection services, StoreDatabase database, Action<QueueOptions> configureQueue)
     {
         services.AddStore(database).AddControlSiloPlacement();
         services.AddSingleton<IIncomingGrainCallFilter, CallerFilter>().AddSingleton<AuditLog>();
         services.AddSingleton<IIncomingGrainCallFilter, GrainFaultFilter>();
-        // The collector uses the wall clock. If the clock is set back by more than this age, the collector refuses activations.
+        // The collector uses the wall clock. If the clock is set back by more than the collection age, the collector refuses activations.
         services.Configure<GrainCollectionOptions>(o => o.CollectionAge = TimeSpan.FromDays(7));
         services.AddSingleton<PlanningQueue>().AddSingleton<JobQuota>();
         services.AddSingleton<PublishedSweeps>();

@@ -5,7 +5,9 @@ using Microsoft.Data.Sqlite;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>The files of finished jobs. Each content is stored once; rows refer to it by its hash.</summary>
+/// <summary>
+/// Stores the files of finished jobs. Files with the same content are stored once, and rows refer to the content by its hash.
+/// </summary>
 internal sealed class Artifacts(StoreAccess access)
 {
     /// <summary>The name of a job's final prompts.</summary>
@@ -14,16 +16,16 @@ internal sealed class Artifacts(StoreAccess access)
     /// <summary>The name of a job's predictions.</summary>
     internal const string PredictionsName = "predictions";
 
-    /// <summary>The number of artifacts moved in one transaction; each has a few megabytes at most.</summary>
+    /// <summary>The number of artifacts moved in one transaction. Each artifact has at most a few megabytes.</summary>
     private const int MovedAtOnce = 100;
 
     /// <summary>
-    /// If a content exists already, its row is locked until the transaction ends. A concurrent deletion of unreferenced contents
-    /// (<see cref="SweepRemoval"/>) then waits and sees the new reference.
+    /// The conflict clause of an insertion. It locks the row of existing content until the transaction ends. A concurrent deletion of
+    /// unreferenced content (<see cref="SweepRemoval"/>) then waits and sees the new reference.
     /// </summary>
     private const string KeepsContent = "ON CONFLICT (key) DO UPDATE SET size = contents.size";
 
-    /// <summary>Returns the key of a content: its SHA-256 in lower-case hexadecimal digits.</summary>
+    /// <summary>Returns the key of a file's content: its SHA-256 in lower-case hexadecimal digits.</summary>
     internal static string ContentKey(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
     /// <summary>Adds the statements that store a file of one job.</summary>
@@ -38,7 +40,7 @@ internal sealed class Artifacts(StoreAccess access)
         batch.Add(
             "INSERT INTO job_artifacts (sweep_id, position, name, content_key) SELECT sweep_id, position, @name, @content_key "
             + $"FROM jobs WHERE {completed} ON CONFLICT DO NOTHING", keyed);
-        // Only if the row refers to this content now: of two results of one attempt, the first counts.
+        // Stores the content only if the row now refers to it: if an attempt reports two results, the first one wins.
         batch.Add($"""
             INSERT INTO contents (key, size, content) SELECT @content_key, @size, @content FROM jobs
             WHERE {completed} AND EXISTS (SELECT 1 FROM job_artifacts AS a WHERE a.sweep_id = @sweep AND a.position = @position
@@ -46,11 +48,11 @@ internal sealed class Artifacts(StoreAccess access)
             """, [.. keyed, ("size", content.Length), ("content", content)]);
     }
 
-    /// <summary>Adds the statements that store files of many jobs, on PostgreSQL.</summary>
+    /// <summary>Adds the statements that store the files of many jobs on PostgreSQL.</summary>
     internal static void Add(StatementBatch batch, SweepId sweep, (JobPosition Position, string Name, byte[] Content)[] files)
     {
         if (files.Length == 0) return;
-        // Contents are always inserted in the order of their keys, so that two transactions cannot deadlock.
+        // Rows of the contents table are always inserted in key order, so that two transactions cannot deadlock.
         var rows = Array.ConvertAll(files, row => (row.Position, row.Name, row.Content, Key: ContentKey(row.Content)));
         Array.Sort(rows, (a, b) => string.CompareOrdinal(a.Key, b.Key));
         var keys = Array.ConvertAll(rows, row => row.Key);
@@ -67,8 +69,10 @@ internal sealed class Artifacts(StoreAccess access)
             ("names", Array.ConvertAll(rows, row => row.Name)), ("keys", keys));
     }
 
-    /// <summary>Returns a file of a job. For a job that reused an earlier result, it is the file of the job that gave the result.</summary>
-    /// <returns>The content; null if there is none.</returns>
+    /// <summary>
+    /// Returns a file of a job. If the job reused an earlier result, the file of the job that computed the result is returned.
+    /// </summary>
+    /// <returns>The content of the file; null if the file is not stored.</returns>
     public Task<byte[]?> FindAsync(SweepId sweep, JobEntity job, string name) => access.ConnectAsync(async connection =>
     {
         const string content =
@@ -76,7 +80,7 @@ internal sealed class Artifacts(StoreAccess access)
         var own = await connection.QueryAsync(null, $"{content} a.sweep_id = @sweep AND a.position = @position",
             r => (byte[])r.GetValue(0), ("name", name), ("sweep", sweep.Value), ("position", job.Position));
         if (own.Count > 0 || job.CachedFrom is not { } origin) return own.FirstOrDefault();
-        // A silo of the previous version reuses cached results without adding a row for a file that it does not know.
+        // A silo of the previous version that reuses a cached result does not add rows for kinds of files that it does not support.
         var earlier = await connection.QueryAsync(null,
             $"{content} a.sweep_id = @sweep AND a.position IN (SELECT position FROM jobs WHERE sweep_id = @sweep AND job_id = @job)",
             r => (byte[])r.GetValue(0), ("name", name), ("sweep", origin), ("job", job.JobId));
@@ -84,14 +88,14 @@ internal sealed class Artifacts(StoreAccess access)
     });
 
     /// <summary>
-    /// Moves the files that a version before <c>006_contents</c> stored once per job to the table where each content is stored once.
+    /// Moves files that a version before <c>006_contents</c> stored once per job to the table that stores each distinct content once.
     /// </summary>
     public async Task MoveArtifactsAsync()
     {
         while (await access.TransactAsync(MoveSomeArtifactsAsync, StatementTime.Migration)) { }
     }
 
-    /// <returns>Whether there were any to move.</returns>
+    /// <returns>Whether any file was moved.</returns>
     private static async Task<bool> MoveSomeArtifactsAsync(Sql sql)
     {
         var hash = "encode(sha256(content), 'hex')";

@@ -8,7 +8,7 @@ using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>The history of jobs: their attempts, epochs and prune steps, and what they ran on.</summary>
+/// <summary>Reads the history of jobs: their attempts, epochs, prune steps and environments.</summary>
 internal sealed class AttemptHistory(StoreAccess access)
 {
     /// <summary>Returns the attempts of a job, including the current one.</summary>
@@ -66,12 +66,12 @@ internal sealed class AttemptHistory(StoreAccess access)
         return (epochs.ToArray(), prunes.ToArray());
     });
 
-    /// <summary>Returns starts and ends of attempts, oldest first.</summary>
+    /// <summary>Returns the starts and ends of attempts, oldest first.</summary>
     /// <param name="id">The sweep.</param>
-    /// <param name="plan">Its plan, which describes the jobs.</param>
-    /// <param name="position">Only events of this job; null for all.</param>
-    /// <param name="from">Only events at this time or later; null for all.</param>
-    /// <param name="limit">The maximum number of events; the last ones are returned.</param>
+    /// <param name="plan">The sweep's plan, from which the jobs are described.</param>
+    /// <param name="position">The job whose events are returned; null for all jobs.</param>
+    /// <param name="from">The earliest time of the returned events; null for no limit.</param>
+    /// <param name="limit">The maximum number of events. If there are more, the latest events are returned.</param>
     public Task<AttemptEvent[]> LogAsync(SweepId id, SweepPlan plan, JobPosition? position, DateTimeOffset? from, int limit) =>
         access.ConnectAsync(async connection =>
     {
@@ -97,7 +97,7 @@ internal sealed class AttemptHistory(StoreAccess access)
                 .ToArray();
     });
 
-    /// <summary>Returns the environments with some ids.</summary>
+    /// <summary>Returns the environments with the given ids.</summary>
     public Task<SortedDictionary<string, RunEnvironment>> EnvironmentsAsync(string[] ids) =>
         access.ConnectAsync(connection => EnvironmentsAsync(connection, ids));
 

@@ -8,45 +8,46 @@ using Npgsql;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Stores what workers report. Every write is conditional on the attempt number, so a lost worker that returns cannot change anything.
+/// Stores the reports of workers. Every write is conditional on the attempt number, so a lost worker that reconnects cannot change
+/// anything.
 /// </summary>
 internal sealed class AttemptLedger(StoreAccess access)
 {
-    /// <summary>The number of errors after which a job is not retried, so that a bad job cannot keep workers busy forever.</summary>
+    /// <summary>The number of errors after which a job fails, so that a bad job cannot occupy workers forever.</summary>
     internal const int MaxFaults = 3;
 
     /// <summary>
-    /// The number of workers lost in a row, without an epoch of progress, after which a job is not retried: it crashes its workers.
+    /// The number of consecutive worker losses without a completed epoch after which a job fails, because it probably crashes its workers.
     /// </summary>
     internal const int MaxLosses = 6;
 
     /// <summary>
-    /// The number of losses in a row from which the jobs of a pack are handed out one at a time, so that a loss is attributed to the right
-    /// job.
+    /// The number of consecutive losses after which the jobs of a pack are leased one at a time. The next loss is then attributed to the
+    /// right job.
     /// </summary>
     internal const int IsolateAfterLosses = 2;
 
     internal const string LostFault = "its worker was lost";
 
-    /// <summary>The error of a job that failed because of its losses.</summary>
+    /// <summary>The error of a job that failed because it lost too many workers.</summary>
     internal static readonly string TooManyLosses = $"{LostFault} {MaxLosses} times in a row before an epoch ended";
 
     internal const string ColumnsToEnd = "sweep_id, position, number, worker, environment, started_ms, ended_ms, outcome, fault";
     internal const string EndOfAttempt = "sweep_id, position, attempt, worker, environment, started_ms, @now";
 
     /// <summary>
-    /// Stores reports of workers, all in one transaction. Reports that were stored before are accepted again, because workers repeat
-    /// reports for which they got no answer.
+    /// Stores reports of workers in one transaction. Reports that are already stored are accepted again, because workers repeat a report if
+    /// they receive no answer.
     /// </summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="reports">The reports, in the order in which they arrived.</param>
-    /// <param name="returned">The state of a job that a worker hands back, or that will be retried.</param>
+    /// <param name="returned">The state of a job that its worker hands back or that will be retried.</param>
     /// <returns>The outcome of each report.</returns>
     public Task<ReportOutcome[]> ApplyAsync(SweepId sweep, IReadOnlyList<JobReport> reports, JobState returned) =>
         access.TransactAsync(async sql =>
     {
         var states = new JobState?[reports.Count];
-        // A job's own reports arrive in this order: epochs, then the end of the attempt.
+        // The reports of one job arrive in this order: epochs, then the end of the attempt.
         await ApplyEachAsync(sql, sweep, reports, states, returned, report => report.Epoch is not null);
         if (sql.Connection is NpgsqlConnection postgres)
             await PostgresResults.ApplyAsync(postgres, (NpgsqlTransaction)sql.Transaction, sweep, reports, states, access.NowMs);
@@ -58,7 +59,7 @@ internal sealed class AttemptLedger(StoreAccess access)
         return states.Select((state, i) => new ReportOutcome(state, state is null && repeated.Contains(reports[i]))).ToArray();
     });
 
-    /// <summary>Returns the reports that were stored already: epochs, and ends of the same attempt with the same outcome.</summary>
+    /// <summary>Returns the reports that are already stored: epochs, and ends of the same attempt with the same outcome.</summary>
     private static async Task<HashSet<JobReport>> RepeatedAsync(Sql sql, SweepId sweep, JobReport[] reports)
     {
         (string, object?)[] key = [("sweep", sweep.Value),
@@ -74,8 +75,8 @@ internal sealed class AttemptLedger(StoreAccess access)
             : ends.Contains((report.Position, report.Attempt, Outcome(report)!.Value)))];
     }
 
-    /// <summary>Returns the outcome of the attempt that a report ends.</summary>
-    /// <returns>The outcome; null for a report of an epoch, after which the attempt continues.</returns>
+    /// <summary>Returns the outcome of the attempt that a report ends, if it ends one.</summary>
+    /// <returns>The outcome; null for an epoch report, which does not end the attempt.</returns>
     internal static AttemptOutcome? Outcome(JobReport report) => report.Match<AttemptOutcome?>(
         epochDone: _ => null,
         completed: _ => AttemptOutcome.Completed,
@@ -106,7 +107,7 @@ internal sealed class AttemptLedger(StoreAccess access)
             (JobState)r.GetInt32(0), ("sweep", sweep.Value), ("position", position.Value)))[0];
 
     /// <summary>Adds the statements for a report.</summary>
-    /// <returns>The index of the statement whose row count says whether the report was accepted.</returns>
+    /// <returns>The index of the statement whose row count determines whether the report was accepted.</returns>
     private int Decide(StatementBatch batch, SweepId sweep, JobReport report, JobState returned)
     {
         (string, object?)[] key = [("sweep", sweep.Value), ("position", report.Position.Value), ("attempt", report.Attempt.Value)];
@@ -135,11 +136,14 @@ internal sealed class AttemptLedger(StoreAccess access)
             AttemptOutcome.Failed, Storable(fault.Message));
     }
 
-    /// <summary>Makes text storable: PostgreSQL's text type accepts every character except NUL, and the length is limited.</summary>
+    /// <summary>
+    /// Truncates text to the maximum length, and replaces characters that the store refuses. PostgreSQL's text type accepts every character
+    /// except NUL.
+    /// </summary>
     private static string Storable(string text)
     {
         const int longest = 4000;
-        // The encoding replaces an unpaired surrogate, from the cut here or from the text itself, which would be refused.
+        // The encoding replaces unpaired surrogates, which the store would refuse. They come from truncation or from the text itself.
         return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Length > longest ? text[..longest] + "…" : text))
             .Replace('\0', '\uFFFD');
     }
@@ -148,8 +152,8 @@ internal sealed class AttemptLedger(StoreAccess access)
 
     private static int AddEpoch(StatementBatch batch, (string, object?)[] key, EpochReport epoch)
     {
-        // The same epoch is accepted again, since a report whose answer was lost is repeated. So is an epoch that an earlier attempt has
-        // trained, because its checkpoint may not have arrived.
+        // The same epoch is accepted again, because a report is repeated if its answer was lost. An epoch that an earlier attempt has
+        // trained is accepted too, because its checkpoint may not have arrived.
         const string isLater =
             "(epoch <= @epoch OR NOT EXISTS (SELECT 1 FROM epochs e WHERE e.sweep_id = @sweep AND e.position = @position "
                 + "AND e.attempt = @attempt AND e.epoch >= @epoch))";
@@ -176,7 +180,7 @@ internal sealed class AttemptLedger(StoreAccess access)
                 SELECT sweep_id, position, @iteration, @image, @text FROM jobs WHERE {Current} ON CONFLICT DO NOTHING
                 """, [.. key, ("iteration", step.Iteration), ("image", step.ImageMask), ("text", step.TextMask)]);
         }
-        // If several epochs are sent together, only the last has a checkpoint.
+        // If several epochs are sent together, only the last one includes a checkpoint.
         if (epoch.Checkpoint.Length > 0) KeepCheckpoint(batch, key, epoch.Checkpoint, " AND epoch = @epoch", ("epoch", epoch.Epoch));
         return decides;
     }
@@ -211,7 +215,9 @@ internal sealed class AttemptLedger(StoreAccess access)
         return decides;
     }
 
-    /// <summary>Ends an attempt. The row of the attempt is written first, while the job's row still shows it as open.</summary>
+    /// <summary>
+    /// Adds the statements that end an attempt. The attempt's row is inserted first, while the job's row still marks the attempt as open.
+    /// </summary>
     private int AddEnd(StatementBatch batch, (string, object?)[] key, string next, string more, AttemptOutcome outcome, string fault)
     {
         batch.Add(
@@ -224,10 +230,12 @@ internal sealed class AttemptLedger(StoreAccess access)
 
 /// <summary>The outcome of a report.</summary>
 /// <param name="State">The new state of the job; null if the report changed nothing.</param>
-/// <param name="IsRepeated">Whether the report changed nothing because it was stored before. If it is neither, it was refused: its attempt
-/// is not the job's current one.</param>
+/// <param name="IsRepeated">
+/// Whether the report changed nothing because it was already stored. A report that is neither applied nor repeated was refused: its attempt
+/// is not the job's current attempt.
+/// </param>
 internal readonly record struct ReportOutcome(JobState? State, bool IsRepeated)
 {
-    /// <summary>Whether the store has what was reported.</summary>
+    /// <summary>Whether the reported data is stored.</summary>
     public bool IsAccepted => State is not null || IsRepeated;
 }

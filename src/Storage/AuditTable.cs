@@ -3,19 +3,19 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// The audit log of the sweeps of this cluster. Entries are kept after their sweep is deleted. The newest <see cref="MostKept"/> entries
-/// are kept, and separately the newest <see cref="MostRefusals"/> refusals, so that callers without permission cannot push out the entries
-/// of what others did.
+/// Stores the audit log of the cluster's sweeps. Entries are kept after their sweep is deleted. The newest <see cref="MostKept"/> entries
+/// of allowed actions and the newest <see cref="MostRefusals"/> refusals are kept. The two limits are separate, so that refused requests
+/// cannot displace the entries of allowed actions.
 /// </summary>
 internal sealed class AuditTable(StoreAccess access)
 {
-    /// <summary>The number of entries kept for actions that were not refused.</summary>
+    /// <summary>The maximum number of entries for actions that were not refused.</summary>
     public const int MostKept = 200_000;
 
-    /// <summary>The number of entries kept for refusals.</summary>
+    /// <summary>The maximum number of entries for refusals.</summary>
     public const int MostRefusals = 20_000;
 
-    /// <summary>The number of entries after which the oldest are deleted.</summary>
+    /// <summary>The number of new entries after which the oldest entries are deleted.</summary>
     public const int DeleteEvery = 100;
 
     /// <summary>Adds an entry. The store sets its id and time.</summary>
@@ -27,7 +27,7 @@ internal sealed class AuditTable(StoreAccess access)
             """, r => r.GetInt64(0), access.Own, ("now", access.NowMs), ("sweep", entry.Sweep ?? ""), ("action", (int)entry.Action),
             ("outcome", (int)entry.Outcome), ("way", (int)entry.Way), ("name", entry.Name), ("detail", entry.Detail),
             ("call", entry.Call)))[0];
-        // Uses the entry's id instead of a counter, because a process may add only a single entry, as commands without a cluster do.
+        // The entry's id is used instead of a counter, because some processes add only a single entry, such as commands without a cluster.
         if (id % DeleteEvery != 0) return 0;
         return await DeleteAsync(sql, $"outcome <> {(int)AuditOutcome.Refused}", MostKept)
             + await DeleteAsync(sql, $"outcome = {(int)AuditOutcome.Refused}", MostRefusals);

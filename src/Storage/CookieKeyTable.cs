@@ -1,8 +1,7 @@
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// The keys of the web page's cookies. They are stored so that every control silo can read the cookies that another has written, also after
-/// a restart.
+/// Stores the keys of the web page's cookies, so that every control silo can read cookies written by another silo or before a restart.
 /// </summary>
 internal sealed class CookieKeyTable(StoreAccess access)
 {

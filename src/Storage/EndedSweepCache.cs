@@ -4,7 +4,7 @@ namespace AdaptCluster.Storage;
 
 /// <summary>
 /// A cache of list rows for sweeps that have ended. Their plans and results do not change, so a list that is refreshed every second reads
-/// them only once. If it is full, the row added first is evicted.
+/// each of them only once. When the cache is full, the oldest row is evicted.
 /// </summary>
 internal sealed class EndedSweepCache
 {
@@ -15,13 +15,15 @@ internal sealed class EndedSweepCache
     private readonly Dictionary<Key, SweepLine> _lines = [];
     private readonly Queue<Key> _oldest = new();
 
-    /// <summary>Returns the cached row of a sweep in its current state; null if there is none, as for a sweep that has not ended.</summary>
+    /// <summary>
+    /// Returns the cached row of a sweep in its current state; null if it is not cached. Only sweeps that have ended are cached.
+    /// </summary>
     public SweepLine? Find(SweepSummary sweep)
     {
         lock (_lock) return _lines.GetValueOrDefault(Key.Of(sweep));
     }
 
-    /// <summary>Caches the row of a sweep, if the sweep has ended.</summary>
+    /// <summary>Caches the row of a sweep if the sweep has ended.</summary>
     public void Keep(SweepLine line)
     {
         if (!line.Summary.State.HasEnded) return;
@@ -35,7 +37,8 @@ internal sealed class EndedSweepCache
     }
 
     /// <summary>
-    /// The state of a sweep when it was cached. A sweep that was retried, or deleted and submitted again, ends at another time.
+    /// The key of a cached row: the sweep and its state when it was cached. A sweep that was retried, or deleted and submitted again, has a
+    /// different end time.
     /// </summary>
     private readonly record struct Key(string Id, SweepState State, int Completed, DateTimeOffset? Ended)
     {

@@ -3,59 +3,62 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>A sweep. Times are milliseconds since 1970-01-01 UTC, which every database orders in the same way.</summary>
+/// <summary>A sweep. Times are in milliseconds since 1970-01-01 UTC, which every database sorts in the same way.</summary>
 internal sealed class SweepEntity
 {
     public required string Id { get; init; }
 
-    /// <summary>The cluster that it belongs to; empty if none has claimed it yet.</summary>
+    /// <summary>The cluster that owns the sweep; empty if no cluster has claimed it yet.</summary>
     public required string Cluster { get; init; }
     public required string Name { get; set; }
     public required SweepState State { get; set; }
 
-    /// <summary>When it was submitted, by the clock of the silo that received it. For display.</summary>
+    /// <summary>The submission time by the clock of the silo that received the sweep. Used only for display.</summary>
     public required long SubmittedMs { get; init; }
 
     /// <summary>
-    /// Its place in the order of submission. 0 for a sweep inserted by a version before <c>009_order</c>, until it is claimed.
+    /// The sweep's position in the order of submission; 0 for a sweep inserted by a version before <c>009_order</c> until a cluster claims
+    /// it.
     /// </summary>
     public required long Ordinal { get; init; }
     public required int Priority { get; set; }
     public required int Parallel { get; set; }
 
-    /// <summary>The pool that trains it; empty for the control silo's own.</summary>
+    /// <summary>The pool that trains the sweep; empty for the pool of the control silo.</summary>
     public required string Pool { get; set; }
 
-    /// <summary>Who first submitted it, as the client stated.</summary>
+    /// <summary>The name of the first submitter, as stated by the client.</summary>
     public string? SubmittedBy { get; init; }
     public required int TotalJobs { get; init; }
     public required string SpecJson { get; set; }
 
-    /// <summary>The <see cref="StoredPlan.Format"/> of the plan.</summary>
+    /// <summary>The format of the plan; see <see cref="StoredPlan.Format"/>.</summary>
     public required int PlanFormat { get; init; }
 
-    /// <summary>The plan without its spec. It has each definition once per group, not once per job.</summary>
+    /// <summary>The plan without its spec, as JSON. It contains each definition once per group, not once per job.</summary>
     public required string PlanJson { get; set; }
 
-    /// <summary>Whether its jobs stop at once when it is paused, instead of finishing first.</summary>
+    /// <summary>Whether running jobs stop at once when the sweep is paused, instead of finishing first.</summary>
     public bool Stops { get; set; }
 
     /// <summary>The trainer version that the sweep was planned for.</summary>
     public int Trainer { get; init; } = TrainerVersion.BeforeOffers;
 
-    /// <summary>The sweep that this one replaces, after it was planned again; null if there is none.</summary>
+    /// <summary>The sweep that this sweep replaces after replanning; null if there is none.</summary>
     public string? Supersedes { get; init; }
 
-    /// <summary>When it ended; null if it has not, and for a sweep that a silo of a version before <c>015_retention</c> ended.</summary>
+    /// <summary>
+    /// The time at which the sweep ended. Null if it has not ended, or was ended by a silo of a version before <c>015_retention</c>.
+    /// </summary>
     public long? EndedMs { get; set; }
 
-    /// <summary>When everything except its results was deleted; null if it is complete.</summary>
+    /// <summary>The time at which everything except the results was deleted; null if nothing was deleted.</summary>
     public long? ReducedMs { get; init; }
 
     /// <summary>A note by a user; null if there is none.</summary>
     public string? Note { get; set; }
 
-    /// <summary>Its tags in ordinal order, separated by single spaces.</summary>
+    /// <summary>The sweep's tags in ordinal order, separated by single spaces.</summary>
     public string Tags { get; set; } = "";
 
     /// <summary>Splits the text of <see cref="Tags"/> into tags.</summary>
@@ -76,7 +79,7 @@ internal sealed class JobEntity
     public required string JobId { get; init; }
 
     /// <summary>
-    /// The id that it would have without targets; null for a job that has none or trains nothing, and for jobs inserted by a version before
+    /// The id that the job would have without targets. Null if the job has no targets, does not train, or was inserted by a version before
     /// <c>018_trained</c>.
     /// </summary>
     public string? TrainedId { get; init; }
@@ -84,10 +87,10 @@ internal sealed class JobEntity
     public required JobState State { get; set; }
     public int Attempt { get; set; }
 
-    /// <summary>The number of errors so far that the machine may have caused.</summary>
+    /// <summary>The number of errors so far.</summary>
     public int Faults { get; set; }
 
-    /// <summary>The number of workers lost in a row without an epoch of progress.</summary>
+    /// <summary>The number of consecutive worker losses without a completed epoch.</summary>
     public int Losses { get; set; }
     public int Epoch { get; set; }
     public double? Loss { get; set; }
@@ -98,25 +101,25 @@ internal sealed class JobEntity
     public long? StartedMs { get; set; }
     public string? Error { get; set; }
 
-    /// <summary>The sweep whose result this job reused.</summary>
+    /// <summary>The sweep whose result this job reused; null if the job ran itself.</summary>
     public string? CachedFrom { get; set; }
 
-    /// <summary>
-    /// Whether the job runs to verify its cached result and, after that, whether the results were equal; or that it uses no cache.
-    /// </summary>
+    /// <summary>The job's use of the result cache and, if it runs to verify its cached result, the outcome.</summary>
     public CacheCheck CacheCheck { get; set; }
 
-    /// <summary>1 if an epoch had more context tokens than the one before.</summary>
+    /// <summary>1 if an epoch had more context tokens than the previous epoch; otherwise 0.</summary>
     public int Flags { get; set; }
 
     /// <summary>
-    /// The result without its prompts; null until the job is completed. Its columns are in <see cref="ResultColumns"/>; EF Core leaves it
-    /// null.
+    /// The result without its prompts; null until the job is completed. It is read from the columns in <see cref="ResultColumns"/> and is
+    /// not mapped by EF Core.
     /// </summary>
     public JobResult? Result { get; init; }
 }
 
-/// <summary>The state of the comparison of a job with its cached result. Values are part of the store.</summary>
+/// <summary>
+/// The use of the result cache by a job, and the outcome of verifying its cached result. The numeric values are stored and must not change.
+/// </summary>
 internal enum CacheCheck
 {
     None = 0,
@@ -124,11 +127,11 @@ internal enum CacheCheck
     Equal = 2,
     Different = 3,
 
-    /// <summary>The job was submitted without the cache, so it takes no trained prompts from other jobs either.</summary>
+    /// <summary>The job was submitted without the cache, so it does not reuse trained prompts of other jobs either.</summary>
     Unused = 4,
 }
 
-/// <summary>An ended attempt of a job; the current attempt is in the job's own row.</summary>
+/// <summary>An attempt of a job that has ended. The current attempt is in the job's own row.</summary>
 internal sealed class AttemptEntity
 {
     public required string SweepId { get; init; }
@@ -142,14 +145,14 @@ internal sealed class AttemptEntity
     public string? Fault { get; init; }
 }
 
-/// <summary>What attempts ran on: a kind of machine and program. Key: a hash of its content.</summary>
+/// <summary>The environment that attempts ran in: the machine and the program. Its key is a hash of its content.</summary>
 internal sealed class EnvironmentEntity
 {
     public required string Id { get; init; }
     public required string Json { get; init; }
 }
 
-/// <summary>A silo of a pool in quarantine. Its time is wall-clock time.</summary>
+/// <summary>A quarantined silo of a pool. The end of the quarantine is in wall-clock time.</summary>
 internal sealed class QuarantineEntity
 {
     public required string Cluster { get; init; }
@@ -166,14 +169,14 @@ internal sealed class CookieKeyEntity
     public required string Xml { get; init; }
 }
 
-/// <summary>An action on a sweep that somebody took or attempted. It is kept after the sweep is deleted.</summary>
+/// <summary>An action on a sweep that a caller performed or attempted. It is kept after the sweep is deleted.</summary>
 internal sealed class AuditEntity
 {
     public required long Id { get; init; }
     public required string Cluster { get; init; }
     public required long AtMs { get; init; }
 
-    /// <summary>The sweep; empty if there was none yet.</summary>
+    /// <summary>The sweep; empty if the sweep did not exist yet.</summary>
     public required string SweepId { get; init; }
     public required AuditAction Action { get; init; }
     public required AuditOutcome Outcome { get; init; }
@@ -208,7 +211,7 @@ internal sealed class PruneStepEntity
     public required byte[] TextMask { get; init; }
 }
 
-/// <summary>The state of an unfinished job after its last epoch.</summary>
+/// <summary>The checkpoint of an unfinished job after its last epoch.</summary>
 internal sealed class CheckpointEntity
 {
     public required string SweepId { get; init; }
@@ -224,11 +227,13 @@ internal sealed class JobArtifactEntity
     public required int Position { get; init; }
     public required string Name { get; init; }
 
-    /// <summary>The <see cref="ContentEntity"/> with its bytes.</summary>
+    /// <summary>The key of the <see cref="ContentEntity"/> with the bytes of the file.</summary>
     public required string ContentKey { get; init; }
 }
 
-/// <summary>Bytes that any number of <see cref="JobArtifactEntity"/> rows refer to. Key: their SHA-256.</summary>
+/// <summary>
+/// The bytes of files. Any number of <see cref="JobArtifactEntity"/> rows can refer to them. The key is the SHA-256 of the bytes.
+/// </summary>
 internal sealed class ContentEntity
 {
     public required string Key { get; init; }
@@ -237,7 +242,8 @@ internal sealed class ContentEntity
 }
 
 /// <summary>
-/// A file of a finished job with its own copy of the bytes, as silos of versions before <c>006_contents</c> insert it. The store moves it.
+/// A file of a finished job with its own copy of the bytes, as inserted by silos of versions before <c>006_contents</c>. The store moves
+/// such rows to <see cref="JobArtifactEntity"/> and <see cref="ContentEntity"/>.
 /// </summary>
 internal sealed class ArtifactEntity
 {

@@ -7,15 +7,17 @@ using NpgsqlTypes;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>Inserts the rows of a new sweep's jobs in the fastest way of each database: a COPY stream, or one prepared statement.</summary>
+/// <summary>
+/// Inserts the job rows of a new sweep in the fastest way for each database: a COPY stream on PostgreSQL, one prepared statement on SQLite.
+/// </summary>
 internal static class JobLoader
 {
-    /// <summary>Inserts the rows.</summary>
+    /// <summary>Inserts the rows of all jobs.</summary>
     /// <param name="connection">The connection to the store.</param>
     /// <param name="transaction">The transaction.</param>
     /// <param name="sweep">The sweep.</param>
-    /// <param name="plan">Its plan.</param>
-    /// <param name="useCache">Whether jobs may take trained prompts from other jobs.</param>
+    /// <param name="plan">The plan of the sweep.</param>
+    /// <param name="useCache">Whether jobs can reuse trained prompts of other jobs.</param>
     public static Task LoadAsync(DbConnection connection, DbTransaction transaction, SweepId sweep, SweepPlan plan, bool useCache)
     {
         var check = useCache ? CacheCheck.None : CacheCheck.Unused;

@@ -7,14 +7,14 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Reads and moves the jobs of sweeps, for people and grains. It uses plain ADO.NET, because in a command that only reads, query
-/// expressions would take longer than everything else.
+/// Reads the jobs of sweeps and changes their states. It uses plain ADO.NET, because compiling query expressions would dominate the run
+/// time of commands that only read.
 /// </summary>
 internal sealed class JobTable(StoreAccess access)
 {
     /// <summary>
-    /// Loads what a sweep's grain keeps of its jobs: one pass over all jobs, which also finds those that are training, and queries for the
-    /// few other jobs that it lists.
+    /// Loads the data about jobs that a sweep's grain keeps in memory. One query counts all jobs and finds the running ones. Further
+    /// queries read the few jobs that a status lists.
     /// </summary>
     public Task<StoredJobs> LoadAsync(SweepId id, int seeds) => access.ConnectAsync(async connection =>
     {
@@ -50,7 +50,7 @@ internal sealed class JobTable(StoreAccess access)
         await connection.QueryAsync(null, "SELECT state, count(*) FROM jobs WHERE sweep_id = @sweep GROUP BY state",
         r => KeyValuePair.Create((JobState)r.GetInt32(0), (int)r.GetInt64(1)), ("sweep", id.Value))).ToDictionary());
 
-    /// <summary>Returns the number of jobs that wait or train in sweeps that have not ended, by submitter.</summary>
+    /// <summary>Returns the number of queued and running jobs of each submitter in sweeps that have not ended.</summary>
     /// <param name="but">The sweep whose jobs are not counted.</param>
     public Task<List<(string? SubmittedBy, int Jobs)>> UnfinishedByPersonAsync(SweepId but) => access.ConnectAsync(connection =>
         connection.QueryAsync(null, $"""
@@ -61,7 +61,7 @@ internal sealed class JobTable(StoreAccess access)
             GROUP BY sweeps.submitted_by
             """, r => (r.IsDBNull(0) ? null : r.GetString(0), (int)r.GetInt64(1)), access.Own, ("sweep", but.Value)));
 
-    /// <summary>Returns a page of a sweep's jobs in a state, in the plan's order, and their total number.</summary>
+    /// <summary>Returns a page of a sweep's jobs in a given state, in plan order, and the total number of such jobs.</summary>
     public Task<(int Total, List<JobEntity> Jobs)> PageAsync(SweepId id, JobState state, int from, int count) =>
         access.ConnectAsync(async connection =>
     {
@@ -70,62 +70,63 @@ internal sealed class JobTable(StoreAccess access)
         return (total[0], await JobsAsync(connection, id, $"state = {(int)state}", count, ("from", from)));
     });
 
-    /// <summary>Returns the positions of a sweep's jobs in a state, in the plan's order.</summary>
+    /// <summary>Returns the positions of a sweep's jobs in a given state, in plan order.</summary>
     public Task<List<JobPosition>> PositionsAsync(SweepId id, JobState state) =>
         access.ConnectAsync(connection => connection.QueryAsync(null,
             $"SELECT position FROM jobs WHERE sweep_id = @sweep AND state = {(int)state} ORDER BY position",
             r => new JobPosition(r.GetInt32(0)), ("sweep", id.Value)));
 
-    /// <summary>Returns the jobs of a sweep at some positions, in the plan's order.</summary>
+    /// <summary>Returns the jobs of a sweep at the given positions, in plan order.</summary>
     public Task<List<JobEntity>> JobsAtAsync(SweepId id, JobPosition[] positions) => access.ConnectAsync(connection =>
         JobsAsync(connection, id, connection.In("position", "some"), int.MaxValue,
             ("some", connection.Array(Array.ConvertAll(positions, position => position.Value)))));
 
     /// <summary>
-    /// Returns the jobs of a sweep whose id starts with a prefix. A whole id is looked up through an index, without reading all jobs.
+    /// Returns the jobs of a sweep whose ids start with a prefix. A complete id is looked up through an index, without reading all jobs.
     /// </summary>
     public Task<List<JobEntity>> FindJobsAsync(SweepId id, string prefix, int limit) => access.ConnectAsync(connection =>
         JobsAsync(connection, id, prefix.Length == JobId.Length ? "job_id = @prefix" : Rows.Begins("job_id"), limit, ("prefix", prefix)));
 
-    /// <summary>Returns a sweep's jobs from a position on, in the plan's order.</summary>
+    /// <summary>Returns a sweep's jobs starting at a position, in plan order.</summary>
     public Task<List<JobEntity>> JobsFromAsync(SweepId id, JobPosition from, int limit) =>
         access.ConnectAsync(connection => JobsAsync(connection, id, "position >= @first", limit, ("first", from.Value)));
 
-    /// <summary>Returns the positions of jobs whose masks grew during training.</summary>
+    /// <summary>Returns the positions of jobs whose number of context tokens grew during training.</summary>
     public Task<List<JobPosition>> FlaggedAsync(SweepId id, int limit) => access.ConnectAsync(connection => connection.QueryAsync(null,
         "SELECT position FROM jobs WHERE sweep_id = @sweep AND flags <> 0 ORDER BY position LIMIT @limit", r =>
             new JobPosition(r.GetInt32(0)), ("sweep", id.Value), ("limit", limit)));
 
-    /// <summary>Whether a job has a result of its own.</summary>
+    /// <summary>Whether a job is completed.</summary>
     public Task<bool> IsCompletedAsync(string sweep, JobPosition position) =>
         access.ConnectAsync(async connection => (await connection.QueryAsync(null,
         $"SELECT count(*) FROM jobs WHERE sweep_id = @sweep AND position = @position AND state = {(int)JobState.Completed}",
         r => r.GetInt32(0), ("sweep", sweep), ("position", position.Value)))[0] > 0);
 
-    /// <summary>Returns the jobs whose result differs from the cached one.</summary>
+    /// <summary>Returns the jobs whose results differ from the cached results.</summary>
     public Task<List<JobEntity>> CacheMismatchesAsync(SweepId id, int limit) =>
         access.ConnectAsync(connection => JobsAsync(connection, id, Differs, limit));
 
-    /// <summary>Returns the accepted results by position, without prompts.</summary>
+    /// <summary>Returns the positions and results of completed jobs, without prompts.</summary>
     public Task<List<JobOutcome>> ResultsAsync(SweepId id) => access.ConnectAsync(connection => connection.QueryAsync(null,
         $"SELECT position, {ResultColumns.Select()} FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Completed}",
         r => new JobOutcome(new(r.GetInt32(0)), ResultColumns.Read(r, 1)!), ("sweep", id.Value)));
 
     /// <summary>
-    /// Moves all jobs of a sweep from some states to another, as cancel and retry do. The numbers of faults and losses are reset.
+    /// Changes the state of all jobs of a sweep that are in certain states, as cancel and retry do. The counts of faults and losses are
+    /// reset.
     /// </summary>
-    /// <returns>The number of jobs moved.</returns>
+    /// <returns>The number of jobs whose state was changed.</returns>
     public Task<int> MoveJobsAsync(SweepId sweep, JobState[] from, JobState to) => access.TransactAsync(sql => sql.ExecuteAsync(
         $"UPDATE jobs SET state = {(int)to}, faults = 0, losses = 0 WHERE sweep_id = @sweep AND {sql.Connection.In("state", "states")}",
         ("sweep", sweep.Value), ("states", sql.Connection.Array(Array.ConvertAll(from, state => (int)state)))), StatementTime.WholeSweep);
 
-    /// <summary>The condition that a job's result differs from the cached one.</summary>
+    /// <summary>The SQL condition for jobs whose result differs from the cached result.</summary>
     private static readonly string Differs = $"cache_check = {(int)CacheCheck.Different}";
 
-    /// <summary>Returns jobs of a sweep, in the plan's order.</summary>
+    /// <summary>Returns jobs of a sweep in plan order.</summary>
     /// <param name="connection">The connection to the store.</param>
     /// <param name="id">The sweep.</param>
-    /// <param name="which">The condition on the jobs.</param>
+    /// <param name="which">The SQL condition that selects the jobs.</param>
     /// <param name="limit">The maximum number of jobs.</param>
     /// <param name="parameters">The parameters of the condition; "from" is the number of jobs to skip.</param>
     private static Task<List<JobEntity>> JobsAsync(DbConnection connection, SweepId id, string which, int limit,
@@ -138,23 +139,23 @@ internal sealed class JobTable(StoreAccess access)
     }
 }
 
-/// <summary>A sweep's jobs as its grain loads them.</summary>
+/// <summary>The data about a sweep's jobs that its grain loads.</summary>
 /// <param name="Counts">The number of jobs in each group and state.</param>
-/// <param name="Running">All jobs that are training.</param>
+/// <param name="Running">All running jobs.</param>
 /// <param name="Failed">The first failed jobs.</param>
-/// <param name="Mismatches">The first jobs whose result differs from the cached one.</param>
-/// <param name="Verifies">Whether some jobs still run to verify the cache.</param>
+/// <param name="Mismatches">The first jobs whose results differ from the cached results.</param>
+/// <param name="Verifies">Whether any job still has to run to verify its cached result.</param>
 internal sealed record StoredJobs(List<GroupCount> Counts, List<JobEntity> Running, List<JobEntity> Failed,
     List<JobEntity> Mismatches, bool Verifies);
 
-/// <summary>The jobs of one group in one state.</summary>
+/// <summary>Counts of the jobs of one group in one state.</summary>
 /// <param name="Group">The group's index in the plan.</param>
 /// <param name="State">The state.</param>
 /// <param name="Jobs">The number of jobs.</param>
-/// <param name="Epochs">The total number of epochs they have completed.</param>
+/// <param name="Epochs">The total number of completed epochs.</param>
 /// <param name="Cached">The number of jobs that reused an earlier result.</param>
-/// <param name="Checks">The number of jobs that are still to run to verify the cache.</param>
-/// <param name="Mismatches">The number of jobs that ran to verify the cache and found another result.</param>
-/// <param name="Evaluated">The number of jobs with a result that only evaluated trained prompts.</param>
+/// <param name="Checks">The number of jobs that still have to run to verify their cached results.</param>
+/// <param name="Mismatches">The number of jobs whose result differed from the cached result.</param>
+/// <param name="Evaluated">The number of completed jobs that only evaluated trained prompts.</param>
 internal readonly record struct GroupCount(int Group, JobState State, int Jobs, long Epochs, int Cached,
     int Checks = 0, int Mismatches = 0, int Evaluated = 0);

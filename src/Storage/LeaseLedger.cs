@@ -9,20 +9,20 @@ using Npgsql;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Begins and ends leases. Calls that arrive at the same time share a transaction of a few statements, so that a thousand workers cost a
-/// slow database no more round trips than one. Each call is idempotent, because a worker repeats every call for which it got no answer.
+/// Begins and ends leases. Calls that arrive at the same time share a transaction of a few statements. A thousand workers thus cause no
+/// more round trips to the database than one worker. Each call is idempotent, because a worker repeats a call if it receives no answer.
 /// </summary>
 internal sealed class LeaseLedger(StoreAccess access)
 {
     /// <summary>
-    /// Starts the next attempt of the waiting jobs that leases cover: as many parts of each pack as the lease says, or a single job after
-    /// repeated losses. Jobs that a lease has begun already are returned again with the same attempts. Only waiting jobs are begun: the
-    /// open jobs of another lease are lost only when that lease ends.
+    /// Starts the next attempt of the waiting jobs that the leases cover. A lease covers a number of parts of its pack, or a single job
+    /// after repeated losses. Jobs that a lease has already begun are returned again with the same attempts. Only waiting jobs are begun.
+    /// Running jobs of another lease stay with it until that lease ends.
     /// </summary>
     /// <param name="sweep">The sweep.</param>
-    /// <param name="plan">Its plan.</param>
-    /// <param name="starts">The leases to begin, each with the key of the environment that its worker runs on.</param>
-    /// <returns>The jobs of each start, without checkpoints.</returns>
+    /// <param name="plan">The plan of the sweep.</param>
+    /// <param name="starts">The leases to begin, each with the key of its worker's environment.</param>
+    /// <returns>The jobs of each lease, without checkpoints.</returns>
     public Task<PackBeginning[]> BeginPacksAsync(
         SweepId sweep, SweepPlan plan, IReadOnlyList<(PackStart Start, string Environment)> starts) => access.TransactAsync(async sql =>
     {
@@ -45,7 +45,7 @@ internal sealed class LeaseLedger(StoreAccess access)
         }).ToArray();
     });
 
-    /// <summary>Returns the checkpoints of jobs by position; jobs without one are left out.</summary>
+    /// <summary>Returns the checkpoints of jobs, keyed by position. Jobs without a checkpoint are left out.</summary>
     public Task<Dictionary<JobPosition, byte[]>> CheckpointsAsync(SweepId sweep, JobPosition[] positions) =>
         access.ConnectAsync(async connection => (await connection.QueryAsync(
             null, $"SELECT position, content FROM checkpoints WHERE sweep_id = @sweep AND {connection.In("position", "positions")}",
@@ -53,18 +53,20 @@ internal sealed class LeaseLedger(StoreAccess access)
             ("positions", connection.Array(Array.ConvertAll(positions, position => position.Value)))))
             .ToDictionary(c => c.Position, c => c.Content));
 
-    /// <summary>Ends leases. Their open jobs are lost, which fences their workers, or returned if no job of the lease has run.</summary>
+    /// <summary>
+    /// Ends leases. The open attempts of a lease are marked as lost, which fences its worker, or as returned if none of its jobs has run.
+    /// </summary>
     /// <param name="sweep">The sweep.</param>
-    /// <param name="plan">Its plan.</param>
-    /// <param name="leases">The leases and their packs. Jobs begun by other leases are not changed.</param>
-    /// <param name="next">The new state of released jobs.</param>
-    /// <returns>The released jobs, those of them that failed because of their losses, and what now waits of each pack.</returns>
+    /// <param name="plan">The plan of the sweep.</param>
+    /// <param name="leases">The leases and their packs. Jobs that other leases have begun are not changed.</param>
+    /// <param name="next">The new state of the released jobs.</param>
+    /// <returns>The released jobs, the jobs that failed because of too many losses, and the waiting work of each pack.</returns>
     public Task<LeasesEnded> EndLeasesAsync(SweepId sweep, SweepPlan plan, IReadOnlyCollection<EndedLease> leases, JobState next) =>
         access.TransactAsync(async sql =>
     {
         var packs = leases.Select(lease => lease.Pack).Distinct().ToArray();
         var unfinished = await UnfinishedAsync(sql.Connection, sql.Transaction, sweep, packs);
-        // Most leases end after all their jobs have ended, and there is nothing to write.
+        // Most leases end after all their jobs have ended, so there is nothing to write.
         async Task<(JobPosition[] Closed, JobPosition[] GivenUp)> EndAsync(bool unbegun, AttemptOutcome outcome)
         {
             var some = leases.Where(lease => lease.Unbegun == unbegun).ToArray();
@@ -80,7 +82,9 @@ internal sealed class LeaseLedger(StoreAccess access)
             .ToDictionary(pack => pack.Key, pack => parts.Offer(pack.Key, [.. pack.Select(job => (job.Position, job.Epoch))])));
     });
 
-    /// <summary>Returns the unfinished jobs of a sweep: what waits of each pack, and what each lease holds of it.</summary>
+    /// <summary>
+    /// Returns the unfinished work of a sweep: one offer for the waiting jobs of each pack, and one for the running jobs of each lease.
+    /// </summary>
     public Task<PackOffer[]> UnfinishedPacksAsync(SweepId id, SweepPlan plan) => access.ConnectAsync(async connection =>
     {
         var rows = await UnfinishedAsync(connection, null, id, packs: null);
@@ -92,11 +96,11 @@ internal sealed class LeaseLedger(StoreAccess access)
         }).ToArray();
     });
 
-    /// <summary>Returns the jobs of a sweep that wait or train.</summary>
+    /// <summary>Returns the queued and running jobs of a sweep.</summary>
     /// <param name="connection">The connection to the store.</param>
     /// <param name="transaction">The transaction; null for none.</param>
     /// <param name="id">The sweep.</param>
-    /// <param name="packs">Only jobs of these packs; null for all.</param>
+    /// <param name="packs">The packs to include; null for all.</param>
     private static Task<List<UnfinishedRow>> UnfinishedAsync(
         DbConnection connection, DbTransaction? transaction, SweepId id, PackNumber[]? packs) =>
         connection.QueryAsync(transaction,
@@ -114,7 +118,7 @@ internal sealed class LeaseLedger(StoreAccess access)
         $"SELECT DISTINCT pack FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Queued}", r =>
             new PackNumber(r.GetInt32(0)), ("sweep", id.Value)));
 
-    /// <summary>Returns the leases that hold open jobs of a sweep.</summary>
+    /// <summary>Returns the leases that hold running jobs of a sweep.</summary>
     public Task<List<(PackNumber Pack, LeaseId Lease)>> OpenLeasesAsync(SweepId id) => access.ConnectAsync(connection =>
         connection.QueryAsync(null,
             $"SELECT DISTINCT pack, lease FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Running} AND lease IS NOT NULL",
@@ -140,17 +144,19 @@ internal sealed class LeaseLedger(StoreAccess access)
             pack => pack.Key, pack => pack.Select(row => row.Row).OrderBy(row => row.Losses).ThenBy(row => row.Position).ToList());
     }
 
-    /// <summary>Chooses the jobs of a pack for a lease.</summary>
+    /// <summary>Chooses the jobs of a pack that a lease begins.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="start">The lease to begin.</param>
-    /// <param name="rows">Open jobs by pack, those with the fewest losses first.</param>
-    /// <param name="taken">Positions already chosen for other leases in the same transaction.</param>
+    /// <param name="rows">
+    /// The waiting jobs and the jobs already begun by these leases, keyed by pack; jobs with the fewest losses come first.
+    /// </param>
+    /// <param name="taken">The positions already chosen for other leases in the same transaction.</param>
     private static (IReadOnlyList<OpenRow> Jobs, bool MoreWait) Choose(
         SweepPlan plan, PackStart start, Dictionary<PackNumber, List<OpenRow>> rows, HashSet<JobPosition> taken)
     {
         if (!rows.TryGetValue(start.Pack, out var pack)) return ([], false);
         var waiting = pack.Where(row => row.State == JobState.Queued && !taken.Contains(row.Position)).ToArray();
-        // A repeated call whose first answer was lost.
+        // The call is repeated because the first answer was lost.
         if (pack.Where(row => row.State == JobState.Running && row.Lease == start.Lease).ToArray() is { Length: > 0 } held)
             return (held, waiting.Length > 0);
         IEnumerable<OpenRow> wanted = waiting;
@@ -195,7 +201,7 @@ internal sealed class LeaseLedger(StoreAccess access)
         return [.. begins.Where((_, i) => counts[i] > 0).Select(begin => begin.Position)];
     }
 
-    /// <summary>Closes the open jobs of leases. Only a loss counts against a job.</summary>
+    /// <summary>Ends the open attempts of leases. Only lost attempts add to the losses of their jobs.</summary>
     private async Task<(JobPosition[] Closed, JobPosition[] GivenUp)> CloseAsync(
         Sql sql, SweepId sweep, EndedLease[] leases, AttemptOutcome outcome, JobState next)
     {
@@ -221,11 +227,12 @@ internal sealed class LeaseLedger(StoreAccess access)
             [.. closed.Where(job => job.State == JobState.Failed).Select(job => job.Position)]);
     }
 
-    /// <summary>A job that waits or trains.</summary>
+    /// <summary>A queued or running job.</summary>
     private sealed record UnfinishedRow(JobPosition Position, PackNumber Pack, int Epoch, JobState State, LeaseId? Lease, string? Worker);
 
     /// <summary>
-    /// A job that waits, or that one of the leases has begun. The state that it begins from is a checkpoint or trained prompts.
+    /// A job that waits, or that one of the leases has already begun. <c>StateBytes</c> is the size of the state that it starts from: a
+    /// checkpoint or trained prompts.
     /// </summary>
     private sealed record OpenRow(JobPosition Position, JobId Id, JobState State, AttemptNumber Attempt, int Losses, int Epoch,
         LeaseId? Lease, long StateBytes);
@@ -233,29 +240,31 @@ internal sealed class LeaseLedger(StoreAccess access)
 
 /// <summary>A job whose next attempt begins.</summary>
 /// <param name="Position">The job's position.</param>
-/// <param name="Attempt">The number of its last attempt.</param>
+/// <param name="Attempt">The number of the job's previous attempt.</param>
 /// <param name="Lease">The lease under which it begins.</param>
-/// <param name="Worker">The worker that runs it.</param>
-/// <param name="Environment">The key of the environment it runs on.</param>
+/// <param name="Worker">The worker that runs the job.</param>
+/// <param name="Environment">The key of the worker's environment.</param>
 internal readonly record struct JobBegin(JobPosition Position, AttemptNumber Attempt, LeaseId Lease, string Worker, string Environment);
 
 /// <summary>The result of beginning a pack.</summary>
 /// <param name="Assignments">The jobs to run, without checkpoints.</param>
-/// <param name="Epochs">The number of epochs that each job has completed, by position.</param>
-/// <param name="Begun">Positions of jobs whose attempt began now; the others had already been begun under the same lease.</param>
-/// <param name="MoreWait">Whether other jobs of the pack wait for another lease.</param>
+/// <param name="Epochs">The number of epochs that each job has completed, keyed by position.</param>
+/// <param name="Begun">
+/// The positions of jobs whose attempt began with this call. The other jobs had already begun under the same lease.
+/// </param>
+/// <param name="MoreWait">Whether other jobs of the pack still wait.</param>
 internal sealed record PackBeginning(JobAssignment[] Assignments, Dictionary<JobPosition, int> Epochs, JobPosition[] Begun, bool MoreWait);
 
 /// <summary>A lease that has ended.</summary>
-/// <param name="Pack">Its pack.</param>
+/// <param name="Pack">The pack of the lease.</param>
 /// <param name="Lease">The lease.</param>
-/// <param name="Unbegun">Whether its worker says that no job of the lease has run.</param>
+/// <param name="Unbegun">Whether the worker reported that no job of the lease has run.</param>
 internal readonly record struct EndedLease(PackNumber Pack, LeaseId Lease, bool Unbegun = false);
 
 /// <summary>The effects of ending leases.</summary>
-/// <param name="Lost">Positions of jobs whose attempt was open.</param>
-/// <param name="GivenUp">Positions of those of them that failed because of their losses.</param>
-/// <param name="Returned">Positions of jobs whose attempt was open but had not run.</param>
-/// <param name="Waiting">What now waits of each pack.</param>
+/// <param name="Lost">The positions of jobs whose attempt was lost.</param>
+/// <param name="GivenUp">The positions of lost jobs that failed because of too many losses.</param>
+/// <param name="Returned">The positions of jobs whose attempt was open but never ran.</param>
+/// <param name="Waiting">The waiting work, keyed by pack.</param>
 internal sealed record LeasesEnded(
     JobPosition[] Lost, JobPosition[] GivenUp, JobPosition[] Returned, Dictionary<PackNumber, PackOffer> Waiting);

@@ -7,23 +7,23 @@ using Npgsql;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Writes all results of a transaction in a few statements over arrays, so that the cost of a result is the update of its row and not the
-/// statement around it. SQLite has neither arrays nor round trips and gets results one by one; both paths pass the same tests.
+/// Writes all results of a transaction to PostgreSQL with a few statements over arrays, which avoids the overhead of one statement per
+/// result. SQLite has neither arrays nor round trips, so there results are written one by one. Both paths pass the same tests.
 /// </summary>
 internal static class PostgresResults
 {
-    /// <summary>Stores the results whose attempt is the current one.</summary>
+    /// <summary>Stores the results of current attempts.</summary>
     /// <param name="connection">An open connection.</param>
-    /// <param name="transaction">Its transaction.</param>
+    /// <param name="transaction">The transaction of the connection.</param>
     /// <param name="sweep">The sweep.</param>
-    /// <param name="reports">All reports; those without a result are ignored.</param>
-    /// <param name="states">Set to completed for each report that was accepted.</param>
-    /// <param name="now">The time in milliseconds since 1970.</param>
+    /// <param name="reports">All reports. Reports without a result are ignored.</param>
+    /// <param name="states">The resulting job states; set to completed for each accepted report.</param>
+    /// <param name="now">The current time in milliseconds since 1970-01-01 UTC.</param>
     public static async Task ApplyAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, SweepId sweep, IReadOnlyList<JobReport> reports,
         JobState?[] states, long now)
     {
-        // Of two results of one attempt the first counts.
+        // If an attempt reports two results, the first one is stored.
         var first = Enumerable.Range(0, reports.Count).Where(i => reports[i].Result is not null)
             .DistinctBy(i => (reports[i].Position, reports[i].Attempt)).ToArray();
         if (first.Length == 0) return;
@@ -65,12 +65,12 @@ internal static class PostgresResults
         if (report.Result.Predictions is { } predictions) yield return (report.Position, Artifacts.PredictionsName, predictions);
     }
 
-    /// <summary>Starts the next attempt of jobs that still wait.</summary>
+    /// <summary>Starts the next attempt of the given jobs, if they still wait.</summary>
     /// <param name="connection">An open connection.</param>
-    /// <param name="transaction">Its transaction.</param>
+    /// <param name="transaction">The transaction of the connection.</param>
     /// <param name="sweep">The sweep.</param>
     /// <param name="begins">The jobs.</param>
-    /// <param name="now">The time in milliseconds since 1970.</param>
+    /// <param name="now">The current time in milliseconds since 1970-01-01 UTC.</param>
     /// <returns>The positions of the jobs that began.</returns>
     public static async Task<HashSet<JobPosition>> BeginAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, SweepId sweep,
         JobBegin[] begins, long now) => [.. await connection.QueryAsync(transaction, $"""

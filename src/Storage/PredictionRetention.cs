@@ -4,13 +4,13 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Deletes the predictions of ended sweeps that are too old or take too much space: whole sweeps at a time, in the order in which they
-/// ended. Results, prompts and everything else are kept, and so are predictions that a later sweep reused.
+/// Deletes the predictions of ended sweeps when they are too old or use too much space. They are deleted sweep by sweep, starting with the
+/// sweep that ended first. Everything else, such as results and prompts, is kept, and so are predictions that a later sweep reused.
 /// </summary>
 internal sealed class PredictionRetention(StoreAccess access, SweepRemoval removal)
 {
-    /// <summary>Returns the sweeps whose predictions are to be deleted, in the order in which they ended.</summary>
-    /// <param name="age">How long predictions are kept after a sweep's end; null for no limit.</param>
+    /// <summary>Returns the sweeps whose predictions should be deleted, in the order in which they ended.</summary>
+    /// <param name="age">The time for which predictions are kept after a sweep's end; null for no limit.</param>
     /// <param name="maxBytes">The maximum size of the predictions of all sweeps, in bytes; null for no limit.</param>
     public async Task<List<SweepId>> DueAsync(TimeSpan? age, long? maxBytes)
     {
@@ -28,21 +28,22 @@ internal sealed class PredictionRetention(StoreAccess access, SweepRemoval remov
         return due;
     }
 
-    /// <summary>Deletes the predictions of sweeps. Their contents are kept until <see cref="SweepRemoval.CollectAsync"/>.</summary>
+    /// <summary>Deletes the predictions of sweeps. The space is freed by <see cref="SweepRemoval.CollectAsync"/>.</summary>
     public async Task DropAsync(IReadOnlyList<SweepId> sweeps)
     {
         foreach (var sweep in sweeps) await removal.DropFilesAsync(sweep, Artifacts.PredictionsName);
     }
 
-    /// <summary>Returns the size of all predictions in bytes, counting each content once.</summary>
+    /// <summary>Returns the size of all predictions in bytes. Content that several jobs share is counted once.</summary>
     public Task<long> BytesAsync() => access.ConnectAsync(async connection => (await connection.QueryAsync(null, $"""
         SELECT coalesce(sum(size), 0) FROM contents WHERE key IN (SELECT a.content_key FROM job_artifacts AS a
             WHERE a.name = '{Artifacts.PredictionsName}' AND a.sweep_id IN (SELECT id FROM sweeps WHERE {StoreAccess.IsMine}))
         """, r => Convert.ToInt64(r.GetValue(0), CultureInfo.InvariantCulture), access.Own))[0]);
 
     /// <summary>
-    /// Returns the sweeps that have predictions: ended ones first, in the order in which they ended, then the others, whose end is null.
-    /// The bytes of a content that several sweeps share count for the last of them, because deleting it frees them.
+    /// Returns the sweeps that have predictions. Ended sweeps come first, in the order in which they ended, followed by sweeps that have
+    /// not ended, whose end is null. Content that several sweeps share is attributed to the last of them, because it is freed when that
+    /// sweep's predictions are deleted.
     /// </summary>
     private Task<List<(SweepId Sweep, long? EndedMs, long Bytes)>> HoldersAsync() => access.TransactAsync(sql => sql.QueryAsync($"""
         WITH holders AS (

@@ -7,8 +7,8 @@ using AdaptCluster.Sweeps.Planning;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// The cache of trained prompts: a job with targets does not train if an identical job with other targets, or none, has its prompts. It
-/// only evaluates them.
+/// The cache of trained prompts. A job with targets only evaluates prompts, without training, if an identical job with other targets or
+/// without targets has already trained them.
 /// </summary>
 internal sealed class PromptCache(StoreAccess access)
 {
@@ -16,7 +16,9 @@ internal sealed class PromptCache(StoreAccess access)
 
     private static readonly string IsCompleted = $"state = {(int)JobState.Completed}";
 
-    /// <summary>SQL for the size in bytes of the prompts that a row of jobs can take from another job; 0 if there are none.</summary>
+    /// <summary>
+    /// A SQL expression for the size in bytes of the prompts that a row of the jobs table can reuse from another job; 0 if there are none.
+    /// </summary>
     internal const string Size = $"""
         CASE WHEN jobs.trained_id IS NULL OR jobs.cache_check <> 0 THEN 0 ELSE coalesce((SELECT max(c.size) FROM jobs AS e
             JOIN job_artifacts AS a ON a.sweep_id = e.sweep_id AND a.position = e.position AND a.name = '{Artifacts.PromptsName}'
@@ -24,10 +26,10 @@ internal sealed class PromptCache(StoreAccess access)
             WHERE (e.job_id = jobs.trained_id OR e.trained_id = jobs.trained_id) AND e.state = 2), 0) END
         """;
 
-    /// <summary>Returns the prompts of jobs that need not train, by position.</summary>
+    /// <summary>Returns the trained prompts of jobs that do not need to train, keyed by position.</summary>
     /// <param name="sweep">The sweep.</param>
-    /// <param name="positions">Jobs that have targets and no checkpoint.</param>
-    /// <returns>The prompts of the earliest sweep that has them. Jobs whose prompts are not stored are left out.</returns>
+    /// <param name="positions">The positions of jobs that have targets and no checkpoint.</param>
+    /// <returns>The prompts, each from the earliest sweep that contains them. Jobs whose prompts are not stored are left out.</returns>
     public Task<Dictionary<JobPosition, StoredPrompts>> FindAsync(SweepId sweep, JobPosition[] positions) =>
         access.ConnectAsync(async connection =>
     {
@@ -50,7 +52,7 @@ internal sealed class PromptCache(StoreAccess access)
     });
 
     /// <summary>
-    /// Returns the number of jobs with targets of a plan that have no result yet and will only evaluate prompts, and of those that train.
+    /// Counts the jobs of a plan that have targets and no result yet: jobs that only evaluate trained prompts, and jobs that train.
     /// </summary>
     public Task<(int Evaluated, int Training)> CountAsync(SweepPlan plan) => access.ConnectAsync(async connection =>
     {
@@ -73,7 +75,7 @@ internal sealed class PromptCache(StoreAccess access)
         return (evaluated, training);
     });
 
-    /// <summary>Returns the jobs that have the prompts of some ids, those of the earliest sweep first.</summary>
+    /// <summary>Returns the jobs that have trained prompts for the given ids, jobs of the earliest sweep first.</summary>
     private Task<List<Source>> SourcesAsync(DbConnection connection, string[] trained)
     {
         string Jobs(string column) =>
@@ -90,15 +92,17 @@ internal sealed class PromptCache(StoreAccess access)
             ("ids", connection.Array(trained)), ("prompts", Artifacts.PromptsName), access.Own);
     }
 
-    /// <summary>Returns contents by key, without those that the store has damaged.</summary>
+    /// <summary>
+    /// Returns contents, keyed by their hash. Contents that do not match their hash are left out, because they are damaged.
+    /// </summary>
     private static async Task<Dictionary<string, byte[]>> ContentsAsync(DbConnection connection, string[] keys) =>
         (await connection.QueryAsync(null, $"SELECT key, content FROM contents WHERE {connection.In("key", "keys")}",
             r => (Key: r.GetString(0), Content: (byte[])r.GetValue(1)), ("keys", connection.Array(keys))))
             .Where(one => Artifacts.ContentKey(one.Content) == one.Key).ToDictionary(one => one.Key, one => one.Content);
 
-    /// <summary>A job that has prompts.</summary>
-    /// <param name="Trained">The id of the job that trains them, without targets.</param>
-    /// <param name="Origin">The job that trained them.</param>
-    /// <param name="Content">The key of their content.</param>
+    /// <summary>A job that has trained prompts.</summary>
+    /// <param name="Trained">The id of the job that trains the prompts, without targets.</param>
+    /// <param name="Origin">The job that trained the prompts.</param>
+    /// <param name="Content">The key of the prompts' content.</param>
     private sealed record Source(string Trained, PromptOrigin Origin, string Content);
 }

@@ -2,8 +2,8 @@
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Quarantines of silos, stored so that a queue that is activated on another silo still knows them. They use the wall clock, because no
-/// monotonic clock outlives a process.
+/// Stores the quarantines of silos, so that a queue can restore them when it is activated on another silo. Times are wall-clock times,
+/// because a monotonic clock is valid only within one process.
 /// </summary>
 internal sealed class QuarantineTable(StoreAccess access)
 {
@@ -14,7 +14,7 @@ internal sealed class QuarantineTable(StoreAccess access)
         r => new Quarantine(r.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(1)), r.GetInt32(2)), access.Own,
         ("pool", pool), ("now", access.NowMs)));
 
-    /// <summary>Stores a quarantine, and deletes those that have expired.</summary>
+    /// <summary>Stores a quarantine, and deletes quarantines that have expired.</summary>
     public Task SaveQuarantineAsync(string pool, Quarantine quarantine) => access.TransactAsync(async sql =>
     {
         await sql.ExecuteAsync("DELETE FROM quarantines WHERE until_ms <= @now", ("now", access.NowMs));
@@ -25,8 +25,8 @@ internal sealed class QuarantineTable(StoreAccess access)
     });
 }
 
-/// <summary>A silo in quarantine.</summary>
-/// <param name="Silo">Its name.</param>
-/// <param name="Until">When the quarantine ends.</param>
-/// <param name="Times">The number of quarantines in a row.</param>
+/// <summary>A quarantined silo.</summary>
+/// <param name="Silo">The name of the silo.</param>
+/// <param name="Until">The time at which the quarantine ends.</param>
+/// <param name="Times">The number of consecutive quarantines of the silo.</param>
 internal sealed record Quarantine(string Silo, DateTimeOffset Until, int Times);

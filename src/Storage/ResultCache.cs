@@ -5,16 +5,16 @@ using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>The cache of earlier results: a job that has run before does not run again.</summary>
+/// <summary>The cache of earlier results. A job that has already run in an earlier sweep does not run again.</summary>
 internal sealed class ResultCache(StoreAccess access, PromptCache prompts)
 {
-    /// <summary>Returns a plan with the number of cached jobs and the estimated time.</summary>
+    /// <summary>Returns a plan with its number of cached jobs and its estimated duration.</summary>
     public async Task<PlanPreview> PreviewAsync(SweepPlan plan)
     {
         var cached = await CountCachedAsync(plan);
         var (evaluated, training) = plan.Evaluate is null ? (0, 0) : await prompts.CountAsync(plan);
-        // Assumes that the cached jobs' share of the work equals their share of the jobs, instead of looking up each, and that an
-        // evaluation takes no time compared with training.
+        // The estimate assumes that the cached jobs' share of the work equals their share of the jobs, which avoids looking up each job. It
+        // also assumes that an evaluation takes no time compared with training.
         var left = plan.JobCount == 0 ? 0
             : plan.Groups.Sum(group => group.Cost) * plan.Seeds.Length * (plan.JobCount - cached - evaluated) / plan.JobCount;
         return new PlanPreview(plan, cached, await SpeedAsync(plan) is { } speed
@@ -25,7 +25,7 @@ internal sealed class ResultCache(StoreAccess access, PromptCache prompts)
         };
     }
 
-    /// <summary>Returns the number of jobs of a plan that have a result in some sweep.</summary>
+    /// <summary>Returns the number of jobs of a plan that already have a result in a sweep of this cluster.</summary>
     public Task<int> CountCachedAsync(SweepPlan plan) => access.ConnectAsync(async connection =>
     {
         var cached = 0;
@@ -38,7 +38,7 @@ internal sealed class ResultCache(StoreAccess access, PromptCache prompts)
     });
 
     /// <summary>
-    /// Returns the MACs per second of one worker over the last jobs that ended with the same backbones; null if none has.
+    /// Returns the MACs per second of one worker, averaged over the latest completed jobs with the same backbones; null if there are none.
     /// </summary>
     public Task<double?> SpeedAsync(SweepPlan plan) => access.ConnectAsync(async connection =>
     {
@@ -63,10 +63,12 @@ internal sealed class ResultCache(StoreAccess access, PromptCache prompts)
             of.Groups.Select(group => group.BackboneFingerprint ?? of.BackboneFingerprint).Distinct();
     });
 
-    /// <summary>Compares the results of jobs that ran to verify the cache with the cached results.</summary>
+    /// <summary>Compares the results of jobs that ran to verify the cache with their cached results.</summary>
     /// <param name="id">The sweep.</param>
-    /// <param name="positions">Jobs that may have new results; null for all jobs, as at the end of a sweep, because earlier checks may have
-    /// been interrupted.</param>
+    /// <param name="positions">
+    /// The jobs that may have new results. Null for all jobs, which is used at the end of a sweep because earlier checks may have been
+    /// interrupted.
+    /// </param>
     /// <returns>The positions of jobs whose results differ.</returns>
     public Task<JobPosition[]> CheckCacheAsync(SweepId id, IReadOnlyCollection<JobPosition>? positions = null) =>
         access.TransactAsync(async sql =>
@@ -88,7 +90,7 @@ internal sealed class ResultCache(StoreAccess access, PromptCache prompts)
             updates.Add(
                 "UPDATE jobs SET cache_check = @check, error = coalesce(@error, error) WHERE sweep_id = @sweep AND position = @position",
                 ("check", (int)(equal ? CacheCheck.Equal : CacheCheck.Different)),
-                ("error", equal ? null : $"the cache has {earlier} from {sweep}, this run gave {mine}"),
+                ("error", equal ? null : $"the cache has {earlier} from {sweep}, but this run produced {mine}"),
                 ("sweep", id.Value), ("position", position.Value));
         }
         await updates.ExecuteAsync();
@@ -102,14 +104,14 @@ internal sealed class ResultCache(StoreAccess access, PromptCache prompts)
     });
 
     /// <summary>
-    /// Completes jobs with the results of identical jobs in earlier sweeps, except the fraction that runs again to verify them.
+    /// Completes jobs with the results of identical jobs in earlier sweeps, except the fraction of jobs that run again to verify the cache.
     /// </summary>
     public async Task AnswerFromCacheAsync(Sql sql, SweepId id, double verify)
     {
         var source = $"FROM {Earlier("sweep_id = @sweep")} WHERE jobs.sweep_id = @sweep AND jobs.job_id = known.key";
         if (verify > 0)
         {
-            // The fraction is selected by the id's digits, so that each submission of the same grid verifies the same jobs.
+            // The leading digits of the job id select the fraction, so that each submission of the same grid verifies the same jobs.
             var limit = verify >= 1 ? "g" : ((int)(verify * 0x10000)).ToString("x4", System.Globalization.CultureInfo.InvariantCulture);
             await sql.ExecuteAsync($"UPDATE jobs SET cache_check = {(int)CacheCheck.Wanted} {source} AND jobs.job_id < @limit",
                 ("sweep", id.Value), ("limit", limit), access.Own);
@@ -128,10 +130,10 @@ internal sealed class ResultCache(StoreAccess access, PromptCache prompts)
     }
 
     /// <summary>
-    /// Returns SQL that finds, for each job id, the job of the cluster's first other sweep that computed its result itself: "known" has the
-    /// ids, "earlier" the jobs.
+    /// Returns SQL that finds an earlier job with the same id for each selected job. The earlier job is in another sweep of the cluster and
+    /// has computed its result itself. The SQL defines "known" with the ids and "earlier" with the jobs.
     /// </summary>
-    /// <param name="mine">The condition on the jobs whose ids are looked up.</param>
+    /// <param name="mine">The SQL condition that selects the jobs to look up.</param>
     private static string Earlier(string mine) => $"""
         (SELECT job_id AS key, min(sweep_id) AS origin FROM jobs
             WHERE {Ran} AND sweep_id <> @sweep AND job_id IN (SELECT job_id FROM jobs WHERE {mine})

@@ -11,7 +11,7 @@ namespace AdaptCluster.Storage;
 /// </summary>
 internal static class ResultColumns
 {
-    /// <summary>The columns in the order that <see cref="Read"/> expects; all except the loss, which is written with the epochs.</summary>
+    /// <summary>All columns except the loss, in the order that <see cref="Read"/> expects. The loss is written with the epochs.</summary>
     public static readonly IReadOnlyList<ResultColumn> All =
     [
         new ResultColumn<int>("test_correct", result => result.TestCorrect),
@@ -30,10 +30,10 @@ internal static class ResultColumns
             result.TrainedFrom is { } origin ? JsonSerializer.Serialize(origin, AdaptClusterJson.Compact) : null),
     ];
 
-    /// <summary>The column with a result's duration.</summary>
+    /// <summary>The name of the column with a result's duration.</summary>
     public const string Seconds = "seconds";
 
-    /// <summary>The column with the job that trained the prompts, for results of jobs that only evaluated them.</summary>
+    /// <summary>The name of the column with the job that trained the prompts, for results of jobs that only evaluated prompts.</summary>
     public const string TrainedFrom = "trained_from";
 
     private const string Loss = "loss";
@@ -43,26 +43,28 @@ internal static class ResultColumns
     /// <summary>The number of columns that <see cref="Read"/> reads.</summary>
     public static int Count => Names.Length;
 
-    /// <summary>Returns the columns for a SELECT.</summary>
-    /// <param name="table">The name of the table in the statement; null if it has only one.</param>
+    /// <summary>Returns the column list for a SELECT.</summary>
+    /// <param name="table">The table's name in the statement; null if the statement has only one table.</param>
     public static string Select(string? table = null) => string.Join(", ", table is null ? Names : Names.Select(name => $"{table}.{name}"));
 
-    /// <summary>Returns the assignments that copy the columns from another row, including the loss.</summary>
-    /// <param name="table">The other row's name in the statement.</param>
+    /// <summary>Returns the assignments that copy all columns, including the loss, from another row.</summary>
+    /// <param name="table">The name of the other row's table in the statement.</param>
     public static string CopyFrom(string table) => string.Join(", ", Names.Select(name => $"{name} = {table}.{name}"));
 
-    /// <summary>Returns the assignments that set the columns of a result, each from a parameter "@name" or a column "row.name".</summary>
-    /// <param name="prefix">The prefix of the name.</param>
+    /// <summary>
+    /// Returns the assignments that set the columns of a result from parameters such as "@name" or columns such as "row.name".
+    /// </summary>
+    /// <param name="prefix">The prefix of each parameter or column, such as "@" or "row.".</param>
     public static string SetFrom(string prefix) => string.Join(", ", All.Select(column => $"{column.Name} = {prefix}{column.Name}"));
 
     /// <summary>Returns the names of the columns of a result, each with a prefix.</summary>
     public static string List(string prefix = "") => string.Join(", ", All.Select(column => prefix + column.Name));
 
-    /// <summary>Returns the parameters of <see cref="SetFrom"/> for one result.</summary>
+    /// <summary>Returns the parameters for <see cref="SetFrom"/> from one result.</summary>
     public static IEnumerable<(string Name, object? Value)> Parameters(JobResult result) =>
         All.Select(column => (column.Name, column.Value(result)));
 
-    /// <summary>Returns the parameters of <see cref="List"/> for several results, as one array per column.</summary>
+    /// <summary>Returns the parameters for <see cref="List"/> from several results, as one array per column.</summary>
     public static IEnumerable<(string Name, object? Values)> Parameters(JobResult[] results) =>
         All.Select(column => (column.Name, (object?)column.Values(results)));
 
@@ -81,7 +83,7 @@ internal static class ResultColumns
         TrainableParameters = row.GetInt64(first + 6),
         MultiplyAdds = row.GetInt64(first + 7),
         Duration = TimeSpan.FromSeconds(row.GetDouble(first + 8)),
-        // NULL in stores of versions that did not count them.
+        // NULL in rows of versions that did not count them.
         HookMultiplyAdds = row.IsDBNull(first + 9) ? 0 : row.GetInt64(first + 9),
         Targets = row.IsDBNull(first + 10) ? null
             : JsonSerializer.Deserialize<TargetResult[]>(row.GetString(first + 10), AdaptClusterJson.Stored),
@@ -94,22 +96,22 @@ internal static class ResultColumns
 }
 
 /// <summary>A column of a result.</summary>
-/// <param name="Name">Its name in the store.</param>
+/// <param name="Name">The name of the column in the store.</param>
 internal abstract record ResultColumn(string Name)
 {
-    /// <summary>The type of its values; nullable, because there is no value before there is a result.</summary>
+    /// <summary>The type of the column's values. It is nullable, because a job without a result has no value.</summary>
     public abstract Type Type { get; }
 
-    /// <summary>Returns the value of a result.</summary>
+    /// <summary>Returns the value to store for a result.</summary>
     public abstract object? Value(JobResult result);
 
-    /// <summary>Returns the values of several results, as an array of the column's type.</summary>
+    /// <summary>Returns the values to store for several results, as an array of the column's type.</summary>
     public abstract Array Values(JobResult[] results);
 }
 
 /// <inheritdoc cref="ResultColumn"/>
-/// <param name="Name">Its name in the store.</param>
-/// <param name="Of">Returns the value of a result.</param>
+/// <param name="Name">The name of the column in the store.</param>
+/// <param name="Of">The function that returns the value to store for a result.</param>
 internal sealed record ResultColumn<T>(string Name, Func<JobResult, T> Of) : ResultColumn(Name)
     where T : struct
 {
@@ -123,9 +125,9 @@ internal sealed record ResultColumn<T>(string Name, Func<JobResult, T> Of) : Res
     public override Array Values(JobResult[] results) => Array.ConvertAll(results, result => Of(result));
 }
 
-/// <summary>A column of text; null for results without such a value.</summary>
-/// <param name="Name">Its name in the store.</param>
-/// <param name="Of">Returns the value of a result.</param>
+/// <summary>A text column; null for results without the value.</summary>
+/// <param name="Name">The name of the column in the store.</param>
+/// <param name="Of">The function that returns the value to store for a result.</param>
 internal sealed record TextColumn(string Name, Func<JobResult, string?> Of) : ResultColumn(Name)
 {
     /// <inheritdoc/>

@@ -5,18 +5,17 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Reads rows of the two large tables without EF Core, so that a command that only reads does not wait for a query expression to be
-/// compiled.
+/// Reads rows of the two large tables without EF Core, so that commands that only read do not wait for EF Core to compile a query.
 /// </summary>
 internal static class Rows
 {
-    /// <summary>Returns the condition that a column starts with the parameter "prefix".</summary>
+    /// <summary>Returns the SQL condition that a column starts with the value of the parameter "prefix".</summary>
     public static string Begins(string column) => $"substr({column}, 1, length(@prefix)) = @prefix";
 
-    /// <summary>Converts a time in the store, in milliseconds since 1970.</summary>
+    /// <summary>Converts a stored time, in milliseconds since 1970-01-01 UTC.</summary>
     public static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
 
-    /// <summary>Reads a lease; null if the column is NULL.</summary>
+    /// <summary>Reads a lease id; null if the column is NULL.</summary>
     public static LeaseId? LeaseOrNull(DbDataReader row, int column) =>
         row.IsDBNull(column) ? null : LeaseId.Parse(row.GetString(column));
 

@@ -6,18 +6,18 @@ using Npgsql;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Statements that are sent together in one transaction. PostgreSQL receives them in one round trip. SQLite, which runs in this process,
-/// executes them one by one, with each text prepared once. Texts and parameter names are the same for both.
+/// A batch of statements that run in one transaction. PostgreSQL receives them in one round trip. SQLite, which runs in this process,
+/// executes them one by one and prepares each distinct text once. Texts and parameter names are the same for both.
 /// </summary>
 /// <param name="connection">An open connection.</param>
-/// <param name="transaction">Its transaction.</param>
-/// <param name="limit">How long PostgreSQL may take for all of them; null for the connection's setting.</param>
+/// <param name="transaction">The transaction of the connection.</param>
+/// <param name="limit">The time limit for the whole batch on PostgreSQL; null for the connection's setting.</param>
 internal sealed class StatementBatch(DbConnection connection, DbTransaction transaction, TimeSpan? limit = null)
 {
     private readonly List<(string Text, (string Name, object? Value)[] Parameters)> _statements = [];
 
     /// <summary>Adds a statement.</summary>
-    /// <returns>Its index in the counts that <see cref="ExecuteAsync"/> returns.</returns>
+    /// <returns>The index of the statement in the counts that <see cref="ExecuteAsync"/> returns.</returns>
     public int Add(string text, params (string Name, object? Value)[] parameters)
     {
         _statements.Add((text, parameters));
@@ -25,7 +25,7 @@ internal sealed class StatementBatch(DbConnection connection, DbTransaction tran
     }
 
     /// <summary>Runs all statements in order.</summary>
-    /// <returns>The number of rows that each has changed.</returns>
+    /// <returns>The number of rows that each statement changed.</returns>
     public Task<int[]> ExecuteAsync() =>
         _statements.Count == 0 ? Task.FromResult(Array.Empty<int>()) : connection is NpgsqlConnection postgres
             ? TogetherAsync(postgres) : OneByOneAsync();
@@ -66,7 +66,7 @@ internal sealed class StatementBatch(DbConnection connection, DbTransaction tran
     }
 }
 
-/// <summary>Runs SQL commands through plain ADO.NET, where a statement is clearer than a query expression.</summary>
+/// <summary>Provides extension methods that run SQL commands through plain ADO.NET.</summary>
 internal static class SqlCommands
 {
     /// <summary>Creates a command.</summary>
@@ -77,16 +77,16 @@ internal static class SqlCommands
         return command;
     }
 
-    /// <summary>Returns the condition that a column has one of the values of an <see cref="Array{T}"/>.</summary>
+    /// <summary>Returns the SQL condition that a column has one of the values of a parameter created by <see cref="Array{T}"/>.</summary>
     public static string In(this DbConnection connection, string column, string parameter) =>
         connection is SqliteConnection ? $"{column} IN (SELECT value FROM json_each(@{parameter}))" : $"{column} = ANY(@{parameter})";
 
-    /// <summary>Converts values to a parameter: an array on PostgreSQL, JSON on SQLite.</summary>
+    /// <summary>Converts values to a parameter value: an array on PostgreSQL, a JSON array on SQLite.</summary>
     public static object Array<T>(this DbConnection connection, T[] values) where T : notnull => connection is SqliteConnection
         ? $"[{string.Join(',', values.Select(value => value is string text ? $"\"{JsonEncodedText.Encode(text)}\"" : $"{value}"))}]"
             : values;
 
-    /// <summary>Adds parameters; null becomes NULL.</summary>
+    /// <summary>Adds parameters to a command. Null is passed as NULL.</summary>
     public static DbCommand With(this DbCommand command, params (string Name, object? Value)[] parameters)
     {
         foreach (var (name, value) in parameters)
@@ -98,7 +98,7 @@ internal static class SqlCommands
         return command;
     }
 
-    /// <summary>Runs a command and reads its rows.</summary>
+    /// <summary>Runs a query and reads its rows.</summary>
     public static async Task<List<T>> QueryAsync<T>(this DbConnection connection, DbTransaction? transaction, string text,
         Func<DbDataReader, T> read, params (string Name, object? Value)[] parameters)
     {
@@ -110,7 +110,7 @@ internal static class SqlCommands
     }
 
     /// <summary>Runs a command.</summary>
-    /// <returns>The number of rows that it has changed.</returns>
+    /// <returns>The number of rows that the command changed.</returns>
     public static async Task<int> ExecuteAsync(this DbConnection connection, DbTransaction? transaction, string text,
         params (string Name, object? Value)[] parameters)
     {

@@ -3,21 +3,22 @@ using AdaptCluster.Connections;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// How long a statement may take on PostgreSQL before it is cancelled. SQLite has a single limit, for the wait for its lock.
+/// The time limits after which a statement on PostgreSQL is cancelled. SQLite has only one limit: the time that it waits for its lock.
 /// </summary>
 internal static class StatementTime
 {
     /// <summary>
-    /// For reports, reads, and everything else that touches some rows: 15 seconds. That is less than the 30 seconds that a caller waits for
-    /// a grain, so that the caller still gets the error. <c>Command Timeout</c> in the connection string overrides it.
+    /// The limit for reads, reports and all other statements that touch a few rows: 15 seconds. A caller waits 30 seconds for a grain, so
+    /// it still receives the error. <c>Command Timeout</c> in the connection string overrides this limit.
     /// </summary>
     public static TimeSpan Usual => PostgresAddress.UsualStatementTime;
 
     /// <summary>
-    /// For statements that touch all rows of a sweep, such as a submission, its cache lookup, cancel and retry: 10 minutes.
+    /// The limit for statements that touch all rows of a sweep, such as a submission, its cache lookup, a cancellation and a retry: 10
+    /// minutes.
     /// </summary>
     public static TimeSpan WholeSweep { get; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>For statements that may rewrite the store: 1 hour.</summary>
+    /// <summary>The limit for statements that may rewrite the store: 1 hour.</summary>
     public static TimeSpan Migration { get; } = TimeSpan.FromHours(1);
 }

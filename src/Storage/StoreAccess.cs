@@ -3,11 +3,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>Access to the tables: connections, transactions, and the translation of database errors for users.</summary>
+/// <summary>Provides access to the tables: opens connections, runs transactions, and translates database errors for users.</summary>
 internal sealed class StoreAccess(Lazy<IDbContextFactory<SweepDbContext>> contexts, StoreDatabase database, StoreFaults faults,
     TimeProvider time)
 {
-    /// <summary>The condition that a sweep belongs to this cluster or to none; its parameter is <see cref="Own"/>.</summary>
+    /// <summary>The SQL condition that a sweep belongs to this cluster or to no cluster. Its parameter is <see cref="Own"/>.</summary>
     public const string IsMine = "cluster IN (@cluster, '')";
 
     public long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -17,10 +17,12 @@ internal sealed class StoreAccess(Lazy<IDbContextFactory<SweepDbContext>> contex
 
     public (string, object?) Own => ("cluster", database.Cluster);
 
-    /// <summary>Runs the work in one transaction.</summary>
+    /// <summary>Runs work in one transaction.</summary>
     /// <param name="work">The work.</param>
-    /// <param name="limit">How long each of its statements may take on PostgreSQL; null for the connection's setting, which is
-    /// <see cref="StatementTime.Usual"/>.</param>
+    /// <param name="limit">
+    /// The time limit for each of its statements on PostgreSQL; null for the connection's setting, which is
+    /// <see cref="StatementTime.Usual"/>.
+    /// </param>
     public Task<T> TransactAsync<T>(Func<Sql, Task<T>> work, TimeSpan? limit = null) => ConnectAsync(async connection =>
     {
         await using var transaction = await connection.BeginTransactionAsync();
@@ -32,8 +34,8 @@ internal sealed class StoreAccess(Lazy<IDbContextFactory<SweepDbContext>> contex
     });
 
     /// <summary>
-    /// Opens a connection, runs the work on it and translates database errors for users. It runs on another thread, because SQLite's driver
-    /// blocks its thread, and a grain that waits for it must still answer calls.
+    /// Opens a connection, runs work on it and translates database errors for users. The work runs on another thread, because SQLite's
+    /// driver blocks its thread, and a grain must answer calls while it waits for the store.
     /// </summary>
     public Task<T> ConnectAsync<T>(Func<DbConnection, Task<T>> work) => GuardAsync(async () =>
     {
@@ -42,8 +44,7 @@ internal sealed class StoreAccess(Lazy<IDbContextFactory<SweepDbContext>> contex
     });
 
     /// <summary>
-    /// Applies migrations, through EF Core. Nothing else uses EF Core, because building its model takes longer than everything that a
-    /// command reads.
+    /// Applies migrations through EF Core. Nothing else uses EF Core, because building its model takes longer than all reads of a command.
     /// </summary>
     public Task MigrateAsync() => GuardAsync(async () =>
     {
@@ -68,10 +69,12 @@ internal sealed class StoreAccess(Lazy<IDbContextFactory<SweepDbContext>> contex
     });
 }
 
-/// <summary>The connection and transaction of statements, and how long each may take; null for the connection's setting.</summary>
+/// <summary>
+/// The connection and transaction in which statements run, and the time limit for each statement; null for the connection's setting.
+/// </summary>
 internal sealed record Sql(DbConnection Connection, DbTransaction Transaction, TimeSpan? Limit)
 {
-    /// <summary>Whether the store has accepted a write, even one that changed nothing.</summary>
+    /// <summary>Whether the store has accepted a write, even a write that changed no row.</summary>
     public bool Wrote { get; set; }
 
     /// <summary>Reads rows.</summary>
@@ -86,7 +89,7 @@ internal sealed record Sql(DbConnection Connection, DbTransaction Transaction, T
     }
 
     /// <summary>Runs a command.</summary>
-    /// <returns>The number of rows that it has changed.</returns>
+    /// <returns>The number of rows that the command changed.</returns>
     public async Task<int> ExecuteAsync(string text, params (string Name, object? Value)[] parameters)
     {
         await using var command = Connection.Command(Transaction, text).With(parameters);

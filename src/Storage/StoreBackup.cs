@@ -5,23 +5,24 @@ using SQLitePCL;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Copies the store of a home while a silo writes to it. Copying the file is not enough, because the latest writes are in the write-ahead
-/// log beside it. https://sqlite.org/backup.html
+/// Copies the store of a home while a silo may be writing to it. Copying the file is not enough, because the latest writes are in the
+/// separate write-ahead log. See https://sqlite.org/backup.html
 /// </summary>
 public static class StoreBackup
 {
     /// <summary>The number of pages between two checks for cancellation: 4 MiB.</summary>
     private const int PagesAtOnce = 1024;
 
-    /// <summary>Copies a store as of one moment. The copy gets its name only after it has been checked.</summary>
+    /// <summary>Writes a consistent copy of a store. The copy is checked before it is renamed to its final name.</summary>
     /// <param name="storeFile">The SQLite file.</param>
-    /// <param name="file">The copy. Only its owner can read it, because a store contains the keys of the page's cookies.</param>
-    /// <param name="replace">Whether an existing file of that name may be replaced.</param>
-    /// <param name="cancellation">Cancels the copy; nothing is left behind.</param>
+    /// <param name="file">The file to write. Only its owner can read it, because a store contains the keys of the page's cookies.</param>
+    /// <param name="replace">Whether an existing file with that name is replaced.</param>
+    /// <param name="cancellation">The token that cancels the copy. No partial file is left behind.</param>
     /// <returns>The numbers of sweeps and jobs in the copy, and its size in bytes.</returns>
-    /// <exception cref="InvalidInputException">The file exists, is in use, or may not be written.</exception>
-    /// <exception cref="AdaptClusterException">The store cannot be read, is damaged, or there is not enough space for the
-    /// copy.</exception>
+    /// <exception cref="InvalidInputException">The file exists, is in use, or cannot be written.</exception>
+    /// <exception cref="AdaptClusterException">
+    /// The store cannot be read or is damaged, or there is not enough space for the copy.
+    /// </exception>
     public static async Task<(int Sweeps, int Jobs, long Bytes)> WriteAsync(
         string storeFile, string file, bool replace, CancellationToken cancellation)
     {
@@ -53,7 +54,8 @@ public static class StoreBackup
         }
         catch (IOException e)
         {
-            throw new AdaptClusterException($"{file}: the copy cannot be written ({e.Message.TrimEnd('.')}); no partial file was left.", e);
+            throw new AdaptClusterException(
+                $"{file}: the copy cannot be written ({e.Message.TrimEnd('.')}); no partial file was left behind.", e);
         }
         finally
         {
@@ -61,8 +63,8 @@ public static class StoreBackup
         }
     }
 
-    /// <summary>Refuses a name that cannot be written, before anything is copied.</summary>
-    /// <returns>The folder of the file.</returns>
+    /// <summary>Checks that the file can be written, before anything is copied.</summary>
+    /// <returns>The folder that will contain the file.</returns>
     private static string Check(string file, bool replace)
     {
         if (file.Length == 0) throw new InvalidInputException("FILE: found an empty value; write the name of the file to write.");
@@ -71,17 +73,18 @@ public static class StoreBackup
             throw new InvalidInputException($"{file}: {problem}; write the name of a file.");
         if (!replace && Path.Exists(file))
             throw new InvalidInputException($"{file}: the file already exists; write --force to replace it, or choose another name.");
-        // SQLite would take the log of another store beside the copy for the copy's own.
+        // SQLite would treat a log with this name as the log of the copy.
         foreach (var ending in (string[])["-wal", "-journal"])
             if (File.Exists(file + ending))
-                throw new InvalidInputException($"{file}{ending}: exists, so {file} is or was a store in use; choose another name.");
+                throw new InvalidInputException(
+                    $"{file}{ending}: the file exists, which means that {file} is or was a store in use; choose another name.");
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         return Directory.Exists(folder) ? folder
             : throw new InvalidInputException($"{file}: there is no folder {folder}; create it, or choose another name.");
     }
 
     /// <summary>
-    /// Creates an empty file that only its owner can read. The file must not exist, since a file of somebody else would keep its owner.
+    /// Creates an empty file that only its owner can read. The file must not exist, because an existing file would keep its owner.
     /// </summary>
     private static void CreatePrivate(string part)
     {
@@ -90,12 +93,13 @@ public static class StoreBackup
         using var created = new FileStream(part, options);
     }
 
-    /// <summary>Refuses the store itself, whatever path it is given by.</summary>
+    /// <summary>Refuses to overwrite the store itself, even through a different path.</summary>
     private static void RefuseOwnStore(string storeFile, string file, string part)
     {
         var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(storeFile))!, Path.GetFileName(part));
         if (File.Exists(beside) && Path.GetFileName(file).StartsWith(Path.GetFileName(storeFile), StringComparison.OrdinalIgnoreCase))
-            throw new InvalidInputException($"{file}: is the home folder's own store, or looks like a part of it; choose another name.");
+            throw new InvalidInputException(
+                $"{file}: this is the home folder's own store, or has the name of one of its files; choose another name.");
     }
 
     private static (int Sweeps, int Jobs) Copy(string storeFile, string part, CancellationToken cancellation)
@@ -103,16 +107,17 @@ public static class StoreBackup
         using (var source = Open(storeFile, SqliteOpenMode.ReadOnly))
         using (var copy = Open(part, SqliteOpenMode.ReadWrite))
         {
-            // Nothing reads the copy before it is complete, so it needs no journal.
+            // The copy is not read before it is complete, so it does not need a journal.
             Run(copy, "PRAGMA journal_mode=OFF");
-            // A single read transaction, which in WAL mode does not block writers. Later writes are not in the copy and do not restart
-            // it.
+            // The copy is made in a single read transaction, which does not block writers in WAL mode. Later writes are not included and do
+            // not restart the copy.
             Run(source, "BEGIN");
             Run(source, "SELECT count(*) FROM sqlite_master");
             CopyPages(source, copy, cancellation);
         }
         using var checkedCopy = Open(part, SqliteOpenMode.ReadWrite);
-        // Makes the copy a single file: like the store, it is marked as having a write-ahead log. A silo turns the log on again.
+        // Turns off the write-ahead log, which the copy inherited from the store, so that the copy is a single file. A silo turns the log
+        // on again.
         Run(checkedCopy, "PRAGMA journal_mode=DELETE");
         cancellation.ThrowIfCancellationRequested();
         if (Run(checkedCopy, "PRAGMA integrity_check(1)") is not "ok" and var damage)
@@ -160,6 +165,6 @@ public static class StoreBackup
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB =>
             $"the store {storeFile} is damaged ({e.Message.TrimEnd('.')}), so it was not copied; restore it from an older backup, "
                 + "or move it away to start with an empty store.",
-        _ => $"{file}: the store {storeFile} cannot be copied ({e.Message.TrimEnd('.')}); no partial file was left.",
+        _ => $"{file}: the store {storeFile} cannot be copied ({e.Message.TrimEnd('.')}); no partial file was left behind.",
     };
 }

@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>The database of the store: a SQLite file of one process, or PostgreSQL for a cluster.</summary>
+/// <summary>The database of the store: a SQLite file for a single process, or PostgreSQL for a cluster.</summary>
 public sealed class StoreDatabase
 {
     internal const string PostgresProvider = "Npgsql.EntityFrameworkCore.PostgreSQL";
@@ -23,48 +23,50 @@ public sealed class StoreDatabase
     public string ConnectionString { get; }
 
     /// <summary>
-    /// The connection string for Orleans' membership and reminders, with a connection pool of its own. It contains a password, so it is
+    /// The connection string for Orleans' membership and reminders, which use a separate connection pool. It contains a password, so it is
     /// never logged.
     /// </summary>
     public string OrleansConnectionString => _postgres?.OrleansConnectionString ?? ConnectionString;
 
-    /// <summary>The cluster whose sweeps are visible; those of other clusters in the same database are not.</summary>
+    /// <summary>The cluster whose sweeps are visible. Sweeps of other clusters in the same database are hidden.</summary>
     public string Cluster { get; }
 
-    /// <summary>Whether the database is PostgreSQL; otherwise it is SQLite.</summary>
+    /// <summary>Whether the database is PostgreSQL rather than SQLite.</summary>
     public bool IsPostgres => _postgres is not null;
 
-    /// <summary>Creates it for a SQLite file, whose folder must exist.</summary>
+    /// <summary>Creates a store database for a SQLite file. The file's folder must exist.</summary>
     /// <param name="file">The file.</param>
     /// <param name="cluster">The cluster whose sweeps are visible.</param>
     public static StoreDatabase Sqlite(string file, string cluster = ClusterJoin.LocalCluster) =>
         new(new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 }.ConnectionString, cluster);
 
-    /// <summary>Creates it for a SQLite file that is only read and is not changed.</summary>
+    /// <summary>Creates a store database for a SQLite file that is only read.</summary>
     /// <param name="file">The file.</param>
     public static StoreDatabase ReadOnlySqlite(string file) =>
         new(new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30, Mode = SqliteOpenMode.ReadOnly }.ConnectionString,
             ClusterJoin.LocalCluster);
 
-    /// <summary>Creates it for a PostgreSQL database.</summary>
+    /// <summary>Creates a store database for a PostgreSQL database.</summary>
     /// <param name="address">The database's address.</param>
     /// <param name="cluster">The cluster whose sweeps are visible.</param>
     public static StoreDatabase Postgres(PostgresAddress address, string cluster) => new(address, cluster);
 
-    /// <summary>Creates it for a PostgreSQL database.</summary>
-    /// <param name="connectionString">A connection string of Npgsql, such as "Host=db;Database=adaptcluster;Username=adapt", or a
-    /// URI.</param>
-    /// <param name="name">The setting that it comes from, for errors.</param>
+    /// <summary>Creates a store database for a PostgreSQL database.</summary>
+    /// <param name="connectionString">
+    /// An Npgsql connection string, such as "Host=db;Database=adaptcluster;Username=adapt", or a URI.
+    /// </param>
+    /// <param name="name">The name of the setting that contains the connection string, for error messages.</param>
     /// <param name="cluster">The cluster whose sweeps are visible.</param>
-    /// <exception cref="InvalidInputException">It cannot be parsed; the message does not contain its values.</exception>
+    /// <exception cref="InvalidInputException">The connection string cannot be parsed. The message does not contain its values.</exception>
     public static StoreDatabase Postgres(string connectionString, string name, string cluster = ClusterJoin.DefaultCluster) =>
         new(PostgresAddress.Read(connectionString, name), cluster);
 
     /// <summary>
-    /// Returns the same database for one process, which identifies itself by a name there and opens a limited number of connections.
+    /// Returns the same database configured for one process, with an application name and a limit on the number of connections.
     /// </summary>
-    /// <param name="name">The name of the process, which <c>pg_stat_activity</c> shows unless the connection string has an application
-    /// name.</param>
+    /// <param name="name">
+    /// The name of the process. <c>pg_stat_activity</c> shows it unless the connection string specifies an application name.
+    /// </param>
     /// <param name="hostsGrains">Whether the process hosts grains.</param>
     public StoreDatabase For(string name, bool hostsGrains) => _postgres is null ? this : new(_postgres.For(name, hostsGrains), Cluster);
 
@@ -84,7 +86,7 @@ public sealed class StoreDatabase
         }
     }
 
-    // Separate methods, so that only the driver that is used is loaded.
+    // These are separate methods, so that only the driver in use is loaded.
     private NpgsqlConnection Postgres() => new NpgsqlConnection(ConnectionString);
 
     private SqliteConnection Sqlite() => new SqliteConnection(ConnectionString);
@@ -93,10 +95,10 @@ public sealed class StoreDatabase
     {
         if (IsPostgres) options.UseNpgsql(ConnectionString, npgsql => npgsql.MigrationsHistoryTable("migrations"));
         else options.UseSqlite(ConnectionString, sqlite => sqlite.MigrationsHistoryTable("migrations"));
-        // Migrations are written by hand for both databases, without a model snapshot. A test compares them with the model instead.
+        // Migrations are hand-written for both databases, without a model snapshot. A test compares them with the model instead.
         options.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
     }
 
-    /// <summary>Returns the name and place of the database without secrets, for messages.</summary>
+    /// <summary>Returns the name and location of the database for messages, without secrets.</summary>
     public override string ToString() => _postgres?.ToString() ?? new SqliteConnectionStringBuilder(ConnectionString).DataSource;
 }

@@ -7,22 +7,23 @@ using Npgsql;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Translates the drivers' exceptions into <see cref="StoreException"/> and records since when the store has failed. It logs the original
-/// exceptions: the first of an outage in full, later ones in one line and at most every ten seconds, so that a long outage does not fill a
-/// disk.
+/// Translates the drivers' exceptions into <see cref="StoreException"/> and tracks outages of the store. It logs the first exception of an
+/// outage in full. Later exceptions are logged in one line and at most every ten seconds, so that a long outage does not fill the disk.
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Receives the original exceptions.</param>
-/// <param name="database">The store, for messages.</param>
-/// <param name="watches">Whether this process watches the store. A process that uses it only once does not know since when it has
-/// failed.</param>
+/// <param name="logger">The logger of the original exceptions.</param>
+/// <param name="database">The database that messages name.</param>
+/// <param name="watches">
+/// Whether this process uses the store continuously. If not, messages do not contain the start of an outage, because a process that uses
+/// the store only once cannot know it.
+/// </param>
 public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> logger, StoreDatabase database, bool watches = true)
 {
     private static readonly TimeSpan LogEvery = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Workers retry a failed write at least this often. If no further write fails within this time, the store is assumed to accept writes
-    /// again, even if none has succeeded yet.
+    /// The maximum interval at which workers retry a failed write. If no write fails within this time, the store is assumed to accept
+    /// writes again, even if none has succeeded yet.
     /// </summary>
     private static readonly TimeSpan WritesRepeatedWithin = TimeSpan.FromSeconds(45);
     private readonly Lock _lock = new();
@@ -31,16 +32,19 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
     private long _logged;
     private long? _writeFailed;
 
-    /// <summary>Since when the store has failed, and why; null if it answers.</summary>
+    /// <summary>The start and the reason of the current outage; null if the store is available.</summary>
     public (DateTimeOffset Since, string Reason)? Outage
     {
         get { lock (_lock) return _since is { } since ? (since, _reason!) : null; }
     }
 
-    /// <summary>The outage in one line, as in errors; null if the store answers.</summary>
+    /// <summary>A one-line description of the current outage, as in error messages; null if the store is available.</summary>
     public string? OutageText => Outage is var (since, reason) ? Since(reason, since) : null;
 
-    /// <summary>Records that the store has answered. While it refuses writes, answers to reads do not end the outage.</summary>
+    /// <summary>
+    /// Records a successful call to the store, which ends an outage. While the store refuses writes, successful reads do not end the
+    /// outage.
+    /// </summary>
     internal void Answered()
     {
         lock (_lock)
@@ -57,7 +61,7 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
         lock (_lock) _writeFailed = null;
     }
 
-    /// <summary>Translates an error of a database driver; returns null for any other error.</summary>
+    /// <summary>Translates an exception of a database driver. Returns null for any other exception.</summary>
     internal StoreException? Translate(Exception error)
     {
         if (DriverError(error) is not { } driver) return null;
@@ -96,7 +100,7 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
                     + $"again: finished jobs are kept",
             SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_PERM =>
                 $"the store {database} cannot be opened or written; check that its folder exists and is writable, or set ADAPTCLUSTER_HOME "
-                    + $"to another one",
+                    + $"to another folder",
             SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB =>
                 $"the store {database} is damaged; restore it from a backup, or move it away to start with an empty store",
             SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => $"the store {database} is locked by another process",
@@ -113,22 +117,23 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
         _ => false,
     };
 
-    // PostgreSQL's messages end with a parenthesis, before which the time is inserted. The name of a SQLite file can contain one.
+    // Messages about PostgreSQL end with a parenthesis; the time is inserted before it. Messages about SQLite contain a file name, which
+    // can contain a parenthesis itself.
     private string Since(string words, DateTimeOffset since) =>
         !watches ? words
         : database.IsPostgres && words.IndexOf('(', StringComparison.Ordinal) is > 0 and var at
             ? $"{words[..at]}since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC {words[at..]}"
         : $"{words} (since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC)";
 
-    [LoggerMessage(LogLevel.Warning, "The store {Store} failed; calls that need it fail until it answers")]
+    [LoggerMessage(LogLevel.Warning, "The store {Store} failed; calls that need it fail until it is available again")]
     private partial void LogAway(StoreDatabase store, Exception error);
 
     [LoggerMessage(LogLevel.Warning, "The store {Store} has failed since {Since:u} ({Reason}); calls that need it fail until it answers")]
     private partial void LogStillAway(StoreDatabase store, string reason, DateTimeOffset since);
 
-    [LoggerMessage(LogLevel.Information, "The store {Store} answers again after an outage of {Seconds:0} s")]
+    [LoggerMessage(LogLevel.Information, "The store {Store} is available again after an outage of {Seconds:0} s")]
     private partial void LogBack(StoreDatabase store, double seconds);
 
-    [LoggerMessage(LogLevel.Error, "The store {Store} permanently refuses a value; the call that sent it fails and is not retried")]
+    [LoggerMessage(LogLevel.Error, "The store {Store} permanently refused a value; the call that sent the value fails and is not retried")]
     private partial void LogRefused(StoreDatabase store, Exception error);
 }

@@ -5,10 +5,10 @@ using Microsoft.Data.Sqlite;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>Creates, migrates and checks the tables.</summary>
+/// <summary>Creates, migrates and checks the tables of the store.</summary>
 internal sealed class StoreSchema(StoreAccess access, StoreDatabase database, Artifacts artifacts)
 {
-    /// <summary>Creates the schema or migrates it. Idempotent, and safe in several processes at once.</summary>
+    /// <summary>Creates or migrates the schema. This is idempotent, and safe when several processes do it at the same time.</summary>
     /// <exception cref="InvalidInputException">A newer program has used the store, or the file was created by a version whose stores
     /// cannot be migrated.</exception>
     public async Task MigrateAsync()
@@ -17,7 +17,7 @@ internal sealed class StoreSchema(StoreAccess access, StoreDatabase database, Ar
         await artifacts.MoveArtifactsAsync();
     }
 
-    /// <summary>Returns the migrations of a store, in order; null if it has no table of migrations.</summary>
+    /// <summary>Returns the migrations that have been applied to a store, in order; null if the store has no migrations table.</summary>
     public static async Task<string[]?> AppliedAsync(DbConnection connection) => await HasTableAsync(connection, "migrations")
         ? [.. (await connection.QueryAsync(null, "SELECT \"MigrationId\" FROM migrations", r => r.GetString(0)))
             .Order(StringComparer.Ordinal)]
@@ -28,8 +28,8 @@ internal sealed class StoreSchema(StoreAccess access, StoreDatabase database, Ar
         if (await access.ConnectAsync(PrepareAsync)) await access.MigrateAsync();
     }
 
-    /// <summary>Refuses a store that this program cannot use, and prepares any other for migration.</summary>
-    /// <returns>Whether migrations are missing.</returns>
+    /// <summary>Refuses a store that this program cannot use, and prepares any other store for migration.</summary>
+    /// <returns>Whether any migration is missing.</returns>
     private async Task<bool> PrepareAsync(DbConnection connection)
     {
         var applied = await AppliedAsync(connection);
@@ -48,7 +48,7 @@ internal sealed class StoreSchema(StoreAccess access, StoreDatabase database, Ar
                 await MakeAsync(connection);
                 return false;
             }
-            // EF Core's lock on SQLite is a row that outlives a killed process. The lock of the home folder already keeps other
+            // On SQLite, EF Core's lock is a row that remains if the process is killed. The lock of the home folder already keeps other
             // processes out.
             if (lacks) await connection.ExecuteAsync(null, "DROP TABLE IF EXISTS \"__EFMigrationsLock\"");
         }
@@ -56,7 +56,8 @@ internal sealed class StoreSchema(StoreAccess access, StoreDatabase database, Ar
     }
 
     /// <summary>
-    /// Creates the tables of a new SQLite file from the combined statements of all migrations, which takes a tenth of the time.
+    /// Creates the tables of a new SQLite file from the combined statements of all migrations, which takes a tenth of the time of running
+    /// the migrations.
     /// </summary>
     private static async Task MakeAsync(DbConnection connection)
     {
@@ -67,13 +68,13 @@ internal sealed class StoreSchema(StoreAccess access, StoreDatabase database, Ar
         await transaction.CommitAsync();
     }
 
-    /// <summary>Checks that the schema is the one of this program.</summary>
-    /// <exception cref="InvalidInputException">It is not; the message says how to migrate it.</exception>
+    /// <summary>Checks that the schema matches this program.</summary>
+    /// <exception cref="InvalidInputException">The schema does not match. The message says how to migrate it.</exception>
     public Task CheckSchemaAsync() => access.ConnectAsync(async connection =>
     {
         var applied = await AppliedAsync(connection) ?? [];
         if (Migrated.Ids.Except(applied).Count() is > 0 and var lacking)
-            throw new InvalidInputException($"the store ({database}) lacks {lacking} migrations; run 'sweep db migrate'.");
+            throw new InvalidInputException($"the store ({database}) needs {lacking} migrations; run 'sweep db migrate'.");
         RefuseNewer(applied);
         return true;
     });
@@ -82,7 +83,7 @@ internal sealed class StoreSchema(StoreAccess access, StoreDatabase database, Ar
     {
         if (applied.Except(Migrated.Ids).FirstOrDefault() is { } newer)
             throw new InvalidInputException(
-                $"the store ({database}) was upgraded by a newer program ({newer}); use that program's version here too.");
+                $"the store ({database}) was upgraded by a newer program ({newer}); use the same version here.");
     }
 
     private static async Task<bool> HasTableAsync(DbConnection connection, string name) => (await connection.QueryAsync(null,

@@ -8,34 +8,36 @@ using Npgsql;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>Registers, creates, checks and releases the store for a host.</summary>
+/// <summary>Provides the methods that a host uses to register, migrate, check, read and release the store.</summary>
 public static class StoreServices
 {
-    /// <summary>The maximum number of ids that are offered for completion.</summary>
+    /// <summary>The maximum number of ids that shell completion offers.</summary>
     private const int MostIds = 100;
 
-    /// <summary>Registers only the store.</summary>
-    /// <param name="services">Services.</param>
+    /// <summary>Registers the store, without the grains.</summary>
+    /// <param name="services">The services.</param>
     /// <param name="database">The database of the store.</param>
-    /// <param name="watches">Whether the process watches the store, and so knows since when it has failed.</param>
+    /// <param name="watches">Whether the process uses the store continuously, so that it can report the start of an outage.</param>
     public static IServiceCollection AddStore(this IServiceCollection services, StoreDatabase database, bool watches = true)
     {
         services.AddLogging().TryAddSingleton(TimeProvider.System);
         services.AddSingleton(database);
         services.AddPooledDbContextFactory<SweepDbContext>(database.Configure);
-        // Created when first needed, because reading does not use it.
+        // The factory is created when it is first needed, because reading does not use it.
         services.AddSingleton(provider =>
             new Lazy<IDbContextFactory<SweepDbContext>>(provider.GetRequiredService<IDbContextFactory<SweepDbContext>>));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StoreFaults>(provider, watches)).AddSingleton<SweepStore>();
         return services;
     }
 
-    /// <summary>Creates or migrates the store. Idempotent, and on PostgreSQL safe in several processes at once.</summary>
+    /// <summary>
+    /// Creates or migrates the store. This is idempotent, and on PostgreSQL safe when several processes do it at the same time.
+    /// </summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be used.</exception>
     public static Task MigrateStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().Schema.MigrateAsync();
 
-    /// <summary>Returns a plan with what an embedded store already has for it; only reads.</summary>
+    /// <summary>Returns a plan with the number of its jobs that an embedded store already has results for. Only reads the store.</summary>
     /// <param name="storeFile">The SQLite file.</param>
     /// <param name="plan">The plan.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
@@ -45,14 +47,14 @@ public static class StoreServices
         return await services.GetRequiredService<SweepStore>().Cache.PreviewAsync(plan);
     }
 
-    /// <summary>Returns the ids of sweeps in an embedded store, newest first; only reads.</summary>
+    /// <summary>Returns the ids of sweeps in an embedded store, newest first. Only reads the store.</summary>
     /// <param name="storeFile">The SQLite file.</param>
     /// <param name="prefix">The prefix of the ids.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
     public static async Task<string[]> SweepIdsAsync(string storeFile, string prefix) =>
         [.. await OfflineStore.Open(StoreDatabase.ReadOnlySqlite(storeFile)).Sweeps.FindSweepsAsync(prefix, MostIds)];
 
-    /// <summary>Returns the ids of jobs of the newest sweep that matches, in the plan's order; only reads.</summary>
+    /// <summary>Returns the ids of jobs of the newest matching sweep, in plan order. Only reads the store.</summary>
     /// <param name="storeFile">The SQLite file.</param>
     /// <param name="sweepPrefix">The prefix of the sweep's id.</param>
     /// <param name="prefix">The prefix of the jobs' ids.</param>
@@ -64,7 +66,7 @@ public static class StoreServices
             ? [.. (await store.Jobs.FindJobsAsync(new(sweep), prefix, MostIds)).Select(job => job.JobId)] : [];
     }
 
-    /// <summary>Returns the keys of the web page's cookies, which all silos of a store share; each is an XML element.</summary>
+    /// <summary>Returns the keys of the web page's cookies, each as an XML element. All silos of a store share them.</summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
     public static async Task<IReadOnlyList<string>> CookieKeysAsync(IServiceProvider services) =>
@@ -78,13 +80,13 @@ public static class StoreServices
     public static Task AddCookieKeyAsync(IServiceProvider services, string name, string xml) =>
         services.GetRequiredService<SweepStore>().CookieKeys.AddCookieKeyAsync(name, xml);
 
-    /// <summary>Checks that the store exists and has this version.</summary>
+    /// <summary>Checks that the store exists and that its schema matches this program.</summary>
     /// <param name="services">The silo's services.</param>
-    /// <exception cref="AdaptClusterException">The store does not, or it cannot be reached.</exception>
+    /// <exception cref="AdaptClusterException">The store does not exist, does not match, or cannot be reached.</exception>
     public static Task CheckStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().Schema.CheckSchemaAsync();
 
-    /// <summary>Translates an error of the store's database for users, without secrets; returns null for any other error.</summary>
-    /// <param name="error">The error, such as one of Orleans' own queries.</param>
+    /// <summary>Translates a database error of the store for users, without secrets. Returns null for any other error.</summary>
+    /// <param name="error">The error, which can also come from Orleans' own queries.</param>
     public static StoreException? StoreFault(Exception error) => StoreFaults.DriverError(error) switch
     {
         null => error as StoreException,
@@ -92,13 +94,14 @@ public static class StoreServices
         var other => new StoreException($"the store failed: {other.Message.ReplaceLineEndings(" ")}"),
     };
 
-    /// <summary>Claims the sweeps that belong to no cluster yet, such as those of earlier versions. Called when a silo starts.</summary>
+    /// <summary>Claims the sweeps that belong to no cluster yet, such as sweeps of earlier versions. Called when a silo starts.</summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be written.</exception>
     public static Task ClaimSweepsAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().Sweeps.ClaimAsync();
 
     /// <summary>
-    /// Marks running sweeps as interrupted. Called by the only process that uses a store, before it starts and after it has stopped.
+    /// Marks running sweeps as interrupted. Only a process that has exclusive use of a store may call this, before it starts its silo and
+    /// after the silo has stopped.
     /// </summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be written.</exception>

@@ -7,18 +7,18 @@ using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>Reads and writes plans in the store: as JSON without the spec, which has a column of its own.</summary>
+/// <summary>Reads and writes stored plans. A plan is stored as JSON without the spec, which has a separate column.</summary>
 internal static class StoredPlan
 {
     /// <summary>
-    /// The highest format that this program reads. Readers skip unknown members, so a new member raises the number only if a program that
-    /// skips it would compute something else.
+    /// The highest plan format that this program reads. Readers skip unknown members, so a new member needs a new format only if a program
+    /// that skips it would compute different results.
     /// </summary>
     public const int Format = 3;
 
     /// <summary>
-    /// Returns the format in which a plan is written: 1 for plans that version 0.1.0 can run, 2 if jobs have settings of a method's own
-    /// (<see cref="TrainSettings.Own"/>), 3 if a program that skips a member would read other images or another backbone.
+    /// Returns the format of a plan: 1 for plans that version 0.1.0 can run; 2 if jobs use method-specific settings
+    /// (<see cref="TrainSettings.Own"/>); 3 if a program that skips a member would read different images or a different backbone.
     /// </summary>
     public static int FormatOf(SweepPlan plan) => plan.Groups.Any(ReadsOthers) ? 3
         : plan.Groups.Any(group => group.Definition.Train?.Own is not null) ? 2 : 1;
@@ -38,8 +38,8 @@ internal static class StoredPlan
     };
 
     /// <summary>
-    /// Reads only the amount of training in a plan. It extracts a few numbers from the text, because a command that shows a sweep's
-    /// progress would otherwise spend most of its time preparing to deserialize the whole plan.
+    /// Reads only the amount of training in a plan. It extracts a few numbers from the JSON. Deserialising the whole plan would take most
+    /// of the time of a command that shows a sweep's progress.
     /// </summary>
     /// <exception cref="UnreadablePlanException">This program cannot read the plan.</exception>
     public static PlannedWork ReadWork(string sweep, int format, string json)
@@ -53,7 +53,8 @@ internal static class StoredPlan
                 return new(root.GetProperty("seeds").GetArrayLength(), [.. root.GetProperty("groups").EnumerateArray().Select(Work)]);
             }
         }
-        // The plan is of an earlier version and lacks something, or it is unreadable, which the full read below reports.
+        // The plan was written by an earlier version and lacks a member, or it is unreadable. In the second case the full read below
+        // throws.
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
         }
@@ -71,14 +72,12 @@ internal static class StoredPlan
         return new(iterations, epochs * TrainSettings.RoundsOf(retrains), cost);
     }
 
-    /// <summary>
-    /// Reads a plan; returns null if this program cannot. For callers that only compare with the plans that they can read.
-    /// </summary>
+    /// <summary>Reads a plan, or returns null if this program cannot read it. Intended for callers that skip unreadable plans.</summary>
     public static SweepPlan? TryRead(int format, string json) => Parse(format, json).Plan;
 
     private static (SweepPlan? Plan, string Found) Parse(int format, string json)
     {
-        if (format > Format) return (null, $"its format is {format}, and this version reads {Format}");
+        if (format > Format) return (null, $"its format is {format}, but this version reads formats up to {Format}");
         try
         {
             return (JsonSerializer.Deserialize<SweepPlan>(json, AdaptClusterJson.Stored), "null");

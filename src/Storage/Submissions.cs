@@ -6,12 +6,14 @@ using Microsoft.Extensions.Logging;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>Writes submissions.</summary>
+/// <summary>Writes submitted sweeps to the store.</summary>
 internal sealed partial class Submissions(StoreAccess access, StoreDatabase database, SweepTable sweeps,
     ResultCache cache, Artifacts artifacts,
     ILogger<SweepStore> logger)
 {
-    /// <summary>Writes a sweep and all its jobs in one transaction, unless it exists already, and reuses earlier results.</summary>
+    /// <summary>
+    /// Writes a sweep and all its jobs in one transaction, and reuses earlier results. Does nothing if the sweep already exists.
+    /// </summary>
     public async Task CreateAsync(SweepId id, SweepPlan plan, SubmitOptions options)
     {
         if (options.UseCache) await artifacts.MoveArtifactsAsync();
@@ -42,9 +44,9 @@ internal sealed partial class Submissions(StoreAccess access, StoreDatabase data
     }, StatementTime.WholeSweep);
 
     /// <summary>
-    /// Updates PostgreSQL's statistics of the jobs table if the table has grown by a tenth since they were made. With the statistics of a
-    /// small table, PostgreSQL would scan the whole of a large one for each report. Autovacuum updates them only after a minute or more,
-    /// but a sweep starts at once.
+    /// Updates PostgreSQL's statistics of the jobs table if the table has grown by a tenth since they were collected. With outdated
+    /// statistics, PostgreSQL would scan the whole table for each report. Autovacuum updates them only after a minute or more, but a sweep
+    /// starts at once.
     /// </summary>
     private async Task AnalyzeAsync(SweepId id)
     {
@@ -55,13 +57,13 @@ internal sealed partial class Submissions(StoreAccess access, StoreDatabase data
             {
                 const string grown = "SELECT pg_relation_size(oid) > 1.1 * relpages * current_setting('block_size')::int FROM pg_class "
                     + "WHERE oid = 'jobs'::regclass";
-                // The lock is held by vacuum or by another submission, both of which update the statistics.
+                // If the lock is held, the holder is vacuum or another submission, and either updates the statistics.
                 if ((await connection.QueryAsync(null, grown, r => r.GetBoolean(0)))[0])
                     await connection.ExecuteAsync(null, "ANALYZE (SKIP_LOCKED) jobs");
                 return true;
             });
         }
-        // The sweep is stored and runs; it is only slower until the statistics are updated.
+        // The sweep is stored and runs. It is only slower until the statistics are updated.
         catch (StoreException e)
         {
             LogNotAnalyzed(id, e);

@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// The schema of the store, on SQLite and PostgreSQL, as EF Core sees it. <see cref="Migrations"/> create it, and a test compares the two.
-/// Rows are read and written through plain SQL.
+/// The EF Core model of the store's schema, for SQLite and PostgreSQL. The <see cref="Migrations"/> create the schema, and a test compares
+/// it with the model. Rows are read and written through plain SQL.
 /// </summary>
 internal sealed class SweepDbContext(DbContextOptions<SweepDbContext> options) : DbContext(options)
 {
@@ -50,7 +50,7 @@ internal sealed class SweepDbContext(DbContextOptions<SweepDbContext> options) :
         });
         modelBuilder.Entity<ContentEntity>(e => { e.ToTable("contents"); e.HasKey(c => c.Key); });
         modelBuilder.Entity<ArtifactEntity>(e => { e.ToTable("artifacts"); e.HasKey(a => new { a.SweepId, a.Position, a.Name }); });
-        // Gives both databases the same names, so that hand-written SQL can use them unquoted.
+        // Both databases use the same snake-case names, so that hand-written SQL can use them unquoted.
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
             foreach (var property in entity.GetProperties()) property.SetColumnName(SnakeCase(property.Name));

@@ -6,8 +6,8 @@ using AdaptCluster.Sweeps.Planning;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// The counts and speed of a sweep, in memory whose size does not grow with the number of jobs. The speed is an average over a sliding
-/// window, so that it follows workers that come and go.
+/// Tracks the job counts and the speed of a sweep. Its memory use does not grow with the number of jobs. The speed is an average over a
+/// sliding window, so that it adapts when workers join or leave.
 /// </summary>
 internal sealed class SweepProgress
 {
@@ -19,13 +19,13 @@ internal sealed class SweepProgress
     private long _done;
     private long _givenUp;
 
-    // Iterations of completed jobs that did not run, because the jobs only evaluated prompts that were trained already.
+    // Iterations of completed jobs that did not need to be trained, because the jobs only evaluated prompts that were already trained.
     private long _unneeded;
 
-    // MACs of the epochs that wait or train, from which the time left is estimated.
+    // MACs of the remaining epochs of queued and running jobs, from which the remaining time is estimated.
     private double _left;
 
-    /// <summary>Creates it from the counts in the store.</summary>
+    /// <summary>Creates the progress of a sweep from the counts in the store.</summary>
     public SweepProgress(PlannedWork work, IEnumerable<GroupCount> counts)
     {
         _work = work;
@@ -46,32 +46,33 @@ internal sealed class SweepProgress
     /// <summary>Returns the number of jobs in a state.</summary>
     public int Count(JobState state) => _jobs[(int)state];
 
-    /// <summary>The number of jobs that wait or train.</summary>
+    /// <summary>The number of queued and running jobs.</summary>
     public int Open => Count(JobState.Queued) + Count(JobState.Running);
 
     /// <summary>The number of jobs that reused earlier results.</summary>
     public int Cached => _cached;
 
-    /// <summary>The progress and speed.</summary>
+    /// <summary>The current progress and speed.</summary>
     public SweepPace Pace => _samples.TryPeek(out var first) && _samples.Count > 1
         ? new(Iterations, _done, _givenUp, first.Time, first.Done, new(_left, first.Left - _left))
         : new(Iterations, _done, _givenUp, null, 0);
 
-    /// <summary>The number of iterations of all jobs, without those that turned out not to be needed.</summary>
+    /// <summary>The number of iterations of all jobs, except iterations that turned out not to be needed.</summary>
     private long Iterations => _work.Iterations - _unneeded;
 
-    /// <summary>Records that jobs changed their state.</summary>
-    /// <exception cref="InvalidOperationException">There are fewer jobs in the first state: the counts differ from the store's and must
-    /// be read again.</exception>
+    /// <summary>Records that jobs changed state.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The first state contains fewer jobs. The counts differ from the counts in the store and must be reloaded.
+    /// </exception>
     public void Move(JobState from, JobState to, int jobs = 1)
     {
         if (_jobs[(int)from] < jobs)
-            throw new InvalidOperationException($"{jobs} jobs leave the state {from}, and {_jobs[(int)from]} are in it.");
+            throw new InvalidOperationException($"{jobs} jobs leave the state {from}, but only {_jobs[(int)from]} are in it.");
         _jobs[(int)from] -= jobs;
         _jobs[(int)to] += jobs;
     }
 
-    /// <summary>Records that a job failed, so that the rest of its work no longer counts as work left.</summary>
+    /// <summary>Records that a job failed, so that the rest of its work no longer counts as remaining work.</summary>
     public void GiveUp(JobPosition position, int epoch)
     {
         var group = _work.Group(position);
@@ -88,7 +89,8 @@ internal sealed class SweepProgress
     }
 
     /// <summary>
-    /// Records that epochs of a job must be trained again. The speed is measured again, because this is not a slowdown of the workers.
+    /// Records that epochs of a job must be trained again. The measurement of the speed restarts, because this is not a slowdown of the
+    /// workers.
     /// </summary>
     public void Forget(JobPosition position, int epochs)
     {
@@ -101,7 +103,7 @@ internal sealed class SweepProgress
     /// <summary>Records a reported epoch.</summary>
     /// <param name="position">The job.</param>
     /// <param name="now">The current time.</param>
-    /// <param name="worker">The worker that trained it; empty if not known.</param>
+    /// <param name="worker">The worker that trained the epoch; empty if unknown.</param>
     public void Add(JobPosition position, DateTimeOffset now, string worker = "")
     {
         if (_samples.Count == 0) _samples.Enqueue((now, _done, _left, "", 0));
@@ -150,7 +152,7 @@ internal sealed class SweepProgress
         };
     }
 
-    /// <summary>Divides the speed among the workers, by the reports it is measured from.</summary>
+    /// <summary>Divides the speed among the workers in proportion to their reported iterations.</summary>
     private WorkerPace[] Paces(double? rate)
     {
         // The first sample only marks the start of the window.
@@ -162,7 +164,7 @@ internal sealed class SweepProgress
                 .Select(worker => new WorkerPace(worker.Worker, known * worker.Iterations / all))];
     }
 
-    /// <summary>Removes work that will never be computed, without counting it as the workers' speed.</summary>
+    /// <summary>Removes work that will not be done, without counting it towards the speed of the workers.</summary>
     private void Drop(double cost)
     {
         _left -= cost;
@@ -173,7 +175,9 @@ internal sealed class SweepProgress
         }
     }
 
-    /// <summary>Returns the MACs of an epoch; 0 in plans of older versions, for which the time left is estimated from iterations.</summary>
+    /// <summary>
+    /// Returns the MACs of an epoch; 0 in plans of older versions, for which the remaining time is estimated from iterations.
+    /// </summary>
     private static double EpochCost(GroupWork group) => group.Epochs > 0 ? group.Cost / group.Epochs : 0;
 
     private static long EpochIterations(GroupWork group) => group.Epochs > 0 ? (long)group.Iterations / group.Epochs : 0;

@@ -8,13 +8,14 @@ using AdaptCluster.Sweeps.Results;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>Reads sweeps from the store: for grains, and for commands in a home that no process holds, which then need no silo.</summary>
+/// <summary>Reads sweeps from the store. It is used by grains, and by commands that read a home while no silo uses it.</summary>
 /// <param name="store">The store.</param>
-/// <param name="pool">Returns the pool of sweeps that name none; called only if there is such a sweep.</param>
+/// <param name="pool">The function that returns the pool of sweeps without one. It is called only if there is such a sweep.</param>
 /// <param name="time">The clock.</param>
-/// <param name="held">Returns the sweep that the grain holds; null to read it from the store.</param>
-/// <param name="atRest">Whether nobody changes the store meanwhile, so that a command that asks for many jobs reads the plan only
-/// once.</param>
+/// <param name="held">The function that returns the sweep that a grain has in memory; null to read the sweep from the store.</param>
+/// <param name="atRest">
+/// Whether the store does not change while it is read, so that a command that requests many jobs reads the plan only once.
+/// </param>
 internal sealed class SweepReader(
     SweepStore store, Func<string> pool, TimeProvider time, Func<StoredSweep?>? held = null, bool atRest = false) : ISweepReads
 {
@@ -22,7 +23,8 @@ internal sealed class SweepReader(
     private volatile StoredSweep? _last;
 
     /// <summary>
-    /// How many other sweeps, groups of each and best candidates are searched for the nearest job: enough for people, and bounded.
+    /// The limits of the search for the nearest job: the number of other sweeps, of groups in each sweep, and of best candidates that are
+    /// checked.
     /// </summary>
     private const int SearchedSweeps = 20, SearchedGroups = 2000, CheckedJobs = 50;
 
@@ -55,7 +57,7 @@ internal sealed class SweepReader(
         ? store.Audit.ReadAsync(query)
         : throw new InvalidInputException($"count: found {query.Count}; write 1 to {AuditQuery.MaxCount}.");
 
-    /// <summary>Returns the status of a sweep without what only its grain knows, such as its current speed.</summary>
+    /// <summary>Returns the status of a sweep without data that only its grain has, such as its current speed.</summary>
     public async Task<SweepStatus> StatusAsync(SweepId sweep)
     {
         var (row, work) = await store.Sweeps.FindWorkAsync(sweep) ?? throw Missing(sweep.Value);
@@ -66,10 +68,10 @@ internal sealed class SweepReader(
     {
         var sweep = new SweepId(row.Id);
         var jobs = await store.Jobs.LoadAsync(sweep, work.Seeds);
-        // A retry or a new submission was interrupted after its first write. The next silo that runs the sweep continues it.
+        // A retry or a resubmission was interrupted after its first write. The next silo that runs the sweep continues it.
         if (row.State.HasEnded && jobs.Counts.Exists(count => count.State is JobState.Queued or JobState.Running))
             row.State = SweepState.Interrupted;
-        // Only descriptions of listed jobs need the plan, and most sweeps have none to list.
+        // The plan is needed only to describe listed jobs, and most sweeps have no jobs to list.
         var plan = jobs.Running.Count + jobs.Failed.Count + jobs.Mismatches.Count > 0 ? (await StoredAsync(sweep)).Plan : null;
         return new SweepProgress(work, jobs.Counts).Status(row, Shown(jobs.Running), Shown(jobs.Failed), time.GetUtcNow()) with
         {
@@ -162,7 +164,7 @@ internal sealed class SweepReader(
         {
             JobFile.Prompts => Artifacts.PromptsName,
             JobFile.Predictions => Artifacts.PredictionsName,
-            _ => throw new InvalidInputException($"this silo does not store the job file {file}; does it run an earlier version?"),
+            _ => throw new InvalidInputException($"this silo does not support the job file {file}; it may run an earlier version."),
         });
 
     public async Task<CellJobs[]> CellsAsync(SweepId sweep)
@@ -216,9 +218,9 @@ internal sealed class SweepReader(
     }
 
     /// <summary>Returns the table of a sweep.</summary>
-    /// <param name="plan">Its plan.</param>
-    /// <param name="runs">Its results.</param>
-    /// <param name="status">Its status.</param>
+    /// <param name="plan">The plan of the sweep.</param>
+    /// <param name="runs">The results of the sweep.</param>
+    /// <param name="status">The status of the sweep.</param>
     public async Task<SweepResults> ResultsAsync(SweepPlan plan, RunTable runs, SweepStatus status)
     {
         var sweep = new SweepId(status.Summary.Id);
@@ -253,8 +255,8 @@ internal sealed class SweepReader(
     }
 
     /// <summary>Creates the error for a sweep that does not exist.</summary>
-    /// <param name="sweep">The id that was asked for.</param>
-    /// <param name="near">An id that was probably meant; null if none is similar.</param>
+    /// <param name="sweep">The requested id.</param>
+    /// <param name="near">The id of an existing sweep that the user probably meant; null if no id is similar.</param>
     public static InvalidInputException Missing(string sweep, string? near = null) => new(
         $"there is no sweep '{sweep}'{(near is null ? "" : $" (did you mean '{near}'?)")}; 'sweep list' lists the existing sweeps.");
 
@@ -270,13 +272,13 @@ internal sealed class SweepReader(
     {
         if (job.Length == 0 || !job.All(char.IsAsciiHexDigitLower))
             throw new InvalidInputException(
-                $"--job {job}: a job's id has only hexadecimal digits; 'sweep results {sweep} --runs' lists them.");
+                $"--job {job}: a job id contains only hexadecimal digits; 'sweep results {sweep} --runs' lists the job ids.");
         const int shown = 5;
         var fitting = await store.Jobs.FindJobsAsync(sweep, job, shown);
         if (fitting is not [var row])
         {
             throw new InvalidInputException(fitting.Count == 0
-                ? $"sweep {sweep} has no job '{job}'; 'sweep results {sweep} --runs' lists them."
+                ? $"sweep {sweep} has no job '{job}'; 'sweep results {sweep} --runs' lists its jobs."
                 : $"--job {job} matches {string.Join(", ", fitting.Select(j => j.JobId))}; write a longer prefix.");
         }
         return row;

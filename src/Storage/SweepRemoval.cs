@@ -4,9 +4,9 @@ using Microsoft.Data.Sqlite;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Deletes sweeps. A sweep is deleted completely or not at all, whenever a process dies. Results that other sweeps reused from it are kept:
-/// the first of these sweeps becomes the owner of the result and gets everything that belongs to it. Contents that nothing refers to any
-/// more are deleted afterwards, in small transactions; what a killed process leaves behind is deleted with the next deletion.
+/// Deletes sweeps. A sweep is deleted completely or not at all, even if the process dies. Results that other sweeps reused are kept: the
+/// first of these sweeps becomes the owner of the result and receives all its data. Contents that are no longer referenced are deleted
+/// afterwards in small transactions. If the process is killed, the next deletion removes the rest.
 /// </summary>
 internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, Artifacts artifacts)
 {
@@ -14,13 +14,14 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
     private const int ContentsAtOnce = 500;
 
     /// <summary>
-    /// A SQLite file is compacted if at least this many bytes of it are free, and at least one byte in this many.
+    /// The thresholds for compacting a SQLite file: the minimum number of free bytes, and the divisor for the minimum free share (10 means
+    /// a tenth of the file).
     /// </summary>
     private const int LeastFree = 1 << 20, ShareFree = 10;
 
     /// <summary>
-    /// The key of PostgreSQL's advisory lock between deletions and submissions that use the cache. Without it, a submission could reuse
-    /// results of a sweep that is deleted at the same time, and refer to nothing.
+    /// The key of the PostgreSQL advisory lock that separates deletions from submissions that use the cache. Without it, a submission could
+    /// reuse results of a sweep that is deleted at the same time.
     /// </summary>
     private const string Lock = "7266348211907245389";
 
@@ -32,12 +33,13 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
 
     /// <summary>Deletes a sweep that is not running.</summary>
     /// <param name="id">The sweep.</param>
-    /// <param name="keepResults">Whether its table and results are kept, and only epochs, masks, prompts and checkpoints are
-    /// deleted.</param>
+    /// <param name="keepResults">
+    /// Whether the table and the results are kept, and only epochs, masks, prompts and checkpoints are deleted.
+    /// </param>
     /// <returns>Whether the sweep existed and was not running.</returns>
     public async Task<bool> DeleteAsync(SweepId id, bool keepResults)
     {
-        // Moves files that silos of the previous version stored once per job, so that they are found by their content.
+        // This moves files that silos of the previous version stored once per job, so that they are found by their content.
         await artifacts.MoveArtifactsAsync();
         return await access.TransactAsync(async sql =>
         {
@@ -47,7 +49,7 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
                     {(int)SweepState.Cancelled}, {(int)SweepState.Interrupted})
                     AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.sweep_id = sweeps.id AND jobs.state = {(int)JobState.Running})
                 """;
-            // A concurrent deletion then finds the sweep gone, and a concurrent start of the sweep waits.
+            // After this statement, a concurrent deletion finds no sweep, and a concurrent start of the sweep waits.
             var found = keepResults
                 ? await sql.ExecuteAsync($"UPDATE sweeps SET reduced_ms = @now WHERE {rests}", ("sweep", id.Value), ("now", access.NowMs),
                     access.Own)
@@ -62,8 +64,8 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
         }, StatementTime.WholeSweep);
     }
 
-    /// <summary>Deletes the checkpoints of jobs without a result in sweeps that ended before a time.</summary>
-    /// <param name="endedBefore">The time, in milliseconds since 1970.</param>
+    /// <summary>Deletes the checkpoints of unfinished jobs in sweeps that ended before a given time.</summary>
+    /// <param name="endedBefore">The time in milliseconds since 1970-01-01 UTC.</param>
     /// <returns>The number of checkpoints deleted.</returns>
     public Task<int> DropCheckpointsAsync(long endedBefore) => access.TransactAsync(async sql =>
     {
@@ -74,7 +76,7 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
         return dropped;
     }, StatementTime.WholeSweep);
 
-    /// <summary>Deletes one file of each job of a sweep. Its contents are kept until <see cref="CollectAsync"/>.</summary>
+    /// <summary>Deletes one file of each job of a sweep. The space is freed by <see cref="CollectAsync"/>.</summary>
     /// <param name="id">The sweep.</param>
     /// <param name="name">The file's name.</param>
     /// <returns>The number of files deleted.</returns>
@@ -85,7 +87,7 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
             ("name", name));
     }, StatementTime.WholeSweep);
 
-    /// <summary>Deletes contents that nothing refers to.</summary>
+    /// <summary>Deletes contents that are not referenced.</summary>
     /// <returns>The number of contents deleted.</returns>
     public async Task<int> CollectAsync()
     {
@@ -98,10 +100,10 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
     }
 
     /// <summary>
-    /// Returns the space freed by deletions in a SQLite file to the disk, if it is enough to be worth rewriting the file and no sweep is
-    /// running, whose reports would have to wait. PostgreSQL reuses the space for later data.
+    /// Compacts a SQLite file if deletions have freed enough space to justify rewriting it. Does nothing while a sweep is running, because
+    /// reports would have to wait. PostgreSQL reuses the free space for later data.
     /// </summary>
-    /// <returns>The number of bytes by which the file has shrunk.</returns>
+    /// <returns>The number of bytes by which the file shrank.</returns>
     public Task<long> CompactAsync() => database.IsPostgres ? Task.FromResult(0L) : access.ConnectAsync(async connection =>
     {
         async Task<long> NumberAsync(string pragma) =>
@@ -113,18 +115,18 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
             r => r.GetInt32(0));
         if (running.Count > 0) return 0;
         await connection.ExecuteAsync(null, "VACUUM");
-        // The file itself shrinks only when the write-ahead log is written into it.
+        // The file shrinks only when the write-ahead log is written back into it.
         await connection.QueryAsync(null, "PRAGMA wal_checkpoint(TRUNCATE)", r => r.GetInt64(0));
         return (pages - await NumberAsync("page_count")) * page;
     });
 
-    /// <summary>Waits until no submission uses the cache, and blocks new ones until the transaction ends.</summary>
+    /// <summary>Waits until no submission uses the cache, and blocks new submissions that use it until the transaction ends.</summary>
     private static Task AloneAsync(Sql sql) => sql.Connection is SqliteConnection ? Task.CompletedTask
         : sql.ExecuteAsync($"SELECT pg_advisory_xact_lock({Lock})");
 
     /// <summary>
-    /// Transfers each result that other sweeps reused, with its attempts, epochs, masks and prompts, to the first of these sweeps. For the
-    /// other sweeps, and for the sweep itself if it is kept, that sweep is from now on where the result was reused from.
+    /// Transfers each result that other sweeps reused, with its attempts, epochs, masks and prompts, to the first of these sweeps. The
+    /// other sweeps, and the sweep itself if it is kept, then refer to the new owner as the source of the result.
     /// </summary>
     private static async Task HandOverAsync(Sql sql, SweepId id, bool keepResults)
     {
@@ -170,7 +172,7 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
         await sql.ExecuteAsync("DROP TABLE heirs");
     }
 
-    /// <summary>Resets the progress of jobs whose checkpoints are deleted: they start with their first epoch if they run again.</summary>
+    /// <summary>Resets the progress of jobs whose checkpoints are deleted. They start at their first epoch if they run again.</summary>
     private static Task<int> ForgetProgressAsync(Sql sql, string which, params (string, object?)[] key) => sql.ExecuteAsync(
         $"UPDATE jobs SET epoch = 0, context_tokens = NULL WHERE {which} AND state <> {(int)JobState.Completed} AND epoch > 0", key);
 
@@ -185,7 +187,7 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
         {
             var some = ("keys", (object?)sql.Connection.Array(keys.ToArray()));
             await AloneAsync(sql);
-            // Waits for a report that has just inserted one of these contents and whose reference is not visible yet.
+            // This waits for a report that has just inserted one of these contents and whose reference is not visible yet.
             if (database.IsPostgres)
                 await sql.QueryAsync("SELECT key FROM contents WHERE key = ANY(@keys) ORDER BY key FOR UPDATE", r => r.GetString(0), some);
             return await sql.ExecuteAsync($"""

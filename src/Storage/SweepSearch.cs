@@ -7,36 +7,39 @@ using AdaptCluster.Sweeps.Results;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>Finds sweeps by name and state, in a given order. Only the sweeps of one page are read in full.</summary>
+/// <summary>Searches sweeps by text and state, in a given order. Only the sweeps of one page are read in full.</summary>
 /// <param name="store">The store.</param>
 internal sealed class SweepSearch(SweepStore store)
 {
     /// <summary>
-    /// The maximum number of jobs, over the sweeps of one page, for which the best arm is computed. It takes some milliseconds per thousand
-    /// jobs, and a list must open at once.
+    /// The maximum total number of jobs of the sweeps on a page for which the best arm is computed. The computation takes some milliseconds
+    /// per thousand jobs, and a list must open without delay.
     /// </summary>
     internal const int SearchedJobs = 20_000;
 
-    /// <summary>The number of sweeps read at the same time, so that a list does not take all connections of the store.</summary>
+    /// <summary>The number of sweeps that are read concurrently, so that a list does not use all connections to the store.</summary>
     private const int AtOnce = 4;
 
     /// <summary>
-    /// The maximum number of a sweep's errors that are searched for causes, since those of a broken data set can differ in each job.
+    /// The maximum number of distinct errors of a sweep that are searched for causes. With a broken data set, every job can have a
+    /// different error.
     /// </summary>
     private const int SearchedErrors = 200;
 
     private readonly EndedSweepCache _ended = new();
 
-    /// <summary>Finds sweeps.</summary>
-    /// <exception cref="InvalidInputException">The page starts before the first sweep, is empty or too large, or the text has
-    /// characters that no name has.</exception>
+    /// <summary>Returns a page of the sweeps that match a query.</summary>
+    /// <exception cref="InvalidInputException">
+    /// The page starts before the first sweep, is empty or too large, or the text is too long or contains characters that are not
+    /// printable.
+    /// </exception>
     public async Task<SweepSearchPage> FindAsync(SweepQuery query)
     {
         if (query.Count is < 1 or > SweepQuery.MaxCount)
             throw new InvalidInputException($"count: found {query.Count}; write 1 to {SweepQuery.MaxCount}.");
         if (query.From < 0) throw new InvalidInputException($"from: found {query.From}; write 0 or more.");
         if (query.Text is { Length: > SweepQuery.LongestText } text)
-            throw new InvalidInputException($"text: {text.Length} characters; write at most {SweepQuery.LongestText}.");
+            throw new InvalidInputException($"text: found {text.Length} characters; write at most {SweepQuery.LongestText}.");
         if (query.Text is { } wanted && (!PrintableText.IsWhole(wanted) || wanted.Any(char.IsControl)))
             throw new InvalidInputException(
                 $"text: found '{PrintableText.OneLine(wanted)}'; write printable characters.");
@@ -52,8 +55,8 @@ internal sealed class SweepSearch(SweepStore store)
     }
 
     /// <summary>
-    /// Returns the sweeps, each with whether its best arm is computed. This is decided before any sweep is read, so that it does not depend
-    /// on which is read first. Cached sweeps cost nothing.
+    /// Decides for each sweep whether its best arm is computed. The decision is made before any sweep is read, so that it does not depend
+    /// on the order of reading. Cached sweeps do not count towards the limit.
     /// </summary>
     private List<(SweepSummary Sweep, bool IsWanted)> WithBest(SweepSummary[] sweeps)
     {
@@ -75,7 +78,7 @@ internal sealed class SweepSearch(SweepStore store)
         if (query.State is { } state) which += $" AND state = {(int)state}";
         if (query.Text?.Trim() is { Length: > 0 } text)
         {
-            // SQLite lowers only ASCII letters, so other letters are matched as written.
+            // SQLite converts only ASCII letters to lower case, so other letters are matched as written.
             which += " AND (lower(name) LIKE @lower ESCAPE '!' OR name LIKE @text ESCAPE '!' OR id LIKE @lower ESCAPE '!')";
             parameters.Add(("text", $"%{Literal(text)}%"));
             parameters.Add(("lower", $"%{Literal(text.ToLowerInvariant())}%"));
@@ -92,13 +95,13 @@ internal sealed class SweepSearch(SweepStore store)
     }
 
     /// <summary>
-    /// Returns why jobs of each sweep failed, grouped as on the sweep's page; sweeps without a reported error are left out.
+    /// Returns the causes of failed jobs for each sweep, grouped as on the sweep's page. Sweeps without a reported error are left out.
     /// </summary>
     private static async Task<Dictionary<string, string[]>> CausesAsync(DbConnection connection, SweepSummary[] sweeps)
     {
         var failing = sweeps.Where(sweep => sweep.Jobs.Failed > 0).Select(sweep => sweep.Id).ToArray();
         if (failing.Length == 0) return [];
-        // The limit is per sweep, not in total: otherwise the errors of one sweep could displace those of the others.
+        // The limit applies per sweep: with a single limit, the errors of one sweep could displace the errors of other sweeps.
         var errors = await connection.QueryAsync(null, $"""
             SELECT sweep_id, error FROM (
                 SELECT sweep_id, error, row_number() OVER (PARTITION BY sweep_id ORDER BY error) AS place FROM (
@@ -110,7 +113,7 @@ internal sealed class SweepSearch(SweepStore store)
         return errors.GroupBy(of => of.Sweep).ToDictionary(of => of.Key, of => FailureCause.Kinds(of.Select(one => one.Error)));
     }
 
-    /// <summary>Adds what the plan and the results say about a sweep.</summary>
+    /// <summary>Adds the data sets, the backbone and the best arm to the row of a sweep.</summary>
     private async Task<SweepLine> DescribeAsync(SweepLine line, bool withBest)
     {
         // The name, the note and the causes can have changed since the line was cached.
@@ -124,7 +127,7 @@ internal sealed class SweepSearch(SweepStore store)
         {
             plan = (await store.Sweeps.FindAsync(id))?.Plan;
         }
-        // The plan is of another version: the sweep's page says so, and the list shows the rest.
+        // The plan was written by another version. The sweep's page reports this, and the list shows the remaining columns.
         catch (UnreadablePlanException)
         {
             plan = null;
@@ -134,7 +137,7 @@ internal sealed class SweepSearch(SweepStore store)
         line = line with { Datasets = plan.Datasets, Backbone = plan.JobCount > 0 ? plan.Definition(new(0)).Backbone : "" };
         if (line.Summary.Jobs.Completed > 0)
         {
-            // An incomplete line is not cached: another page may have room to compute it.
+            // A row without its best arm is not cached, because another page may be able to compute it.
             if (!withBest) return line;
             var runs = new RunTable(plan.JobCount);
             runs.Add(await store.Jobs.ResultsAsync(id));
@@ -148,7 +151,7 @@ internal sealed class SweepSearch(SweepStore store)
     private string OrderOf(SweepQuery query, List<(string Name, object? Value)> parameters)
     {
         var (down, up) = query.Reversed ? ("DESC", "ASC") : ("ASC", "DESC");
-        // Ties are ordered in the same way on every page.
+        // Ties are broken in the same way on every page.
         var then = "ordinal DESC, submitted_ms DESC, id";
         switch (query.Order)
         {
@@ -163,13 +166,13 @@ internal sealed class SweepSearch(SweepStore store)
     }
 
     /// <summary>
-    /// The end of a sweep without an end time: now if it has not ended. An interrupted sweep has no known duration, so its end is its
-    /// start.
+    /// The SQL expression for the end of a sweep without a stored end time: now if the sweep is open. Otherwise its duration is unknown and
+    /// taken as 0, so the end is the submission time.
     /// </summary>
     private static readonly string Now = $"CASE WHEN state IN ({(int)SweepState.Running}, {(int)SweepState.Paused}, "
         + $"{(int)SweepState.Cancelling}) THEN @now ELSE submitted_ms END";
 
-    /// <summary>Running sweeps come first, then those that wait for a person.</summary>
+    /// <summary>The SQL expression that orders states: running sweeps come first, then sweeps that wait for a user's action.</summary>
     private static readonly string StateRank = $"CASE state WHEN {(int)SweepState.Running} THEN 0 WHEN {(int)SweepState.Cancelling} THEN 1 "
         + $"WHEN {(int)SweepState.Paused} THEN 2 WHEN {(int)SweepState.Interrupted} THEN 3 WHEN {(int)SweepState.Failed} THEN 4 "
         + $"WHEN {(int)SweepState.Cancelled} THEN 5 ELSE 6 END";

@@ -3,36 +3,41 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Estimates the size of sweeps in the store, and what deleting them would free. Prompts, checkpoints and texts count with their length,
-/// rows with their average size. The database takes more space on disk, including what it keeps for later use.
+/// Estimates the size of sweeps in the store and the space that deleting them would free. Prompts, checkpoints and texts are counted by
+/// length, and other data by the average size of a row. The database uses more space on disk, including free space that it reserves.
 /// </summary>
 internal sealed class SweepSizes(StoreAccess access)
 {
-    /// <summary>The average size, in either database, of a job's row with its indices, of an attempt and of an epoch, in bytes.</summary>
+    /// <summary>The average size in bytes of a job's row with its indices, of an attempt and of an epoch, in either database.</summary>
     private const int JobBytes = 600, AttemptBytes = 200, EpochBytes = 150;
 
-    /// <summary>Added to the ordinal of a sweep that cannot be deleted, so that it sorts after all that can.</summary>
+    /// <summary>
+    /// The number that is added to the ordinal of a sweep that cannot be deleted, so that it sorts after all sweeps that can be deleted.
+    /// </summary>
     private const long Stays = 1L << 40;
 
-    /// <summary>The states of sweeps that have ended.</summary>
+    /// <summary>The SQL list of the states in which a sweep has ended.</summary>
     internal static readonly string Ended = $"({(int)SweepState.Completed}, {(int)SweepState.Failed}, {(int)SweepState.Cancelled})";
 
-    /// <summary>When a sweep ended. Sweeps that a silo of a previous version ended are dated by their last attempt.</summary>
+    /// <summary>
+    /// The SQL expression for the end time of a sweep. If a silo of a previous version ended the sweep, the time is that of its last
+    /// attempt.
+    /// </summary>
     internal const string EndedAt =
         "coalesce(sweeps.ended_ms, (SELECT max(attempts.ended_ms) FROM attempts WHERE attempts.sweep_id = sweeps.id), sweeps.submitted_ms)";
 
-    /// <summary>Selects the ids of this cluster's sweeps that ended before the parameter "before".</summary>
+    /// <summary>The SQL query for the ids of this cluster's sweeps that ended before the parameter "before".</summary>
     internal static readonly string EndedBefore =
         $"SELECT sweeps.id FROM sweeps WHERE {StoreAccess.IsMine} AND sweeps.state IN {Ended} AND {EndedAt} <= @before";
 
     /// <summary>Returns the sizes of sweeps in the order of submission.</summary>
-    /// <param name="id">Only this sweep; null for all.</param>
+    /// <param name="id">The only sweep to return; null for all sweeps.</param>
     public Task<List<SweepSize>> ReadAsync(SweepId? id = null) => access.TransactAsync(sql =>
     {
         var (one, owned) = id is null ? ("true", "true")
             : ("sweep_id = @sweep", "a.content_key IN (SELECT content_key FROM job_artifacts WHERE sweep_id = @sweep)");
-        // A content that several sweeps share is freed by the last to be deleted: never while one has not ended, otherwise the last
-        // submitted.
+        // Content that several sweeps share is attributed to the sweep that frees it when it is deleted. That is the last submitted sweep,
+        // or one that has not ended if there is any.
         return sql.QueryAsync($"""
             SELECT sweeps.id, sweeps.state, sweeps.submitted_ms,
                 CASE WHEN sweeps.state IN {Ended} THEN {EndedAt} END,
@@ -68,26 +73,27 @@ internal sealed class SweepSizes(StoreAccess access)
 }
 
 /// <summary>The size of a sweep.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="State">Its state.</param>
-/// <param name="SubmittedMs">When it was submitted, in milliseconds since 1970.</param>
-/// <param name="EndedMs">When it ended; null if it has not.</param>
+/// <param name="Id">The sweep's id.</param>
+/// <param name="State">The sweep's state.</param>
+/// <param name="SubmittedMs">The submission time in milliseconds since 1970-01-01 UTC.</param>
+/// <param name="EndedMs">The end time in milliseconds since 1970-01-01 UTC; null if the sweep has not ended.</param>
 /// <param name="IsReduced">Whether everything except its results was deleted.</param>
-/// <param name="Jobs">The number of its jobs.</param>
-/// <param name="RowBytes">The size of its plan, its spec and its jobs, in bytes.</param>
-/// <param name="HistoryBytes">The size of its epochs, in bytes.</param>
-/// <param name="AttemptBytes">The size of its attempts, in bytes.</param>
-/// <param name="Checkpoints">The number of its checkpoints.</param>
-/// <param name="CheckpointBytes">The size of its checkpoints, in bytes.</param>
-/// <param name="ContentBytes">The size in bytes of the contents that deleting it frees, if all ended sweeps submitted before it are already
-/// deleted.</param>
-/// <param name="Answered">The number of jobs of other sweeps that reused its results.</param>
+/// <param name="Jobs">The number of jobs.</param>
+/// <param name="RowBytes">The size of the plan, the spec and the job rows, in bytes.</param>
+/// <param name="HistoryBytes">The size of the epochs, in bytes.</param>
+/// <param name="AttemptBytes">The size of the attempts, in bytes.</param>
+/// <param name="Checkpoints">The number of checkpoints.</param>
+/// <param name="CheckpointBytes">The size of the checkpoints, in bytes.</param>
+/// <param name="ContentBytes">
+/// The size in bytes of the contents that deleting the sweep frees, assuming that all ended sweeps submitted earlier have been deleted.
+/// </param>
+/// <param name="Answered">The number of jobs in other sweeps that reused results of the sweep.</param>
 internal sealed record SweepSize(SweepId Id, SweepState State, long SubmittedMs, long? EndedMs, bool IsReduced, int Jobs, long RowBytes,
     long HistoryBytes, long AttemptBytes, int Checkpoints, long CheckpointBytes, long ContentBytes, int Answered)
 {
-    /// <summary>Its total size.</summary>
+    /// <summary>The total size in bytes.</summary>
     public long Bytes => RowBytes + AttemptBytes + Heavy;
 
-    /// <summary>The size of what is deleted if only its results are kept.</summary>
+    /// <summary>The size in bytes of the data that is deleted if only the results are kept.</summary>
     public long Heavy => HistoryBytes + CheckpointBytes + ContentBytes;
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// The relational store, the only source of truth about sweeps. Grains read it when they are activated and write through it.
+/// The relational store, the only source of truth about sweeps. Grains read their state from it on activation and write all changes to it.
 /// </summary>
 internal sealed class SweepStore
 {
@@ -49,7 +49,7 @@ internal sealed class SweepStore
 
     public AuditTable Audit { get; }
 
-    /// <summary>Access to the rows, for searches of the list.</summary>
+    /// <summary>The access to the database, used by <see cref="SweepSearch"/>.</summary>
     public StoreAccess Access { get; }
 
     public CookieKeyTable CookieKeys { get; }

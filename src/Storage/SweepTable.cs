@@ -7,17 +7,17 @@ using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>The sweeps of this cluster, with their plans, states and shares.</summary>
+/// <summary>Reads and writes the sweeps of this cluster, with their plans, states and shares.</summary>
 internal sealed class SweepTable(StoreAccess access)
 {
     private readonly PlanCache _plans = new();
 
-    /// <summary>The order in which sweeps are listed: the last submitted first.</summary>
+    /// <summary>The SQL order in which sweeps are listed: newest first.</summary>
     internal const string NewestFirst = "ORDER BY ordinal DESC, submitted_ms DESC, id";
 
     /// <summary>
-    /// Returns the id of a plan's sweep, which is the same for each submission. Ids are hashes of plans, so two clusters would give the
-    /// same plan the same id. The cluster that submits it second uses another id, which no other cluster gives.
+    /// Returns the id of a plan's sweep, which is the same for each submission. An id is a hash of the plan, so the same plan would have
+    /// the same id in two clusters. The second cluster that submits the plan uses a different id, which also depends on the cluster.
     /// </summary>
     public Task<SweepId> IdOfAsync(SweepPlan plan) => access.ConnectAsync(async connection =>
     {
@@ -26,12 +26,12 @@ internal sealed class SweepTable(StoreAccess access)
         return owners is [{ Length: > 0 } owner] && owner != access.Cluster ? JobIdentity.Of(plan, access.Cluster) : id;
     });
 
-    /// <summary>Claims the sweeps that belong to no cluster, which are those of earlier versions.</summary>
+    /// <summary>Claims the sweeps that belong to no cluster, which are sweeps of earlier versions.</summary>
     public Task ClaimAsync() => access.ConnectAsync(connection => ClaimAsync(connection, null));
 
-    /// <summary>Claims sweeps that belong to no cluster, and gives those without one a place in the order of submission.</summary>
+    /// <summary>Claims sweeps that belong to no cluster, and assigns an ordinal to sweeps without one.</summary>
     /// <param name="connection">The connection to the store.</param>
-    /// <param name="id">Only this sweep; null for all.</param>
+    /// <param name="id">The only sweep to claim; null for all sweeps.</param>
     private Task<int> ClaimAsync(DbConnection connection, SweepId? id)
     {
         const string unclaimed = "cluster = '' AND (@id = '' OR id = @id)";
@@ -46,8 +46,9 @@ internal sealed class SweepTable(StoreAccess access)
     /// <summary>
     /// Reads a sweep's row and plan, and claims it if it belongs to no cluster. Returns null if the sweep does not exist.
     /// </summary>
-    /// <exception cref="UnreadablePlanException">Another version of the program wrote the plan, and this one cannot read
-    /// it.</exception>
+    /// <exception cref="UnreadablePlanException">
+    /// The plan was written by another version of the program, and this version cannot read it.
+    /// </exception>
     public Task<StoredSweep?> FindAsync(SweepId id) => access.ConnectAsync(async connection =>
     {
         if (await ClaimedAsync(connection, id) is not { } sweep) return null;
@@ -56,29 +57,31 @@ internal sealed class SweepTable(StoreAccess access)
             SpecJson = sweep.SpecJson,
             Trainer = sweep.Trainer,
         });
-        // Grains keep the row but not these texts: the spec is in the plan, and the JSON of the plan is no longer needed.
+        // Grains keep the row in memory, so its large texts are released: the spec is in the plan, and the plan's JSON is no longer needed.
         (sweep.SpecJson, sweep.PlanJson) = (plan.SpecJson, "");
         return new StoredSweep(sweep, plan);
     });
 
     /// <summary>Reads a sweep's row and only the amount of training in its plan.</summary>
-    /// <exception cref="UnreadablePlanException">Another version of the program wrote the plan, and this one cannot read it.</exception>
+    /// <exception cref="UnreadablePlanException">
+    /// The plan was written by another version of the program, and this version cannot read it.
+    /// </exception>
     public Task<(SweepEntity Sweep, PlannedWork Work)?> FindWorkAsync(SweepId id) => access.ConnectAsync(async connection =>
         await ClaimedAsync(connection, id) is { } sweep ? (sweep, StoredPlan.ReadWork(sweep.Id, sweep.PlanFormat, sweep.PlanJson))
             : default((SweepEntity, PlannedWork)?));
 
-    /// <summary>Returns a page of the sweeps, newest first.</summary>
+    /// <summary>Returns a page of sweeps, newest first.</summary>
     /// <param name="from">The number of newest sweeps to skip.</param>
     /// <param name="count">The number of sweeps to return.</param>
-    /// <param name="tag">Only sweeps that have this tag; null for all.</param>
+    /// <param name="tag">The tag that the sweeps must have; null for all sweeps.</param>
     public Task<SweepListPage> ListAsync(int from, int count, string? tag = null) => access.ConnectAsync(async connection =>
     {
-        // This comparison is case-sensitive in both databases; LIKE ignores case in one of them.
+        // This comparison is case-sensitive in both databases, whereas LIKE ignores case in one of them.
         var wanted = tag is null ? StoreAccess.IsMine
             : $"{StoreAccess.IsMine} AND replace(' ' || tags || ' ', @tag, '') <> ' ' || tags || ' '";
         (string, object?)[] which = tag is null ? [access.Own] : [access.Own, ("tag", $" {tag} ")];
         var total = (await connection.QueryAsync(null, $"SELECT count(*) FROM sweeps WHERE {wanted}", r => r.GetInt32(0), which))[0];
-        // Selects the ids first, which the index alone answers, so that only the rows of the page are read.
+        // The ids are selected first, using only the index, so that only the rows of the page are read.
         return new SweepListPage(total, await SummariesAsync(connection,
             $"SELECT id FROM sweeps WHERE {wanted} {NewestFirst} LIMIT @count OFFSET @from", NewestFirst,
             [.. which, ("count", count), ("from", from)]));
@@ -86,9 +89,9 @@ internal sealed class SweepTable(StoreAccess access)
 
     /// <summary>Returns sweeps with the counts of their jobs.</summary>
     /// <param name="connection">The connection to the store.</param>
-    /// <param name="ids">A statement that selects their ids.</param>
-    /// <param name="order">The order of the result.</param>
-    /// <param name="parameters">The parameters of both.</param>
+    /// <param name="ids">A statement that selects the ids of the sweeps.</param>
+    /// <param name="order">The ORDER BY clause of the result.</param>
+    /// <param name="parameters">The parameters of the statement and the clause.</param>
     internal static async Task<SweepSummary[]> SummariesAsync(DbConnection connection, string ids, string order,
         params (string Name, object? Value)[] parameters)
     {
@@ -125,14 +128,12 @@ internal sealed class SweepTable(StoreAccess access)
         })];
     }
 
-    /// <summary>Returns the ids of sweeps with a prefix, up to a limit, newest first.</summary>
+    /// <summary>Returns the sweep ids that start with a prefix, newest sweeps first, up to a limit.</summary>
     public Task<List<string>> FindSweepsAsync(string prefix, int limit) => access.ConnectAsync(connection => connection.QueryAsync(null,
         $"SELECT id FROM sweeps WHERE {StoreAccess.IsMine} AND {Rows.Begins("id")} {NewestFirst} LIMIT @limit", r =>
             r.GetString(0), access.Own, ("prefix", prefix), ("limit", limit)));
 
-    /// <summary>
-    /// Returns the plans of the newest other sweeps, to search for a job that is nearly the same. Unreadable plans are left out.
-    /// </summary>
+    /// <summary>Returns the newest other sweeps, in which to search for a similar job. Sweeps with unreadable plans are left out.</summary>
     public Task<List<StoredSweep>> OtherSweepsAsync(SweepId id, int limit) => access.ConnectAsync(async connection =>
     {
         var others = await connection.QueryAsync(null,
@@ -153,16 +154,16 @@ internal sealed class SweepTable(StoreAccess access)
     public Task<bool> ExistsAsync(SweepId id) => access.ConnectAsync(async connection =>
         (await connection.QueryAsync(null, "SELECT 1 FROM sweeps WHERE id = @id", r => r.GetInt32(0), ("id", id.Value))).Count > 0);
 
-    /// <summary>Sets the state of a sweep that has not ended.</summary>
+    /// <summary>Moves a sweep to a state in which it has not ended, and clears its end time.</summary>
     /// <param name="id">The sweep.</param>
     /// <param name="state">The new state.</param>
-    /// <param name="stops">For a paused sweep, whether its jobs stop at once.</param>
+    /// <param name="stops">Whether running jobs stop at once instead of finishing; used for a paused sweep.</param>
     public Task SetStateAsync(SweepId id, SweepState state, bool stops = false) => access.ConnectAsync(connection =>
         connection.ExecuteAsync(null,
             $"UPDATE sweeps SET state = {(int)state}, stops = @stops, ended_ms = NULL, reduced_ms = NULL WHERE id = @id",
             ("stops", stops), ("id", id.Value)));
 
-    /// <summary>Sets how the queue treats a sweep.</summary>
+    /// <summary>Sets a sweep's share of the workers: its priority, its limit of leases and its pool.</summary>
     public Task SetShareAsync(SweepId id, int priority, int parallel, string pool) => access.ConnectAsync(connection =>
         connection.ExecuteAsync(null, "UPDATE sweeps SET priority = @priority, parallel = @parallel, pool = @pool WHERE id = @id",
             ("priority", priority), ("parallel", parallel), ("pool", pool), ("id", id.Value)));
@@ -172,8 +173,8 @@ internal sealed class SweepTable(StoreAccess access)
         "UPDATE sweeps SET name = @name, note = @note, tags = @tags WHERE id = @id", ("name", labels.Name), ("note", labels.Note),
         ("tags", SweepEntity.TextOf(labels.Tags)), ("id", id.Value)));
 
-    /// <summary>Ends a sweep if none of its jobs waits or trains, judged by the store and not by counts in memory.</summary>
-    /// <returns>The state it ended in, and when; null if it has not ended, or had already.</returns>
+    /// <summary>Ends a sweep if none of its jobs is queued or running in the store. Counts in memory are not used.</summary>
+    /// <returns>The final state and the end time; null if the sweep has not ended now, or had already ended.</returns>
     public Task<(SweepState State, long EndedMs)?> EndSweepAsync(SweepId sweep) => access.TransactAsync(async sql =>
     {
         static string Some(string states) => $"EXISTS (SELECT 1 FROM jobs WHERE jobs.sweep_id = sweeps.id AND jobs.state IN ({states}))";
@@ -187,8 +188,10 @@ internal sealed class SweepTable(StoreAccess access)
         return ended.Count == 0 ? default((SweepState, long)?) : ended[0];
     });
 
-    /// <summary>Reopens a sweep that is marked as ended but has unfinished jobs, as a bug of an earlier version could leave it.</summary>
-    /// <returns>Whether it was reopened.</returns>
+    /// <summary>
+    /// Reopens a sweep that is marked as ended but has unfinished jobs. A bug of an earlier version could cause this state.
+    /// </summary>
+    /// <returns>Whether the sweep was reopened.</returns>
     public Task<bool> ReopenAsync(SweepId sweep) => access.TransactAsync(async sql => await sql.Connection.ExecuteAsync(sql.Transaction, $"""
         UPDATE sweeps SET state = CASE WHEN state = {(int)SweepState.Cancelled} THEN {(int)SweepState.Cancelling} ELSE {(int)SweepState.Running} END,
             ended_ms = NULL
@@ -198,7 +201,7 @@ internal sealed class SweepTable(StoreAccess access)
         """, ("sweep", sweep.Value)) > 0);
 
     /// <summary>
-    /// Marks running sweeps as interrupted. The caller's process must be the only one that works on the sweeps of its cluster.
+    /// Marks running sweeps as interrupted. The calling process must be the only one that works on the sweeps of its cluster.
     /// </summary>
     public Task MarkInterruptedAsync() => access.TransactAsync(async sql =>
     {
@@ -225,9 +228,9 @@ internal sealed class SweepTable(StoreAccess access)
     }, StatementTime.WholeSweep);
 
     /// <summary>
-    /// Whether a starting silo would leave an embedded store unchanged, so that it can be read without one. The store must have this
-    /// program's version, none of its sweeps is marked as running, and every paused sweep has something left to run. Ended sweeps are not
-    /// checked for open jobs.
+    /// Whether a starting silo would leave an embedded store unchanged, so that the store can be read without a silo. The store must have
+    /// this program's schema, none of its sweeps may be marked as running, and every paused sweep must have jobs left to run. Ended sweeps
+    /// are not checked for open jobs.
     /// </summary>
     public Task<bool> IsAtRestAsync() => access.ConnectAsync(async connection =>
     {
@@ -256,7 +259,7 @@ internal sealed class SweepTable(StoreAccess access)
             ("id", id.Value))).SingleOrDefault();
 }
 
-/// <summary>A sweep in the store.</summary>
-/// <param name="Sweep">Its row.</param>
-/// <param name="Plan">Its plan.</param>
+/// <summary>A stored sweep.</summary>
+/// <param name="Sweep">The sweep's row.</param>
+/// <param name="Plan">The sweep's plan.</param>
 internal sealed record StoredSweep(SweepEntity Sweep, SweepPlan Plan);

@@ -5,10 +5,10 @@ using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>Converts jobs for display.</summary>
+/// <summary>Converts stored jobs to the records that clients display.</summary>
 internal static class TrackedJob
 {
-    /// <summary>Converts a job's row.</summary>
+    /// <summary>Converts a job's row to its status.</summary>
     public static JobStatus From(JobEntity row, SweepPlan plan) => Describe(new(row.Position), new JobId(row.JobId), plan) with
     {
         State = row.State,
@@ -21,7 +21,8 @@ internal static class TrackedJob
     };
 
     /// <summary>
-    /// Returns the final number of tokens of a job that reused a result, since the epochs of the other sweep are not its own.
+    /// Returns the final number of context tokens from a job's result; null if the job has no result or does not train. It is needed for
+    /// jobs that reused a result, because they have no epochs that report the number.
     /// </summary>
     private static int? TokensOf(JobEntity row, SweepPlan plan) => row.Result is { } result
         && plan.Group(new(row.Position)).Definition.Epochs > 0 ? result.ImageContextTokens + result.TextContextTokens : null;

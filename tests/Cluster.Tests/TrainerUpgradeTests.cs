@@ -65,7 +65,7 @@ public sealed class TrainerUpgradeTests(PostgresServer server, ITestOutputHelper
         await cluster.StartAsync("gpu-new", "gpu");
 
         await cluster.WaitForOutputAsync(
-            $"the sweep needs workers of trainer version {This}, but those of pool 'cpu' have {Next}; 'sweep replan {old}' plans it again "
+            $"the sweep needs workers of trainer version {This}, but those of pool 'cpu' run {Next}; 'sweep replan {old}' plans it again "
             + "for them", Limit, "status", old);
         var replanned = await cluster.RunAsync("replan", old, "--json");
         Assert.True(replanned.Code == 0, replanned.Error);

@@ -46,8 +46,8 @@ public sealed class OtherVersionTests(PostgresServer server)
     }
 
     [Theory]
-    [InlineData("sqlite", "UPDATE sweeps SET plan_format = 7", "its format is 7, and this version reads 3")]
-    [InlineData("postgres", "UPDATE sweeps SET plan_format = 7", "its format is 7, and this version reads 3")]
+    [InlineData("sqlite", "UPDATE sweeps SET plan_format = 7", "its format is 7, but this version reads formats up to 3")]
+    [InlineData("postgres", "UPDATE sweeps SET plan_format = 7", "its format is 7, but this version reads formats up to 3")]
     [InlineData("sqlite", "UPDATE sweeps SET plan_json = replace(plan_json, '\"seeds\"', '\"seedlings\"')", "seeds")]
     [InlineData("postgres", "UPDATE sweeps SET plan_json = replace(plan_json, '\"seeds\"', '\"seedlings\"')", "seeds")]
     [InlineData("sqlite", "UPDATE sweeps SET plan_json = replace(plan_json, '\"per-dimension\"', '\"per-token\"')",

@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace AdaptCluster.Grains.Audit;
 
-/// <summary>Records who did, or tried to do, what to the sweeps: in the store and as a log line.</summary>
+/// <summary>Records the actions that callers perform, or try to perform, on sweeps. Entries go to the store and to the log.</summary>
 /// <param name="store">The store.</param>
-/// <param name="loggers">Creates the logger of the audit category.</param>
+/// <param name="loggers">The factory that creates the audit logger.</param>
 internal sealed partial class AuditLog(SweepStore store, ILoggerFactory loggers)
 {
     /// <summary>The log category of audit lines.</summary>
@@ -19,8 +19,8 @@ internal sealed partial class AuditLog(SweepStore store, ILoggerFactory loggers)
     /// <param name="sweep">The sweep; null for an action on several sweeps at once.</param>
     /// <param name="action">The requested action.</param>
     /// <param name="changes">Whether the action changes anything.</param>
-    /// <param name="detail">The old and the new values.</param>
-    /// <param name="name">Who asks, if the call does not say.</param>
+    /// <param name="detail">Details of the action, such as the old and the new values; null for none.</param>
+    /// <param name="name">The caller's name, used if the call does not carry one.</param>
     /// <exception cref="StoreException">The store cannot be written to.</exception>
     public async Task AllowAsync(SweepId? sweep, AuditAction action, bool changes, string? detail, string? name = null)
     {
@@ -53,10 +53,10 @@ internal sealed partial class AuditLog(SweepStore store, ILoggerFactory loggers)
         if (!Caller.Current.IsReadOnly) return;
         const string why = "this login has read-only access";
         await RefuseAsync(sweep, action, why);
-        throw new InvalidInputException($"{why}; log in with a token that may change sweeps.");
+        throw new InvalidInputException($"{why}; log in with a token that is allowed to change sweeps.");
     }
 
-    /// <summary>Runs a check and records its refusal, if any.</summary>
+    /// <summary>Runs a check and, if it refuses the action, records the refusal.</summary>
     /// <param name="sweep">The sweep; null if there is none yet.</param>
     /// <param name="action">The requested action.</param>
     /// <param name="check">The check.</param>
@@ -98,6 +98,6 @@ internal sealed partial class AuditLog(SweepStore store, ILoggerFactory loggers)
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Could not store the refusal to {Action} sweep {Sweep} in the audit log ({Reason}); only this log has it")]
+        "Could not store the refusal to {Action} sweep {Sweep} in the audit log ({Reason}); it is recorded only in this log")]
     private partial void LogNotStored(string action, string sweep, string reason);
 }

@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Grains.Audit;
 
 /// <summary>
-/// Accepts a call's statement of who makes it only from another silo. A call through a gateway comes from a client and is not trusted,
-/// whatever it says about itself. The log lines of a call carry its id.
+/// Trusts the caller identity that a call carries only if the call comes from another silo. A call through a gateway comes from a client,
+/// so its stated identity is discarded. Also adds the call's id to its log lines.
 /// </summary>
-/// <param name="logger">Opens the logging scope of a call.</param>
+/// <param name="logger">The logger. It opens a scope for each call.</param>
 internal sealed class CallerFilter(ILogger<CallerFilter> logger) : IIncomingGrainCallFilter
 {
     /// <summary>The id prefix of a silo's own client. Clients at a gateway get random ids.</summary>

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Grains.Faults;
 
 /// <summary>
-/// Keeps foreign exceptions from leaving a grain. A caller in another process can only deserialise exception types that it has; any other
-/// type tells it nothing. The original is logged where it happened. The caller receives one of our types, with a one-line message and
-/// whether the call may be repeated.
+/// Translates exceptions that leave a grain. A caller in another process can deserialise only the exception types that are available there.
+/// The original exception is logged on the silo where it occurred. The caller receives one of AdaptCluster's exception types, with a
+/// one-line message and whether the call can be retried.
 /// </summary>
-/// <param name="faults">Translates the store's errors.</param>
-/// <param name="logger">Receives the originals.</param>
+/// <param name="faults">The translator of store errors.</param>
+/// <param name="logger">The logger of the original exceptions.</param>
 internal sealed partial class GrainFaultFilter(StoreFaults faults, ILogger<GrainFaultFilter> logger) : IIncomingGrainCallFilter
 {
     public async Task Invoke(IIncomingGrainCallContext context)
@@ -19,17 +19,17 @@ internal sealed partial class GrainFaultFilter(StoreFaults faults, ILogger<Grain
         {
             await context.Invoke();
         }
-        // The boundary of a grain: every error is passed on in a form that the caller can read.
+        // This is the boundary of a grain: every error reaches the caller in a form that it can read.
         catch (Exception e) when (!CanTravel(e))
         {
             throw Translate(e, $"{context.InterfaceName}.{context.MethodName}");
         }
     }
 
-    /// <summary>Whether every caller can deserialise an exception and everything in it.</summary>
+    /// <summary>Whether every caller can deserialise an exception.</summary>
     internal static bool CanTravel(Exception error) => error switch
     {
-        // Subclasses in assemblies that a caller may not have are sent as one of these.
+        // Subclasses from assemblies that a caller might not have are translated to one of these types.
         AdaptClusterException => error.InnerException is null && IsKnown(error),
         OrleansException or TimeoutException => error.InnerException is null && error.GetType().Namespace is { } name
             && (name.StartsWith("System", StringComparison.Ordinal) || name.StartsWith("Orleans", StringComparison.Ordinal)),
@@ -47,8 +47,8 @@ internal sealed partial class GrainFaultFilter(StoreFaults faults, ILogger<Grain
             case AdaptClusterException { IsTransient: true }: return new GrainFaultException(error.Message);
             case AdaptClusterException: return new AdaptClusterException(error.Message);
             case TimeoutException: return new TimeoutException(error.Message);
-            // Callers cannot cancel grain calls, so this silo is shutting down or gave something up. The caller would take a cancellation
-            // for its own.
+            // Callers cannot cancel grain calls, so this silo is shutting down or has abandoned an operation. The caller would mistake a
+            // cancellation for one of its own.
             case OperationCanceledException:
                 return new GrainFaultException(
                 $"{method} was interrupted on its silo: {error.Message.ReplaceLineEndings(" ")}");
@@ -62,6 +62,6 @@ internal sealed partial class GrainFaultFilter(StoreFaults faults, ILogger<Grain
 
     private static bool IsKnown(Exception error) => error.GetType().Assembly == typeof(AdaptClusterException).Assembly;
 
-    [LoggerMessage(LogLevel.Error, "Grain call {Method} failed; its caller receives the error in one line")]
+    [LoggerMessage(LogLevel.Error, "Grain call {Method} failed; the caller receives a one-line error")]
     private partial void LogFault(string method, Exception error);
 }

@@ -1,9 +1,9 @@
 namespace AdaptCluster.Grains.Placement;
 
 /// <summary>
-/// Silos that the cluster has declared dead but that do not know it yet, such as one that was suspended and resumed. They lose any work
-/// that they start as soon as they learn of it. The result is cached per membership version, since every free worker is checked every two
-/// seconds.
+/// Finds silos that the cluster has declared dead but that are not aware of it yet, such as a silo that was suspended and resumed. Any work
+/// that such a silo starts is lost as soon as it learns that it is dead. The result is cached per membership version, because every free
+/// worker is checked every two seconds.
 /// </summary>
 /// <param name="membership">The cluster's members, including dead ones.</param>
 internal sealed class DeadSilos(IClusterMembershipService membership)
@@ -18,7 +18,7 @@ internal sealed class DeadSilos(IClusterMembershipService membership)
         return _known.Value.Names.Contains(name);
     }
 
-    /// <summary>Returns the names of dead silos. A name counts as alive if a later silo has it, such as a restarted pod.</summary>
+    /// <summary>Returns the names of dead silos. A name is left out if a later silo reuses it, as a restarted pod does.</summary>
     /// <param name="members">The cluster's members, including dead ones.</param>
     internal static HashSet<string> Names(IEnumerable<ClusterMember> members) =>
     [

@@ -2,7 +2,7 @@ using AdaptCluster.Grains.Telemetry;
 
 namespace AdaptCluster.Grains.Placement;
 
-/// <summary>A grain that deactivates when it has not been called for as long as the gauges of an ended sweep remain.</summary>
+/// <summary>The base class of grains that deactivate when they have not been called for <see cref="PublishedSweeps.Afterglow"/>.</summary>
 /// <param name="time">The clock.</param>
 internal abstract class IdleGrain(TimeProvider time) : Grain, IIncomingGrainCallFilter, IDisposable
 {
@@ -15,11 +15,11 @@ internal abstract class IdleGrain(TimeProvider time) : Grain, IIncomingGrainCall
     {
         var context = GrainContext;
         _watch = new IdleWatch(Time, PublishedSweeps.Afterglow, () =>
-            context.Deactivate(new(DeactivationReasonCode.ActivationIdle, "it has not been called for some time")));
+            context.Deactivate(new(DeactivationReasonCode.ActivationIdle, "the grain has not been called for some time")));
         return Task.CompletedTask;
     }
 
-    /// <summary>Records that the grain is called.</summary>
+    /// <summary>Invokes the call and restarts the idle time.</summary>
     public Task Invoke(IIncomingGrainCallContext context)
     {
         Stay();
@@ -33,6 +33,6 @@ internal abstract class IdleGrain(TimeProvider time) : Grain, IIncomingGrainCall
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Restarts the idle time, as a call does.</summary>
+    /// <summary>Restarts the idle time, as a call to the grain does.</summary>
     protected void Stay() => _watch?.Called();
 }

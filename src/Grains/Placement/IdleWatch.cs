@@ -1,8 +1,8 @@
 namespace AdaptCluster.Grains.Placement;
 
 /// <summary>
-/// Detects that a grain has not been called for some time. Orleans' own collector uses the wall clock: after that has run ahead and is
-/// set back, it refuses to activate a grain whose idle time would end before the clock catches up. Grains with a short idle time
+/// Detects that a grain has not been called for some time. Orleans' own collector uses the wall clock. If the clock runs ahead and is then
+/// set back, the collector refuses to activate a grain whose idle time would end before the clock catches up. Grains with a short idle time
 /// therefore must not use it.
 /// </summary>
 internal sealed class IdleWatch : IDisposable
@@ -15,7 +15,8 @@ internal sealed class IdleWatch : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="stays">The idle time.</param>
     /// <param name="leave">
-    /// Called from any thread once the idle time has passed, and again at every check after that. There are ten checks per idle time.
+    /// The callback. It runs on an arbitrary thread when the idle time has passed, and again at every later check. There are ten checks per
+    /// idle time.
     /// </param>
     public IdleWatch(TimeProvider time, TimeSpan stays, Action leave)
     {

@@ -3,25 +3,25 @@ using AdaptCluster.Contracts.Queue;
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>The time limits of leases.</summary>
-/// <param name="Duration">How long a lease lasts without renewal.</param>
-/// <param name="Stall">How long a lease lasts without progress.</param>
-/// <param name="Stop">How long a lease lasts after its worker was told to stop.</param>
+/// <param name="Duration">The time after which a lease that is not renewed is taken back.</param>
+/// <param name="Stall">The time after which a lease without progress is taken back.</param>
+/// <param name="Stop">The time after which a lease is taken back if its worker does not stop when told to.</param>
 internal sealed record LeaseTimes(TimeSpan Duration, TimeSpan Stall, TimeSpan Stop);
 
-/// <summary>Why a lease is taken back.</summary>
+/// <summary>The reason for taking back a lease.</summary>
 internal enum LeaseLoss
 {
-    /// <summary>Its worker has not renewed it, because it is dead or cut off.</summary>
+    /// <summary>The worker has not renewed the lease, because the worker is dead or disconnected.</summary>
     Silent,
 
-    /// <summary>Its worker renews it but makes no progress.</summary>
+    /// <summary>The worker renews the lease but makes no progress.</summary>
     Stalled,
 
-    /// <summary>Its worker was told to stop but did not.</summary>
+    /// <summary>The worker was told to stop but did not.</summary>
     Unstoppable,
 }
 
-/// <summary>A lease that a worker holds, or whose end the sweep has yet to confirm.</summary>
+/// <summary>A lease that a worker holds, or that has ended but is not yet confirmed by its sweep.</summary>
 internal sealed class HeldLease(
     LeaseId id, SweepPacks sweep, KnownPack pack, string silo, string worker, int parts, long iterations, TimeSpan now)
 {
@@ -29,33 +29,33 @@ internal sealed class HeldLease(
     public SweepPacks Sweep { get; } = sweep;
     public KnownPack Pack { get; } = pack;
 
-    /// <summary>The worker's silo; empty for a lease that was read from the store.</summary>
+    /// <summary>The worker's silo; empty if the lease was read from the store.</summary>
     public string Silo { get; } = silo;
 
     public string Worker { get; } = worker;
 
-    /// <summary>The number of the pack's parts that it covers; 0 for a lease that was read from the store.</summary>
+    /// <summary>The number of the pack's parts that the lease covers; 0 if the lease was read from the store.</summary>
     public int Parts { get; } = parts;
 
-    /// <summary>The training iterations that it covered when it was granted.</summary>
+    /// <summary>The number of training iterations that the lease covered when it was granted.</summary>
     public long Iterations { get; } = iterations;
 
-    /// <summary>When it was granted, or read from the store.</summary>
+    /// <summary>The time at which the lease was granted or read from the store.</summary>
     public TimeSpan GrantedAt { get; } = now;
 
-    /// <summary>What is unfinished, according to the sweep's last answer; null before the first one.</summary>
+    /// <summary>The remaining work, according to the sweep's last answer; null before the first answer.</summary>
     public LeaseRemainder? Rest { get; set; }
 
-    /// <summary>When the sweep was last asked what is unfinished.</summary>
+    /// <summary>The time at which the sweep was last asked for the remaining work.</summary>
     public TimeSpan AskedAt { get; set; } = now;
 
-    /// <summary>Whether its worker reported that none of its jobs ran.</summary>
+    /// <summary>Whether the worker reported that none of the lease's jobs ran.</summary>
     public bool Unbegun { get; set; }
 
-    /// <summary>Whether more than one part is unfinished and its worker has not been told to drain or stop.</summary>
+    /// <summary>Whether more than one part is unfinished and the worker has not been told to drain or stop.</summary>
     public bool IsDivisible => Rest is { Parts: > 1 } && Directive == LeaseDirective.Continue;
 
-    /// <summary>Whether its worker was told to stop only so that the rest can be divided.</summary>
+    /// <summary>Whether the worker was told to stop only so that the remaining work can be divided.</summary>
     public bool IsDivided { get; set; }
 
     public TimeSpan RenewedAt { get; set; } = now;
@@ -65,13 +65,13 @@ internal sealed class HeldLease(
     public TimeSpan DirectedAt { get; set; }
 }
 
-/// <summary>The unfinished rest of a lease.</summary>
+/// <summary>The remaining work of a lease.</summary>
 /// <param name="Parts">The number of parts with unfinished work.</param>
-/// <param name="Iterations">Their training iterations.</param>
-/// <param name="At">When the sweep answered.</param>
+/// <param name="Iterations">The training iterations of the remaining work.</param>
+/// <param name="At">The time of the sweep's answer.</param>
 internal sealed record LeaseRemainder(int Parts, long Iterations, TimeSpan At);
 
-/// <summary>The most recent ids, up to a fixed number.</summary>
+/// <summary>A set that keeps only the most recently added lease ids, up to a fixed number.</summary>
 internal sealed class RecentIds(int most)
 {
     private readonly HashSet<LeaseId> _ids = [];

@@ -1,26 +1,26 @@
 namespace AdaptCluster.Grains.Queue;
 
-/// <summary>The leases that one person, or one group of people, holds in a queue.</summary>
-/// <param name="owner">The person or group, in words.</param>
-/// <param name="limit">The name of the setting that limits it.</param>
-/// <param name="most">The maximum number of leases at a time; null for no limit.</param>
+/// <summary>Counts the leases that one person, or one group of people, holds in a queue.</summary>
+/// <param name="owner">A phrase that names the person or group, for messages.</param>
+/// <param name="limit">The name of the setting that limits the leases.</param>
+/// <param name="most">The maximum number of concurrent leases; null for no limit.</param>
 internal sealed class LeaseAccount(string owner, string limit, int? most)
 {
     private readonly Dictionary<int, int> _byPriority = [];
     private int _leased;
 
-    /// <summary>How many more leases may be granted.</summary>
+    /// <summary>The number of leases that can still be granted.</summary>
     public int Room => most is { } number ? Math.Max(0, number - _leased) : int.MaxValue;
 
-    /// <summary>Explains why no more leases are granted; null while there is room.</summary>
+    /// <summary>Returns the reason why no more leases are granted; null if more can be granted.</summary>
     /// <param name="pool">The queue's pool.</param>
     public string? FullText(string pool) => Room > 0 ? null
-        : $"{owner} holds all {most} leases of pool '{pool}' that {limit} allows; the sweep continues when one of them ends";
+        : $"{owner} already holds the maximum of {most} leases in pool '{pool}' ({limit}); the sweep continues when one of them ends";
 
-    /// <summary>The number of leases of sweeps with this priority.</summary>
+    /// <summary>Returns the number of leases held by sweeps with the given priority.</summary>
     public int At(int priority) => _byPriority.GetValueOrDefault(priority);
 
-    /// <summary>Counts leases that were granted or, if negative, have ended.</summary>
+    /// <summary>Adds leases to the count, or removes them if the number is negative.</summary>
     public void Add(int priority, int leases)
     {
         _leased += leases;
@@ -28,7 +28,9 @@ internal sealed class LeaseAccount(string owner, string limit, int? most)
     }
 }
 
-/// <summary>Finds the accounts that a sweep's leases count towards: its submitter's and those of the submitter's groups.</summary>
+/// <summary>
+/// Finds the accounts that a sweep's leases count towards: the submitter's account and the accounts of the submitter's groups.
+/// </summary>
 /// <param name="options">The limits.</param>
 internal sealed class LeaseAccounts(QuotaOptions options)
 {
@@ -37,8 +39,8 @@ internal sealed class LeaseAccounts(QuotaOptions options)
     /// <summary>Whether workers are shared between people rather than between sweeps.</summary>
     public bool FairByPerson => options.FairByPerson;
 
-    /// <summary>Returns the accounts, starting with the person's own.</summary>
-    /// <param name="submittedBy">Who submitted the sweep; null if unknown.</param>
+    /// <summary>Returns the accounts that a sweep's leases count towards, starting with the submitter's own.</summary>
+    /// <param name="submittedBy">The person who submitted the sweep; null if unknown.</param>
     public LeaseAccount[] Of(string? submittedBy)
     {
         var person = QuotaOptions.NameOf(submittedBy);

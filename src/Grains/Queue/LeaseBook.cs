@@ -4,12 +4,12 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
-/// The queue's rules, without grains or clocks: what waits, and what is leased until when. Among sweeps that may run, the highest
-/// priority goes first. Among equal priorities, the sweep with the fewest leases goes first (fair share) or, if workers are shared
-/// between people, the one whose submitter has the fewest. Ties go to the sweep submitted first. Within a sweep, the longest pack goes
-/// first. The limits of people and groups are not exceeded. If there are fewer packs than free workers, a lease covers only some parts of
-/// its pack, and workers that come later get parts of what others hold (<see cref="PackDivision"/>), so that none idles. All times are on
-/// one monotonic clock.
+/// The queue's rules and its state in memory: the waiting packs, and the leases with their deadlines. It uses neither grains nor clocks.
+/// Among sweeps that can run, the highest priority goes first. Among equal priorities, the sweep with the fewest leases goes first (fair
+/// share) or, if workers are shared between people, the sweep whose submitter has the fewest. Ties go to the sweep submitted first. Within
+/// a sweep, the longest pack goes first. The limits of people and groups are never exceeded. If there are fewer packs than free workers, a
+/// lease covers only some parts of its pack. Workers that become free later receive parts of packs that other workers hold
+/// (<see cref="PackDivision"/>). All times are on one monotonic clock.
 /// </summary>
 /// <param name="times">The time limits of leases.</param>
 /// <param name="quota">The limits of people and groups, and whether workers are shared between people; null for no limits.</param>
@@ -24,15 +24,15 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     private readonly WorkerBook _workers = new();
     private readonly LeaseAccounts _accounts = new(quota ?? new QuotaOptions());
 
-    // The sweeps that may lease, cached: workers that find nothing ask often, and must not cause a scan of all sweeps.
+    // A cache of the sweeps that can lease packs. Workers that find no work ask often, and each request would otherwise scan all sweeps.
     private SweepPacks[]? _leasable;
 
-    /// <summary>The number of packs with waiting work, including those that are held back.</summary>
+    /// <summary>The number of packs with waiting work, including packs that are held back.</summary>
     public int Waiting => _sweeps.Values.Sum(sweep => sweep.Waiting);
 
     /// <summary>
-    /// How many more leases could be granted if there were enough workers. Each covers a part of a pack that waits or that another worker
-    /// holds. Paused sweeps do not count, and the limits of a sweep and its submitter are respected.
+    /// The number of additional leases that could be granted if there were enough workers. Each lease would cover one part of a pack that
+    /// waits or that another worker holds. Paused sweeps are excluded, and the limits of each sweep and its submitter apply.
     /// </summary>
     public int Leasable
     {
@@ -52,13 +52,13 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         }
     }
 
-    /// <summary>The number of leases that are held.</summary>
+    /// <summary>The number of leases that workers hold.</summary>
     public int Leased => _leases.Count;
 
-    /// <summary>Workers that ask for work or hold a lease.</summary>
+    /// <summary>The workers that ask for work or hold a lease.</summary>
     public WorkerBook Workers => _workers;
 
-    /// <summary>When the pack that has waited longest was offered; null when none waits.</summary>
+    /// <summary>The time at which the longest-waiting pack was offered; null if no pack waits.</summary>
     public TimeSpan? OldestWaiting =>
         _sweeps.Values.SelectMany(sweep => sweep.Known.Values).Where(pack => pack.Parts > 0).Min(pack => (TimeSpan?)pack.Offered);
 
@@ -68,10 +68,10 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         _leases.Values.OrderBy(lease => lease.Sweep.Share.Sweep.Value, StringComparer.Ordinal)
             .ThenBy(lease => lease.Pack.Number).Take(limit);
 
-    /// <summary>Finds a lease that is held or ending; null if there is none with this id.</summary>
+    /// <summary>Returns the lease with the given id if it is held or ending; otherwise null.</summary>
     public HeldLease? Find(LeaseId id) => _leases.GetValueOrDefault(id) ?? _ending.GetValueOrDefault(id);
 
-    /// <summary>Returns what the queue has of a sweep.</summary>
+    /// <summary>Returns the packs and leases of a sweep that the queue holds.</summary>
     public SweepHolding Holding(SweepId sweep) => _sweeps.TryGetValue(sweep, out var packs)
         ? new(packs.Waiting, [.. packs.Known.Values.SelectMany(pack => pack.Leases)])
         {
@@ -80,19 +80,22 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         }
         : new(0, []) { WaitingPacks = [], LeasePacks = [] };
 
-    /// <summary>Returns the packs of a sweep; null if the queue has none of its packs.</summary>
+    /// <summary>Returns the packs of a sweep; null if the queue has none.</summary>
     public SweepPacks? PacksOf(SweepId sweep) => _sweeps.GetValueOrDefault(sweep);
 
-    /// <summary>Records whether a sweep's grain can begin parts of packs, which allows its leases to be divided.</summary>
+    /// <summary>Records whether a sweep's grain can begin parts of packs. If it can, the sweep's leases can be divided.</summary>
     public void SetBeginsParts(SweepId sweep, bool begins = true)
     {
         if (PacksOf(sweep) is { } packs) packs.BeginsParts = begins;
     }
 
-    /// <summary>Adds waiting work of packs, and leases that hold some of them. What is already known is not added twice.</summary>
-    /// <param name="share">The sweep's share from now on.</param>
-    /// <param name="offers">The packs. An offer with a lease is held by that lease.</param>
-    /// <param name="now">The time.</param>
+    /// <summary>
+    /// Adds packs with waiting work, and leases that cover packs or parts of them. Work and leases that are already known are not added
+    /// again.
+    /// </summary>
+    /// <param name="share">The sweep's new share.</param>
+    /// <param name="offers">The packs. The work of an offer that names a lease is held by that lease.</param>
+    /// <param name="now">The current time.</param>
     public void Offer(SweepShare share, IEnumerable<PackOffer> offers, TimeSpan now)
     {
         _leasable = null;
@@ -124,7 +127,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     }
 
     /// <summary>
-    /// Sends a directive to all leases of a sweep. A stricter directive is never replaced by a milder one, except by
+    /// Sets the directive of all leases of a sweep. A stricter directive is never replaced by a milder one, except by
     /// <see cref="LeaseDirective.Continue"/>.
     /// </summary>
     public void Direct(SweepId sweep, LeaseDirective directive, TimeSpan now)
@@ -141,12 +144,12 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     /// Leases the next pack that fits, or some of its parts; returns null if there is none. A repeated id returns the same lease.
     /// </summary>
     /// <param name="id">The id of the lease.</param>
-    /// <param name="asker">The worker that asks.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="asker">The worker that asks for work.</param>
+    /// <param name="now">The current time.</param>
     public HeldLease? Lease(LeaseId id, Asker asker, TimeSpan now)
     {
         if (_leases.TryGetValue(id, out var held)) return held;
-        // A delayed call: its worker is already done with this lease.
+        // A delayed call: the worker has already finished with this lease.
         if (_ended.Contains(id) || _ending.ContainsKey(id)) return null;
         _workers.RecordRequest(asker, now);
         var (best, pack) = Best(asker with { IsAlone = _workers.IsAlone(asker.Silo, now) }, now);
@@ -162,7 +165,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     /// <summary>Renews a lease and returns the directive for its worker.</summary>
     /// <param name="id">The lease.</param>
     /// <param name="progress">The worker's progress counter; null if it reports none.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     public LeaseDirective Renew(LeaseId id, long? progress, TimeSpan now)
     {
         if (!_leases.TryGetValue(id, out var lease)) return LeaseDirective.Lost;
@@ -173,11 +176,13 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     }
 
     /// <summary>
-    /// Ends a lease. Its work stays unassigned until <see cref="Confirm"/>, since only the sweep knows what is left. A lease that is no
-    /// longer held is ignored.
+    /// Ends a lease. Its work is not leased again until <see cref="Confirm"/> is called, because only the sweep knows which work is left. A
+    /// lease that is no longer held is ignored.
     /// </summary>
     /// <param name="id">The lease.</param>
-    /// <param name="now">The time, if the worker ended the lease and so is free; null if the lease was taken back.</param>
+    /// <param name="now">
+    /// The current time if the worker ended the lease itself and is therefore free; null if the lease was taken back.
+    /// </param>
     /// <returns>The lease; null if it was not held.</returns>
     public HeldLease? End(LeaseId id, TimeSpan? now = null)
     {
@@ -189,18 +194,20 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         return lease;
     }
 
-    /// <summary>Tells the lease that should be divided, if any, to stop. Its rest then waits for all free workers.</summary>
-    /// <returns>The lease; null if none should be divided.</returns>
+    /// <summary>
+    /// Chooses a lease to divide, if any, and tells its worker to stop. The remaining work is then available to all free workers.
+    /// </summary>
+    /// <returns>The chosen lease; null if no lease should be divided.</returns>
     public HeldLease? Divide(TimeSpan now)
     {
-        // A lease that does not stop, or whose sweep does not answer, delays the division of others only for this long.
+        // A lease that does not stop, or whose sweep does not answer, delays the division of other leases only for this time.
         if (_leases.Values.Concat(_ending.Values).Any(lease => lease.IsDivided && now - lease.DirectedAt < times.Stop)) return null;
         if (PackDivision.Choose(_leases.Values, _sweeps.Values, _workers, now) is not { } lease) return null;
         (lease.IsDivided, lease.Directive, lease.DirectedAt) = (true, LeaseDirective.Stop, now);
         return lease;
     }
 
-    /// <summary>Records the sweep's answer about what is unfinished of leases.</summary>
+    /// <summary>Records a sweep's answer about the unfinished work of its leases.</summary>
     public void Refresh(IEnumerable<PackOffer> rests, TimeSpan now)
     {
         foreach (var rest in rests)
@@ -208,7 +215,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
                 lease.Rest = new LeaseRemainder(rest.Parts, rest.Iterations, now);
     }
 
-    /// <summary>Returns the leases that may have more than one unfinished part and whose sweep should be asked again.</summary>
+    /// <summary>Returns the leases that might have more than one unfinished part and whose sweep is due to be asked again.</summary>
     public IReadOnlyList<HeldLease> ToAsk(TimeSpan now)
     {
         var asked = _leases.Values.Where(lease => lease.Parts != 1 && lease.Rest is not { Parts: <= 1 }
@@ -217,13 +224,13 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         return asked;
     }
 
-    /// <summary>Leases that have ended but whose end the sweep has not confirmed yet.</summary>
+    /// <summary>The leases that have ended but whose end the sweep has not confirmed yet.</summary>
     public IReadOnlyCollection<HeldLease> Ending => _ending.Values;
 
-    /// <summary>Records the sweep's answer about what waits of a pack after a lease has ended.</summary>
+    /// <summary>Records the sweep's answer about which work of a pack waits after a lease has ended.</summary>
     /// <param name="id">The lease.</param>
-    /// <param name="left">What waits now; null if nothing does.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="left">The work that waits now; null if there is none.</param>
+    /// <param name="now">The current time.</param>
     public void Confirm(LeaseId id, PackOffer? left, TimeSpan now)
     {
         _leasable = null;
@@ -231,16 +238,18 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         _ended.Add(id);
         var (sweep, pack) = (lease.Sweep, lease.Pack);
         pack.Leases.Remove(id);
-        // Work that already waits here did not belong to the lease.
+        // Work that is already waiting here did not belong to the lease.
         if (!sweep.Withdrawn && left is not null) sweep.SetWaiting(pack, Math.Max(1, left.Parts), left.Iterations, now);
         if (pack is { Parts: 0, Leases.Count: 0 }) sweep.Known.Remove(pack.Number);
         if (sweep.Known.Count == 0) _sweeps.Remove(sweep.Share.Sweep);
     }
 
-    /// <summary>Returns the leases that must be taken back, and why. They stay held until they are ended.</summary>
-    /// <param name="now">The time.</param>
+    /// <summary>
+    /// Returns the leases that must be taken back, each with the reason. They stay held until <see cref="End"/> is called.
+    /// </summary>
+    /// <param name="now">The current time.</param>
     /// <param name="storeAnswersSince">
-    /// Since when the store has been available. During an outage no worker can hand anything back.
+    /// The time at which the store last became available. During an outage, workers cannot hand work back.
     /// </param>
     public IReadOnlyList<(HeldLease Lease, LeaseLoss Why)> Overdue(TimeSpan now, TimeSpan storeAnswersSince = default)
     {
@@ -249,7 +258,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         {
             if (now - lease.RenewedAt >= times.Duration) overdue.Add((lease, LeaseLoss.Silent));
             else if (lease.Progress is not null && now - lease.MovedAt >= times.Stall) overdue.Add((lease, LeaseLoss.Stalled));
-            // A lease that is only being divided may take its time: it must lose nothing.
+            // A lease that is only being divided has no deadline, because it must not lose any work.
             else if (lease is { Directive: LeaseDirective.Stop, IsDivided: false }
                 && now - lease.DirectedAt >= times.Stop && now - storeAnswersSince >= times.Stop)
                 overdue.Add((lease, LeaseLoss.Unstoppable));
@@ -257,7 +266,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         return overdue;
     }
 
-    /// <summary>Drops the waiting work of a sweep and tells its leases to stop.</summary>
+    /// <summary>Drops the waiting work of a sweep and tells the workers that hold its leases to stop.</summary>
     public void Withdraw(SweepId id, TimeSpan now)
     {
         _leasable = null;

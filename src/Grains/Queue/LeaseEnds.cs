@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
-/// Calls from a queue to the sweeps of its leases. It tells a sweep that a lease has ended, and the sweep answers with what is left of
-/// the pack. It also asks what is unfinished, which decides how leases are divided.
+/// Makes the calls from a queue to the sweeps of its leases. It reports the end of a lease to the sweep, which answers with the work that
+/// is left of the pack. It also asks sweeps for the unfinished work of their leases, which decides how leases are divided.
 /// </summary>
 internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook book, QueueLoading loading, IGrainFactory grains,
     Func<TimeSpan> now, ILogger<QueueGrain> logger)
@@ -17,8 +17,8 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
     private readonly HashSet<LeaseId> _confirming = [];
 
     /// <summary>
-    /// Tells the sweep that a lease has ended, which fences its worker, and records the sweep's answer about what is left. Failures are
-    /// retried at the next tick.
+    /// Tells the sweep that a lease has ended, which fences the worker, and records the sweep's answer about the remaining work. A failure
+    /// is retried at the next tick.
     /// </summary>
     internal async Task ConfirmAsync(HeldLease lease)
     {
@@ -43,7 +43,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
     /// <summary>
     /// Tells a sweep that a lease has ended. Falls back to the call of 0.1.0 if the sweep's grain is on a silo of that version.
     /// </summary>
-    /// <returns>What waits of the pack now; null if nothing does.</returns>
+    /// <returns>The waiting work of the pack; null if there is none.</returns>
     private async Task<PackOffer?> EndInSweepAsync(ISweepGrain grain, SweepId sweep, PackNumber pack, LeaseId lease, bool unbegun)
     {
         try
@@ -65,7 +65,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
     }
 
     /// <summary>
-    /// Tells a sweep that a lease from an earlier activation of the queue has ended, and takes over what waits of its pack.
+    /// Tells a sweep that a lease from an earlier activation of the queue has ended, and queues the waiting work of its pack.
     /// </summary>
     internal async Task LookUpAsync(SweepId sweep, PackNumber pack, LeaseId lease, bool unbegun)
     {
@@ -73,22 +73,22 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
         {
             var grain = grains.GetGrain<ISweepGrain>(sweep.Value);
             var left = await EndInSweepAsync(grain, sweep, pack, lease, unbegun);
-            // What is being read of the sweep at this moment may be outdated.
+            // If the sweep is being loaded at this moment, the loaded data may be outdated.
             loading.Changes(sweep);
-            // The lease was still open in the store when the store was read.
+            // If the book has the lease, it was still open in the store when the store was read.
             if (book.End(lease) is not null) book.Confirm(lease, left, now());
             else if (left is null) return;
             else if (book.PacksOf(sweep) is { Withdrawn: false } packs) book.Offer(packs.Share, [left], now());
             else await grain.LeaseEndedInAsync(pool, pack, lease);
         }
-        // The sweep compares what waits with what the queue has every minute, and offers what was missed here.
+        // Every minute the sweep compares its waiting packs with the queue's, and offers any pack that was missed here.
         catch (Exception e)
         {
             LogNotLookedUp(sweep, pack.Value, ReasonText.Of(e));
         }
     }
 
-    /// <summary>Asks a sweep which work of leases is unfinished, so that the leases can be divided.</summary>
+    /// <summary>Asks a sweep for the unfinished work of leases, so that the leases can be divided.</summary>
     internal async Task AskAsync(SweepId sweep, LeaseId[] leases)
     {
         try
@@ -96,7 +96,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
             book.Refresh(await grains.GetGrain<ISweepGrain>(sweep.Value).RestsAsync(leases), now());
             book.SetBeginsParts(sweep);
         }
-        // A sweep that does not answer, or runs on a silo of an older version, is not divided. It is asked again later.
+        // The leases of a sweep that does not answer, or whose silo runs an older version, are not divided. The sweep is asked again later.
         catch (Exception e)
         {
             LogNotAsked(sweep, leases.Length, ReasonText.Of(e));
@@ -110,15 +110,15 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Could not tell sweep {Sweep} that an earlier lease of pack {Pack} has ended ({Reason}); the sweep finds it within a minute")]
+        "Could not tell sweep {Sweep} that an earlier lease of pack {Pack} has ended ({Reason}); the sweep will notice within a minute")]
     private partial void LogNotLookedUp(SweepId sweep, int pack, string reason);
 
     [LoggerMessage(
         LogLevel.Debug,
-        "Sweep {Sweep} does not know the current call for the end of a lease of pack {Pack} ({Reason}); using the call of version 0.1.0")]
+        "Sweep {Sweep} does not support the current call that ends a lease of pack {Pack} ({Reason}); using the call of version 0.1.0")]
     private partial void LogOlderCall(SweepId sweep, int pack, string reason);
 
     [LoggerMessage(
-        LogLevel.Debug, "Could not ask sweep {Sweep} what is unfinished of {Leases} leases ({Reason}); asking again later")]
+        LogLevel.Debug, "Could not ask sweep {Sweep} for the unfinished work of {Leases} leases ({Reason}); asking again later")]
     private partial void LogNotAsked(SweepId sweep, int leases, string reason);
 }

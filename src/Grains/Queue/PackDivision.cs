@@ -1,33 +1,34 @@
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
-/// Divides packs so that no worker idles. When a pack is leased, it is divided by the workers that are free then. Later, when free
-/// workers find nothing else that fits, the lease with the most unfinished work is taken back. Its worker stops within an iteration and
-/// hands its state back, which costs only the restart and does not count as a try. Draining would gain nothing, since the jobs of a pack
-/// train side by side.
+/// Divides packs so that no worker idles. When a pack is leased, it is divided among the workers that are free at that time. Later, when
+/// free workers find no other pack that they can run, the lease with the most unfinished work is taken back. Its worker stops within an
+/// iteration and hands back the state of its jobs, which costs only the restart and does not count as a failed attempt. Draining would gain
+/// nothing, because the jobs of a pack train side by side.
 /// </summary>
 internal static class PackDivision
 {
-    /// <summary>The minimum age of a lease that is divided.</summary>
+    /// <summary>The minimum age of a lease that can be divided.</summary>
     internal static readonly TimeSpan LeastAge = TimeSpan.FromSeconds(30);
 
-    /// <summary>The minimum remaining time, at its current pace, of a lease that is divided.</summary>
+    /// <summary>The minimum remaining time of a lease that can be divided, estimated from its current pace.</summary>
     internal static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How long a sweep's answer about unfinished work is used. An older one means that the sweep does not answer, for example because
-    /// the store is unavailable, and a worker that stopped then could not hand anything back.
+    /// The time for which a sweep's answer about unfinished work is used. If the last answer is older, the sweep no longer answers, for
+    /// example because the store is unavailable. A worker that stopped at such a time could not hand its work back.
     /// </summary>
     internal static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Returns how many parts of a pack the next lease covers: all of them, unless workers that can run it would then idle.
+    /// Returns the number of parts of a pack that the next lease covers: all parts, unless workers that could run some of them would then
+    /// idle.
     /// </summary>
     /// <param name="own">The pack's sweep.</param>
     /// <param name="pack">The pack.</param>
-    /// <param name="sweeps">All sweeps with waiting work and room for leases.</param>
+    /// <param name="sweeps">All sweeps that have waiting work and can be granted more leases.</param>
     /// <param name="workers">The workers.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     public static int Parts(SweepPacks own, KnownPack pack, IEnumerable<SweepPacks> sweeps, WorkerBook workers, TimeSpan now)
     {
         if (pack.Parts <= 1 || !own.BeginsParts) return pack.Parts;
@@ -45,17 +46,17 @@ internal static class PackDivision
         return Math.Clamp((int)Math.Ceiling(WorkPerWorker(own, demands, free) / pack.WorkPerPart), 1, pack.Parts);
     }
 
-    /// <summary>Chooses the lease to take back because idle workers could do some of its work; null if there is none.</summary>
-    /// <param name="leases">The leases that are held.</param>
+    /// <summary>Returns the lease to take back so that idle workers can do some of its work; null if there is none.</summary>
+    /// <param name="leases">The leases that workers hold.</param>
     /// <param name="sweeps">All sweeps.</param>
     /// <param name="workers">The workers.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     public static HeldLease? Choose(IEnumerable<HeldLease> leases, IEnumerable<SweepPacks> sweeps, WorkerBook workers, TimeSpan now)
     {
         var divisible = leases.Where(lease => lease.IsDivisible && now - lease.Rest!.At <= FreshFor && lease.Sweep.HasRoom
             && now - lease.GrantedAt >= LeastAge && LastsLong(lease)).ToArray();
         if (divisible.Length == 0) return null;
-        // A worker that waits for a pack that is held back gets it soon.
+        // A worker that can run a held-back pack receives it soon.
         var waiting = sweeps.Where(sweep => sweep is { HasRoom: true, Waiting: > 0 }).ToArray();
         var idle = workers.IdleForSeconds(now).Where(asker => !Array.Exists(waiting, sweep => Waits(sweep, asker))).ToArray();
         return divisible
@@ -66,8 +67,8 @@ internal static class PackDivision
     }
 
     /// <summary>
-    /// Whether a lease has enough work left, judged by its pace since it was granted. A lease that has completed no epoch since then may
-    /// still be loading, when its worker could not stop at once, so it is left alone.
+    /// Whether a lease has enough work left, judged by its pace since it was granted. A lease without a completed epoch is not divided: its
+    /// worker may still be loading, and a loading worker cannot stop at once.
     /// </summary>
     private static bool LastsLong(HeldLease lease)
     {
@@ -76,8 +77,8 @@ internal static class PackDivision
     }
 
     /// <summary>
-    /// The work per worker if all waiting work is spread evenly. A sweep that may have fewer workers than that gets longer leases, and
-    /// the other sweeps share the remaining workers.
+    /// Returns the work per worker if all waiting work is spread evenly. A sweep whose limits allow fewer workers than that receives longer
+    /// leases, and the other sweeps share the remaining workers.
     /// </summary>
     private static double WorkPerWorker(SweepPacks own, List<Demand> demands, int free)
     {
@@ -107,10 +108,10 @@ internal static class PackDivision
         return new Demand(sweep, packs, Math.Min(fitting.Length, sweep.Room), work);
     }
 
-    /// <summary>The waiting work of a sweep that some free workers can run.</summary>
+    /// <summary>The waiting work of a sweep that free workers can run.</summary>
     /// <param name="Sweep">The sweep.</param>
     /// <param name="Packs">The number of packs.</param>
-    /// <param name="Slots">The maximum number of workers that may take it.</param>
-    /// <param name="Work">The training iterations.</param>
+    /// <param name="Slots">The maximum number of workers that can run the work concurrently.</param>
+    /// <param name="Work">The training iterations of the work.</param>
     private readonly record struct Demand(SweepPacks Sweep, int Packs, int Slots, double Work);
 }

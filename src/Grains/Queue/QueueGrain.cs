@@ -11,9 +11,10 @@ using Microsoft.Extensions.Options;
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
-/// Leases packs to workers that ask. The lease book is in memory: after this grain is lost, the unfinished packs are read from the store
-/// together with the leases that were last known to hold them (<see cref="QueueLoading"/>), so that live workers keep their work. Every
-/// lease that ends is confirmed by its sweep, which says what is left of the pack (<see cref="LeaseEnds"/>). Until then the pack waits.
+/// Leases the packs of one pool to workers that ask for work. The lease book is kept only in memory. After this grain is lost, the
+/// unfinished packs and the leases that last held them are read from the store (<see cref="QueueLoading"/>). Live workers therefore keep
+/// their work. The sweep confirms the end of every lease and reports the work that is left of the pack (<see cref="LeaseEnds"/>). Until
+/// then the pack is not leased again.
 /// </summary>
 [GrainType("queue"), KeepAlive, ControlSilo(1)]
 internal sealed partial class QueueGrain(
@@ -21,7 +22,7 @@ internal sealed partial class QueueGrain(
     IClusterMembershipService membership, TimeProvider time,
     ILogger<QueueGrain> logger) : Grain, IQueueGrain
 {
-    /// <summary>How often the oldest pack is searched for. The search scans all packs, so it is not done at every tick.</summary>
+    /// <summary>The interval between searches for the oldest pack. A search scans all packs, so it does not run at every tick.</summary>
     private static readonly TimeSpan SearchEvery = TimeSpan.FromSeconds(10);
 
     private readonly LeaseBook _book = new(
@@ -94,7 +95,7 @@ internal sealed partial class QueueGrain(
             return Task.FromResult(new LeaseAnswer(null, time.GetUtcNow() + quarantined, quarantined));
         }
         var isNew = _book.Find(lease) is null;
-        // What other workers hold is not known yet, and must not be leased twice.
+        // The packs that other workers hold are not known yet, and must not be leased twice.
         if (isNew && !Loading.IsDone)
         {
             _book.Workers.RecordRequest(asker, Now);
@@ -114,7 +115,7 @@ internal sealed partial class QueueGrain(
     public Task<LeaseDirective> RenewAsync(LeaseId lease, long? progress)
     {
         var directive = _book.Renew(lease, progress, Now);
-        // A lease that is unknown while the store is being read may still be found there.
+        // While the store is being read, a lease that is still unknown might be found there.
         return Task.FromResult(directive == LeaseDirective.Lost && !Loading.IsDone ? LeaseDirective.Continue : directive);
     }
 
@@ -128,7 +129,7 @@ internal sealed partial class QueueGrain(
             Judge(held, end);
             Ends.ConfirmAsync(held).Ignore();
         }
-        // A worker whose lease was lost with an earlier activation of this grain hands back work that now waits in the sweep.
+        // The lease was lost with an earlier activation of this grain. Its worker hands back work that now waits in the sweep.
         else if (end.Sweep is { } sweep && _book.Find(lease) is null)
         {
             Ends.LookUpAsync(sweep, end.Pack, lease, end.Unbegun).Ignore();
@@ -159,19 +160,22 @@ internal sealed partial class QueueGrain(
 
     private string Pool => this.GetPrimaryKeyString();
 
-    /// <summary>Monotonic, so that a step of the wall clock moves no deadline.</summary>
+    /// <summary>The monotonic time since activation. Setting the wall clock does not move any deadline.</summary>
     private TimeSpan Now => time.GetElapsedTime(_started);
 
     private LeaseStatus Describe(HeldLease lease) => new(
         lease.Sweep.Share.Sweep, lease.Pack.Number, lease.Worker, time.GetUtcNow()
             + (lease.RenewedAt + options.Value.LeaseDuration - Now), lease.Directive);
 
-    /// <summary>Learns from how a lease ended: which silo should not get the pack again, and how long the pack waits.</summary>
+    /// <summary>
+    /// Updates the pack and the health of its silo after a lease has ended. This determines whether the silo receives the pack again, and
+    /// how long the pack waits.
+    /// </summary>
     private void Judge(HeldLease held, LeaseEnd end)
     {
         var (pack, now) = (held.Pack, Now);
         pack.BeginFault = end.BeginFault;
-        // A silo that lacks what one data set needs can still run jobs of other data sets, so it is only avoided for this one.
+        // A silo that cannot run jobs of one data set can still run jobs of others, so it is avoided only for this data set.
         var failed = end.Unfit is null ? end.Failed : [];
         if (end.Unfit is { } reason) pack.Avoided.Add(held.Silo, now + options.Value.UnfitFor, reason);
         else if (failed.Length > 0) pack.FailedOn = (held.Silo, now + options.Value.PreferOthersFor);
@@ -187,7 +191,7 @@ internal sealed partial class QueueGrain(
         held.Sweep.HoldBack(held.Pack, Now + options.Value.DelayAfter(held.Pack.Setbacks++), Now);
     }
 
-    /// <summary>Stores a quarantine, so that it outlives this activation.</summary>
+    /// <summary>Stores a quarantine, so that it survives the end of this activation.</summary>
     private async Task QuarantineAsync(string silo, TimeSpan lasts)
     {
         var until = time.GetUtcNow() + lasts;
@@ -196,7 +200,7 @@ internal sealed partial class QueueGrain(
         {
             await store.Quarantines.SaveQuarantineAsync(Pool, new Quarantine(silo, until, _silos.Times(silo)));
         }
-        // The quarantine then lasts only as long as this activation.
+        // Without the stored row, the quarantine ends with this activation.
         catch (StoreException e)
         {
             LogNotSaved(silo, until, ReasonText.Of(e), Pool);
@@ -223,9 +227,7 @@ internal sealed partial class QueueGrain(
         return Task.CompletedTask;
     }
 
-    /// <summary>
-    /// Publishes the queue's levels for metrics as a copy, made at every tick, since metrics are read from other threads.
-    /// </summary>
+    /// <summary>Publishes a copy of the queue's levels for metrics at every tick, because metrics are read from other threads.</summary>
     private void PublishLevels()
     {
         var waiting = _book.Waiting;
@@ -251,17 +253,17 @@ internal sealed partial class QueueGrain(
 
     [LoggerMessage(
         LogLevel.Information,
-        "Workers are idle; worker {Worker} is told to hand back pack {Pack} of {Sweep}, whose {Parts} unfinished parts are then divided")]
+        "Some workers are idle; asked worker {Worker} to hand back pack {Pack} of {Sweep} so that its {Parts} open parts can be divided")]
     private partial void LogDivided(int pack, SweepId sweep, string worker, int parts);
 
     [LoggerMessage(
         LogLevel.Error,
-        "Silo {Silo} is quarantined until {Until:u}, because different jobs failed on it in a row; the queue of pool '{Pool}' gives it "
-        + "no packs until then")]
+        "Silo {Silo} is quarantined until {Until:u}, because several different jobs failed on it in a row; the queue of pool '{Pool}' "
+        + "leases it no packs until then")]
     private partial void LogQuarantined(string silo, DateTimeOffset until, string pool);
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Could not store the quarantine of silo {Silo} until {Until:u} ({Reason}); it ends early if the queue of pool '{Pool}' moves")]
+        "Could not store the quarantine of silo {Silo} until {Until:u} ({Reason}); it ends early if the queue of pool '{Pool}' restarts")]
     private partial void LogNotSaved(string silo, DateTimeOffset until, string reason, string pool);
 }

@@ -7,8 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
-/// Loads the queue from the store on activation. This runs beside the queue's calls: an activation may take only seconds, but a thousand
-/// open sweeps or a store outage takes longer. Until loading is done, the queue leases nothing and treats no lease as lost.
+/// Loads the queue from the store on activation, concurrently with calls to the queue. An activation must finish within seconds, but
+/// reading a thousand open sweeps, or waiting for the end of a store outage, takes longer. Until loading is done, the queue leases nothing
+/// and treats no lease as lost.
 /// </summary>
 internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseBook book, SiloHealthBook silos,
     Dictionary<string, string> setAside, QueueOptions options, Func<TimeSpan> now, TimeProvider time, Action loaded,
@@ -17,15 +18,17 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
     /// <summary>The number of sweeps that are read concurrently.</summary>
     private const int ReadsAtOnce = 4;
 
-    /// <summary>How often reading a sweep may fail, while the store answers other queries, before the sweep is set aside.</summary>
+    /// <summary>
+    /// The number of times that reading a sweep may fail, while the store answers other queries, before the sweep is set aside.
+    /// </summary>
     private const int MostReads = 3;
 
     private readonly Dictionary<SweepId, int> _readInVain = [];
 
-    /// <summary>The sweeps that are still to be read; null until the store has listed them.</summary>
+    /// <summary>The sweeps that have not been read yet; null until the store has listed them.</summary>
     private Queue<SweepId>? _toLoad;
 
-    /// <summary>Sweeps that have changed during loading: what was read of them may be outdated.</summary>
+    /// <summary>The sweeps that have changed during loading, so that the data read for them may be outdated.</summary>
     private readonly HashSet<SweepId> _changed = [];
 
     private bool _loading;
@@ -34,18 +37,18 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
     /// <summary>Whether all sweeps of the queue are loaded.</summary>
     internal bool IsDone { get; private set; }
 
-    /// <summary>What the queue is doing while it loads, in words.</summary>
+    /// <summary>A message that tells callers that the queue is loading, with the last error if there was one.</summary>
     internal string Text =>
         $"the queue of pool '{pool}' is loading its sweeps from the store"
         + (_notLoaded is { } reason ? $" and retries after an error: {reason}" : "");
 
-    /// <summary>Records that a sweep has changed: what is being read of it at this moment may be outdated.</summary>
+    /// <summary>Records that a sweep has changed, so that data read for it at this moment may be outdated.</summary>
     internal void Changes(SweepId sweep)
     {
         if (!IsDone) _changed.Add(sweep);
     }
 
-    /// <summary>Reads what is still to be read, unless a read is already running.</summary>
+    /// <summary>Reads the sweeps that have not been read yet. Does nothing if a read is already running.</summary>
     internal async Task LoadAsync()
     {
         if (_loading) return;
@@ -65,7 +68,7 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
             _readInVain.Clear();
             loaded();
         }
-        // Any error: a queue that gave up here would never lease again. The next tick resumes where this stopped.
+        // This catches every error: a queue that gave up here would never lease again. The next tick continues with the remaining sweeps.
         catch (Exception e)
         {
             _notLoaded = e.Message;
@@ -85,13 +88,14 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
             {
                 await LoadAsync(id);
             }
-            // A store outage is not the sweep's fault. A failure here, while the store answers other queries, is.
+            // The sweep is not at fault during a store outage. It is at fault if it repeatedly fails to load while the store answers other
+            // queries.
             catch (StoreException e) when (e.IsTransient && ReadInVain(id) < MostReads)
             {
                 _toLoad.Enqueue(id);
                 throw;
             }
-            // A sweep that cannot be read must not block the others. Once its grain can read it, the grain offers what waits.
+            // A sweep that cannot be read must not block the others. When its grain can read it, the grain offers the waiting packs.
             catch (Exception e)
             {
                 setAside[id.Value] = e is AdaptClusterException ? e.Message : $"{e.GetType().Name}: {e.Message}";
@@ -110,13 +114,13 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
         {
             _changed.Remove(id);
             stored = await store.Sweeps.FindAsync(id);
-            // It may have ended, or moved to another pool, since the list was read.
+            // The sweep may have ended, or moved to another pool, since the list was read.
             if (stored?.Sweep.State.IsQueued != true || options.PoolOf(stored.Sweep.Pool) != pool) return;
             offers = await store.Leases.UnfinishedPacksAsync(id, stored.Plan);
         }
         while (_changed.Contains(id));
         book.Offer(QueueGrain.Share(stored.Sweep), offers, now());
-        // Its grain may still run on a silo of an older version.
+        // The sweep's grain may still run on a silo of an older version.
         book.SetBeginsParts(id, begins: false);
         if (stored.Sweep.State == SweepState.Paused)
             book.Direct(id, stored.Sweep.Stops ? LeaseDirective.Stop : LeaseDirective.Drain, now());

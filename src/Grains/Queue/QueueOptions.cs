@@ -4,53 +4,63 @@ namespace AdaptCluster.Grains.Queue;
 /// <summary>The options of the queue: lease times, pools, quarantine and retries.</summary>
 public sealed class QueueOptions
 {
-    /// <summary>How long a lease lasts without renewal. Default: 60 seconds.</summary>
+    /// <summary>The time after which a lease that is not renewed is taken back. Default: 60 seconds.</summary>
     /// <remarks>
-    /// Deliberately generous: a worker wrongly taken for dead costs more than a late takeover, and a drained worker hands its lease back
-    /// at once.
+    /// The default is generous. Declaring a live worker dead costs more than a late takeover, and a drained worker hands its lease back at
+    /// once.
     /// </remarks>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How often a worker renews its lease and so learns of a pause or a cancellation. Default: 2 seconds.</summary>
+    /// <summary>
+    /// The interval at which a worker renews its lease. The answer to a renewal tells the worker about a pause or a cancellation. Default:
+    /// 2 seconds.
+    /// </summary>
     public TimeSpan RenewEvery { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a worker may renew its lease without progress before the lease is taken back. Default: 10 minutes.</summary>
+    /// <summary>The time after which a lease that is renewed without progress is taken back. Default: 10 minutes.</summary>
     /// <remarks>
-    /// Progress is an iteration, an image, an evaluation batch, a file or tensor read before the first iteration, or a call to the
-    /// cluster that is still unanswered.
+    /// Progress is an iteration, an image, an evaluation batch, a file or tensor that is read before the first iteration, or a pending call
+    /// to the cluster.
     /// </remarks>
     public TimeSpan StallAfter { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a worker that was told to stop may take before its lease is taken back. Default: 60 seconds.</summary>
+    /// <summary>
+    /// The time within which a worker that was told to stop must hand back its lease; after that the lease is taken back. Default: 60
+    /// seconds.
+    /// </summary>
     public TimeSpan StopWithin { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The pool of sweeps that name no pool. Default: "cpu".</summary>
+    /// <summary>The pool of sweeps that do not specify one. Default: "cpu".</summary>
     public string Pool { get; set; } = "cpu";
 
-    /// <summary>Names of pools that only this silo serves, as aliases of <see cref="Pool"/>. Default: none.</summary>
+    /// <summary>
+    /// Additional pool names that are treated as aliases of <see cref="Pool"/>; only this silo serves them. Default: none.
+    /// </summary>
     public IReadOnlyCollection<string> OtherNames { get; set; } = [];
 
     /// <summary>
-    /// Returns a sweep's pool from its stored name. The name is empty in rows of silos of 0.1.0, which means this silo's pool.
+    /// Returns the pool for a stored pool name. Silos of version 0.1.0 stored an empty name, which means this silo's pool.
     /// </summary>
     internal string PoolOf(string stored) => stored.Length == 0 || OtherNames.Contains(stored) ? Pool : stored;
 
-    /// <summary>How many different jobs in a row must fail on a silo before it is quarantined. Default: 3.</summary>
+    /// <summary>The number of different jobs that must fail on a silo in a row before it is quarantined. Default: 3.</summary>
     public int QuarantineAfter { get; set; } = 3;
 
-    /// <summary>How long the first quarantine lasts; each further one lasts twice as long. Default: 10 minutes.</summary>
+    /// <summary>
+    /// The duration of a silo's first quarantine. Each further quarantine lasts twice as long as the previous one. Default: 10 minutes.
+    /// </summary>
     public TimeSpan Quarantine { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long a pack waits after its worker was lost or its jobs failed, so that a bad pack is not retried in a tight loop. The wait
-    /// grows tenfold with each further setback, up to <see cref="LongestRetryDelay"/>. Default: 1 second.
+    /// The delay before a pack is retried after its worker was lost or its jobs failed. It keeps a bad pack from being retried in a tight
+    /// loop. The delay grows tenfold with each further setback, up to <see cref="LongestRetryDelay"/>. Default: 1 second.
     /// </summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The upper bound of <c>RetryDelay</c> as it grows. Default: 1 minute.</summary>
+    /// <summary>The upper bound of the growing retry delay. Default: 1 minute.</summary>
     public TimeSpan LongestRetryDelay { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Returns how long a pack waits before its next try.</summary>
+    /// <summary>Returns the delay before a pack is retried.</summary>
     /// <param name="setbacks">The number of consecutive setbacks before this one.</param>
     internal TimeSpan DelayAfter(int setbacks)
     {
@@ -58,9 +68,9 @@ public sealed class QueueOptions
         return delay < LongestRetryDelay ? delay : LongestRetryDelay;
     }
 
-    /// <summary>How long a pack whose jobs failed on a silo is offered to other silos first. Default: 2 minutes.</summary>
+    /// <summary>The time during which other silos are preferred for a pack after its jobs failed on a silo. Default: 2 minutes.</summary>
     public TimeSpan PreferOthersFor { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long a silo that cannot run a pack is not offered it again. Default: 10 minutes.</summary>
+    /// <summary>The time before a pack is offered again to a silo that could not run it. Default: 10 minutes.</summary>
     public TimeSpan UnfitFor { get; set; } = TimeSpan.FromMinutes(10);
 }

@@ -3,27 +3,30 @@ using AdaptCluster.Contracts.Jobs;
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
-/// Tracks which silos are quarantined. A silo on which several different jobs fail in a row, without a success between, is probably
-/// broken itself. Its jobs go to other silos, and after a time it gets one more try. A job that fails everywhere counts once per silo and
-/// so quarantines none. Times are on the queue's monotonic clock.
+/// Tracks which silos are quarantined. A silo is probably broken if several different jobs fail on it in a row without a success between
+/// them. Its jobs go to other silos, and after the quarantine it is tried again with one job. A job that fails everywhere counts only once
+/// per silo, so it does not cause a quarantine. Times are on the queue's monotonic clock.
 /// </summary>
 internal sealed class SiloHealthBook(int failuresInARow, TimeSpan quarantine)
 {
-    /// <summary>How long a silo without failures is remembered: pods get new names.</summary>
+    /// <summary>
+    /// The time after which a silo without new failures is forgotten. Otherwise the book would grow without bound, because restarted pods
+    /// get new names.
+    /// </summary>
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromHours(12);
 
     private readonly Dictionary<string, History> _silos = [];
 
-    /// <summary>Returns how long a silo remains quarantined; null if it may work.</summary>
+    /// <summary>Returns the remaining quarantine time of a silo; null if it is not quarantined.</summary>
     public TimeSpan? QuarantinedFor(string silo, TimeSpan now) =>
         _silos.TryGetValue(silo, out var record) && record.Until > now ? record.Until - now : null;
 
-    /// <summary>Returns the quarantined silos and their remaining times.</summary>
+    /// <summary>Returns the quarantined silos with their remaining quarantine times.</summary>
     public Dictionary<string, TimeSpan> Quarantined(TimeSpan now) =>
         _silos.Where(silo => silo.Value.Until > now).ToDictionary(silo => silo.Key, silo => silo.Value.Until - now);
 
-    /// <summary>Records how a lease ended.</summary>
-    /// <returns>How long the silo is quarantined because of this lease; null if it is not.</returns>
+    /// <summary>Records the outcome of a lease.</summary>
+    /// <returns>The duration of the quarantine that this outcome causes; null if it causes none.</returns>
     public TimeSpan? Record(string silo, int completed, IReadOnlyCollection<JobId> failed, TimeSpan now)
     {
         if (completed > 0 && failed.Count == 0) _silos.Remove(silo);
@@ -33,21 +36,21 @@ internal sealed class SiloHealthBook(int failuresInARow, TimeSpan quarantine)
         if (!_silos.TryGetValue(silo, out var record) || completed > 0) _silos[silo] = record = new History();
         record.At = now;
         record.Failed.UnionWith(failed);
-        // A silo on probation is judged by its first job.
+        // After a quarantine, a single failed job is enough for the next one.
         if (record.Failed.Count < (record.Times > 0 ? 1 : failuresInARow)) return null;
         record.Until = now + quarantine * Math.Pow(2, Math.Min(record.Times++, 5));
         record.Failed.Clear();
         return record.Until - now;
     }
 
-    /// <summary>Returns how often in a row a silo was quarantined. Each further quarantine lasts longer.</summary>
+    /// <summary>Returns the number of consecutive quarantines of a silo. Each further quarantine lasts longer.</summary>
     public int Times(string silo) => _silos.GetValueOrDefault(silo)?.Times ?? 0;
 
     /// <summary>Restores a quarantine from an earlier activation of the queue.</summary>
     /// <param name="silo">The silo.</param>
-    /// <param name="times">How often in a row it was quarantined.</param>
-    /// <param name="until">When the quarantine ends.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="times">The number of consecutive quarantines.</param>
+    /// <param name="until">The time at which the quarantine ends.</param>
+    /// <param name="now">The current time.</param>
     public void Restore(string silo, int times, TimeSpan until, TimeSpan now) => _silos[silo] = new History
     {
         At = now,

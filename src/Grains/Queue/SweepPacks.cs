@@ -4,10 +4,10 @@ using AdaptCluster.Contracts.Queue;
 
 namespace AdaptCluster.Grains.Queue;
 
-/// <summary>A pack with work that waits or is leased. Times are on the queue's monotonic clock.</summary>
-/// <param name="number">Its number in the plan.</param>
-/// <param name="offered">When it was offered.</param>
-/// <param name="avoided">The silos that cannot run its data set.</param>
+/// <summary>A pack with waiting or leased work. Times are on the queue's monotonic clock.</summary>
+/// <param name="number">The pack's number in the plan.</param>
+/// <param name="offered">The time at which the pack was offered.</param>
+/// <param name="avoided">The silos that cannot run jobs of the pack's data set.</param>
 internal sealed class KnownPack(PackNumber number, TimeSpan offered, AvoidedSilos avoided)
 {
     public PackNumber Number { get; } = number;
@@ -16,74 +16,77 @@ internal sealed class KnownPack(PackNumber number, TimeSpan offered, AvoidedSilo
     /// <summary>The training iterations of the waiting work.</summary>
     public long Iterations { get; set; }
 
-    /// <summary>The number of waiting parts, by which a lease can divide the pack; 0 when nothing waits.</summary>
+    /// <summary>The number of waiting parts into which the pack can be divided; 0 if nothing waits.</summary>
     public int Parts { get; set; }
 
     public Precision Precision { get; set; }
 
-    /// <summary>The leases that hold some of it, including those whose end the sweep has not confirmed.</summary>
+    /// <summary>The leases that cover the pack or parts of it, including leases whose end the sweep has not confirmed.</summary>
     public HashSet<LeaseId> Leases { get; } = [];
 
     /// <summary>
-    /// When it may be leased at the earliest. Changed only through <see cref="SweepPacks.HoldBack"/>, since the sort order depends on it.
+    /// The earliest time at which the pack can be leased. Change it only through <see cref="SweepPacks.HoldBack"/>, because the sort order
+    /// depends on it.
     /// </summary>
     public TimeSpan NotBefore { get; set; }
 
-    /// <summary>The number of consecutive times that it came back with an error. The delay before the next try grows with it.</summary>
+    /// <summary>
+    /// The number of consecutive leases of the pack that ended with an error. The delay before the next retry grows with it.
+    /// </summary>
     public int Setbacks { get; set; }
 
-    /// <summary>Why the last attempt to begin it failed; null if that succeeded.</summary>
+    /// <summary>The reason why the last attempt to begin the pack failed; null if it succeeded.</summary>
     public string? BeginFault { get; set; }
 
     /// <summary>The training iterations of one waiting part.</summary>
     public double WorkPerPart => (double)Math.Max(1, Iterations) / Math.Max(1, Parts);
 
-    /// <summary>The silos that cannot run it. Packs of the same data set share this list.</summary>
+    /// <summary>The silos that cannot run the pack. Packs of the same data set share this object.</summary>
     public AvoidedSilos Avoided { get; } = avoided;
 
-    /// <summary>The silo where its jobs last failed. Until the given time, other silos go first if there are any.</summary>
+    /// <summary>The silo on which the pack's jobs last failed. Until the given time, other silos are preferred if there are any.</summary>
     public (string Silo, TimeSpan Until) FailedOn { get; set; } = ("", TimeSpan.MinValue);
 
-    /// <summary>Whether a worker of the sweep's trainer version may get it now.</summary>
+    /// <summary>Whether the pack can be leased to a worker now, assuming that the worker runs the sweep's trainer version.</summary>
     public bool Fits(Asker asker, TimeSpan now) => asker.Offer.Precisions.Contains(Precision) && Avoided.Reason(asker.Silo, now) is null
         && (asker.IsAlone || FailedOn.Silo != asker.Silo || FailedOn.Until <= now);
 
     /// <summary>
-    /// Whether a worker may get it and its silo is expected to be able to run it. A silo that could not run it may be tried again, but no
-    /// lease is divided for that.
+    /// Whether the pack can be leased to the worker and the worker's silo is expected to be able to run it. A silo that could not run the
+    /// pack earlier can be tried again, but no lease is divided for such a try.
     /// </summary>
     public bool FitsSurely(Asker asker, TimeSpan now) => Fits(asker, now) && !Avoided.HasLacked(asker.Silo);
 }
 
-/// <summary>Silos that do not get certain packs for a time, because they lack what those need.</summary>
+/// <summary>The silos that are temporarily excluded from certain packs, because they lack something that the packs need.</summary>
 internal sealed class AvoidedSilos
 {
     private Dictionary<string, (TimeSpan Until, string Reason)>? _silos;
 
-    /// <summary>Excludes a silo for a time.</summary>
+    /// <summary>Excludes a silo until the given time.</summary>
     public void Add(string silo, TimeSpan until, string reason) => (_silos ??= [])[silo] = (until, reason);
 
-    /// <summary>Clears a silo that has run one of the packs.</summary>
+    /// <summary>Readmits a silo after it has run one of the packs.</summary>
     public void Remove(string silo) => _silos?.Remove(silo);
 
     /// <summary>Whether the silo's last attempt to run one of the packs failed.</summary>
     public bool HasLacked(string silo) => _silos?.ContainsKey(silo) == true;
 
-    /// <summary>Returns why a silo does not get the packs now; null if it may.</summary>
+    /// <summary>Returns the reason why a silo is excluded now; null if it is not excluded.</summary>
     public string? Reason(string silo, TimeSpan now) =>
         _silos?.TryGetValue(silo, out var avoided) == true && avoided.Until > now ? avoided.Reason : null;
 }
 
 /// <summary>A worker that asks for work.</summary>
-/// <param name="Silo">Its silo.</param>
+/// <param name="Silo">The worker's silo.</param>
 /// <param name="Worker">The worker's name.</param>
-/// <param name="Offer">What the worker can run.</param>
-/// <param name="IsAlone">Whether no other silo asks for work.</param>
+/// <param name="Offer">The trainer versions and precisions that the worker can run.</param>
+/// <param name="IsAlone">Whether the worker's silo is the only one that asks for work.</param>
 internal sealed record Asker(string Silo, string Worker, WorkerOffer Offer, bool IsAlone = false);
 
 /// <summary>The packs of one sweep in the queue.</summary>
 /// <param name="share">The sweep's share of the workers.</param>
-/// <param name="accounts">The accounts that its leases count towards, starting with the submitter's own.</param>
+/// <param name="accounts">The accounts that the sweep's leases count towards, starting with the submitter's own.</param>
 internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
 {
     private readonly SortedSet<(long Iterations, PackNumber Number)> _ready = [];
@@ -95,7 +98,7 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
     /// <summary>The sweep's share of the workers; changed by <see cref="Treat"/>.</summary>
     public SweepShare Share { get; private set; } = share;
 
-    /// <summary>The accounts that its leases count towards.</summary>
+    /// <summary>The accounts that the sweep's leases count towards.</summary>
     public IReadOnlyList<LeaseAccount> Accounts => _accounts;
 
     public Dictionary<PackNumber, KnownPack> Known { get; } = [];
@@ -112,23 +115,24 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
     }
 
     /// <summary>
-    /// Whether its grain can begin parts of packs. Grains of 0.1.0 begin the whole pack and count what other leases hold of it as lost.
+    /// Whether the sweep's grain can begin parts of packs. Grains of version 0.1.0 always begin a whole pack, and treat parts that other
+    /// leases hold as lost.
     /// </summary>
     public bool BeginsParts { get; set; } = true;
 
-    /// <summary>Whether it was cancelled or moved to another pool since it was last offered.</summary>
+    /// <summary>Whether the sweep was cancelled or moved to another pool since it was last offered.</summary>
     public bool Withdrawn { get; set; }
 
     /// <summary>The number of packs with waiting work.</summary>
     public int Waiting => _ready.Count + _heldBack.Count;
 
-    /// <summary>Whether another lease may be granted.</summary>
+    /// <summary>Whether another lease can be granted.</summary>
     public bool HasRoom => Room > 0;
 
-    /// <summary>How many more leases may be granted, within the sweep's own limits and those of its submitter.</summary>
+    /// <summary>The number of additional leases that the limits of the sweep and of its submitter allow.</summary>
     public int Room => Math.Min(OwnRoom, _accounts.Min(account => account.Room));
 
-    /// <summary>How many more leases the sweep's own limits allow.</summary>
+    /// <summary>The number of additional leases that the sweep's own limits allow.</summary>
     public int OwnRoom => Share switch
     {
         { Paused: true } => 0,
@@ -137,20 +141,20 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
     };
 
     /// <summary>
-    /// How many leases of one part each could be granted if there were enough workers. Packs that wait for their next try count, since
-    /// they are due soon.
+    /// The number of leases, each covering one part, that could be granted if there were enough workers. Packs that wait for a retry are
+    /// included, because they are due soon.
     /// </summary>
     public int Leasable => Math.Min(OwnRoom, _waitingParts);
 
     /// <summary>Whether a worker runs the trainer version that the sweep was planned for.</summary>
     public bool Fits(Asker asker) => asker.Offer.Trainers.Contains(TrainerVersion.Of(Share.Trainer));
 
-    /// <summary>Returns the pack of an offer, adding it if it is new.</summary>
+    /// <summary>Returns the pack of an offer. Adds the pack if it is new.</summary>
     public KnownPack Know(PackOffer offer, TimeSpan now)
     {
         if (Known.TryGetValue(offer.Pack, out var pack)) return pack;
         var avoided = new AvoidedSilos();
-        // Offers of older silos do not say which packs share a data set.
+        // Offers from older silos do not specify the data set.
         if (offer.Dataset is { } dataset && !_avoided.TryAdd(dataset, avoided)) avoided = _avoided[dataset];
         Known.Add(offer.Pack, pack = new KnownPack(offer.Pack, now, avoided) { Precision = offer.Precision });
         return pack;
@@ -158,9 +162,9 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
 
     /// <summary>Sets the waiting work of a pack.</summary>
     /// <param name="pack">The pack.</param>
-    /// <param name="parts">The number of waiting parts; 0 when nothing waits.</param>
-    /// <param name="iterations">Their training iterations.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="parts">The number of waiting parts; 0 if nothing waits.</param>
+    /// <param name="iterations">The training iterations of the waiting parts.</param>
+    /// <param name="now">The current time.</param>
     public void SetWaiting(KnownPack pack, int parts, long iterations, TimeSpan now)
     {
         Remove(pack);
@@ -172,7 +176,7 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
         else _heldBack.Add((pack.NotBefore, pack.Number));
     }
 
-    /// <summary>Holds a pack back until its next try.</summary>
+    /// <summary>Holds a pack back until the given time.</summary>
     public void HoldBack(KnownPack pack, TimeSpan until, TimeSpan now)
     {
         Remove(pack);
@@ -180,7 +184,7 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
         SetWaiting(pack, pack.Parts, pack.Iterations, now);
     }
 
-    /// <summary>Finds the longest pack that fits the worker; null if there is none.</summary>
+    /// <summary>Returns the longest waiting pack that the worker can run; null if there is none.</summary>
     public KnownPack? Find(Asker asker, TimeSpan now)
     {
         if (!HasRoom || !Fits(asker)) return null;
@@ -193,7 +197,7 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
         return null;
     }
 
-    /// <summary>Takes parts of a pack that <see cref="Find"/> returned.</summary>
+    /// <summary>Removes parts from the waiting work of a pack that <see cref="Find"/> returned.</summary>
     public void Take(KnownPack pack, int parts, TimeSpan now)
     {
         var left = pack.Parts - parts;
@@ -201,12 +205,12 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
     }
 
     /// <summary>
-    /// Whether this sweep goes before another one, when both may lease. Sweeps submitted at the same moment can have the same submission
-    /// order; their ids break the tie, so that every queue orders them alike.
+    /// Whether this sweep goes before another sweep when both can lease. Sweeps submitted at the same moment can have the same submission
+    /// order. Their ids break the tie, so every queue orders them the same way.
     /// </summary>
     /// <param name="other">The other sweep.</param>
     /// <param name="byPerson">
-    /// Whether, at equal priority, the sweep whose submitter has the fewest leases of that priority goes first.
+    /// Whether the sweep whose submitter holds the fewest leases of that priority goes first among sweeps of equal priority.
     /// </param>
     public bool GoesBefore(SweepPacks other, bool byPerson)
     {

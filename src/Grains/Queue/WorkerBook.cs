@@ -1,12 +1,14 @@
 namespace AdaptCluster.Grains.Queue;
 
-/// <summary>The workers that the queue has recently heard from: which are free, and what they can run.</summary>
+/// <summary>Tracks the workers that recently called the queue: whether they are free, and which packs they can run.</summary>
 internal sealed class WorkerBook
 {
-    /// <summary>How long a worker counts as free after it asked: a free one asks at least every two seconds.</summary>
+    /// <summary>
+    /// The time for which a worker counts as free after it asked for work. A free worker asks at least every two seconds.
+    /// </summary>
     private static readonly TimeSpan IdleFor = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a worker counts as present after it was last heard from: a quarantined one asks twice a minute.</summary>
+    /// <summary>The time for which a worker counts as present after its last call. A quarantined worker calls twice a minute.</summary>
     private static readonly TimeSpan GoneAfter = TimeSpan.FromSeconds(90);
 
     private readonly Dictionary<string, Entry> _entries = [];
@@ -30,10 +32,10 @@ internal sealed class WorkerBook
         _silos[asker.Silo] = now;
     }
 
-    /// <summary>Whether no other silo has been heard from recently.</summary>
+    /// <summary>Whether no other silo has called recently.</summary>
     public bool IsAlone(string silo, TimeSpan now) => !_silos.Any(other => other.Key != silo && now - other.Value <= GoneAfter);
 
-    /// <summary>Records that a worker got work.</summary>
+    /// <summary>Records that a worker received work.</summary>
     public void RecordLease(string worker)
     {
         if (_entries.TryGetValue(worker, out var entry)) _entries[worker] = entry with { IdleSince = null };
@@ -53,22 +55,22 @@ internal sealed class WorkerBook
         if (_entries.TryGetValue(worker, out var entry)) _entries[worker] = entry with { At = now, IdleSince = now };
     }
 
-    /// <summary>Returns the free workers, including the one that asks now.</summary>
+    /// <summary>Returns the free workers, including the worker whose request was recorded last.</summary>
     public IReadOnlyList<Asker> Idle(TimeSpan now) =>
         [.. _entries.Values.Where(entry => entry.IdleSince is not null && now - entry.At <= IdleFor).Select(entry => Known(entry, now))];
 
-    /// <summary>Returns the workers that have been asking for several seconds without getting work.</summary>
+    /// <summary>Returns the workers that have been asking for work for several seconds without receiving any.</summary>
     public IReadOnlyList<Asker> IdleForSeconds(TimeSpan now) =>
         [
             .. _entries.Values.Where(entry => now - entry.IdleSince > IdleFor && now - entry.At <= IdleFor)
                 .Select(entry => Known(entry, now)),
         ];
 
-    /// <summary>Returns the workers that are present.</summary>
+    /// <summary>Returns all workers that called recently.</summary>
     public IReadOnlyList<Asker> Present(TimeSpan now) =>
         [.. _entries.Values.Where(entry => now - entry.At <= GoneAfter).Select(entry => entry.Asker)];
 
-    /// <summary>Returns how many present workers run each trainer version.</summary>
+    /// <summary>Returns the number of present workers for each trainer version.</summary>
     public Dictionary<int, int> ByTrainer(TimeSpan now) =>
         Present(now).SelectMany(asker => asker.Offer.Trainers).CountBy(version => version).ToDictionary();
 

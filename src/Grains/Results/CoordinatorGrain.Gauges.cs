@@ -5,8 +5,8 @@ using AdaptCluster.Sweeps.Results;
 namespace AdaptCluster.Grains.Results;
 
 /// <summary>
-/// Publishes the table for metrics as a copy, made a few seconds after results arrive, since metrics are read from other threads. The
-/// grain stays active while more results may come.
+/// Publishes a copy of the table for metrics a few seconds after results arrive, because metrics are read from other threads. The grain
+/// stays active while more results can arrive.
 /// </summary>
 internal sealed partial class CoordinatorGrain
 {
@@ -39,7 +39,7 @@ internal sealed partial class CoordinatorGrain
             _asked = Time.GetTimestamp();
             var sweep = (await GrainFactory.GetGrain<ISweepGrain>(Id.Value).StatusAsync()).Summary;
             complete = !sweep.State.IsOpen;
-            // A result whose message was lost can still be read from the store.
+            // Results whose messages were lost are read from the store.
             if (complete && _runs.Count != sweep.Jobs.Completed) await LoadAsync();
         }
         if (_changed || complete)

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Options;
 
 namespace AdaptCluster.Grains.Results;
 
-/// <summary>The table of one sweep: filled from the store on activation, then by each accepted result.</summary>
+/// <summary>
+/// Keeps the result table of one sweep. The table is filled from the store on activation, and then updated with each accepted result.
+/// </summary>
 [GrainType("coordinator"), ControlSilo(1)]
 internal sealed partial class CoordinatorGrain(SweepStore store, IOptions<QueueOptions> queue, CellInstruments cells, TimeProvider time)
     : IdleGrain(time), ICoordinatorGrain
@@ -47,7 +49,7 @@ internal sealed partial class CoordinatorGrain(SweepStore store, IOptions<QueueO
     public Task<SweepRuns> RunsAsync(JobPosition from) => _reader.RunsAsync(Id, from);
 
     /// <summary>
-    /// Reads results from the store, the source of truth, if their messages to this grain were lost or have not arrived yet.
+    /// Reloads the results from the store, the source of truth, if messages to this grain were lost or have not arrived yet.
     /// </summary>
     private async Task<SweepStatus> CatchUpAsync()
     {

@@ -5,12 +5,12 @@ using AdaptCluster.Storage;
 
 namespace AdaptCluster.Grains.Retention;
 
-/// <summary>The sweeps that a request deletes, and those that it keeps although they might be meant.</summary>
+/// <summary>The sweeps that a prune request deletes, and the matching sweeps that it keeps.</summary>
 /// <param name="Delete">The sweeps to delete, in order of submission.</param>
-/// <param name="Keep">The sweeps that are kept, each with the reason.</param>
+/// <param name="Keep">The matching sweeps that are kept, each with the reason.</param>
 internal sealed record RetentionChoice(SweepSize[] Delete, KeptSweep[] Keep)
 {
-    /// <summary>Chooses among the sweeps of the store, which are in order of submission.</summary>
+    /// <summary>Chooses the sweeps to delete from the stored sweeps, which must be in order of submission.</summary>
     /// <exception cref="InvalidInputException">The named sweep is running, paused or being cancelled.</exception>
     public static RetentionChoice Of(IReadOnlyList<SweepSize> sweeps, PruneRequest request, DateTimeOffset now)
     {
@@ -37,19 +37,19 @@ internal sealed record RetentionChoice(SweepSize[] Delete, KeptSweep[] Keep)
                 .Select(sweep => new KeptSweep(sweep.Id.Value, Rests(sweep)))]);
     }
 
-    /// <summary>Returns the bytes that deleting a sweep frees.</summary>
+    /// <summary>Returns the number of bytes that deleting a sweep frees.</summary>
     public static long Freed(SweepSize sweep, bool keepResults) => keepResults ? sweep.Heavy : sweep.Bytes;
 
-    /// <summary>Explains why a sweep cannot be deleted now; null if it can.</summary>
+    /// <summary>Returns the reason why a sweep cannot be deleted now; null if it can be deleted.</summary>
     public static string? Standing(string sweep, SweepState state) => state switch
     {
         SweepState.Cancelling =>
-            $"sweep {sweep} is being cancelled and cannot be deleted yet; 'sweep status {sweep}' shows which workers it waits for.",
+            $"sweep {sweep} is being cancelled and cannot be deleted yet; 'sweep status {sweep}' shows the workers that it waits for.",
         SweepState.Running or SweepState.Paused =>
-            $"sweep {sweep} is {AdaptClusterJson.Name(state)} and cannot be deleted; 'sweep cancel {sweep}' stops it first.",
+            $"sweep {sweep} is {AdaptClusterJson.Name(state)} and cannot be deleted; cancel it first with 'sweep cancel {sweep}'.",
         _ => null,
     };
 
     private static string Rests(SweepSize sweep) => Standing(sweep.Id.Value, sweep.State)
-        ?? $"sweep {sweep.Id} is interrupted and can be resumed; 'sweep delete {sweep.Id}' deletes it.";
+        ?? $"sweep {sweep.Id} is interrupted and can be resumed; to delete it anyway, use 'sweep delete {sweep.Id}'.";
 }

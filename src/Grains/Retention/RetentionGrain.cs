@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Grains.Retention;
 
 /// <summary>
-/// Deletes sweeps, one request at a time. It reads the stored sweeps, chooses, and asks each sweep's grain, which knows whether the sweep
-/// runs.
+/// Deletes sweeps, one request at a time. It chooses among the stored sweeps and calls the grain of each chosen sweep, which deletes the
+/// sweep unless it is running.
 /// </summary>
 [GrainType("retention"), ControlSilo(1)]
 internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time, AuditLog audit, ILogger<RetentionGrain> logger)
@@ -20,7 +20,7 @@ internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time
     {
         if (!request.DryRun) await audit.RefuseReadersAsync(request.Sweep, AuditAction.Delete);
         var now = time.GetUtcNow();
-        // The size of stored predictions is known without the sizes of sweeps, which take seconds to compute in a large store.
+        // Computing the sizes of all sweeps takes seconds in a large store, and a request that only deletes predictions does not need them.
         var sweeps = request is { Sweep: null, Older: null, StoreBytes: null, CheckpointsOlder: null } ? []
             : await store.Sizes.ReadAsync(request.Sweep);
         if (request.Sweep is { } named && sweeps.Count == 0) throw SweepReader.Missing(named.Value);
@@ -65,27 +65,29 @@ internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time
     private static bool IsStale(SweepSize sweep, TimeSpan? age, DateTimeOffset now) =>
         age is { } span && sweep is { Checkpoints: > 0, EndedMs: { } ended } && ended <= (now - span).ToUnixTimeMilliseconds();
 
-    /// <summary>Deletes a sweep. If it has started to run again, it is kept, or the call fails if the sweep was named.</summary>
-    /// <returns>Whether it was deleted.</returns>
+    /// <summary>
+    /// Deletes a sweep. If the sweep has started to run again, it is kept. If the request names that sweep, the call fails instead.
+    /// </summary>
+    /// <returns>Whether the sweep was deleted.</returns>
     private async Task<bool> DeleteAsync(SweepSize sweep, PruneRequest request, List<KeptSweep> kept)
     {
         try
         {
             await GrainFactory.GetGrain<ISweepGrain>(sweep.Id.Value).DeleteAsync(request.KeepResults);
         }
-        // A sweep that cannot be read, such as one of a later version, does not stop the deletion of others.
+        // A sweep that cannot be read, such as a sweep of a later version, does not stop the deletion of other sweeps.
         catch (AdaptClusterException e) when (request.Sweep is null && e is not StoreException)
         {
             kept.Add(new KeptSweep(sweep.Id.Value, e.Message));
             return false;
         }
-        // The audit log, which the sweep's own grain writes, records who did it.
+        // The sweep's grain writes the caller's name to the audit log.
         if (request.KeepResults) LogReduced(sweep.Id, sweep.Heavy);
         else LogDeleted(sweep.Id, sweep.Bytes);
         return true;
     }
 
-    /// <summary>Frees the space of deleted rows. A failure is repeated after the next deletion.</summary>
+    /// <summary>Frees the space of deleted rows. If that fails, it is tried again after the next deletion.</summary>
     private async Task ReclaimAsync()
     {
         try
@@ -105,7 +107,7 @@ internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time
     [LoggerMessage(LogLevel.Information, "Deleted about {Bytes} bytes of sweep {Sweep}; its results are kept")]
     private partial void LogReduced(SweepId sweep, long bytes);
 
-    [LoggerMessage(LogLevel.Information, "Compacted the store's file, which is now {Bytes} bytes smaller")]
+    [LoggerMessage(LogLevel.Information, "Compacted the store's file; it is now {Bytes} bytes smaller")]
     private partial void LogCompacted(long bytes);
 
     [LoggerMessage(

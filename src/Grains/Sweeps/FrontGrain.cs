@@ -19,13 +19,15 @@ using SiloStatus = AdaptCluster.Contracts.Sweeps.SiloStatus;
 
 namespace AdaptCluster.Grains.Sweeps;
 
-/// <summary>Plans, submits, lists and finds sweeps. It is stateless, so calls interleave and reads never wait for a plan.</summary>
+/// <summary>
+/// Plans, submits, lists and finds sweeps. The grain is stateless and reentrant, so reads never wait for a plan to be computed.
+/// </summary>
 [GrainType("front"), StatelessWorker, Reentrant, ControlSilo(1)]
 internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, PlanningQueue planning, JobQuota quota, SweepStore store,
     StoreFaults faults, AuditLog audit, IOptions<QueueOptions> queue, IClusterMembershipService membership, ISiloMetadataCache metadata)
     : Grain, IFrontGrain
 {
-    /// <summary>How long a cluster status waits for a component that does not answer.</summary>
+    /// <summary>The maximum time that a cluster status waits for a component to answer.</summary>
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(5);
 
     private readonly SweepSearch _search = new(store);
@@ -35,7 +37,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
     {
         if (Caller.Current.IsReadOnly)
             throw new InvalidInputException(
-                "this login has read-only access and may not plan; log in with a token that may change sweeps.");
+                "this login has read-only access and cannot plan; log in with a token that is allowed to change sweeps.");
         using var place = planning.Enter(CallerName.Current is { } name ? PrintableText.OneLine(CallerName.Shorten(name)) : null);
         return await store.Cache.PreviewAsync(await PlanAsync(place, specJson, source, Pools.TrainerOf(Pools.Default(queue.Value.Pool))));
     }
@@ -51,7 +53,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         if (options.Parallel < 0)
             throw new InvalidInputException($"--parallel: found {options.Parallel}; write a number of leases, or 0 for no limit.");
         if (options.SubmittedBy is { Length: > SubmitOptions.LongestSubmitter } by)
-            throw new InvalidInputException($"submittedBy: {by.Length} characters; write at most {SubmitOptions.LongestSubmitter}.");
+            throw new InvalidInputException($"submittedBy: found {by.Length} characters; write at most {SubmitOptions.LongestSubmitter}.");
         if (options.SubmittedBy is { } name) options = options with { SubmittedBy = PrintableText.OneLine(name) };
         await audit.RecordRefusalAsync(null, AuditAction.Submit, () =>
         {
@@ -59,7 +61,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
             return Task.CompletedTask;
         });
         using var place = planning.Enter(options.SubmittedBy);
-        // Resolved here and stored: another control silo may have another default.
+        // The default is resolved here and stored, because another control silo can have a different default.
         options = options with { DefaultPool = options.Pool ?? Pools.Default(queue.Value.Pool) };
         var plan = await PlanAsync(place, specJson, source, Pools.TrainerOf(options.DefaultPool));
         var id = await store.Sweeps.IdOfAsync(plan);
@@ -107,7 +109,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         for (var from = 0; await store.Sweeps.ListAsync(
             from, SweepListPage.MaxCount) is { Sweeps.Length: > 0 } page; from += page.Sweeps.Length)
             all.AddRange(page.Sweeps);
-        // A sweep that is submitted meanwhile shifts the others to later pages.
+        // A sweep that is submitted while the pages are read shifts other sweeps to later pages.
         return [.. all.DistinctBy(sweep => sweep.Id)];
     }
 
@@ -142,14 +144,14 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         };
     }
 
-    /// <summary>Returns whether the store answers, and the pools of the sweeps that have not ended.</summary>
+    /// <summary>Returns the status of the store and the pools of the sweeps that have not ended.</summary>
     private async Task<(StoreStatus Store, string[] Pools)> OpenPoolsAsync()
     {
         try
         {
             var open = await store.Sweeps.OpenSweepsAsync().WaitAsync(LookLimit);
             var pools = open.Select(sweep => queue.Value.PoolOf(sweep.Pool)).ToArray();
-            // An outage that remains after this answer concerns writes only.
+            // An outage that persists after this answer affects only writes.
             return (faults.Outage is var (since, reason) ? new StoreStatus(Answers: false, since, reason)
                 : new StoreStatus(Answers: true), pools);
         }
@@ -166,7 +168,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         }
     }
 
-    /// <summary>Returns the status of a pool's queue; null if it does not answer, which the caller shows.</summary>
+    /// <summary>Returns the status of a pool's queue; null if the queue does not answer.</summary>
     private async Task<QueueStatus?> QueueAsync(string pool)
     {
         try

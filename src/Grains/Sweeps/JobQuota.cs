@@ -8,18 +8,18 @@ using Microsoft.Extensions.Options;
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// Refuses changes that would exceed the limits of a person or group: unfinished jobs or priority. The limits are checked when jobs are
-/// queued. Two simultaneous submissions may both find room.
+/// Refuses changes that would exceed a person's or group's limit of unfinished jobs or of priority. The limits are checked when jobs are
+/// queued. Two simultaneous submissions can both pass and together exceed a limit.
 /// </summary>
 internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
 {
     private QuotaOptions Options => options.Value;
 
-    /// <summary>Checks a submission.</summary>
-    /// <param name="submitted">How the sweep is queued, and who submits it.</param>
+    /// <summary>Checks that a submission exceeds no limit of unfinished jobs.</summary>
+    /// <param name="submitted">The options of the submission, including the submitter.</param>
     /// <param name="id">The id of the sweep, which may already exist.</param>
-    /// <param name="plan">Its plan.</param>
-    /// <exception cref="InvalidInputException">It would exceed a limit.</exception>
+    /// <param name="plan">The plan of the sweep.</param>
+    /// <exception cref="InvalidInputException">The jobs would exceed a limit.</exception>
     public async Task CheckAsync(SubmitOptions submitted, SweepId id, SweepPlan plan)
     {
         if (!LimitsJobs) return;
@@ -29,18 +29,18 @@ internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
         await CheckJobsAsync(known is null ? submitted.SubmittedBy : known.Sweep.SubmittedBy, id, plan.JobCount - done);
     }
 
-    /// <summary>Checks a sweep that replaces another one, whose jobs therefore do not count.</summary>
-    /// <param name="submittedBy">Who submitted the replaced sweep.</param>
-    /// <param name="id">The sweep that is replaced.</param>
+    /// <summary>Checks a sweep that replaces another sweep. The jobs of the replaced sweep are not counted.</summary>
+    /// <param name="submittedBy">The person who submitted the replaced sweep.</param>
+    /// <param name="id">The id of the replaced sweep.</param>
     /// <param name="plan">The plan of the new sweep.</param>
-    /// <exception cref="InvalidInputException">It would exceed a limit.</exception>
+    /// <exception cref="InvalidInputException">The jobs would exceed a limit.</exception>
     public Task CheckReplacementAsync(string? submittedBy, SweepId id, SweepPlan plan) =>
         LimitsJobs ? CheckJobsAsync(submittedBy, id, plan.JobCount) : Task.CompletedTask;
 
-    /// <summary>Checks the jobs of a sweep that are to run again.</summary>
+    /// <summary>Checks the jobs of a sweep that will be queued again.</summary>
     /// <param name="copy">The sweep.</param>
     /// <param name="again">The states of the jobs to queue again.</param>
-    /// <exception cref="InvalidInputException">It would exceed a limit.</exception>
+    /// <exception cref="InvalidInputException">The jobs would exceed a limit.</exception>
     public async Task CheckAsync(SweepCopy copy, params JobState[] again)
     {
         var more = again.Sum(copy.Progress.Count);
@@ -48,10 +48,10 @@ internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
             await CheckJobsAsync(copy.Sweep.SubmittedBy, new(copy.Sweep.Id), copy.Progress.Open + more);
     }
 
-    /// <summary>Checks a priority.</summary>
-    /// <param name="submittedBy">Who submitted the sweep.</param>
-    /// <param name="priority">The priority; null if none is given.</param>
-    /// <exception cref="InvalidInputException">It is too high.</exception>
+    /// <summary>Checks that a priority is within the submitter's limit.</summary>
+    /// <param name="submittedBy">The person who submitted the sweep.</param>
+    /// <param name="priority">The priority; null if none is specified.</param>
+    /// <exception cref="InvalidInputException">The priority is too high.</exception>
     public void CheckPriority(string? submittedBy, int? priority)
     {
         var person = QuotaOptions.NameOf(submittedBy);
@@ -72,7 +72,7 @@ internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
             .GroupBy(some => QuotaOptions.NameOf(some.SubmittedBy)).ToDictionary(some => some.Key, some => some.Sum(one => one.Jobs));
         Check($"'{person}' has", "one person", "Quota:Jobs", Options.Person.Jobs, [person]);
         foreach (var group in Options.GroupsOf(person))
-            Check($"the members of group '{group.Name}' have", "they", $"Quota:Groups:{group.Name}:Jobs", group.Limits.Jobs, group.Members);
+            Check($"the members of group '{group.Name}' have", "them", $"Quota:Groups:{group.Name}:Jobs", group.Limits.Jobs, group.Members);
 
         void Check(string who, string whom, string setting, int? most, IEnumerable<string> members)
         {
@@ -80,8 +80,8 @@ internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
             if (others + jobs <= most || most is null) return;
             throw new InvalidInputException(
                 $"{who} {CountText.Of(others, "unfinished job")} in other sweeps, and {CountText.Of(jobs, "job")} of {id} would be "
-                + $"added: more than the {most} that {whom} may have ({setting}). Wait until some have ended, cancel a sweep, or "
-                + "submit fewer seeds, data sets or arms at a time.");
+                + $"added, but the limit for {whom} is {most} ({setting}). Wait until some have ended, cancel a sweep, or "
+                + "submit fewer seeds, data sets or arms at once.");
         }
     }
 }

@@ -3,22 +3,22 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// Plans one spec at a time on a silo, taking users in turn. Planning a large spec takes a core and much memory for minutes, so a few
-/// concurrent plans would leave nothing for the rest of the silo.
+/// Serialises planning on a silo: one spec is planned at a time, and users take turns. Planning a large spec occupies a core and much
+/// memory for minutes, so a few concurrent plans would starve the rest of the silo.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class PlanningQueue(TimeProvider time)
 {
-    /// <summary>The maximum number of plans and submissions that one user may have in progress.</summary>
+    /// <summary>The maximum number of plans and submissions in progress for one user.</summary>
     public const int MostOfOneUser = 4;
 
     /// <summary>The maximum number of plans and submissions in progress for all users together.</summary>
     public const int Most = 64;
 
-    /// <summary>The longest wait for a turn. The caller gives up after ten minutes, and planning takes some of them.</summary>
+    /// <summary>The maximum wait for a turn. The caller gives up after ten minutes, and planning itself takes some of that time.</summary>
     public static TimeSpan LongestWait { get; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The name of clients that give none.</summary>
+    /// <summary>The user name for clients that do not send one.</summary>
     private const string Nameless = "unknown";
 
     private readonly Lock _lock = new();
@@ -28,9 +28,9 @@ internal sealed class PlanningQueue(TimeProvider time)
     private bool _busy;
     private string _last = "";
 
-    /// <summary>Takes a place for a plan or a submission, held until it is disposed.</summary>
-    /// <param name="user">Who asks; null if the client does not say.</param>
-    /// <exception cref="BusyException">The user, or all users together, have too many in progress.</exception>
+    /// <summary>Reserves a place for a plan or a submission. The caller disposes the place to release it.</summary>
+    /// <param name="user">The user's name; null if the client does not send one.</param>
+    /// <exception cref="BusyException">Too many plans and submissions are in progress, for this user or in total.</exception>
     public Place Enter(string? user)
     {
         var name = user ?? Nameless;
@@ -39,12 +39,12 @@ internal sealed class PlanningQueue(TimeProvider time)
             var own = _places.GetValueOrDefault(name);
             if (own >= MostOfOneUser)
                 throw new BusyException(
-                    $"{own} plans or submissions by '{name}' are in progress on this silo, the maximum for one user; wait until one ends, "
-                    + "and then run the same command again.");
+                    $"{own} plans or submissions by '{name}' are in progress on this silo, which is the maximum for one user; wait until "
+                    + "one ends, and then run the same command again.");
             if (_total >= Most)
                 throw new BusyException(
-                    $"{_total} plans or submissions are in progress on this silo, its maximum; run the same command again in "
-                    + "some minutes.");
+                    $"{_total} plans or submissions are in progress on this silo, which is the maximum; run the same command again in "
+                    + "a few minutes.");
             (_places[name], _total) = (own + 1, _total + 1);
         }
         return new Place(this, name);
@@ -79,7 +79,7 @@ internal sealed class PlanningQueue(TimeProvider time)
         {
             lock (_lock)
             {
-                // The turn may have come at the last moment.
+                // The turn may have arrived at the last moment.
                 if (mine.Value.Turn.Task.IsCompleted) return;
                 _waiting.Remove(mine);
             }
@@ -89,7 +89,7 @@ internal sealed class PlanningQueue(TimeProvider time)
         }
     }
 
-    /// <summary>Passes the turn to the first waiting user other than the one who had it last, if there is one.</summary>
+    /// <summary>Passes the turn to the first waiting user who did not have the last turn, or else to the first waiting user.</summary>
     private void PassTurn()
     {
         lock (_lock)
@@ -112,11 +112,11 @@ internal sealed class PlanningQueue(TimeProvider time)
         }
     }
 
-    /// <summary>A plan or submission in progress.</summary>
+    /// <summary>The place of a plan or submission in progress.</summary>
     internal sealed class Place(PlanningQueue queue, string user) : IDisposable
     {
-        /// <summary>Runs CPU-bound work off the grain scheduler when it is this user's turn.</summary>
-        /// <exception cref="BusyException">The turn did not come in time.</exception>
+        /// <summary>Waits for this user's turn, and then runs CPU-bound work off the grain scheduler.</summary>
+        /// <exception cref="BusyException">The user's turn did not come within <see cref="LongestWait"/>.</exception>
         public async Task<T> InTurnAsync<T>(Func<T> work)
         {
             await queue.TakeTurnAsync(user);

@@ -1,16 +1,19 @@
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// Batches calls into shared transactions: calls that arrive while one transaction runs share the next one, so the cost does not grow
-/// with the number of callers. The batch limit is halved after a batch that failed or outlasted its callers' patience, and doubled after
-/// every other batch. A slow store thus receives in parts what it cannot write in time, and a call that always fails delays others only
-/// until it runs alone. Used on one grain's scheduler, so it needs no lock.
+/// Batches calls into shared transactions. Calls that arrive while one transaction runs share the next one, so the cost does not grow with
+/// the number of callers. The batch limit is halved after a batch that failed or took longer than its callers wait, and doubled after every
+/// other batch. A slow store thus receives large batches in smaller parts, and a call that always fails delays other calls only until it
+/// runs alone. All calls run on one grain's scheduler, so no lock is needed.
 /// </summary>
-/// <param name="write">Carries out a batch of calls, in order. Its error becomes the error of every call in the batch.</param>
-/// <param name="weigh">How much a call counts towards <paramref name="most"/>.</param>
-/// <param name="most">The maximum weight of a batch. A call that weighs more runs alone.</param>
+/// <param name="write">
+/// The function that executes a batch of calls in order. If it throws, every call in the batch fails with that exception.
+/// </param>
+/// <param name="weigh">The function that returns the weight of a call. The weight counts towards <paramref name="most"/>.</param>
+/// <param name="most">The maximum weight of a batch. A call that weighs more runs in a batch by itself.</param>
 /// <param name="patience">
-/// How long a caller waits. Older calls are dropped: the caller no longer waits for the answer and repeats the call.
+/// The time that a caller waits for its answer. Calls that have waited longer are dropped, because their callers have given up and repeat
+/// them.
 /// </param>
 /// <param name="time">The clock.</param>
 internal sealed class SharedCalls<TCall, TAnswer>(Func<IReadOnlyList<TCall>, Task<IReadOnlyList<TAnswer>>> write, Func<TCall, long> weigh,
@@ -19,7 +22,7 @@ internal sealed class SharedCalls<TCall, TAnswer>(Func<IReadOnlyList<TCall>, Tas
     private readonly Queue<(TCall Call, long Came, TaskCompletionSource<TAnswer> Answer)> _pending = new();
     private bool _writing;
 
-    // The weight that the store recently managed to write; null for no limit below the maximum.
+    // The current limit on the weight of a batch; null if only the maximum applies.
     private long? _bound;
 
     /// <summary>Queues a call and returns its answer.</summary>
@@ -54,7 +57,7 @@ internal sealed class SharedCalls<TCall, TAnswer>(Func<IReadOnlyList<TCall>, Tas
             else if (_bound is { } bound) _bound = 2 * bound < most ? 2 * bound : null;
             for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(answers[i]);
         }
-        // Nothing of the batch was stored. Each caller receives the error and tries again.
+        // Nothing in the batch was stored. Each caller receives the error and tries again.
         catch (Exception e)
         {
             Halve(batch);

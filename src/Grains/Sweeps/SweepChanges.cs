@@ -3,12 +3,14 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// Runs the changes of a sweep one at a time. After an error it is unknown what was written, so the in-memory copy is reloaded before the
-/// next change.
+/// Runs the changes of a sweep one at a time. After an error it is not known which rows were written, so the in-memory copy is reloaded
+/// before the next change.
 /// </summary>
 /// <param name="copy">The in-memory copy.</param>
-/// <param name="mend">Repairs, once, what a silo that died may have left half done.</param>
-/// <param name="changed">Called after each change.</param>
+/// <param name="mend">
+/// The function that repairs a change that a dead silo may have left unfinished. It runs before the first change.
+/// </param>
+/// <param name="changed">The callback after each change.</param>
 internal sealed class SweepChanges(SweepCopy copy, Func<Task> mend, Action changed) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
@@ -17,7 +19,7 @@ internal sealed class SweepChanges(SweepCopy copy, Func<Task> mend, Action chang
     /// <summary>Whether the copy may be outdated.</summary>
     internal bool IsStale { get; private set; } = true;
 
-    /// <summary>Loads and repairs the sweep if that has not been done yet, for example because the store was unavailable.</summary>
+    /// <summary>Loads and repairs the sweep if that has not happened yet, for example because the store was unavailable.</summary>
     internal Task ReadyAsync() => IsStale || !_mended ? RunAsync(() => Task.CompletedTask) : Task.CompletedTask;
 
     /// <summary>Runs a change.</summary>

@@ -13,8 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// The part of a sweep that its grain keeps in memory: counts and running jobs, so that its size does not grow with the sweep. It is
-/// changed only after the store has accepted the change, and reloaded after a store error.
+/// The part of a sweep that its grain keeps in memory. It contains counts and running jobs only, so its size does not grow with the sweep.
+/// It is changed only after the store has accepted the change, and reloaded after a store error.
 /// </summary>
 internal sealed partial class SweepCopy(
     SweepId id, SweepStore store, SweepInstruments instruments, TimeProvider time, ILogger<SweepGrain> logger)
@@ -27,19 +27,19 @@ internal sealed partial class SweepCopy(
     /// <summary>The sweep and its plan; null if it does not exist.</summary>
     internal StoredSweep? Stored { get; private set; }
 
-    /// <summary>The sweep's row, with its state and share.</summary>
+    /// <summary>The sweep's row, with its state and its share of the workers.</summary>
     internal SweepEntity Sweep => Stored?.Sweep ?? throw SweepReader.Missing(id.Value);
 
-    /// <summary>Its plan.</summary>
+    /// <summary>The sweep's plan.</summary>
     internal SweepPlan Plan => Stored?.Plan ?? throw SweepReader.Missing(id.Value);
 
-    /// <summary>How many of its jobs are in each state, and their pace.</summary>
+    /// <summary>The number of jobs in each state, and their pace.</summary>
     internal SweepProgress Progress => _progress ?? throw SweepReader.Missing(id.Value);
 
-    /// <summary>Whether cached results are computed again and compared.</summary>
+    /// <summary>Whether cached results are recomputed and compared.</summary>
     internal bool Verifies { get; private set; }
 
-    /// <summary>The state of a job after its worker hands it back or loses it.</summary>
+    /// <summary>The next state of a job that is returned by its worker or lost with it.</summary>
     internal JobState Returned => Sweep.State == SweepState.Cancelling ? JobState.Cancelled : JobState.Queued;
 
     /// <summary>Loads the sweep from the store.</summary>
@@ -56,7 +56,7 @@ internal sealed partial class SweepCopy(
         _mismatches = jobs.Mismatches.ConvertAll(job => TrackedJob.From(job, plan));
     }
 
-    /// <summary>Returns the status, as far as this grain and its store know it.</summary>
+    /// <summary>Returns the status, without the parts that come from the queue.</summary>
     internal SweepStatus Status() =>
         Progress.Status(Sweep, _running.Values.Select(job => job.Status), _failed, time.GetUtcNow()) with
         {
@@ -64,7 +64,7 @@ internal sealed partial class SweepCopy(
             Trainer = TrainerVersion.Of(Sweep.Trainer),
         };
 
-    /// <summary>Returns the state that an action leads to; null if there is nothing to do.</summary>
+    /// <summary>Returns the state that an action leads to; null if the action has no effect.</summary>
     /// <exception cref="InvalidInputException">The current state does not allow the action.</exception>
     internal SweepState? Allowed(SweepAction action)
     {
@@ -73,7 +73,7 @@ internal sealed partial class SweepCopy(
             string.Format(CultureInfo.InvariantCulture, move.Refusal, id));
     }
 
-    /// <summary>Stores the state.</summary>
+    /// <summary>Stores the sweep's state.</summary>
     internal async Task SetStateAsync(SweepState state, bool stops = false)
     {
         await store.Sweeps.SetStateAsync(id, state, stops);
@@ -99,8 +99,8 @@ internal sealed partial class SweepCopy(
         (Sweep.Name, Sweep.Note, Sweep.Tags) = (labels.Name, labels.Note, SweepEntity.TextOf(labels.Tags));
     }
 
-    /// <summary>Ends the sweep if nothing waits or runs any more according to the store.</summary>
-    /// <returns>Whether it has ended.</returns>
+    /// <summary>Ends the sweep if none of its jobs is queued or running according to the store.</summary>
+    /// <returns>Whether the sweep has ended.</returns>
     internal async Task<bool> SettleAsync()
     {
         if (Progress.Open > 0) return false;
@@ -111,14 +111,14 @@ internal sealed partial class SweepCopy(
             (Sweep.State, Sweep.EndedMs) = ended;
             return true;
         }
-        // The counts in memory differ from the store's.
+        // The counts in memory differ from the counts in the store.
         LogMiscounted(id);
         await LoadAsync();
         return Progress.Open == 0;
     }
 
     /// <summary>Compares recomputed results with the cached ones.</summary>
-    /// <param name="positions">Jobs that may have received results; null for all.</param>
+    /// <param name="positions">The jobs that may have received results; null for all jobs.</param>
     internal async Task CheckCacheAsync(JobPosition[]? positions = null)
     {
         if (positions is [] || (await store.Cache.CheckCacheAsync(id, positions)).Length == 0) return;
@@ -126,7 +126,7 @@ internal sealed partial class SweepCopy(
         foreach (var job in _mismatches) LogMismatch(job.Id, id, job.Error);
     }
 
-    /// <summary>Returns what is unfinished of leases.</summary>
+    /// <summary>Returns the unfinished work of the given leases.</summary>
     internal PackOffer[] Rests(LeaseId[] leases)
     {
         var parts = PackParts.Of(Plan);
@@ -168,7 +168,7 @@ internal sealed partial class SweepCopy(
         }
     }
 
-    /// <summary>Records attempts that were begun but whose worker never learnt of them.</summary>
+    /// <summary>Records attempts that were begun but never reached their worker.</summary>
     internal void RecordReturned(JobPosition[] returned, JobState next)
     {
         instruments.Ended(AttemptOutcome.Returned, returned.Length);
@@ -179,7 +179,7 @@ internal sealed partial class SweepCopy(
     /// <summary>Records a report that the store has accepted.</summary>
     /// <param name="report">The report.</param>
     /// <param name="state">The resulting state of the job, from the store.</param>
-    /// <returns>The outcome to add to the table of results; null if there is none.</returns>
+    /// <returns>The outcome to add to the result table; null if there is none.</returns>
     internal JobOutcome? RecordReport(JobReport report, JobState state)
     {
         var (job, lease) = _running.TryGetValue(report.Position, out var running) ? (running.Status, running.Lease)
@@ -205,9 +205,9 @@ internal sealed partial class SweepCopy(
 
     private JobOutcome? RecordEpoch(JobPosition position, JobStatus job, LeaseId lease, EpochReport epoch)
     {
-        // Repeated because its answer was lost. The store accepts it again, and it counts once.
+        // An epoch that is reported again because the answer was lost is accepted by the store again, but counted only once.
         if (epoch.Epoch > job.Epoch) Progress.Add(position, time.GetUtcNow(), job.Worker ?? "");
-        // An earlier attempt got further than the last state that was stored of it.
+        // An earlier attempt got further than its last stored checkpoint.
         else if (epoch.Epoch < job.Epoch) Progress.Forget(position, job.Epoch - epoch.Epoch);
         _running[position] = new(job with
         {
@@ -240,7 +240,7 @@ internal sealed partial class SweepCopy(
     private sealed record RunningJob(JobStatus Status, LeaseId Lease);
 
     [LoggerMessage(
-        LogLevel.Error, "The job counts of sweep {Sweep} in memory differ from those in the store; they are loaded from the store again")]
+        LogLevel.Error, "The job counts of sweep {Sweep} in memory differ from those in the store; reloading them from the store")]
     private partial void LogMiscounted(SweepId sweep);
 
     [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of job {Job} of {Sweep} failed ({Fault}); the job is now {Next}")]
@@ -251,6 +251,6 @@ internal sealed partial class SweepCopy(
 
     [LoggerMessage(
         LogLevel.Error,
-        "Job {Job} of {Sweep} ran again to verify its cached result, which differs ({Difference}); the status of the sweep lists it")]
+        "Job {Job} of {Sweep} was recomputed to verify its cached result, which differs ({Difference}); the sweep's status lists the job")]
     private partial void LogMismatch(JobId job, SweepId sweep, string? difference);
 }

@@ -7,7 +7,7 @@ using AdaptCluster.Storage;
 
 namespace AdaptCluster.Grains.Sweeps;
 
-/// <summary>Deletes a sweep that is not running, as one of its serialised changes.</summary>
+/// <summary>Deletes a sweep that is not running. The deletion runs as one of the sweep's serialised changes.</summary>
 internal sealed class SweepDeletion(SweepId id, SweepCopy copy, SweepStore store, SweepInstruments instruments, AuditLog audit)
 {
     /// <summary>Deletes the sweep, or everything except its results.</summary>
@@ -23,7 +23,7 @@ internal sealed class SweepDeletion(SweepId id, SweepCopy copy, SweepStore store
         await audit.AllowAsync(id, AuditAction.Delete, changes: true, keepResults ? "its results are kept" : null);
         if (!await store.Removal.DeleteAsync(id, keepResults))
         {
-            // The store knows better than this copy, for example that another silo still holds jobs of the sweep.
+            // The store can contain newer data than this copy, for example jobs of the sweep that a worker still runs.
             var held = await store.Sweeps.ExistsAsync(id)
                 ? $"workers still run jobs of sweep {id}, so it cannot be deleted yet; 'sweep status {id}' shows them."
                 : SweepReader.Missing(id.Value).Message;

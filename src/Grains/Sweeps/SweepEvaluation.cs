@@ -7,14 +7,14 @@ using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Grains.Sweeps;
 
-/// <summary>Makes the spec that evaluates a sweep's trained prompts on other data sets.</summary>
+/// <summary>Creates the spec that evaluates a sweep's trained prompts on other data sets.</summary>
 /// <param name="store">The store with the sweep.</param>
-/// <param name="reader">Finds its jobs.</param>
+/// <param name="reader">The reader of the sweep's jobs.</param>
 /// <param name="methods">The methods and data set formats that specs can use.</param>
 internal sealed class SweepEvaluation(SweepStore store, SweepReader reader, MethodCatalog methods)
 {
-    /// <summary>Returns the spec.</summary>
-    /// <exception cref="InvalidInputException">The request cannot be met; the message says why and what to do.</exception>
+    /// <summary>Returns the spec as JSON.</summary>
+    /// <exception cref="InvalidInputException">The request cannot be fulfilled. The message contains the reason and the remedy.</exception>
     public async Task<string> SpecAsync(SweepId id, EvaluationRequest request)
     {
         var (sweep, plan) = await store.Sweeps.FindAsync(id) ?? throw SweepReader.Missing(id.Value);
@@ -25,13 +25,13 @@ internal sealed class SweepEvaluation(SweepStore store, SweepReader reader, Meth
         {
             throw new InvalidInputException(
                 $"--all: sweep {id} is {AdaptClusterJson.Name(sweep.State)}, and {plan.JobCount - completed} of its "
-                + $"{CountText.Of(plan.JobCount, "job")} have no result; finish it first ('sweep status {id}' shows what it waits for), "
+                + $"{CountText.Of(plan.JobCount, "job")} have no result; finish it first ('sweep status {id}' shows its progress), "
                 + "or evaluate a completed job with --job.");
         }
         return spec.Make(request, only: null);
     }
 
-    /// <summary>Returns the position of a completed job.</summary>
+    /// <summary>Returns the position of the completed job with the given id prefix.</summary>
     private async Task<JobPosition> JobAsync(SweepId id, SweepPlan plan, string prefix)
     {
         var job = await reader.JobAsync(id, prefix);

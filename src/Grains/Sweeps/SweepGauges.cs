@@ -3,9 +3,7 @@ using AdaptCluster.Grains.Telemetry;
 
 namespace AdaptCluster.Grains.Sweeps;
 
-/// <summary>
-/// Publishes a sweep's levels for metrics as a copy, made after each change, since metrics are read from other threads.
-/// </summary>
+/// <summary>Publishes a copy of a sweep's levels for metrics after each change, because metrics are read from other threads.</summary>
 internal sealed class SweepGauges(SweepId id, SweepCopy copy, SweepInstruments instruments, TimeProvider time)
 {
     private bool _published;
@@ -16,7 +14,7 @@ internal sealed class SweepGauges(SweepId id, SweepCopy copy, SweepInstruments i
     {
         if (copy.Stored is null) return;
         var open = copy.Sweep.State.IsOpen;
-        // A sweep that ended long ago, and was only read, is not published.
+        // A sweep that had already ended when it was loaded is not published.
         if (!open && !_published) return;
         _published = true;
         _ended = open ? null : _ended ?? time.GetUtcNow();

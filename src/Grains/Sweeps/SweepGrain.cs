@@ -17,10 +17,10 @@ using Orleans.Configuration;
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// One sweep. The store decides, by conditional writes on the attempt number, and <see cref="SweepCopy"/> follows it. Calls interleave,
-/// so that reports of many workers share one transaction; <see cref="SweepChanges"/> serialises the writes. <see cref="SweepLifecycle"/>
-/// defines what each action does in each state. While the sweep is open, its reminder keeps the grain active. After that, the grain
-/// deactivates when it has not been called for some minutes.
+/// Manages one sweep. The store decides by conditional writes on the attempt number, and <see cref="SweepCopy"/> mirrors its decisions.
+/// Calls interleave, so that the reports of many workers share one transaction; <see cref="SweepChanges"/> serialises the writes.
+/// <see cref="SweepLifecycle"/> defines the effect of each action in each state. While the sweep is open, a reminder keeps the grain
+/// active. After the sweep has ended, the grain deactivates when it has not been called for some minutes.
 /// </summary>
 [GrainType("sweep"), Reentrant, ControlSilo(1)]
 internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
@@ -28,8 +28,8 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private const string WatchReminder = "watch";
 
     /// <summary>
-    /// How many reminders in a row, one a minute, may find no sweep before the reminder is removed. A submission whose silo died may
-    /// still be committed until <see cref="StatementTime.WholeSweep"/> has passed.
+    /// The number of consecutive reminders, one per minute, that may find no sweep before the reminder is removed. A submission whose silo
+    /// died can still be committed until <see cref="StatementTime.WholeSweep"/> has passed.
     /// </summary>
     internal const int MostMissed = 60;
 
@@ -45,13 +45,13 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private readonly SweepPermits _permits;
     private readonly SweepDeletion _deletion;
 
-    /// <summary>Whether activation resumed a cancellation that had been interrupted.</summary>
+    /// <summary>Whether activation resumed an interrupted cancellation.</summary>
     private bool _mendedCancel;
 
-    /// <summary>The number of reminders in a row that found no sweep.</summary>
+    /// <summary>The number of consecutive reminders that found no sweep.</summary>
     private int _missed;
 
-    // Kept only in memory: after a loss of this grain, leases start traces of their own.
+    // Kept only in memory. After this grain is lost, each lease starts a trace of its own.
     private string? _submission;
 
     public SweepGrain(
@@ -63,7 +63,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         _copy = new(Id, store, instruments, time, logger);
         _changes = new(_copy, MendAsync, new SweepGauges(Id, _copy, instruments, time).Publish);
         _leases = new(Id, _copy, _changes, store, patience, time, logger);
-        // The table reads from the store any results whose messages get lost.
+        // If a message to the coordinator is lost, the coordinator reads the results from the store.
         _reports = new(Id, _copy, _changes, store, instruments, outcomes =>
             GrainFactory.GetGrain<ICoordinatorGrain>(Id.Value).AddAsync(outcomes).Ignore(), patience, time, logger);
         _queue = new(Id, _copy, store, faults, queue.Value, GrainFactory, time, logger);
@@ -81,7 +81,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         {
             await _changes.ReadyAsync();
         }
-        // If the store is unavailable now, the first call after it is back loads the sweep. Calls before that receive the error.
+        // If the store is unavailable now, the first call after the outage loads the sweep. Earlier calls receive the error.
         catch (StoreException e) when (e.IsTransient)
         {
             LogNotLoaded(Id, ReasonText.Of(e));
@@ -102,7 +102,8 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         if (isNew)
         {
             await _permits.RecordNewAsync(options.SubmittedBy);
-            // Registered before the sweep exists, so that the sweep is found again if this silo dies right after creating it.
+            // The reminder is registered before the sweep exists, so that the sweep is found again if this silo dies right after creating
+            // it.
             await RegisterReminderAsync();
             await store.Submissions.CreateAsync(Id, plan, options);
             await _copy.LoadAsync();
@@ -142,7 +143,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     public Task<int> RetryAsync(RetryScope which) => _changes.RunAsync(async () =>
     {
         JobState[] again = which == RetryScope.Failed ? [JobState.Failed] : [JobState.Failed, JobState.Cancelled];
-        await _permits.TakeAsync(SweepAction.Retry, which == RetryScope.Missing ? "cancelled jobs too" : null, again);
+        await _permits.TakeAsync(SweepAction.Retry, which == RetryScope.Missing ? "including cancelled jobs" : null, again);
         var moved = await store.Jobs.MoveJobsAsync(Id, again, JobState.Queued);
         // Jobs that an interrupted earlier retry has already moved are run as well.
         if (moved == 0 && _copy.Sweep.State is SweepState.Failed or SweepState.Cancelled) moved = _copy.Progress.Count(JobState.Queued);
@@ -183,7 +184,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         await _changes.ReadyAsync();
         if (_copy.Stored?.Sweep.State.IsQueued != true) return;
         if (pool == _queue.Pool) await ReconcileAsync();
-        // The sweep has moved to another pool, whose queue knows the lease only by name, or not at all.
+        // The sweep has moved to another pool, whose queue knows at most the id of the lease.
         else await _queue.EndAsync(pack, lease);
     }
 
@@ -217,7 +218,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 
     public Task<JobPage> JobsAsync(JobQuery query) => ReadAsync(() => _reader.JobsAsync(Id, query));
 
-    /// <summary>Reactivates the grain after its silo was lost, and repairs what got lost between it and the queue.</summary>
+    /// <summary>Reactivates the grain after its silo was lost, and repairs differences between the sweep and its queue.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         await _changes.ReadyAsync();
@@ -227,7 +228,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
             return;
         }
         _missed = 0;
-        // Activation may have resumed it already.
+        // Activation may already have resumed the cancellation.
         if (_copy.Sweep.State == SweepState.Cancelling && !_mendedCancel) await _changes.RunAsync(GoOnCancellingAsync);
         _mendedCancel = false;
         if (_copy.Sweep.State.IsOpen) await ReconcileAsync();
@@ -249,7 +250,9 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 
     private Task ReconcileAsync() => _queue.ReconcileAsync((pack, lease) => LeaseEndedAsync(pack, lease));
 
-    /// <summary>Repairs what a silo that died between two writes may have left: packs not offered, or an end not recorded.</summary>
+    /// <summary>
+    /// Repairs the effects of a silo that died between two writes: packs that were not offered, or an end that was not recorded.
+    /// </summary>
     private async Task MendAsync()
     {
         if (_copy.Stored is null) return;
@@ -266,7 +269,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     }
 
     /// <summary>
-    /// Continues a cancellation once the sweep is in the cancelling state. May be repeated, when an earlier try was interrupted.
+    /// Completes the cancellation of a sweep in the cancelling state. It can run again if an earlier run was interrupted.
     /// </summary>
     private async Task GoOnCancellingAsync()
     {
@@ -277,7 +280,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     }
 
     /// <summary>
-    /// Removes the reminder of a sweep that was never created. It is kept if the sweep belongs to another cluster that shares the
+    /// Removes the reminder of a sweep that was never created. The reminder is kept if the sweep belongs to another cluster that shares the
     /// database and the service id.
     /// </summary>
     private Task MissAsync() => _changes.RunAsync(async () =>
@@ -304,9 +307,9 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private Task<IGrainReminder> RegisterReminderAsync() =>
         this.RegisterOrUpdateReminder(WatchReminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
 
-    [LoggerMessage(LogLevel.Warning, "Could not load sweep {Sweep} from the store ({Reason}); retrying at its next call")]
+    [LoggerMessage(LogLevel.Warning, "Could not load sweep {Sweep} from the store ({Reason}); retrying on the next call")]
     private partial void LogNotLoaded(SweepId sweep, string reason);
 
-    [LoggerMessage(LogLevel.Error, "Sweep {Sweep} is stored as ended but has unfinished jobs; it is reopened and continues")]
+    [LoggerMessage(LogLevel.Error, "Sweep {Sweep} is stored as ended but has unfinished jobs; reopening it")]
     private partial void LogReopened(SweepId sweep);
 }

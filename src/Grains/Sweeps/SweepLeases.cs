@@ -25,7 +25,9 @@ internal sealed partial class SweepLeases
     private readonly SharedCalls<EndedLease, PackOffer?> _ends;
     private readonly HashSet<string> _environments = [];
 
-    /// <summary>Recently ended leases. A delayed begin must not begin anything under one of them: nobody would run it.</summary>
+    /// <summary>
+    /// The recently ended leases. A delayed begin under one of them must not start any job, because no worker would run it.
+    /// </summary>
     private readonly RecentIds _ended = new(1024);
 
     internal SweepLeases(SweepId id, SweepCopy copy, SweepChanges changes, SweepStore store, TimeSpan patience, TimeProvider time,
@@ -36,13 +38,13 @@ internal sealed partial class SweepLeases
         _ends = new(EndAsync, _ => 1, MaxLeases, patience, time);
     }
 
-    /// <summary>Begins what waits of a pack.</summary>
+    /// <summary>Begins the waiting work of a pack.</summary>
     /// <param name="start">The worker, its lease and the pack.</param>
-    /// <param name="submission">The parent trace of the pack's trace.</param>
+    /// <param name="submission">The activity id of the submission, which becomes the parent of the pack's trace; null for none.</param>
     internal async Task<PackAssignment> BeginAsync(PackStart start, string? submission)
     {
         var begun = await _begins.CallAsync(start);
-        // Checkpoints and prompts are read outside the transaction: they can be large, and a worker that gets no answer asks again.
+        // Checkpoints and prompts are read outside the transaction: they can be large, and a worker that receives no answer asks again.
         return new PackAssignment(
             await WithPromptsAsync(await WithCheckpointsAsync(begun.Assignments)), begun.MoreWait, submission);
     }
@@ -55,7 +57,10 @@ internal sealed partial class SweepLeases
         return Array.ConvertAll(jobs, job => job with { Checkpoint = checkpoints.GetValueOrDefault(job.Position) });
     }
 
-    /// <summary>Adds the prompts of jobs that need not train, because a job that differs only in its targets has trained them.</summary>
+    /// <summary>
+    /// Adds the prompts of jobs that do not need to train, because a job that differs only in its target data sets has already trained
+    /// them.
+    /// </summary>
     private async Task<JobAssignment[]> WithPromptsAsync(JobAssignment[] jobs)
     {
         var fresh = Array.FindAll(jobs, job => job is { Checkpoint: null, Definition: { Evaluate: not null, Train: not null } });
@@ -67,7 +72,7 @@ internal sealed partial class SweepLeases
     }
 
     /// <summary>Ends a lease.</summary>
-    /// <returns>What waits of its pack now; null if nothing does.</returns>
+    /// <returns>The waiting work of the pack; null if there is none.</returns>
     internal Task<PackOffer?> EndAsync(PackNumber pack, LeaseId lease, bool unbegun) => _ends.CallAsync(new(pack, lease, unbegun));
 
     private Task<IReadOnlyList<PackBeginning>> BeginAsync(IReadOnlyList<PackStart> starts) =>
@@ -90,7 +95,7 @@ internal sealed partial class SweepLeases
     });
 
     /// <summary>
-    /// Whether the worker's trainer version matches. Another version would compute different digits under this plan's ids.
+    /// Whether the worker runs the trainer version of the plan. A different version would compute different digits for the same job ids.
     /// </summary>
     private bool Fits(PackStart start)
     {
@@ -127,6 +132,6 @@ internal sealed partial class SweepLeases
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Worker {Worker} runs trainer version {Found}, but {Sweep} is planned for version {Expected}; the worker gets none of its jobs")]
+        "Worker {Worker} runs trainer version {Found}, but {Sweep} is planned for version {Expected}; it receives none of the jobs")]
     private partial void LogOtherTrainer(string worker, int found, SweepId sweep, int expected);
 }

@@ -7,34 +7,38 @@ using AdaptCluster.Sweeps.Lifecycle;
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// Decides whether an action on a sweep is allowed: by the caller's rights, by the sweep's state (<see cref="SweepLifecycle"/>) and by
-/// quota. Each decision is recorded before anything is done.
+/// Decides whether an action on a sweep is allowed. The decision depends on the caller's rights, the sweep's state
+/// (<see cref="SweepLifecycle"/>) and the quota. It is recorded before the action is carried out.
 /// </summary>
 internal sealed class SweepPermits(SweepId id, SweepCopy copy, JobQuota quota, AuditLog audit)
 {
-    /// <summary>Returns the state that an action leads to; null if there is nothing to do.</summary>
+    /// <summary>Checks and records an action, and returns the state that it leads to; null if the action has no effect.</summary>
     /// <param name="action">The action.</param>
-    /// <param name="detail">The old and the new values.</param>
+    /// <param name="detail">Details of the action, such as the old and the new values; null for none.</param>
     /// <param name="again">The states of the jobs to queue again; null for none.</param>
-    /// <param name="name">Who asks, if the call does not say.</param>
-    /// <exception cref="InvalidInputException">The caller has read-only access, or the state or the quota does not allow it.</exception>
+    /// <param name="name">The caller's name, used if the call does not carry one.</param>
+    /// <exception cref="InvalidInputException">
+    /// The caller has read-only access, or the state or the quota does not allow the action.
+    /// </exception>
     internal Task<SweepState?> TakeAsync(SweepAction action, string? detail = null, JobState[]? again = null, string? name = null) =>
         TakeAsync(action, detail, name, () => again is null ? Task.CompletedTask : quota.CheckAsync(copy, again));
 
-    /// <summary>Allows or refuses a change of share.</summary>
+    /// <summary>Checks and records a change of the sweep's share.</summary>
     /// <param name="change">The change.</param>
-    /// <exception cref="InvalidInputException">The caller has read-only access, or the state or the quota does not allow it.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The caller has read-only access, or the state or the quota does not allow the action.
+    /// </exception>
     internal Task TakeAsync(ShareChange change) => TakeAsync(SweepAction.Set, Words(change), name: null, () =>
     {
         quota.CheckPriority(copy.Sweep.SubmittedBy, change.Priority);
         return Task.CompletedTask;
     });
 
-    /// <summary>Allows or refuses a change of labels, in any state of the sweep.</summary>
+    /// <summary>Checks and records a change of the sweep's labels, which is allowed in every state.</summary>
     /// <param name="change">The change.</param>
     /// <returns>The new labels of the sweep; null if they are unchanged.</returns>
     /// <exception cref="InvalidInputException">
-    /// The sweep does not exist, the caller has read-only access, or a text is invalid.
+    /// The sweep does not exist, the caller has read-only access, or a label is invalid.
     /// </exception>
     internal async Task<SweepLabels?> TakeAsync(LabelChange change)
     {
@@ -66,12 +70,12 @@ internal sealed class SweepPermits(SweepId id, SweepCopy copy, JobQuota quota, A
         return move.To;
     }
 
-    /// <summary>Refuses a change, before the sweep exists, if the caller has read-only access.</summary>
+    /// <summary>Refuses an action if the caller has read-only access. Works before the sweep exists.</summary>
     /// <exception cref="InvalidInputException">The caller has read-only access.</exception>
     internal Task RefuseReadersAsync(SweepAction action) => audit.RefuseReadersAsync(id, Asked(action));
 
     /// <summary>Records the submission of a new sweep.</summary>
-    /// <param name="name">Who submits it, if the call does not say.</param>
+    /// <param name="name">The submitter's name, used if the call does not carry one.</param>
     internal Task RecordNewAsync(string? name) => audit.AllowAsync(id, AuditAction.Submit, changes: true, detail: null, name);
 
     /// <summary>Describes a change of the sweep's share, such as "priority 0 to 10"; null if it changes nothing.</summary>
@@ -82,7 +86,7 @@ internal sealed class SweepPermits(SweepId id, SweepCopy copy, JobQuota quota, A
         [
             change.Priority is { } priority && priority != sweep.Priority ? $"priority {sweep.Priority} to {priority}" : null,
             change.Parallel is { } parallel && parallel != sweep.Parallel ? $"parallel {sweep.Parallel} to {parallel}" : null,
-            change.Pool is { } pool && pool != sweep.Pool ? $"pool {(sweep.Pool.Length > 0 ? sweep.Pool : "of the silo")} to {pool}" : null,
+            change.Pool is { } pool && pool != sweep.Pool ? $"pool {(sweep.Pool.Length > 0 ? sweep.Pool : "(default)")} to {pool}" : null,
         ];
         return string.Join(", ", words.OfType<string>()) is { Length: > 0 } all ? all : null;
     }

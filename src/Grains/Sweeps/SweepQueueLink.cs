@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace AdaptCluster.Grains.Sweeps;
 
-/// <summary>Connects a sweep with the queue of its pool: offers packs, and reconciles the two after one was lost.</summary>
+/// <summary>
+/// Connects a sweep to the queue of its pool. Offers packs, and reconciles the sweep and the queue after either was lost.
+/// </summary>
 internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepStore store, StoreFaults faults, QueueOptions options,
     IGrainFactory grains, TimeProvider time, ILogger<SweepGrain> logger)
 {
@@ -16,27 +18,27 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
 
     private (string? Text, long? At) _obstacle;
 
-    /// <summary>The pool in whose queue the sweep is.</summary>
+    /// <summary>The sweep's pool, which determines its queue.</summary>
     internal string Pool => options.PoolOf(copy.Sweep.Pool);
 
     private IQueueGrain Queue => grains.GetGrain<IQueueGrain>(Pool);
 
     private LeaseDirective WhilePaused => copy.Sweep.Stops ? LeaseDirective.Stop : LeaseDirective.Drain;
 
-    /// <summary>Offers everything that is unfinished.</summary>
+    /// <summary>Offers all unfinished packs to the queue.</summary>
     internal async Task OfferAsync()
     {
-        // The offer includes leases that a former pool still holds, so that nobody else gets their work before they end.
+        // The offer includes leases that the queue of a former pool still holds, so that their work is not leased again before they end.
         await Queue.OfferAsync(QueueGrain.Share(copy.Sweep), await store.Leases.UnfinishedPacksAsync(id, copy.Plan));
     }
 
     /// <summary>Sends the sweep's share to the queue, without its packs.</summary>
     internal Task ShareAsync() => Queue.OfferAsync(QueueGrain.Share(copy.Sweep), []);
 
-    /// <summary>Tells the leases of a running sweep to continue.</summary>
+    /// <summary>Directs the leases of a running sweep to continue.</summary>
     internal Task ContinueAsync() => Queue.ConfigureAsync(QueueGrain.Share(copy.Sweep), LeaseDirective.Continue);
 
-    /// <summary>Tells the leases of a paused sweep to drain or stop, depending on how it was paused.</summary>
+    /// <summary>Directs the leases of a paused sweep to drain or stop, depending on how the sweep was paused.</summary>
     internal Task PauseAsync() => Queue.ConfigureAsync(QueueGrain.Share(copy.Sweep), WhilePaused);
 
     /// <summary>Withdraws the sweep from its queue.</summary>
@@ -48,35 +50,36 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
     {
         var old = Pool;
         await copy.SetShareAsync(change);
-        // Its leases are told to stop. When they have ended, the old queue reports it, and their work waits in the new queue.
+        // The sweep's leases are directed to stop. After they have ended, the old queue reports this, and their work waits in the new
+        // queue.
         if (Pool != old) await WithdrawFromAsync(old);
         return Pool != old;
     }
 
     private Task WithdrawFromAsync(string pool) => grains.GetGrain<IQueueGrain>(pool).WithdrawAsync(id);
 
-    /// <summary>Tells the queue that a lease unknown to it has ended.</summary>
+    /// <summary>Reports the end of a lease to a queue that does not have the lease.</summary>
     internal Task EndAsync(PackNumber pack, LeaseId lease) =>
         Queue.EndAsync(lease, new LeaseEnd(Requeue: true, 0, []) { Sweep = id, Pack = pack });
 
     /// <summary>
-    /// Repairs losses between the store, this grain and the queue by comparing what waits and what is leased: packs that the queue has
-    /// lost are offered again, and leases that it does not know are ended.
+    /// Compares the waiting packs and the leases in the store with the queue's. Packs that the queue has lost are offered again, and leases
+    /// that the queue does not have are ended.
     /// </summary>
-    /// <param name="end">Ends a lease and returns what waits of its pack.</param>
+    /// <param name="end">The function that ends a lease and returns the waiting work of its pack; null if there is none.</param>
     internal async Task ReconcileAsync(Func<PackNumber, LeaseId, Task<PackOffer?>> end)
     {
-        // The store is read first, then the queue: what is in both stays.
+        // The store is read before the queue, so a lease that begins in between is not mistaken for a lost one.
         var open = await store.Leases.OpenLeasesAsync(id);
         var waiting = await store.Leases.WaitingPacksAsync(id);
         if (await HoldingAsync() is not { } holding) return;
         foreach (var (pack, lease) in open.Where(job => !holding.Leases.Contains(job.Lease)))
             if (await end(pack, lease) is not null) waiting.Add(pack);
-        // A queue that has moved to an older silo tells the leases of a paused sweep only to drain.
+        // A queue that has moved to an older silo directs the leases of a paused sweep only to drain.
         if (copy.Sweep.State == SweepState.Paused) await PauseAsync();
         if (copy.Sweep.State != SweepState.Running) return;
         var known = holding.WaitingPacks is { } packs ? packs.ToHashSet() : [];
-        // The work of a lease still waits in the store until its worker begins it.
+        // In the store, the work of a lease still waits until its worker begins it.
         var begun = open.Select(job => job.Lease).ToHashSet();
         if (holding.LeasePacks is { } leased) known.UnionWith(leased.Where((_, i) => !begun.Contains(holding.Leases[i])));
         var forgotten = waiting.Where(pack => !known.Contains(pack)).ToHashSet();
@@ -88,8 +91,8 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
     }
 
     /// <summary>
-    /// Explains why the sweep makes no progress although it should: its store refuses reports, or the queue has no worker for it. The
-    /// queue's answer is cached for a short time, since many may watch.
+    /// Returns the reason why the sweep makes no progress although it should; null if there is none. Either the store refuses reports, or
+    /// the queue has no worker for the sweep. The queue's answer is cached briefly, because many clients may watch a sweep.
     /// </summary>
     internal async Task<string?> ObstacleAsync()
     {
@@ -102,8 +105,8 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
         {
             text = await Queue.ObstacleAsync(id).WaitAsync(ObstacleFor, time);
         }
-        // The status is returned without it: the queue is moving, its store is unavailable, or its silo's version does not know this
-        // call.
+        // The status is returned without the obstacle: the queue is moving, its store is unavailable, or its silo runs a version without
+        // this call.
         catch (Exception e)
         {
             LogNoObstacle(Pool, id, ReasonText.Of(e));
@@ -112,14 +115,14 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
         return text;
     }
 
-    /// <summary>Returns what the queue has of the sweep; null if it does not answer now.</summary>
+    /// <summary>Returns the sweep's packs and leases in the queue; null if the queue does not answer now.</summary>
     private async Task<SweepHolding?> HoldingAsync()
     {
         try
         {
             return await Queue.HoldingAsync(id);
         }
-        // The queue is moving or loading. The two are compared again in a minute.
+        // The queue is moving or loading. The comparison is repeated in a minute.
         catch (Exception e) when (e is AdaptClusterException { IsTransient: true } or TimeoutException or OrleansException)
         {
             LogNotCompared(id, Pool, ReasonText.Of(e));
@@ -129,13 +132,13 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Could not ask the queue of pool '{Pool}' what {Sweep} waits for ({Reason}); the status is returned without it")]
+        "Could not ask the queue of pool '{Pool}' why {Sweep} waits ({Reason}); its status is returned without the reason")]
     private partial void LogNoObstacle(string pool, SweepId sweep, string reason);
 
     [LoggerMessage(
         LogLevel.Warning, "Could not compare {Sweep} with the queue of pool '{Pool}' ({Reason}); retrying in a minute")]
     private partial void LogNotCompared(SweepId sweep, string pool, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The queue of pool '{Pool}' had lost {Packs} waiting packs of {Sweep}; they are offered to it again")]
+    [LoggerMessage(LogLevel.Warning, "The queue of pool '{Pool}' had lost {Packs} waiting packs of {Sweep}; offering them again")]
     private partial void LogForgotten(string pool, int packs, SweepId sweep);
 }

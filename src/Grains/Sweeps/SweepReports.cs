@@ -7,15 +7,16 @@ using Microsoft.Extensions.Logging;
 
 namespace AdaptCluster.Grains.Sweeps;
 
-/// <summary>Takes the reports of a sweep's workers. Reports that arrive while a transaction runs share the next one.</summary>
+/// <summary>Receives the reports of a sweep's workers. Reports that arrive while a transaction runs share the next transaction.</summary>
 internal sealed partial class SweepReports
 {
     /// <summary>
-    /// The maximum bytes of reports in one transaction, so that the first reports do not wait long and no transaction exceeds memory.
+    /// The maximum size in bytes of the reports in one transaction. It bounds the memory of a transaction and the wait of its first
+    /// reports.
     /// </summary>
     private const long MaxBatchBytes = 16 << 20;
 
-    /// <summary>The weight of a report without its content, which limits a transaction to 2,000 reports.</summary>
+    /// <summary>The weight of a report without its content. It limits a transaction to 2,000 reports.</summary>
     private const long ReportBytes = MaxBatchBytes / 2000;
 
     private readonly SweepId _id;
@@ -37,8 +38,8 @@ internal sealed partial class SweepReports
     /// <summary>The number of reports refused since the grain was activated.</summary>
     internal long Refused { get; private set; }
 
-    /// <summary>Takes reports.</summary>
-    /// <returns>Which of them were accepted.</returns>
+    /// <summary>Receives reports and applies them to the store.</summary>
+    /// <returns>Whether each report was accepted, in the order of <paramref name="reports"/>.</returns>
     internal Task<bool[]> TakeAsync(JobReport[] reports) => _reports.CallAsync(reports);
 
     private static long Weigh(JobReport[] reports) =>
@@ -71,7 +72,7 @@ internal sealed partial class SweepReports
             else if (!answers[i].IsRepeated) Refuse(reports[i]);
         }
         if (outcomes.Count > 0) _found([.. outcomes]);
-        // Repeated reports are checked too, since their first check may have been interrupted.
+        // Repeated reports are checked too, because the first check may have been interrupted.
         if (_copy.Verifies)
             await _copy.CheckCacheAsync([.. reports.Where(report => report.Result is not null).Select(report => report.Position)]);
         await _copy.SettleAsync();
@@ -79,8 +80,8 @@ internal sealed partial class SweepReports
     }
 
     /// <summary>
-    /// Applies reports. If the store permanently refuses them together, they are applied in halves, so that a report that can never be
-    /// stored fails only its own job and not others.
+    /// Applies reports to the store. If the store permanently refuses a batch, the batch is split in halves, so that a report that can
+    /// never be stored fails only its own job.
     /// </summary>
     private async Task<ReportOutcome[]> ApplyAsync(JobReport[] reports)
     {
@@ -114,6 +115,6 @@ internal sealed partial class SweepReports
     [LoggerMessage(
         LogLevel.Warning,
         "Refused a report of the job at position {Position} of {Sweep}: attempt {Attempt} is not its current attempt; its worker stops "
-        + "the job")]
+        + "running the job")]
     private partial void LogRefused(int position, SweepId sweep, int attempt);
 }

@@ -3,7 +3,9 @@ using AdaptCluster.Sweeps.Results;
 
 namespace AdaptCluster.Grains.Telemetry;
 
-/// <summary>Gauges of result tables while they fill, for sweeps whose coordinator is on this silo.</summary>
+/// <summary>
+/// Provides the gauges of result tables, for sweeps whose coordinator is on this silo. Values appear as the tables are filled.
+/// </summary>
 internal sealed class CellInstruments
 {
     private readonly PublishedSweeps _published;
@@ -15,7 +17,7 @@ internal sealed class CellInstruments
         meter.CreateObservableGauge("adaptcluster.cell.validation.accuracy.ratio", () => Each(cell => cell.Validation), unit: null,
             "Best mean validation accuracy of a cell's candidates over the runs so far, 0 to 1.");
         meter.CreateObservableGauge("adaptcluster.cell.test.accuracy.ratio", () => Each(cell => cell.Test), unit: null,
-            "Mean test accuracy of a cell over the runs so far, 0 to 1; of an adaptive arm once its T_target is chosen.");
+            "Mean test accuracy of a cell over the runs so far, 0 to 1; for an adaptive arm only after its T_target is chosen.");
     }
 
     /// <summary>Publishes a sweep's table.</summary>

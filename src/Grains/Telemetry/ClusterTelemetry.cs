@@ -2,18 +2,18 @@ using System.Diagnostics;
 
 namespace AdaptCluster.Grains.Telemetry;
 
-/// <summary>The names of AdaptCluster's metrics and traces. docs/operators/metrics.md lists all of them.</summary>
+/// <summary>The meter name and the activity source of AdaptCluster. docs/operators/metrics.md lists all metrics and traces.</summary>
 public static class ClusterTelemetry
 {
     /// <summary>The name of the meter and of the activity source.</summary>
     public const string Name = "AdaptCluster";
 
-    /// <summary>The source of all activities; it costs nothing without a listener.</summary>
+    /// <summary>The source of all activities. It has no overhead without a listener.</summary>
     public static ActivitySource Activities { get; } = new(Name);
 
     /// <summary>
-    /// Starts an activity under the current one, or a new trace if the current one is not recorded, since its parent would never be
-    /// visible.
+    /// Starts an activity as a child of the current one. Starts a new trace instead if the current activity is not recorded, because an
+    /// unrecorded parent would be missing from the trace.
     /// </summary>
     /// <param name="name">The activity's name.</param>
     public static Activity? Begin(string name)
@@ -24,8 +24,8 @@ public static class ClusterTelemetry
 }
 
 /// <summary>
-/// The labels of the metrics. None is the id of a job, lease or attempt: a time series for each would overwhelm metric storage. Sweep ids
-/// label only gauges, which end with the sweep.
+/// The labels of the metrics. Jobs, leases and attempts are not used as labels, because one time series for each would overwhelm metric
+/// storage. Sweep ids label only gauges, which end with the sweep.
 /// </summary>
 public static class MetricLabels
 {
@@ -38,7 +38,7 @@ public static class MetricLabels
     /// <summary>The state of jobs.</summary>
     public const string State = "state";
 
-    /// <summary>How attempts ended.</summary>
+    /// <summary>The outcome of attempts.</summary>
     public const string Outcome = "outcome";
 
     /// <summary>A row of a sweep's table.</summary>
@@ -50,9 +50,9 @@ public static class MetricLabels
     /// <summary>A method's name.</summary>
     public const string Method = "method";
 
-    /// <summary>"train" or "evaluate".</summary>
+    /// <summary>The phase of a job: "train" or "evaluate".</summary>
     public const string Phase = "phase";
 
-    /// <summary>"cpu" or "cuda".</summary>
+    /// <summary>The kind of device: "cpu" or "cuda".</summary>
     public const string Device = "device";
 }

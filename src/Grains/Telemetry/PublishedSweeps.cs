@@ -4,23 +4,23 @@ using Microsoft.Extensions.Options;
 
 namespace AdaptCluster.Grains.Telemetry;
 
-/// <summary>Options of the sweep gauges.</summary>
+/// <summary>The options of the sweep gauges.</summary>
 public sealed class SweepGaugeOptions
 {
-    /// <summary>The maximum number of series of sweeps and cells that this silo publishes at a time. Default: 20,000.</summary>
+    /// <summary>The maximum number of time series of sweeps and cells that this silo publishes. Default: 20,000.</summary>
     public int MaxSeries { get; set; } = 20_000;
 }
 
 /// <summary>
-/// Selects the sweeps and tables on this silo whose gauges are published. The newest sweeps are published, up to a number of series, so
-/// that neither a scrape nor its storage grows with the number of sweeps ever run. Sweep levels take precedence over tables. An ended
-/// sweep is published for some minutes more, so that its end is seen.
+/// Selects the sweeps and tables on this silo whose gauges are published. The newest sweeps are published, up to a maximum number of
+/// series, so that neither a scrape nor its storage grows with the number of past sweeps. Sweep levels take precedence over tables. An
+/// ended sweep stays published for some minutes, so that its end is visible.
 /// </summary>
 /// <param name="options">The maximum number of series.</param>
 /// <param name="time">The clock.</param>
 internal sealed class PublishedSweeps(IOptions<SweepGaugeOptions> options, TimeProvider time)
 {
-    /// <summary>How long the gauges of a sweep remain after its end, and how long its grains stay active after the last call.</summary>
+    /// <summary>The time for which a sweep's gauges stay published after its end, and its grains stay active after the last call.</summary>
     public static readonly TimeSpan Afterglow = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<string, SweepLevels> _sweeps = new();
@@ -38,12 +38,12 @@ internal sealed class PublishedSweeps(IOptions<SweepGaugeOptions> options, TimeP
     /// <summary>Removes a table that is no longer on this silo.</summary>
     public void RemoveTable(string sweep) => _tables.TryRemove(sweep, out _);
 
-    /// <summary>Returns what is published now, newest sweeps first.</summary>
+    /// <summary>Returns the levels and tables to publish now, newest sweeps first.</summary>
     public Selection Now()
     {
         var (room, leftOut) = (options.Value.MaxSeries, 0);
         var sweeps = Pick(_sweeps, sweep => sweep.Ended, sweep => sweep.Order, _ => SweepLevels.Series);
-        // A table that does not fit completely is left out, since half of one would be read as all of it.
+        // A table that does not fit completely is left out, because a partial table could be mistaken for a complete one.
         var tables = Pick(_tables, table => table.Ended, table => table.Order, table => table.Series);
         return new Selection(sweeps, tables, leftOut);
 
@@ -67,20 +67,20 @@ internal sealed class PublishedSweeps(IOptions<SweepGaugeOptions> options, TimeP
         }
     }
 
-    /// <summary>What is published.</summary>
-    /// <param name="Sweeps">Sweeps, newest first.</param>
-    /// <param name="Tables">Tables of sweeps, newest first.</param>
-    /// <param name="LeftOut">The number of series that do not fit.</param>
+    /// <summary>The published sweeps and tables.</summary>
+    /// <param name="Sweeps">The levels of sweeps, newest sweep first.</param>
+    /// <param name="Tables">The tables of sweeps, newest sweep first.</param>
+    /// <param name="LeftOut">The number of series that are left out because of the limit.</param>
     internal sealed record Selection(
         KeyValuePair<string, SweepLevels>[] Sweeps, KeyValuePair<string, SweepTableLevels>[] Tables, int LeftOut);
 }
 
-/// <summary>A sweep's table, as far as it is filled.</summary>
-/// <param name="Cells">Its cells.</param>
+/// <summary>The filled cells of a sweep's table.</summary>
+/// <param name="Cells">The cells.</param>
 /// <param name="Order">The sweep's position in the order of submission.</param>
-/// <param name="Ended">When the sweep ended; null while it is open.</param>
+/// <param name="Ended">The time at which the sweep ended; null while the sweep is open.</param>
 internal sealed record SweepTableLevels(CellLevel[] Cells, long Order, DateTimeOffset? Ended)
 {
-    /// <summary>The number of series that it takes.</summary>
+    /// <summary>The number of time series that the table needs.</summary>
     public int Series { get; } = Cells.Sum(cell => (cell.Validation is null ? 0 : 1) + (cell.Test is null ? 0 : 1));
 }

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace AdaptCluster.Grains.Telemetry;
 
-/// <summary>Instruments of the queues on this silo. A gauge exists as long as its queue does.</summary>
+/// <summary>Provides the metric instruments of the queues on this silo. A gauge exists as long as its queue is on this silo.</summary>
 internal sealed class QueueInstruments
 {
     private readonly ConcurrentDictionary<string, QueueLevels> _pools = new();
@@ -12,27 +12,25 @@ internal sealed class QueueInstruments
     public QueueInstruments(IMeterFactory meters, TimeProvider time)
     {
         var meter = meters.Create(ClusterTelemetry.Name);
-        _granted = meter.CreateCounter<long>("adaptcluster.leases.granted", "{lease}", "Leases given to workers.");
+        _granted = meter.CreateCounter<long>("adaptcluster.leases.granted", "{lease}", "Leases granted to workers.");
         _expired = meter.CreateCounter<long>("adaptcluster.leases.expired", "{lease}",
-            "Leases that ran out because their worker was lost or stood still.");
+            "Leases that were taken back because their worker was lost or made no progress.");
         _returned = meter.CreateCounter<long>("adaptcluster.leases.returned", "{lease}",
-            "Leases that their worker ended, with all jobs done or some handed back.");
+            "Leases ended by their worker, with all jobs completed or some handed back.");
         meter.CreateObservableGauge("adaptcluster.queue.depth", () => Each(queue => queue.Waiting), "{pack}",
             "Packs of jobs that wait for a worker.");
         meter.CreateObservableGauge("adaptcluster.queue.leasable", () => Each(queue => queue.Leasable), "{lease}",
-            "Leases that more workers would get.");
+            "Additional leases that could be granted if there were more workers.");
         meter.CreateObservableGauge("adaptcluster.queue.leases", () => Each(queue => queue.Leased), "{lease}",
-            "Packs of jobs that a worker has.");
+            "Leases that workers hold.");
         meter.CreateObservableGauge("adaptcluster.queue.oldest.age", () =>
             Each(queue => queue.Oldest is { } oldest ? Math.Max(0, (time.GetUtcNow() - oldest).TotalSeconds) : 0), "s",
-            "How long the pack that has waited longest has waited; 0 when none waits.");
+            "Waiting time of the longest-waiting pack; 0 if no pack waits.");
         meter.CreateObservableGauge("adaptcluster.quarantined.silos", () => Each(queue => queue.Quarantined), "{silo}",
-            "Silos that get no work because different jobs failed there in a row.");
+            "Silos that receive no work because several different jobs failed there in a row.");
     }
 
-    /// <summary>
-    /// Registers a queue: its counters exist before the first lease, so that their growth is visible from the first one on.
-    /// </summary>
+    /// <summary>Registers a queue. Its counters exist before the first lease, so that the first increment is visible.</summary>
     public void Begin(string pool)
     {
         foreach (var counter in (Counter<long>[])[_granted, _expired, _returned]) counter.Add(0, Label(pool));
@@ -61,8 +59,8 @@ internal sealed class QueueInstruments
 
 /// <summary>The levels of a queue.</summary>
 /// <param name="Waiting">The number of waiting packs.</param>
-/// <param name="Leasable">The number of leases that more workers would get.</param>
+/// <param name="Leasable">The number of additional leases that could be granted if there were more workers.</param>
 /// <param name="Leased">The number of leases that workers hold.</param>
-/// <param name="Oldest">When the pack that has waited longest was offered; null when none waits.</param>
+/// <param name="Oldest">The time at which the longest-waiting pack was offered; null if no pack waits.</param>
 /// <param name="Quarantined">The number of quarantined silos.</param>
 internal sealed record QueueLevels(int Waiting, int Leasable, int Leased, DateTimeOffset? Oldest, int Quarantined);

@@ -6,7 +6,8 @@ using AdaptCluster.Sweeps.Lifecycle;
 namespace AdaptCluster.Grains.Telemetry;
 
 /// <summary>
-/// Instruments of the sweeps on this silo. Gauges exist while a sweep is open and for some minutes after, so that its end is seen.
+/// Provides the metric instruments of the sweeps on this silo. Gauges exist while a sweep is open and for some minutes afterwards, so that
+/// its end is visible.
 /// </summary>
 internal sealed class SweepInstruments
 {
@@ -19,18 +20,18 @@ internal sealed class SweepInstruments
     {
         _published = shown;
         var meter = meters.Create(ClusterTelemetry.Name);
-        _attempts = meter.CreateCounter<long>("adaptcluster.attempts", "{attempt}", "Attempts at a job that have ended, by how.");
+        _attempts = meter.CreateCounter<long>("adaptcluster.attempts", "{attempt}", "Ended attempts at jobs, by outcome.");
         _refused = meter.CreateCounter<long>("adaptcluster.reports.refused", "{report}",
-            "Reports of attempts that were not their job's current one any more.");
-        _cacheHits = meter.CreateCounter<long>("adaptcluster.cache.hits", "{job}", "Jobs that the results of earlier sweeps answered.");
-        meter.CreateObservableGauge("adaptcluster.jobs", Jobs, "{job}", "Jobs of each open sweep, by where they stand.");
+            "Refused reports of attempts that were no longer the current attempt of their job.");
+        _cacheHits = meter.CreateCounter<long>("adaptcluster.cache.hits", "{job}", "Jobs whose results were reused from earlier sweeps.");
+        meter.CreateObservableGauge("adaptcluster.jobs", Jobs, "{job}", "Jobs of each open sweep, by state.");
         meter.CreateObservableGauge("adaptcluster.sweep.progress.ratio", () => Each(sweep => sweep.Progress), unit: null,
-            "Share of a sweep's training iterations that is done, 0 to 1; of its jobs where none trains.");
+            "Share of a sweep's training iterations that are done, 0 to 1; share of its jobs if no job trains.");
         meter.CreateObservableGauge("adaptcluster.sweep.eta", () => Each(sweep => sweep.Remaining(time.GetUtcNow())), "s",
-            "Time until a running sweep ends at its present speed.");
+            "Estimated time until a running sweep ends, at its current speed.");
         meter.CreateObservableGauge("adaptcluster.metrics.series.left.out", () => _published.Now().LeftOut, "{series}",
             "Series of sweeps and cells that are left out because newer sweeps use up the limit Telemetry:SweepSeries.");
-        // Created before the first increment, so that their growth is visible from the start.
+        // The counters are created before the first increment, so that it is visible.
         foreach (var outcome in Outcomes) Ended(outcome, 0);
         _refused.Add(0);
         _cacheHits.Add(0);
@@ -46,7 +47,7 @@ internal sealed class SweepInstruments
     public void Ended(AttemptOutcome outcome, int attempts = 1) =>
         _attempts.Add(attempts, new KeyValuePair<string, object?>(MetricLabels.Outcome, AdaptClusterJson.Name(outcome)));
 
-    /// <summary>Counts a report that was refused.</summary>
+    /// <summary>Counts a refused report.</summary>
     public void Refused() => _refused.Add(1);
 
     /// <summary>Counts jobs whose results came from the cache.</summary>
@@ -62,16 +63,16 @@ internal sealed class SweepInstruments
 
 /// <summary>The levels of a sweep.</summary>
 /// <param name="Jobs">The number of jobs in each <see cref="JobState"/>.</param>
-/// <param name="Pace">Iterations done and their speed.</param>
+/// <param name="Pace">The completed iterations and their speed.</param>
 /// <param name="Running">Whether the sweep is in the running state.</param>
-/// <param name="Order">Its position in the order of submission.</param>
-/// <param name="Ended">When it ended; null while it is open.</param>
+/// <param name="Order">The sweep's position in the order of submission.</param>
+/// <param name="Ended">The time at which the sweep ended; null while the sweep is open.</param>
 internal sealed record SweepLevels(int[] Jobs, SweepPace Pace, bool Running, long Order, DateTimeOffset? Ended)
 {
     /// <summary>The number of series per sweep: jobs by state, progress and estimated end.</summary>
     public static readonly int Series = Enum.GetValues<JobState>().Length + 2;
 
-    /// <summary>The share of iterations done, from 0 to 1; of jobs if nothing is to be trained.</summary>
+    /// <summary>The completed share of the iterations, from 0 to 1; the completed share of the jobs if no job trains.</summary>
     public double Progress => Pace.Total > 0 ? Math.Min(1, (double)Pace.Done / Pace.Total)
         : (double)Jobs[(int)JobState.Completed] / Math.Max(1, Jobs.Sum());
 

@@ -3,7 +3,10 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace AdaptCluster.Storage.Migrations;
 
-/// <summary>The tables of the store, for both databases. Not changed after a release: later changes are migrations of their own.</summary>
+/// <summary>
+/// Creates the tables of the store in both databases. This migration must not change after a release; later changes are separate
+/// migrations.
+/// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("001_store")]
 internal sealed class M001Store : Migration
 {

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace AdaptCluster.Storage.Migrations;
 
-/// <summary>On PostgreSQL, the tables and statements of Orleans' membership and reminders. An embedded silo keeps both in memory.</summary>
+/// <summary>
+/// Creates the tables and queries for Orleans' membership and reminders on PostgreSQL. An embedded silo keeps both in memory.
+/// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("002_orleans")]
 internal sealed class M002Orleans : Migration
 {

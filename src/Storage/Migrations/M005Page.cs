@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace AdaptCluster.Storage.Migrations;
 
-/// <summary>What the web page needs: who submitted each sweep, which is unknown for existing ones, and the keys of its cookies.</summary>
+/// <summary>
+/// Adds data for the web page: the submitter of each sweep, which is unknown for existing sweeps, and the keys of the page's cookies.
+/// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("005_page")]
 internal sealed class M005Page : Migration
 {

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// The cluster of each sweep. Existing sweeps, and those that a silo of the previous version inserts during an upgrade, belong to none. The
-/// first cluster that starts, or that works on one of them, claims them.
+/// Adds the cluster of each sweep. Existing sweeps, and sweeps that a silo of the previous version inserts during an upgrade, belong to no
+/// cluster. The first cluster that starts, or that works on one of these sweeps, claims them.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("008_clusters")]
 internal sealed class M008Clusters : Migration

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// The order of submission, counted by the database because the clocks of control silos differ. Existing sweeps are ordered by their times.
-/// Sweeps that a silo of the previous version inserts have 0 until a silo claims them; they are then placed last.
+/// Adds the order of submission. The database assigns it, because the clocks of control silos differ. Existing sweeps are ordered by their
+/// submission times. Sweeps that a silo of the previous version inserts have the value 0 until a silo claims them and places them last.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("009_order")]
 internal sealed class M009Order : Migration

@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// The format of each sweep's plan (<see cref="StoredPlan.Format"/>). Existing plans, and those of silos of the previous version, have 1.
+/// Adds the format of each sweep's plan (<see cref="StoredPlan.Format"/>). Existing plans, and plans that silos of the previous version
+/// write, have format 1.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("010_plan_format")]
 internal sealed class M010PlanFormat : Migration

@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// What a queue must restore after it has moved to another silo: which paused sweeps stop at once, and which silos are quarantined.
+/// Adds the state that a queue restores after it has moved to another silo: which paused sweeps stop at once, and which silos are
+/// quarantined.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("012_moves")]
 internal sealed class M012Moves : Migration

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// An index with every column that listing sweeps needs but does not show. In the table, the cluster is stored after the plan, so SQLite
-/// would read through the plan to reach it: 57 KB per sweep of the size of the paper's table.
+/// Adds an index with all columns that select and order the sweeps of a list. In the table, the cluster is stored after the plan, so SQLite
+/// would have to read past the plan: 57 KB per sweep for a sweep the size of the paper's table.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("013_listing")]
 internal sealed class M013Listing : Migration

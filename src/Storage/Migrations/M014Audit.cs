@@ -4,7 +4,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 namespace AdaptCluster.Storage.Migrations;
 
-/// <summary>The audit log of the sweeps, in the order in which the store received the entries.</summary>
+/// <summary>Adds the audit log of the sweeps. Entries are in the order in which the store received them.</summary>
 [DbContext(typeof(SweepDbContext)), Migration("014_audit")]
 internal sealed class M014Audit : Migration
 {

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// What deletion by age needs: when each sweep ended, which silos of the previous version do not write, and when it lost everything except
-/// its results. The index finds contents that nothing refers to any more.
+/// Adds columns for deletion by age: the time at which each sweep ended, which silos of the previous version do not write, and the time at
+/// which everything except its results was deleted. The index finds contents that no row refers to any more.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("015_retention")]
 internal sealed class M015Retention : Migration

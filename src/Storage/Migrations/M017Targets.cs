@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// The results of jobs on the targets that they are evaluated on in addition to their own test images, as JSON; null for most.
+/// Adds the results of jobs on targets, the data sets on which they are evaluated in addition to their own test images. The results are
+/// stored as JSON and are null for most jobs.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("017_targets")]
 internal sealed class M017Targets : Migration

@@ -4,9 +4,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// The id that a job with targets would have without them, by which it finds prompts that are trained already, and the job from which a
-/// result has its prompts. Both are null for most jobs. Earlier jobs without targets are found by their own id; those with targets, which
-/// have no such id, only answer identical jobs.
+/// Adds two columns. The first is the id that a job with targets would have without them, which is used to find prompts that are already
+/// trained. The second is the job that trained the prompts of a result. Both are null for most jobs. Earlier jobs without targets are found
+/// by their own ids. Earlier jobs with targets lack the new id, so only identical jobs can reuse their results.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("018_trained")]
 internal sealed class M018Trained : Migration

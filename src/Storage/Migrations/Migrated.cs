@@ -1,6 +1,6 @@
 namespace AdaptCluster.Storage.Migrations;
 
-/// <summary>The migrations of this program, for checks that compare a store with them without loading EF Core.</summary>
+/// <summary>Lists the migrations of this program, so that a store can be checked without loading EF Core.</summary>
 internal static class Migrated
 {
     /// <summary>The ids of the migrations, in order.</summary>

@@ -40,7 +40,7 @@ public sealed class LogsAndRunsTests(EndedSweep sweep)
     }
 
     [Theory]
-    [InlineData("logs latest --job zz", "--job zz: a job's id has only hexadecimal digits")]
+    [InlineData("logs latest --job zz", "--job zz: a job id contains only hexadecimal digits")]
     [InlineData("results latest --runs --format latex", "--runs: --format latex prints only the table")]
     [InlineData("submit small.json --pool Large", "--pool: write 1 to 64 lower-case letters, digits and hyphens")]
     [InlineData("submit small.json --pool large", "--pool large: no silo serves this pool; available pools: cpu.")]

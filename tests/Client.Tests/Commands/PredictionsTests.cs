@@ -68,7 +68,7 @@ public sealed class PredictionsTests(PhotoSweep sweep, EndedSweep drawn)
 
     [Theory]
     [InlineData("predictions latest", "'--job' is required")]
-    [InlineData("predictions latest --job zz", "--job zz: a job's id has only hexadecimal digits")]
+    [InlineData("predictions latest --job zz", "--job zz: a job id contains only hexadecimal digits")]
     [InlineData("predictions latest --job 1 --split both", "--split: found 'both'; write test or validation")]
     [InlineData("predictions latest --job 1 --json --format csv", "--json and --format csv: use only one of them.")]
     public async Task What_cannot_be_shown_is_refused_in_one_line(string arguments, string expected)

@@ -218,7 +218,7 @@ public sealed class ExportRunsTests(EndedSweep sweep)
     [InlineData("export-runs latest --to csv", "'--out' is required")]
     [InlineData("export-runs latest --to tensorbord --out x", "found 'tensorbord' (did you mean 'tensorboard'?)")]
     [InlineData("export-runs latest --to wandb-offline --out x", "write tensorboard, mlflow or csv")]
-    [InlineData("export-runs latest --to csv --out x --job zz", "--job zz: a job's id has only hexadecimal digits")]
+    [InlineData("export-runs latest --to csv --out x --job zz", "--job zz: a job id contains only hexadecimal digits")]
     [InlineData("export-runs nothing --to csv --out x", "there is no sweep 'nothing'")]
     public async Task What_cannot_be_exported_is_refused_in_one_line(string arguments, string expected)
     {

@@ -80,7 +80,8 @@ public sealed class PersonShareTests
         Assert.Null(Lease(book, "w5"));
         Assert.Equal(0, book.Leasable);
         Assert.Equal(
-            "its submitter 'ada' holds all 2 leases of pool 'gpu' that Quota:Leases allows; the sweep continues when one of them ends",
+            "its submitter 'ada' already holds the maximum of 2 leases in pool 'gpu' (Quota:Leases); the sweep continues when one of them "
+            + "ends",
             Obstacle(book, "a3"));
         Assert.Null(Obstacle(book, "c1"));
         var first = book.Leases(9).First(lease => SweepOf(lease) == "a1-00000000");
@@ -90,7 +91,7 @@ public sealed class PersonShareTests
         book.End(book.Leases(9).First(lease => SweepOf(lease) == "a1-00000000").Id);
         Offer(book, "b2", "bob", packs: 1);
         Assert.Equal("a1", SweepOf(Lease(book, "w7")!).Split('-')[0]);
-        Assert.Contains("its submitter's group 'vision' holds all 3 leases of pool 'gpu' that Quota:Groups:vision:Leases allows",
+        Assert.Contains("its submitter's group 'vision' already holds the maximum of 3 leases in pool 'gpu' (Quota:Groups:vision:Leases)",
             Obstacle(book, "b2"), StringComparison.Ordinal);
     }
 

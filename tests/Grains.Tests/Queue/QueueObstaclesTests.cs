@@ -33,7 +33,7 @@ public sealed class QueueObstaclesTests
     {
         Ask("a", Able with { Trainers = [TrainerVersion.Current + 1] });
         Expect(
-            $"the sweep needs workers of trainer version {TrainerVersion.Current}, but those of pool 'gpu' have "
+            $"the sweep needs workers of trainer version {TrainerVersion.Current}, but those of pool 'gpu' run "
             + $"{TrainerVersion.Current + 1}; 'sweep replan first-00000000' plans it again for them");
     }
 
@@ -68,7 +68,7 @@ public sealed class QueueObstaclesTests
     public void A_plan_that_cannot_be_read()
     {
         _setAside[Sweep.Value] = "its plan has format 9";
-        Assert.Equal("the queue of pool 'gpu' has set it aside: its plan has format 9", Obstacle());
+        Assert.Equal("the queue of pool 'gpu' could not load the sweep and has set it aside: its plan has format 9", Obstacle());
     }
 
     [Fact]

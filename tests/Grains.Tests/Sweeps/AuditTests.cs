@@ -44,7 +44,7 @@ public sealed class AuditTests : IAsyncLifetime
             "resume done Cookie token ",
             "cancel done Embedded eve@lab-4\\u001b[31m ",
             "cancel unchanged Embedded eve@lab-4\\u001b[31m ",
-            "retry done Embedded eve@lab-4\\u001b[31m cancelled jobs too",
+            "retry done Embedded eve@lab-4\\u001b[31m including cancelled jobs",
             "set done Page  ",
         ], await EntriesAsync(id));
         var set = (await _host.Front.AuditAsync(new AuditQuery { Sweep = id.Value })).Single(entry => entry.Way == CallerWay.Oidc);

@@ -53,8 +53,8 @@ public sealed class FrontGrainTests : IAsyncLifetime
         var first = await Task.WhenAny(own).WaitAsync(Patience, TestContext.Current.CancellationToken);
         var refusal = await Assert.ThrowsAsync<AdaptClusterException>(() => first);
         Assert.Equal(
-            "4 plans or submissions by 'ada@lab' are in progress on this silo, the maximum for one user; wait until one ends, and then "
-            + "run the same command again.", refusal.Message);
+            "4 plans or submissions by 'ada@lab' are in progress on this silo, which is the maximum for one user; wait until one ends, and "
+            + "then run the same command again.", refusal.Message);
 
         var other = SubmitAsync("other", "bob@lab");
         _catalog.Gate.Set();

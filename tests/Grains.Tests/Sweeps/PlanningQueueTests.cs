@@ -57,7 +57,7 @@ public sealed class PlanningQueueTests : IDisposable
     {
         var places = Enumerable.Range(0, PlanningQueue.Most).Select(i => _queue.Enter($"user-{i}")).ToList();
 
-        Assert.Contains("its maximum", Assert.Throws<BusyException>(() => _queue.Enter("one more")).Message,
+        Assert.Contains("which is the maximum", Assert.Throws<BusyException>(() => _queue.Enter("one more")).Message,
             StringComparison.Ordinal);
         places[0].Dispose();
         _queue.Enter("one more").Dispose();

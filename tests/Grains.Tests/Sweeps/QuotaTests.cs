@@ -32,8 +32,8 @@ public sealed class QuotaTests : IAsyncLifetime
         var refusal = await Assert.ThrowsAsync<InvalidInputException>(() => SubmitAsync("second", "ada", seeds: 3));
 
         Assert.StartsWith("'ada' has 4 unfinished jobs in other sweeps, and 3 jobs of second-", refusal.Message, StringComparison.Ordinal);
-        Assert.EndsWith("would be added: more than the 6 that one person may have (Quota:Jobs). Wait until some have ended, "
-            + "cancel a sweep, or submit fewer seeds, data sets or arms at a time.", refusal.Message, StringComparison.Ordinal);
+        Assert.EndsWith("would be added, but the limit for one person is 6 (Quota:Jobs). Wait until some have ended, "
+            + "cancel a sweep, or submit fewer seeds, data sets or arms at once.", refusal.Message, StringComparison.Ordinal);
         Assert.Single(await _host.Front.ListAsync());
         await SubmitAsync("others", "bob", seeds: 6);
         // The same sweep again adds nothing; one that was cancelled leaves room, and takes it again when it is gone on with.
@@ -84,8 +84,8 @@ public sealed class QuotaTests : IAsyncLifetime
         Assert.Equal([a1, bobs, a2], leases.Select(lease => lease.Sweep));
         Assert.Null((await _host.Queue.LeaseAsync("silo", "w3", LeaseId.New(), Samples.Offer)).Lease);
         Assert.Equal(
-            $"its submitter 'ada' holds all 2 leases of pool '{GrainHost.Pool}' that Quota:Leases allows; the sweep continues when one "
-            + "of them ends",
+            $"its submitter 'ada' already holds the maximum of 2 leases in pool '{GrainHost.Pool}' (Quota:Leases); the sweep continues "
+            + "when one of them ends",
             (await _host.Sweep(a3).StatusAsync()).Obstacle);
         // The queue knows whose they are when it comes back from the store, too.
         await BeginAsync(a1, leases[0]);

@@ -37,7 +37,7 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Equal(told.Kept, done.Kept);
         Assert.Equal(old.Value, Assert.Single(done.Sweeps).Id);
         Assert.Equal(new KeptSweep(runs.Value,
-            $"sweep {runs} is running and cannot be deleted; 'sweep cancel {runs}' stops it first."), Assert.Single(done.Kept));
+            $"sweep {runs} is running and cannot be deleted; cancel it first with 'sweep cancel {runs}'."), Assert.Single(done.Kept));
         Assert.Equal([runs.Value, young.Value], (await _host.Front.ListAsync()).Select(sweep => sweep.Id));
         Assert.Empty((await Retention.PruneAsync(request)).Sweeps);
     }
@@ -68,12 +68,12 @@ public sealed class RetentionTests : IAsyncLifetime
     {
         var id = await SubmitAsync("runs", 1);
         var request = new PruneRequest { Sweep = id };
-        await RefusedAsync($"sweep {id} is running and cannot be deleted; 'sweep cancel {id}' stops it first.");
+        await RefusedAsync($"sweep {id} is running and cannot be deleted; cancel it first with 'sweep cancel {id}'.");
         var lease = await _host.LeaseAsync("w");
         await BeginAsync(id, lease);
         await _host.Sweep(id).CancelAsync();
         await RefusedAsync(
-            $"sweep {id} is being cancelled and cannot be deleted yet; 'sweep status {id}' shows which workers it waits for.");
+            $"sweep {id} is being cancelled and cannot be deleted yet; 'sweep status {id}' shows the workers that it waits for.");
 
         await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, 0, []) { Sweep = id, Pack = lease.Pack });
         await IsAsync(id, SweepState.Cancelled);
