@@ -2,18 +2,18 @@ using System.Formats.Tar;
 
 namespace AdaptCluster.Contracts;
 
-/// <summary>Checks that a path is a regular file before it is opened, since reading a pipe or a device could block forever.</summary>
+/// <summary>Checks that a path is a regular file before it is opened, because reading a pipe or a device could block forever.</summary>
 public static class FileKind
 {
     private const string Pipe = "is a pipe, not a file", Socket = "is a socket, not a file";
 
-    /// <summary>Whether a path is a pipe, such as one that a shell passes by &lt;(…) or as /dev/stdin.</summary>
-    /// <param name="path">The path; links are followed.</param>
+    /// <summary>Whether a path is a pipe, such as one that a shell passes with &lt;(…) or as /dev/stdin.</summary>
+    /// <param name="path">The path; symbolic links are followed.</param>
     public static bool IsPipe(string path) => Problem(path) == Pipe;
 
-    /// <summary>Says what is wrong with a path, as the end of a sentence that begins with the path.</summary>
-    /// <param name="path">The path; links are followed.</param>
-    /// <returns>What is wrong; null for a file, and for a path that does not exist.</returns>
+    /// <summary>Describes why a path is not a regular file, as the end of a sentence that begins with the path.</summary>
+    /// <param name="path">The path; symbolic links are followed.</param>
+    /// <returns>The description; null for a regular file, and for a path that does not exist.</returns>
     public static string? Problem(string path)
     {
         if (Directory.Exists(path)) return "is a folder, not a file";
