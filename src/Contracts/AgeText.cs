@@ -6,7 +6,7 @@ namespace AdaptCluster.Contracts;
 public static class AgeText
 {
     /// <summary>A description of a valid age, for error messages.</summary>
-    public const string Rule = "a whole number and its unit, such as 30d, 12h or 90m";
+    public const string Rule = "a whole number with a unit, such as 30d, 12h or 90m";
 
     /// <summary>The maximum age, in days. No store is older.</summary>
     private const int MostDays = 36_500;

@@ -1,12 +1,14 @@
 namespace AdaptCluster.Contracts.Jobs;
 
-/// <summary>The job that trained prompts which other jobs evaluate.</summary>
-/// <param name="Sweep">The id of its sweep, which may have been deleted since.</param>
+/// <summary>The job that trained the prompts which other jobs evaluate.</summary>
+/// <param name="Sweep">The id of the job's sweep, which may have been deleted since.</param>
 /// <param name="Job">The job's id.</param>
 [GenerateSerializer, Immutable, Alias("PromptOrigin")]
 public sealed record PromptOrigin([property: Id(0)] string Sweep, [property: Id(1)] JobId Job);
 
-/// <summary>The trained prompts of an earlier job that differs from another job at most in its evaluation targets.</summary>
+/// <summary>
+/// The trained prompts of an earlier job that matches another job in everything except, possibly, its evaluation targets.
+/// </summary>
 /// <param name="Origin">The job that trained them.</param>
 /// <param name="Content">The trained tensors and masks, as a safetensors file (<see cref="JobResult.Prompts"/>).</param>
 [GenerateSerializer, Immutable, Alias("StoredPrompts")]

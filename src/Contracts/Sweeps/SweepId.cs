@@ -14,7 +14,7 @@ public readonly partial record struct SweepId
     /// <exception cref="ArgumentException">The text is not a valid id.</exception>
     public SweepId(string value)
     {
-        if (!Form().IsMatch(value)) throw new ArgumentException($"'{value}' is no sweep id.", nameof(value));
+        if (!Form().IsMatch(value)) throw new ArgumentException($"'{value}' is not a sweep id.", nameof(value));
         Value = value;
     }
 

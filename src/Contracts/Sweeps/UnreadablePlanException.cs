@@ -7,7 +7,7 @@ namespace AdaptCluster.Contracts.Sweeps;
 public sealed class UnreadablePlanException(SweepId sweep, string found)
     : AdaptClusterException(
         $"the plan of sweep {sweep} cannot be read by this version of AdaptCluster ({found}); use the version that "
-        + "submitted it, or a newer one.")
+        + "submitted the sweep, or a newer version.")
 {
     /// <summary>The sweep.</summary>
     [Id(0)] public SweepId Sweep { get; } = sweep;
