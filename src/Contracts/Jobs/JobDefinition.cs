@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The names, in specs and results, of the methods whose settings are members of <see cref="TrainSettings"/>. The method catalog lists all
-/// methods.
+/// The names of the methods whose settings are members of <see cref="TrainSettings"/>, as used in specs and results. The method catalog
+/// lists all methods.
 /// </summary>
 public static class MethodNames
 {

@@ -4,7 +4,7 @@ namespace AdaptCluster.Contracts.Jobs;
 [GenerateSerializer, Immutable, Alias("PruneStep")]
 public sealed record PruneStep
 {
-    /// <summary>The number of the iteration, starting at 1, after whose update the tokens were removed.</summary>
+    /// <summary>The number of the iteration, starting at 1, after which the tokens were removed.</summary>
     [Id(0)] public required int Iteration { get; init; }
 
     /// <summary>The image mask, row-major [depth, max context length], one byte per token: 1 if the token is live.</summary>
@@ -70,10 +70,10 @@ public sealed record JobResult
     /// <summary>The number of validation images.</summary>
     [Id(3)] public required int ValidationTotal { get; init; }
 
-    /// <summary>The number of live context tokens in the image branch; 0 if it has no prompts.</summary>
+    /// <summary>The number of live context tokens in the image branch; 0 if the branch has no prompts.</summary>
     [Id(4)] public required int ImageContextTokens { get; init; }
 
-    /// <summary>The number of live context tokens in the text branch; 0 if it has no prompts.</summary>
+    /// <summary>The number of live context tokens in the text branch; 0 if the branch has no prompts.</summary>
     [Id(5)] public required int TextContextTokens { get; init; }
 
     /// <summary>The number of trained parameters at the end, after pruning.</summary>

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The training settings of a job. The defaults are the paper's protocol (ADAPT, section 4.1), which builds on that of CoOp (SGD, cosine
+/// The training settings of a job. The defaults are the paper's protocol (ADAPT, section 4.1), which builds on CoOp's protocol (SGD, cosine
 /// schedule, one warm-up epoch).
 /// </summary>
 [GenerateSerializer, Immutable, Alias("TrainSettings")]
@@ -108,7 +108,7 @@ public sealed record TrainSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     [Id(18)] public LearningRateCurve LearningRateCurve { get; init; }
 
-    /// <summary>The settings of a method defined in a separate assembly. Null for the methods that have a member above.</summary>
+    /// <summary>The settings of a method defined in a separate assembly. Null for methods that have their own member above.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(19)] public OwnSettings? Own { get; init; }
 

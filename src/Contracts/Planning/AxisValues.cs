@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace AdaptCluster.Contracts.Planning;
 
 /// <summary>
-/// The values of some settings, keyed by name, such as <c>{"learningRate": 0.01}</c>. They are the position of a row or a candidate in a
-/// sweep's grid. Each value is a JSON scalar. The order is the spec's.
+/// The values of some settings, keyed by name, such as <c>{"learningRate": 0.01}</c>. They identify the position of a row or a candidate in
+/// a sweep's grid. Each value is a JSON scalar. The settings are in the spec's order.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("AxisValues"), JsonConverter(typeof(AxisValuesConverter))]
 public sealed class AxisValues : IEquatable<AxisValues>

@@ -25,8 +25,8 @@ public sealed record BackboneInfo
     [Id(5)] public required string Fingerprint { get; init; }
 
     /// <summary>
-    /// The number of parameters without the token embeddings, such as 124,323,841 for ViT-B/16. It is the total for percentages of trained
-    /// parameters.
+    /// The number of parameters without the token embeddings, such as 124,323,841 for ViT-B/16. Percentages of trained parameters refer to
+    /// this number.
     /// </summary>
     [Id(6)] public required long Parameters { get; init; }
 
@@ -69,7 +69,7 @@ public sealed record DatasetInfo
 /// <summary>The class of a data set whose text has the most tokens.</summary>
 /// <param name="ClassName">The name of the class.</param>
 /// <param name="Tokens">The number of tokens in the text of the class, including the start and end tokens.</param>
-/// <param name="Limit">The maximum number of tokens of the backbone's text tower.</param>
+/// <param name="Limit">The maximum number of tokens that the backbone's text tower accepts.</param>
 [GenerateSerializer, Immutable, Alias("TextFacts")]
 public sealed record LongestTextInfo([property: Id(0)] string ClassName, [property: Id(1)] int Tokens, [property: Id(2)] int Limit);
 
@@ -87,7 +87,9 @@ public interface ICatalog
     /// <exception cref="InvalidInputException">The data set does not exist, or it is damaged.</exception>
     DatasetInfo DescribeDataset(DatasetSource source, int shots);
 
-    /// <summary>Returns the properties of a data set whose test images only are used. By default, they are those for one shot.</summary>
+    /// <summary>
+    /// Returns the properties of a data set that is used only for its test images. By default, they are the properties for one shot.
+    /// </summary>
     /// <param name="source">The data set, as in the spec.</param>
     /// <exception cref="InvalidInputException">The data set does not exist, or it is damaged.</exception>
     DatasetInfo DescribeTarget(DatasetSource source) => DescribeDataset(source, 1);

@@ -62,7 +62,7 @@ public sealed record SweepPlan
     public int JobCount => Groups.Length * Seeds.Length;
 
     /// <summary>
-    /// The number of packs. Each <see cref="PlannedGroup.PackGroup"/> is divided into packs by <see cref="SeedsPerPack"/>.
+    /// The number of packs. Each <see cref="PlannedGroup.PackGroup"/> is divided into packs of <see cref="SeedsPerPack"/> seeds.
     /// </summary>
     public int PackCount => Groups.Length == 0 ? 0 : (Groups.Max(group => group.PackGroup) + 1) * PacksPerGroup;
 
@@ -74,13 +74,13 @@ public sealed record SweepPlan
     public int MostWorkers =>
         Groups.Select(group => (group.PackGroup, group.Definition with { TTarget = null })).Distinct().Count() * Seeds.Length;
 
-    /// <summary>The number of iterations to train. The trunk of jobs that differ only in T_target is counted once.</summary>
+    /// <summary>The number of iterations to train. A trunk shared by jobs that differ only in T_target is counted once.</summary>
     public long IterationsTrained => Groups.Sum(group => (long)group.Iterations - group.SharedIterations) * Seeds.Length;
 
-    /// <summary>The number of training iterations of all jobs, without trunk sharing.</summary>
+    /// <summary>The number of training iterations of all jobs, with every job counted separately.</summary>
     public long Iterations => Groups.Sum(group => (long)group.Iterations) * Seeds.Length;
 
-    /// <summary>The number of training iterations if each row of the table trained all its jobs separately.</summary>
+    /// <summary>The number of training iterations if each row of the table trained all its jobs itself.</summary>
     public long IterationsWithoutSharing =>
         Rows.Sum(row => row.Cells.Sum(cell => cell.Candidates.Sum(candidate => (long)Groups[candidate.Group].Iterations))) * Seeds.Length;
 
@@ -200,7 +200,7 @@ public sealed record PlannedRow
 [GenerateSerializer, Immutable, Alias("PlannedCell")]
 public sealed record PlannedCell
 {
-    /// <summary>The name of the column's data set.</summary>
+    /// <summary>The name of the data set.</summary>
     [Id(0)] public required string Dataset { get; init; }
 
     /// <summary>The only candidate, or all candidates of an adaptive arm. If several are equally good, the first is selected.</summary>
@@ -218,7 +218,7 @@ public sealed record PlannedCandidate([property: Id(0)] int? TTarget, [property:
 /// <summary>A warning about a plan.</summary>
 /// <param name="Code">A stable name, such as "schedule-fitted".</param>
 /// <param name="Path">The JSON path of the cause in the spec.</param>
-/// <param name="Message">A one-line message with the numbers concerned.</param>
+/// <param name="Message">The message, on one line, with the relevant numbers.</param>
 [GenerateSerializer, Immutable, Alias("PlanWarning")]
 public sealed record PlanWarning([property: Id(0)] string Code, [property: Id(1)] string Path, [property: Id(2)] string Message);
 

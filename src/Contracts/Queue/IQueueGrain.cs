@@ -22,7 +22,7 @@ public interface IQueueGrain : IGrainWithStringKey
     [Alias("Configure")]
     Task ConfigureAsync(SweepShare share, LeaseDirective running);
 
-    /// <summary>Removes a sweep's waiting packs and tells its leases to stop.</summary>
+    /// <summary>Removes a sweep's waiting packs and stops its leases at their next renewal.</summary>
     [Alias("Withdraw")]
     Task WithdrawAsync(SweepId sweep);
 
@@ -45,7 +45,7 @@ public interface IQueueGrain : IGrainWithStringKey
     Task<LeaseDirective> RenewAsync(LeaseId lease, long? progress = null);
 
     /// <summary>
-    /// Ends a lease. Idempotent. If the queue no longer holds the lease, it asks the sweep which part of the pack is waiting.
+    /// Ends a lease. Idempotent. If the queue no longer holds the lease, it requests the waiting part of the pack from the sweep.
     /// </summary>
     [Alias("End")]
     Task EndAsync(LeaseId lease, LeaseEnd end);

@@ -61,7 +61,7 @@ public sealed record WorkerOffer(
 }
 
 /// <summary>The right of one worker to run a pack, or some parts of it, until a deadline.</summary>
-/// <param name="Id">The lease's id, which renewals and returns refer to.</param>
+/// <param name="Id">The lease's id, which renews and ends the lease.</param>
 /// <param name="Sweep">The pack's sweep.</param>
 /// <param name="Pack">The pack's number in the plan.</param>
 /// <param name="RenewEvery">The interval at which the worker should renew the lease. A lease lasts several times as long.</param>
@@ -94,7 +94,7 @@ public enum LeaseDirective
     /// <summary>Stop within one iteration and hand everything back (pause --now, cancel).</summary>
     Stop = 2,
 
-    /// <summary>The lease is no longer held. Stop, and expect reports to be refused.</summary>
+    /// <summary>The worker no longer holds the lease. Stop, and expect reports to be refused.</summary>
     Lost = 3,
 }
 
@@ -116,7 +116,8 @@ public sealed record LeaseEnd([property: Id(0)] bool Requeue, [property: Id(1)] 
     [Id(4)] public PackNumber Pack { get; init; }
 
     /// <summary>
-    /// The reason why the worker's silo cannot run the pack, such as missing files; null if it can. The pack then goes to other silos.
+    /// The reason why the worker's silo cannot run the pack, such as missing files. The pack then goes to other silos. Null if the silo can
+    /// run it.
     /// </summary>
     [Id(5)] public string? Unfit { get; init; }
 
@@ -147,13 +148,14 @@ public sealed record PackStart(
     [property: Id(4)] int Trainer = 0, [property: Id(5)] int Parts = 0);
 
 /// <summary>One job of a leased pack, with its attempt number and the checkpoint to resume from.</summary>
-/// <param name="Position">The job's position in the plan, which reports refer to.</param>
+/// <param name="Position">The job's position in the plan, which identifies the job in reports.</param>
 /// <param name="Id">The job's id.</param>
 /// <param name="Definition">The job's definition.</param>
-/// <param name="Attempt">The fencing token: only reports with this number are accepted.</param>
+/// <param name="Attempt">The attempt's number, which is the fencing token: only reports with this number are accepted.</param>
 /// <param name="Checkpoint">The last stored checkpoint; null to start from scratch.</param>
-/// <param name="BackboneFingerprint">SHA-256 of the backbone in the plan; a worker whose files differ refuses the job.</param>
-/// <param name="DatasetFingerprint">SHA-256 of the data set in the plan.</param>
+/// <param name="BackboneFingerprint">The SHA-256 hash of the backbone's files in the plan. A worker with different files refuses the
+/// job.</param>
+/// <param name="DatasetFingerprint">The SHA-256 hash of the data set's content in the plan.</param>
 [GenerateSerializer, Immutable, Alias("JobAssignment")]
 public sealed record JobAssignment(
     [property: Id(0)] JobPosition Position, [property: Id(1)] JobId Id, [property: Id(2)] JobDefinition Definition,

@@ -22,16 +22,14 @@ public sealed record PruneRequest
     /// <summary>The sweep to delete.</summary>
     [Id(0)] public SweepId? Sweep { get; init; }
 
-    /// <summary>The age from which sweeps are deleted, counted from their end.</summary>
+    /// <summary>The minimum age of the sweeps to delete, counted from their end.</summary>
     [Id(1)] public TimeSpan? Older { get; init; }
 
-    /// <summary>
-    /// The maximum number of bytes that all sweeps together may take. The oldest ended sweeps are deleted until it is met.
-    /// </summary>
+    /// <summary>The target size of all sweeps together, in bytes. The oldest ended sweeps are deleted until it is reached.</summary>
     [Id(2)] public long? StoreBytes { get; init; }
 
     /// <summary>
-    /// The age from which sweeps lose the checkpoints of jobs without a result, counted from the sweep's end. A retry starts these jobs
+    /// The minimum age, counted from their end, of the sweeps that lose the checkpoints of jobs without a result. A retry starts these jobs
     /// from scratch.
     /// </summary>
     [Id(3)] public TimeSpan? CheckpointsOlder { get; init; }
@@ -44,12 +42,12 @@ public sealed record PruneRequest
     /// <summary>Whether to delete nothing and only report what would be deleted.</summary>
     [Id(5)] public bool DryRun { get; init; }
 
-    /// <summary>The age from which sweeps lose their predictions, counted from the sweep's end.</summary>
+    /// <summary>The minimum age, counted from their end, of the sweeps that lose their predictions.</summary>
     [Id(6)] public TimeSpan? PredictionsOlder { get; init; }
 
     /// <summary>
-    /// The maximum number of bytes that all predictions together may take. The predictions of the sweeps that ended first are deleted until
-    /// it is met.
+    /// The target size of all predictions together, in bytes. The predictions of the sweeps that ended first are deleted until it is
+    /// reached.
     /// </summary>
     [Id(7)] public long? PredictionBytes { get; init; }
 }
@@ -64,13 +62,13 @@ public sealed record PruneReport
     /// <summary>Whether the report is of a dry run, which deletes nothing.</summary>
     [Id(0)] public required bool DryRun { get; init; }
 
-    /// <summary>Whether the sweeps keep their results.</summary>
+    /// <summary>Whether the tables and results of the sweeps are kept.</summary>
     [Id(1)] public required bool KeepResults { get; init; }
 
     /// <summary>The deleted sweeps, in the order of submission.</summary>
     [Id(2)] public required PrunedSweep[] Sweeps { get; init; }
 
-    /// <summary>Sweeps that are old enough to be deleted but are kept, with the reason.</summary>
+    /// <summary>Sweeps that are old enough to be deleted but are kept, each with the reason.</summary>
     [Id(3)] public required KeptSweep[] Kept { get; init; }
 
     /// <summary>The number of checkpoints deleted from sweeps that are kept.</summary>
@@ -101,6 +99,6 @@ public sealed record PrunedSweep([property: Id(0)] string Id, [property: Id(1)] 
 
 /// <summary>A sweep that is kept.</summary>
 /// <param name="Id">The sweep's id.</param>
-/// <param name="Why">The reason, for people to read.</param>
+/// <param name="Why">A description of the reason.</param>
 [GenerateSerializer, Immutable, Alias("KeptSweep")]
 public sealed record KeptSweep([property: Id(0)] string Id, [property: Id(1)] string Why);

@@ -22,7 +22,7 @@ public sealed record AuditEntry
     /// <summary>The route by which the call reached the cluster.</summary>
     [Id(5)] public required CallerWay Way { get; init; }
 
-    /// <summary>The name of the caller: a person, a token, or the name that a client gives itself; null if unknown.</summary>
+    /// <summary>The caller's name: the name of a person or a token, or the name that a client gives itself; null if unknown.</summary>
     [Id(6)] public string? Name { get; init; }
 
     /// <summary>The change that was made, or the reason for the refusal.</summary>
@@ -50,11 +50,11 @@ public sealed record AuditQuery
     /// <summary>The number of entries to return, from 1 to <see cref="MaxCount"/>. Default: <see cref="MaxCount"/>.</summary>
     [Id(2)] public int Count { get; init; } = MaxCount;
 
-    /// <summary>The maximum number of entries in one answer.</summary>
+    /// <summary>The maximum number of entries in one response.</summary>
     public const int MaxCount = 500;
 }
 
-/// <summary>An action on a sweep that can be requested. Values are part of the store and of the wire contract.</summary>
+/// <summary>An action that a user can request on a sweep. Values are part of the store and of the wire contract.</summary>
 public enum AuditAction
 {
     /// <summary>Run or continue the sweep.</summary>

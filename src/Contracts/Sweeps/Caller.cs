@@ -18,7 +18,7 @@ public sealed record Caller(CallerWay Way, string? Name, bool IsReadOnly = false
         CallerName.Current is { Length: > 0 } name ? PrintableText.OneLine(CallerName.Shorten(name)) : null,
         RequestContext.Get(AccessKey) is ReadOnly);
 
-    /// <summary>The id under which logs list the current call and the calls that it causes; null if it has none.</summary>
+    /// <summary>The id that identifies the current call, and the calls that it causes, in logs; null if there is none.</summary>
     public static string? CallId => RequestContext.Get(CallKey) is string { Length: > 0 and <= 32 } id ? PrintableText.OneLine(id) : null;
 
     /// <summary>Sets this caller and a new call id for subsequent calls in this asynchronous flow.</summary>
@@ -49,10 +49,10 @@ public sealed record Caller(CallerWay Way, string? Name, bool IsReadOnly = false
 /// <summary>The route by which a call reaches the cluster. Values are part of the store.</summary>
 public enum CallerWay
 {
-    /// <summary>Unknown, because the client is of an earlier version that does not send the route.</summary>
+    /// <summary>The route is unknown, because clients of earlier versions do not send it.</summary>
     Unknown = 0,
 
-    /// <summary>A client at the gateway. The client sends its user and machine names, which are not verified.</summary>
+    /// <summary>A client connected to the gateway. The client sends its user and machine names, which are not verified.</summary>
     Gateway = 1,
 
     /// <summary>A command that runs a silo in its own process.</summary>

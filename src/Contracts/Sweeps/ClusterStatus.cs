@@ -9,13 +9,13 @@ namespace AdaptCluster.Contracts.Sweeps;
 [GenerateSerializer, Immutable, Alias("ClusterStatus")]
 public sealed record ClusterStatus([property: Id(0)] SiloStatus[] Silos, [property: Id(1)] Dictionary<string, QueueStatus> Queues)
 {
-    /// <summary>The state of the store; null from silos that do not report it.</summary>
+    /// <summary>The state of the store; null if the silo does not report it.</summary>
     [Id(2)] public StoreStatus? Store { get; init; }
 }
 
-/// <summary>The state of the store, as a control silo sees it.</summary>
+/// <summary>The state of the store, as seen by a control silo.</summary>
 /// <param name="Answers">Whether the store responds.</param>
-/// <param name="Since">The time since which the store has not responded; null if it responds, or if the time is unknown.</param>
+/// <param name="Since">The time when the store stopped responding; null if it responds, or if the time is unknown.</param>
 /// <param name="Message">The error, on one line; null if the store responds.</param>
 [GenerateSerializer, Immutable, Alias("StoreStatus")]
 public sealed record StoreStatus([property: Id(0)] bool Answers, [property: Id(1)] DateTimeOffset? Since = null,
@@ -23,7 +23,7 @@ public sealed record StoreStatus([property: Id(0)] bool Answers, [property: Id(1
 
 /// <summary>The state of one silo.</summary>
 /// <param name="Name">The silo's name.</param>
-/// <param name="Address">The address at which other silos reach it.</param>
+/// <param name="Address">The address at which other silos reach the silo.</param>
 /// <param name="State">The silo's state in the cluster membership, such as "Active".</param>
 /// <param name="Metadata">The metadata that the silo publishes, such as its role, pool, device and memory.</param>
 [GenerateSerializer, Immutable, Alias("SiloStatus")]

@@ -110,7 +110,7 @@ public interface ISweepGrain : IGrainWithStringKey
     Task<JobDetail> JobAsync(string job);
 
     /// <summary>
-    /// Returns the finished job of another sweep whose cache key is closest to the key of this job; null if there is none. The call reads
+    /// Returns the finished job of another sweep whose cache key is closest to the given job's key; null if there is none. The call reads
     /// many plans.
     /// </summary>
     /// <param name="job">The job's id, or an unambiguous prefix of it.</param>
@@ -143,8 +143,8 @@ public interface ISweepGrain : IGrainWithStringKey
     Task<JobPage> JobsAsync(JobQuery query);
 
     /// <summary>
-    /// Returns the starts and ends of attempts, oldest first. If more than <see cref="AttemptEvent.MaxListed"/> match, only the latest are
-    /// returned.
+    /// Returns the starts and ends of attempts, oldest first. If more than <see cref="AttemptEvent.MaxListed"/> events match, only the
+    /// latest are returned.
     /// </summary>
     /// <param name="job">The job's id, or an unambiguous prefix of it; null for all jobs.</param>
     /// <param name="from">The earliest time of the events to return; null for all.</param>
@@ -166,7 +166,8 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     Task<SweepResults> ResultsAsync();
 
     /// <summary>
-    /// Returns curves of accuracy over T_target and over each other setting with several numbers. They contain the results so far.
+    /// Returns curves of accuracy over T_target, and over every other setting for which the spec lists several numbers. They show the
+    /// results so far.
     /// </summary>
     [Alias("Curves")]
     Task<TargetCurve[]> CurvesAsync();
@@ -178,7 +179,7 @@ public interface ICoordinatorGrain : IGrainWithStringKey
 }
 
 /// <summary>
-/// Handles requests that concern no single sweep, such as planning, submission and listing. The grain is stateless, and its key can be any
+/// Handles planning, submission, listing and other requests that go beyond a single sweep. The grain is stateless, and its key can be any
 /// number.
 /// </summary>
 [Alias("IFrontGrain")]
@@ -213,7 +214,7 @@ public interface IFrontGrain : IGrainWithIntegerKey
     /// not train if the prompts are still stored.
     /// </summary>
     /// <exception cref="InvalidInputException">Some jobs have no result yet, the job does not exist, or the spec cannot be restricted to
-    /// it.</exception>
+    /// that job.</exception>
     [Alias("EvaluationSpec")]
     Task<string> EvaluationSpecAsync(SweepId id, EvaluationRequest request);
 

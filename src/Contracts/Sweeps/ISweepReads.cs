@@ -27,7 +27,8 @@ public interface ISweepReads
     Task<SweepResults> ResultsAsync(SweepId sweep);
 
     /// <summary>
-    /// Returns curves of accuracy over T_target and over each other setting with several numbers. They contain the results so far.
+    /// Returns curves of accuracy over T_target, and over every other setting for which the spec lists several numbers. They show the
+    /// results so far.
     /// </summary>
     Task<TargetCurve[]> CurvesAsync(SweepId sweep);
 
@@ -43,7 +44,7 @@ public interface ISweepReads
     Task<JobDetail> JobAsync(SweepId sweep, string job);
 
     /// <summary>
-    /// Returns the finished job of another sweep whose cache key is closest to the key of this job; null if there is none.
+    /// Returns the finished job of another sweep whose cache key is closest to the given job's key; null if there is none.
     /// </summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="job">The job's id, or an unambiguous prefix of it.</param>
@@ -73,8 +74,8 @@ public interface ISweepReads
     Task<JobPage> JobsAsync(SweepId sweep, JobQuery query);
 
     /// <summary>
-    /// Returns the starts and ends of attempts, oldest first. If more than <see cref="AttemptEvent.MaxListed"/> match, only the latest are
-    /// returned.
+    /// Returns the starts and ends of attempts, oldest first. If more than <see cref="AttemptEvent.MaxListed"/> events match, only the
+    /// latest are returned.
     /// </summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="job">The job's id, or an unambiguous prefix of it; null for all jobs.</param>

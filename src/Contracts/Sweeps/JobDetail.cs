@@ -63,7 +63,7 @@ public sealed record AttemptEvent(
     [property: Id(3)] AttemptNumber Attempt, [property: Id(4)] string Worker, [property: Id(5)] AttemptOutcome Outcome,
     [property: Id(6)] string? Fault)
 {
-    /// <summary>The maximum number of events in one answer.</summary>
+    /// <summary>The maximum number of events in one response.</summary>
     public const int MaxListed = 10_000;
 }
 

@@ -4,7 +4,7 @@ namespace AdaptCluster.Contracts.Sweeps;
 [GenerateSerializer, Immutable, Alias("JobQuery")]
 public sealed record JobQuery
 {
-    /// <summary>The maximum number of jobs in one answer.</summary>
+    /// <summary>The maximum number of jobs in one response.</summary>
     public const int MaxCount = 500;
 
     /// <summary>The number of matching jobs to skip. Default: 0.</summary>
@@ -16,10 +16,10 @@ public sealed record JobQuery
     /// <summary>The state of the jobs to return.</summary>
     [Id(2)] public JobState? State { get; init; }
 
-    /// <summary>The name of the data set of the jobs to return.</summary>
+    /// <summary>The name of the data set that the returned jobs use.</summary>
     [Id(3)] public string? Dataset { get; init; }
 
-    /// <summary>The name of the method of the jobs to return.</summary>
+    /// <summary>The name of the method that the returned jobs use.</summary>
     [Id(4)] public string? Method { get; init; }
 
     /// <summary>Text that the description of each returned job must contain; case is ignored.</summary>

@@ -6,6 +6,6 @@ namespace AdaptCluster.Contracts.Sweeps;
 [GenerateSerializer, Immutable, Alias("SweepListPage")]
 public sealed record SweepListPage([property: Id(0)] int Total, [property: Id(1)] SweepSummary[] Sweeps)
 {
-    /// <summary>The maximum number of sweeps in one answer.</summary>
+    /// <summary>The maximum number of sweeps in one response.</summary>
     public const int MaxCount = 500;
 }

@@ -106,7 +106,9 @@ public sealed record ResultRow
 [GenerateSerializer, Immutable, Alias("ResultCell")]
 public sealed record ResultCell
 {
-    /// <summary>The T_target of these accuracies; null for methods without T_target, and until an adaptive cell has selected one.</summary>
+    /// <summary>
+    /// The T_target of these accuracies; null for methods without T_target, or if an adaptive cell has not selected one yet.
+    /// </summary>
     [Id(0)] public int? TTarget { get; init; }
 
     /// <summary>Whether every run of every candidate has finished.</summary>
@@ -124,8 +126,8 @@ public sealed record ResultCell
     [Id(4)] public string[] Flags { get; init; } = [];
 
     /// <summary>
-    /// The values that an adaptive cell has selected for its adaptive settings; empty if there are no such settings, and until the cell has
-    /// selected.
+    /// The values that an adaptive cell has selected for its adaptive settings; empty if there are no such settings, or if it has not
+    /// selected yet.
     /// </summary>
     [Id(5)] public AxisValues Chosen { get; init; } = AxisValues.None;
 }
@@ -140,7 +142,7 @@ public sealed record Accuracy
     /// <summary>The sample standard deviation (n - 1) of <see cref="Runs"/>; null if there are fewer than two runs.</summary>
     [Id(1)] public double? Std { get; init; }
 
-    /// <summary>100 × correct / total of each run, in the order of the seeds.</summary>
+    /// <summary>The accuracy of each run, 100 × correct / total, in the order of the seeds.</summary>
     [Id(2)] public required double[] Runs { get; init; }
 
     /// <summary>Returns a count as a percentage of a total; 0 if the total is 0.</summary>

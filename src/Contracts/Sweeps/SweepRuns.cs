@@ -8,7 +8,7 @@ namespace AdaptCluster.Contracts.Sweeps;
 [GenerateSerializer, Immutable, Alias("SweepRuns")]
 public sealed record SweepRuns
 {
-    /// <summary>The maximum number of jobs in one answer.</summary>
+    /// <summary>The maximum number of jobs in one response.</summary>
     public const int MaxListed = 2000;
 
     /// <summary>The sweep's id.</summary>
@@ -29,7 +29,7 @@ public sealed record SweepRuns
     /// <summary>The SHA-256 hash of each data set's content, keyed by data set.</summary>
     [Id(5)] public required Dictionary<string, string> DatasetFingerprints { get; init; }
 
-    /// <summary>The environments that the runs ran in, keyed as in <see cref="JobRun.Environment"/>.</summary>
+    /// <summary>The environments that the runs ran in, keyed by the value of <see cref="JobRun.Environment"/>.</summary>
     [Id(6)] public required SortedDictionary<string, RunEnvironment> Environments { get; init; }
 
     /// <summary>The number of jobs in the whole sweep.</summary>

@@ -4,7 +4,7 @@ namespace AdaptCluster.Contracts.Sweeps;
 [GenerateSerializer, Immutable, Alias("SweepQuery")]
 public sealed record SweepQuery
 {
-    /// <summary>The maximum number of sweeps in one answer.</summary>
+    /// <summary>The maximum number of sweeps in one response.</summary>
     public const int MaxCount = 100;
 
     /// <summary>The maximum length of <see cref="Text"/>.</summary>

@@ -70,9 +70,7 @@ public sealed record SweepStatus
     /// <summary>The maximum number of concurrent leases; 0 for no limit.</summary>
     [Id(8)] public int Parallel { get; init; }
 
-    /// <summary>
-    /// The number of reports, since the grain was activated, that were refused because their attempt was not the job's current one.
-    /// </summary>
+    /// <summary>The number of reports that were refused since the grain was activated because their attempt was outdated.</summary>
     [Id(9)] public long RefusedReports { get; init; }
 
     /// <summary>The jobs that ran again to verify the cache and produced a different result.</summary>

@@ -19,20 +19,26 @@ public sealed record TargetCurve
     /// <summary>The points of the curve, in ascending order of the setting.</summary>
     [Id(2)] public required TargetPoint[] Points { get; init; }
 
-    /// <summary>The T_target that the adaptive arm selected; null if there is no such arm, and until it has selected.</summary>
+    /// <summary>
+    /// The T_target that the adaptive arm selected; null if there is no adaptive arm, or if it has not selected a value yet.
+    /// </summary>
     [Id(3)] public int? Chosen { get; init; }
 
     /// <summary>The setting's name.</summary>
     [Id(4)] public string Axis { get; init; } = AxisValues.TTarget;
 
-    /// <summary>The value that the adaptive arm selected; null if there is no such arm, and until it has selected.</summary>
+    /// <summary>
+    /// The value that the adaptive arm selected; null if there is no adaptive arm, or if it has not selected a value yet.
+    /// </summary>
     [Id(5)] public double? ChosenValue { get; init; }
 
     /// <summary>The setting's name as an axis title.</summary>
     [JsonIgnore]
     public string Title => Axis == AxisValues.TTarget ? "T_target" : Axis;
 
-    /// <summary>The value that the adaptive arm selected, for silos of any version.</summary>
+    /// <summary>
+    /// The value that the adaptive arm selected, taken from <see cref="Chosen"/> if an older silo sent no <see cref="ChosenValue"/>.
+    /// </summary>
     [JsonIgnore]
     public double? ChosenAt => ChosenValue ?? Chosen;
 }
@@ -42,7 +48,7 @@ public sealed record TargetCurve
 /// <param name="Complete">Whether all runs have finished.</param>
 /// <param name="Test">Test accuracy, which is never used for selection.</param>
 /// <param name="Validation">Validation accuracy, which an adaptive arm uses for selection.</param>
-/// <param name="Value">The setting's value; 0 from silos of version 0.1.0, which support only T_target.</param>
+/// <param name="Value">The setting's value. Silos of version 0.1.0, which support only T_target, send 0.</param>
 [GenerateSerializer, Immutable, Alias("TargetPoint")]
 public sealed record TargetPoint([property: Id(0)] int TTarget, [property: Id(1)] bool Complete, [property: Id(2)] Accuracy Test,
     [property: Id(3)] Accuracy Validation, [property: Id(4)] double Value = 0)
