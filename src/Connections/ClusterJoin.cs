@@ -8,15 +8,13 @@ using Orleans.Configuration;
 
 namespace AdaptCluster.Connections;
 
-/// <summary>
-/// Configures the way in which a client finds the silos of a cluster: through a list of gateways, or through the cluster's database.
-/// </summary>
+/// <summary>Configures how a client finds the silos of a cluster: through a list of gateways, or through the cluster's database.</summary>
 public static class ClusterJoin
 {
     /// <summary>The default Orleans cluster id.</summary>
     public const string DefaultCluster = "adaptcluster";
 
-    /// <summary>The Orleans cluster id of standalone silos, each of which uses its own home folder.</summary>
+    /// <summary>The Orleans cluster id of standalone silos. Each of these silos uses its own home folder.</summary>
     public const string LocalCluster = "adaptcluster-local";
 
     /// <summary>The invariant name under which Orleans finds Npgsql.</summary>

@@ -9,13 +9,15 @@ namespace AdaptCluster.Connections;
 /// <summary>A client that has joined a cluster through the gateways of its silos.</summary>
 public sealed class GatewayClient : IAsyncDisposable
 {
-    /// <summary>The time that a gateway that accepts connections can take to respond. A busy machine needs some time.</summary>
+    /// <summary>The maximum response time of a gateway that accepts connections. A busy machine needs some time.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(1);
 
-    /// <summary>The time for which all gateways can refuse connections. A silo that is being replaced is back within this time.</summary>
+    /// <summary>
+    /// The maximum time for which all gateways may refuse connections. A silo that is being replaced comes back within this time.
+    /// </summary>
     private static readonly TimeSpan RefusalLimit = TimeSpan.FromSeconds(15);
 
-    /// <summary>The time that the client can take to disconnect.</summary>
+    /// <summary>The maximum time for disconnecting the client.</summary>
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(5);
 
     private readonly IHost _host;
@@ -121,7 +123,7 @@ public sealed class GatewayClient : IAsyncDisposable
         await GatewayState.OfAsync((await services.GetRequiredService<IGatewayListProvider>().GetGateways())
             .Select(uri => new IPEndPoint(IPAddress.Parse(uri.Host.Trim('[', ']')), uri.Port)));
 
-    /// <summary>Retries as long as a gateway accepts connections, and otherwise only until a shorter limit.</summary>
+    /// <summary>Retries while a gateway accepts connections, and otherwise until a shorter limit.</summary>
     private sealed class Retries(Func<Task<GatewayState[]>> look, TimeSpan refusalLimit) : IClientConnectionRetryFilter
     {
         private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);

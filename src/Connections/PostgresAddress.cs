@@ -44,7 +44,8 @@ public sealed class PostgresAddress
     /// <param name="name">The setting or option that contains the connection string, for error messages.</param>
     /// <param name="parameters">Additional keywords in Npgsql's format, which take precedence; null for none.</param>
     /// <param name="parametersName">The setting that contains the additional keywords, for error messages.</param>
-    /// <exception cref="InvalidInputException">A text cannot be read. The message omits its values.</exception>
+    /// <exception cref="InvalidInputException">The connection string or the keywords cannot be read. The message omits their
+    /// values.</exception>
     public static PostgresAddress Read(string connectionString, string name, string? parameters = null, string parametersName = "")
     {
         var builder = PostgresUri.Is(connectionString) ? PostgresUri.Read(connectionString, name) : Keywords(connectionString, name);

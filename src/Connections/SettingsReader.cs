@@ -115,7 +115,7 @@ public sealed class SettingsReader
     }
 
     /// <summary>The keys in the settings file that have not been read.</summary>
-    /// <remarks>Unknown environment variables are ignored, because orchestrators set some with the prefix of AdaptCluster.</remarks>
+    /// <remarks>Unknown environment variables are ignored, because orchestrators also set variables with AdaptCluster's prefix.</remarks>
     public IEnumerable<string> Unknown =>
         _file.AsEnumerable(makePathsRelative: true).Where(pair => pair.Value is not null && !_known.Contains(pair.Key))
             .Select(pair => pair.Key);

@@ -36,8 +36,8 @@ public sealed record TlsSettings
     public required string Authority { get; init; }
 
     /// <summary>
-    /// The DNS name in every silo's certificate (Tls:ServerName), which distinguishes it from a client's certificate. Clients connect to
-    /// silos by IP address, so all silos share one name. Default: "adaptcluster".
+    /// The DNS name in every silo's certificate (Tls:ServerName). It distinguishes silo certificates from client certificates. Clients
+    /// connect to silos by IP address, so all silos share one name. Default: "adaptcluster".
     /// </summary>
     [Setting("Tls:ServerName", "`adaptcluster`",
         "DNS name in every silo's certificate. Clients connect to silos by IP address, so all silos use the same name")]
@@ -53,7 +53,7 @@ public sealed record TlsSettings
     public override string ToString() => $"TLS as {ServerName}, certificate {Certificate ?? "none"}, authority {Authority}";
 
     /// <summary>Reads the settings. Returns null if none is set.</summary>
-    /// <exception cref="InvalidInputException">A setting that another one requires is missing, or a setting is not valid.</exception>
+    /// <exception cref="InvalidInputException">A setting is not valid, or lacks another setting that it requires.</exception>
     public static TlsSettings? From(SettingsReader reader)
     {
         var (certificate, key, password) = (reader.Text(CertificateKey), reader.Text(PrivateKeyKey), reader.Text(PasswordKey));

@@ -39,11 +39,11 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
     {
         var missing = Path.Combine(certificates.Folder, "missing.pem");
 
-        Assert.StartsWith($"{Certificate}{missing} does not exist; write ", Refusal(certificates.Silo with { Certificate = missing }),
+        Assert.StartsWith($"{Certificate}{missing} does not exist; set ", Refusal(certificates.Silo with { Certificate = missing }),
             StringComparison.Ordinal);
-        Assert.StartsWith($"{Key}{missing} does not exist; write ", Refusal(certificates.Silo with { Key = missing }),
+        Assert.StartsWith($"{Key}{missing} does not exist; set ", Refusal(certificates.Silo with { Key = missing }),
             StringComparison.Ordinal);
-        Assert.StartsWith($"{Authority}{missing} does not exist; write ", Refusal(certificates.Silo with { Authority = missing }),
+        Assert.StartsWith($"{Authority}{missing} does not exist; set ", Refusal(certificates.Silo with { Authority = missing }),
             StringComparison.Ordinal);
     }
 
@@ -90,7 +90,7 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
 
         Assert.StartsWith($"{Certificate}{silo} contains no private key; set the path ", Refusal(certificates.Silo with { Key = null }),
             StringComparison.Ordinal);
-        Assert.StartsWith($"{Key}{silo} contains no private key; write ", Refusal(certificates.Silo with { Key = silo }),
+        Assert.StartsWith($"{Key}{silo} contains no private key; it must ", Refusal(certificates.Silo with { Key = silo }),
             StringComparison.Ordinal);
     }
 
