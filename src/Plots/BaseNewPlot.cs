@@ -7,8 +7,8 @@ using ScottPlot;
 namespace AdaptCluster.Plots;
 
 /// <summary>
-/// Plots accuracy on new classes over accuracy on base classes. Each arm is a point. Lines connect points with the same harmonic mean H of
-/// the two accuracies.
+/// Plots accuracy on new classes against accuracy on base classes. Each arm is a point. Each line connects points with the same harmonic
+/// mean H of the two accuracies.
 /// </summary>
 public static class BaseNewPlot
 {

@@ -7,7 +7,7 @@ using SkiaSharp;
 namespace AdaptCluster.Plots;
 
 /// <summary>
-/// Plots a confusion matrix, with one row per class and one column per predicted class. The shade of a cell is its share of the row's
+/// Plots a confusion matrix, with one row per class and one column per predicted class. The shade of a cell shows its share of the row's
 /// images.
 /// </summary>
 public static class ConfusionPlot

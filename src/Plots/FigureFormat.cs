@@ -12,8 +12,8 @@ public enum FigureFormat
     Svg,
 
     /// <summary>
-    /// A vector image with embedded fonts, for LaTeX. Sizes are in points. The Skia build of SkiaSharp cannot subset fonts, so each style
-    /// adds a whole font, which is 90 KB for Liberation Sans.
+    /// A vector image with embedded fonts, for LaTeX. Sizes are in points. The Skia build of SkiaSharp cannot subset fonts, so each font
+    /// style adds a whole font, which is 90 KB for Liberation Sans.
     /// </summary>
     Pdf,
 }

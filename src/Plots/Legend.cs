@@ -17,7 +17,7 @@ internal sealed class Legend(LegendEntry[] entries, double width)
 
     private int Rows => (entries.Length + _columns - 1) / _columns;
 
-    /// <summary>Returns the minimum width at which each entry fits on one row.</summary>
+    /// <summary>Returns the minimum width of a legend with one entry per row.</summary>
     public static double LeastWidth(LegendEntry[] entries) => Longest(entries) + KeyWidth + Gap + Margin;
 
     /// <summary>Draws the legend.</summary>

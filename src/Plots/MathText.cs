@@ -9,7 +9,7 @@ internal static partial class MathText
 {
     private const float SubscriptSize = 0.72f, SubscriptDrop = 0.24f;
 
-    /// <summary>Returns the width of a text in layout units.</summary>
+    /// <summary>Returns the width of a string in layout units.</summary>
     public static float Width(string text, float size)
     {
         var width = 0f;
@@ -21,7 +21,7 @@ internal static partial class MathText
         return width;
     }
 
-    /// <summary>Draws text on one line.</summary>
+    /// <summary>Draws a string on one line.</summary>
     /// <param name="canvas">The canvas.</param>
     /// <param name="text">The text.</param>
     /// <param name="x">The left end.</param>
@@ -87,7 +87,7 @@ internal sealed class MathTitle(string text) : IPanel
     }
 }
 
-/// <summary>A text in a panel, left-aligned to a point in data units.</summary>
+/// <summary>A text label in a panel, left-aligned at a point in data units.</summary>
 /// <param name="text">The text.</param>
 /// <param name="x">The left end, in data units.</param>
 /// <param name="y">The vertical middle, in data units.</param>

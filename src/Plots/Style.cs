@@ -22,7 +22,7 @@ internal static class Style
     public static readonly Color[] Series = [Blue, Vermilion, Color.FromHex("#009E73"), Color.FromHex("#CC79A7"), Color.FromHex("#E69F00"),
         Color.FromHex("#56B4E9"), Ink];
 
-    /// <summary>The number of the series that is drawn in the text colour, with circles as markers.</summary>
+    /// <summary>A series number that is drawn in the text colour, with circles as markers.</summary>
     public const int InkSeries = 20;
 
     /// <summary>The colours of the horizontal lines with which all series are compared.</summary>
@@ -112,7 +112,7 @@ internal static class Style
     }
 
     /// <summary>Returns a shade of blue, from nearly white to dark.</summary>
-    /// <param name="share">0 for the lightest shade, 1 for the darkest.</param>
+    /// <param name="share">The position between the lightest shade, 0, and the darkest shade, 1.</param>
     public static Color Shade(double share)
     {
         var s = Math.Clamp(share, 0, 1);
@@ -123,7 +123,7 @@ internal static class Style
     /// <summary>Returns the text colour for a <see cref="Shade"/>.</summary>
     public static Color OnShade(double share) => share > 0.72 ? Colors.White : Ink;
 
-    /// <summary>Returns the width of a text in layout units.</summary>
+    /// <summary>Returns the width of a string in layout units.</summary>
     public static float Width(string text, float size, bool bold = false)
     {
         using var typeface = SKTypeface.FromFamilyName(Font, bold ? SKFontStyle.Bold : SKFontStyle.Normal);

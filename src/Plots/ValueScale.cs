@@ -18,7 +18,7 @@ internal sealed class ValueScale
     private readonly int _series;
 
     /// <summary>Creates the scale.</summary>
-    /// <param name="values">At least one value. Values are unique and in ascending order.</param>
+    /// <param name="values">The values. There is at least one, and they are unique and in ascending order.</param>
     /// <param name="series">The number of series drawn side by side.</param>
     public ValueScale(double[] values, int series)
     {
