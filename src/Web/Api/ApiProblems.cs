@@ -14,6 +14,9 @@ public static class ApiProblems
     /// <summary>The path prefix of the API.</summary>
     internal const string Root = "/api";
 
+    /// <summary>The wait, in seconds, that a busy cluster suggests: a large spec takes minutes to plan, a small one less than a second.</summary>
+    private const string BusySeconds = "30";
+
     private const string Type = "application/problem+json";
 
     /// <summary>Whether a request is for the API.</summary>
@@ -46,6 +49,9 @@ public static class ApiProblems
                 return Of(refusal.Status, refusal.Message, refusal.Path, refusal.Line);
             case InvalidInputException:
                 return Of(StatusCodes.Status400BadRequest, error.Message);
+            case BusyException:
+                context.Response.Headers.RetryAfter = BusySeconds;
+                return Of(StatusCodes.Status503ServiceUnavailable, error.Message);
             // For example, masks of a job that has pruned nothing yet.
             case AdaptClusterException { IsTransient: false }:
                 return Of(StatusCodes.Status409Conflict, error.Message);
