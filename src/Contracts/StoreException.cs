@@ -13,12 +13,14 @@ public sealed class StoreException : AdaptClusterException
 
     /// <summary>Creates the exception.</summary>
     /// <param name="message">The message shown to the user.</param>
-    /// <param name="sqlState">PostgreSQL's error code; null if the server did not answer.</param>
+    /// <param name="sqlState">PostgreSQL's error code; null if the server did not respond.</param>
     /// <param name="isPermanent">Whether the same statement with the same values always fails.</param>
     public StoreException(string message, string? sqlState = null, bool isPermanent = false) : base(message) =>
         (SqlState, _isPermanent) = (sqlState, isPermanent);
 
-    /// <summary>PostgreSQL's error code (appendix A of its documentation); null if the server did not answer, and on SQLite.</summary>
+    /// <summary>
+    /// PostgreSQL's error code (appendix A of its documentation); null if the server did not respond, or if the store is SQLite.
+    /// </summary>
     [Id(0)]
     public string? SqlState { get; }
 

@@ -18,7 +18,7 @@ public static class AveragePlot
         var rows = results.Rows;
         if (rows.All(row => row.Average is null))
             throw new AdaptClusterException(
-                $"plot: no row of {results.Sweep} has an average yet, because an average needs every job of the row; 'sweep status "
+                $"plot: no row of {results.Sweep} has an average yet, because an average requires every job of the row; 'sweep status "
                 + $"{results.Sweep}' shows the progress.");
         var (best, longest) = (new BestCells(results), rows.Max(row => row.Average)!.Value);
         var labelWidth = rows.Max(row => Style.Width(row.Label, Style.LabelSize)) + 14;

@@ -112,7 +112,7 @@ internal static class Style
     }
 
     /// <summary>Returns a shade of blue, from nearly white to dark.</summary>
-    /// <param name="share">The position between the lightest shade, 0, and the darkest shade, 1.</param>
+    /// <param name="share">The shade, from 0 (lightest) to 1 (darkest).</param>
     public static Color Shade(double share)
     {
         var s = Math.Clamp(share, 0, 1);

@@ -37,7 +37,7 @@ public sealed record ProGradSettings
     /// The teacher's text, in which "{}" is replaced by the class name. Default (null): the text in the public code for data sets of the
     /// CoOp family, and the data set's template for all others.
     /// </summary>
-    [Description("Template for the texts of the teacher.")]
+    [Description("Template for the teacher's text.")]
     [ClassText]
     [DefaultMeans("the public code's text for data sets of the CoOp family, otherwise the data set's template")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

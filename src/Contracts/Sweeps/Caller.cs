@@ -1,9 +1,8 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
 /// <summary>
-/// The caller of a grain call: the caller's name, route to the cluster and permissions. It is sent as metadata beside the call's arguments,
-/// which older silos and clients ignore. A silo trusts it only from its own web page, because nothing verifies what a client at the gateway
-/// sends.
+/// The caller of a grain call: the caller's name, route to the cluster and permissions. It is sent as call metadata, which older silos and
+/// clients ignore. A silo trusts it only from its own web page, because nothing verifies what a client at the gateway sends.
 /// </summary>
 /// <param name="Way">The route by which the call reached the cluster.</param>
 /// <param name="Name">The caller's name, such as "ada@lab-3"; null if unknown.</param>

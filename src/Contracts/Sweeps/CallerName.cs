@@ -1,8 +1,8 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
 /// <summary>
-/// The name that a client gives itself, such as "ada@lab-3". It is not verified. It is sent as metadata beside the call's arguments, which
-/// older silos and clients ignore.
+/// The name that a client gives itself, such as "ada@lab-3". It is not verified. It is sent as call metadata, which older silos and clients
+/// ignore.
 /// </summary>
 public static class CallerName
 {

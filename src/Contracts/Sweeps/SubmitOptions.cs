@@ -32,7 +32,7 @@ public sealed record SubmitOptions
     /// </summary>
     [Id(5)] public string? SubmittedBy { get; init; }
 
-    /// <summary>The sweep that this sweep replaces because it was planned again. Default: null, none.</summary>
+    /// <summary>The earlier sweep that this sweep replaces after replanning. Default: null, none.</summary>
     [Id(6)] public string? Supersedes { get; init; }
 
     /// <summary>
