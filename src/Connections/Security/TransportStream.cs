@@ -3,8 +3,7 @@ using System.IO.Pipelines;
 namespace AdaptCluster.Connections.Security;
 
 /// <summary>
-/// Combines both pipes of a connection into the single stream that <see cref="SslStream"/> needs. The pipes belong to the connection and
-/// stay open.
+/// Combines both pipes of a connection into the single stream that SslStream needs. The pipes belong to the connection and stay open.
 /// </summary>
 internal sealed class TransportStream(IDuplexPipe transport) : Stream
 {
