@@ -8,27 +8,26 @@ using Orleans.Configuration;
 
 namespace AdaptCluster.Connections;
 
-/// <summary>
-/// Configures how a client finds the silos of a cluster: through a list of gateways, or through the cluster's database.
-/// </summary>
+/// <summary>Configures how a client finds the silos of a cluster: through a list of gateways, or through the cluster's database.</summary>
 public static class ClusterJoin
 {
-    /// <summary>The default Orleans cluster id of a cluster's silos.</summary>
+    /// <summary>The default Orleans cluster id.</summary>
     public const string DefaultCluster = "adaptcluster";
 
-    /// <summary>The Orleans cluster id of standalone silos, each in its home folder.</summary>
+    /// <summary>The Orleans cluster id of standalone silos. Each of these silos uses its own home folder.</summary>
     public const string LocalCluster = "adaptcluster-local";
 
-    /// <summary>The invariant name by which Orleans finds Npgsql.</summary>
+    /// <summary>The invariant name under which Orleans finds Npgsql.</summary>
     public const string Invariant = "Npgsql";
 
-    /// <summary>The option that names a cluster, for errors.</summary>
+    /// <summary>The option that names a cluster, for error messages.</summary>
     private const string Option = "--cluster";
 
     /// <summary>Configures a client.</summary>
     /// <param name="client">The client.</param>
-    /// <param name="where">"host:30000,host:30000", or a PostgreSQL connection string or URI.</param>
-    /// <exception cref="InvalidInputException">The text is neither, a host is unknown, or the TLS settings cannot be used.</exception>
+    /// <param name="where">The address: "host:30000,host:30000", or a PostgreSQL connection string or URI.</param>
+    /// <exception cref="InvalidInputException">The address has neither form, a host is unknown, or the TLS settings cannot be
+    /// used.</exception>
     public static void Configure(IClientBuilder client, string where)
     {
         var settings = new SettingsReader(Directory.GetCurrentDirectory());
@@ -46,7 +45,7 @@ public static class ClusterJoin
         }
     }
 
-    /// <summary>Describes the target for people, without secrets.</summary>
+    /// <summary>Describes an address for people, without secrets.</summary>
     public static string Describe(string where) => PostgresAddress.Is(where) ? $"{PostgresAddress.Read(where, Option)}" : where;
 
     /// <summary>Configures a client of a standalone silo on this machine.</summary>
@@ -60,9 +59,9 @@ public static class ClusterJoin
         client.Configure<ClientMessagingOptions>(o =>
             (o.MaxMessageBodySize, o.ResponseTimeout) = (GrainMessages.MaxBytes, GrainMessages.ResponseTimeout));
 
-    /// <summary>Returns the gateways of a list; a host name stands for all of its addresses.</summary>
-    /// <param name="cluster">"host:30000,host:30000".</param>
-    /// <exception cref="InvalidInputException">The text is not such a list, or a host is unknown.</exception>
+    /// <summary>Returns the gateways of a list. A host name stands for all of its IP addresses.</summary>
+    /// <param name="cluster">The list, such as "host:30000,host:30000".</param>
+    /// <exception cref="InvalidInputException">The text is not a list of gateways, or a host is unknown.</exception>
     public static IPEndPoint[] Gateways(string cluster) =>
         [.. cluster.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).SelectMany(GatewaysOf)];
 
@@ -75,7 +74,7 @@ public static class ClusterJoin
         if (IPAddress.TryParse(text[..cut], out var address)) return [new IPEndPoint(address, port)];
         try
         {
-            // A silo in an IPv4 network need not listen on IPv6 too, even if its name has addresses of both families.
+            // A silo in an IPv4 network might not listen on IPv6, even if its name has addresses of both families.
             var found = Dns.GetHostAddresses(text[..cut]);
             var family = found.Any(one => one.AddressFamily == AddressFamily.InterNetwork) ? AddressFamily.InterNetwork
                 : AddressFamily.InterNetworkV6;
@@ -83,7 +82,7 @@ public static class ClusterJoin
         }
         catch (SocketException e)
         {
-            throw new InvalidInputException($"{Option}: host '{text[..cut]}' is not known ({e.Message}).", e);
+            throw new InvalidInputException($"{Option}: host '{text[..cut]}' is unknown ({e.Message}).", e);
         }
     }
 }

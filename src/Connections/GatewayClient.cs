@@ -6,43 +6,49 @@ using Orleans.Messaging;
 
 namespace AdaptCluster.Connections;
 
-/// <summary>A client that has joined silos through their gateways.</summary>
+/// <summary>A client that has joined a cluster through the gateways of its silos.</summary>
 public sealed class GatewayClient : IAsyncDisposable
 {
-    /// <summary>How long a gateway that accepts connections may take to answer: a busy machine needs some time.</summary>
+    /// <summary>The maximum response time of a gateway that accepts connections. A busy machine needs some time.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long gateways may accept no connections at all: a silo that is being replaced is back by then.</summary>
+    /// <summary>
+    /// The maximum time for which all gateways may refuse connections. A silo that is being replaced comes back within this time.
+    /// </summary>
     private static readonly TimeSpan RefusalLimit = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long the client may take to disconnect.</summary>
+    /// <summary>The maximum time for disconnecting the client.</summary>
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(5);
 
     private readonly IHost _host;
 
     private GatewayClient(IHost host) => _host = host;
 
-    /// <summary>The client for calling grains.</summary>
+    /// <summary>The Orleans client, for calling grains.</summary>
     public IClusterClient Client => _host.Services.GetRequiredService<IClusterClient>();
 
     /// <summary>Joins a cluster.</summary>
-    /// <param name="cluster">The gateways, or a PostgreSQL connection string.</param>
-    /// <param name="cancellation">Cancels the attempt and all later calls.</param>
-    /// <exception cref="AdaptClusterException">No gateway answers, or the database that lists them does not.</exception>
+    /// <param name="cluster">The list of gateways, or a PostgreSQL connection string.</param>
+    /// <param name="cancellation">A token that cancels the attempt and all later calls.</param>
+    /// <exception cref="AdaptClusterException">No gateway responds, or the database that lists the gateways does not respond.</exception>
     public static Task<GatewayClient> JoinAsync(string cluster, CancellationToken cancellation) =>
         JoinAsync(client => ClusterJoin.Configure(client, cluster), ClusterJoin.Describe(cluster), isOneSilo: false, cancellation);
 
-    /// <summary>Joins a standalone silo on this machine. Fails at once if its port is closed or it closes the connection.</summary>
-    /// <param name="port">The port of its gateway.</param>
-    /// <param name="cancellation">Cancels the attempt and all later calls.</param>
-    /// <exception cref="ConnectionLostException">The silo does not answer, or is leaving.</exception>
+    /// <summary>
+    /// Joins a standalone silo on this machine. Fails at once if the silo's port is closed or the silo closes the connection.
+    /// </summary>
+    /// <param name="port">The port of the silo's gateway.</param>
+    /// <param name="cancellation">A token that cancels the attempt and all later calls.</param>
+    /// <exception cref="ConnectionLostException">The silo does not respond, or it is leaving.</exception>
     public static Task<GatewayClient> JoinLocalAsync(int port, CancellationToken cancellation) =>
         JoinAsync(client => ClusterJoin.ConfigureLocal(client, port), $"localhost:{port}", isOneSilo: true, cancellation);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => EndAsync(_host);
 
-    /// <summary>Stops a client. One that cannot disconnect because its silo is gone is abandoned, since the process ends soon.</summary>
+    /// <summary>
+    /// Stops a client. A client that cannot disconnect because its silo is gone is abandoned, because the process ends soon.
+    /// </summary>
     private static async ValueTask EndAsync(IHost host)
     {
         using var limit = new CancellationTokenSource(GoodbyeLimit);
@@ -95,7 +101,7 @@ public sealed class GatewayClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Describes why no silo answered: the gateways and the state of each.</summary>
+    /// <summary>Describes why no silo responded, with the state of each gateway.</summary>
     private static async Task<string> DescribeAsync(IServiceProvider services, string where)
     {
         const string ask = "is the silo running ('sweep serve')?";
@@ -117,7 +123,7 @@ public sealed class GatewayClient : IAsyncDisposable
         await GatewayState.OfAsync((await services.GetRequiredService<IGatewayListProvider>().GetGateways())
             .Select(uri => new IPEndPoint(IPAddress.Parse(uri.Host.Trim('[', ']')), uri.Port)));
 
-    /// <summary>Retries while a gateway accepts connections, and otherwise for a shorter time.</summary>
+    /// <summary>Retries while a gateway accepts connections, and otherwise until a shorter limit.</summary>
     private sealed class Retries(Func<Task<GatewayState[]>> look, TimeSpan refusalLimit) : IClientConnectionRetryFilter
     {
         private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);

@@ -3,14 +3,14 @@ using System.Net.Sockets;
 
 namespace AdaptCluster.Connections;
 
-/// <summary>The state of a gateway as seen by a client.</summary>
-/// <param name="Address">Its address and port.</param>
-/// <param name="Accepts">Whether it accepts connections.</param>
+/// <summary>The state of a gateway, as seen by a client.</summary>
+/// <param name="Address">The IP address and port of the gateway.</param>
+/// <param name="Accepts">Whether the gateway accepts connections.</param>
 public sealed record GatewayState(string Address, bool Accepts)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
-    /// <summary>Probes gateways concurrently.</summary>
+    /// <summary>Probes gateways concurrently and returns their states.</summary>
     public static Task<GatewayState[]> OfAsync(IEnumerable<IPEndPoint> gateways) =>
         Task.WhenAll(gateways.Distinct().Select(async gateway => new GatewayState($"{gateway}", await AcceptsAsync(gateway))));
 

@@ -7,32 +7,33 @@ namespace AdaptCluster.Connections;
 public sealed class PostgresAddress
 {
     /// <summary>
-    /// The maximum number of connections that one process opens for the store, and for Orleans' membership and reminders. A silo that
-    /// only trains queries the store once when it starts. Silos that host grains write one transaction per sweep at a time; beyond these
-    /// limits, transactions wait for each other.
+    /// The maximum number of connections that one process opens for the store, and for Orleans' membership and reminders. A silo that only
+    /// trains queries the store once, at startup. A silo that hosts grains runs one write transaction per sweep at a time; transactions
+    /// beyond these limits wait for a connection.
     /// </summary>
     private const int GrainsConnections = 20, GrainsOrleansConnections = 4, WorkerConnections = 1, WorkerOrleansConnections = 2;
 
-    /// <summary>The seconds after which an idle connection is closed.</summary>
+    /// <summary>The number of seconds after which an idle connection is closed.</summary>
     private const int IdleSeconds = 60;
 
     private PostgresAddress(string connectionString) => ConnectionString = connectionString;
 
     /// <summary>
-    /// The timeout of one statement, unless the connection string has a <c>Command Timeout</c>. It is less than the 30 seconds that a
-    /// caller waits for a grain, so that the caller learns the cause.
+    /// The timeout of one statement, unless the connection string sets a <c>Command Timeout</c>. It is shorter than the 30 seconds that a
+    /// caller waits for a grain, so that the caller receives the cause.
     /// </summary>
     public static TimeSpan UsualStatementTime { get; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>The connection string. It contains a password, so it is never logged.</summary>
+    /// <summary>The connection string. It contains a password and must never be logged.</summary>
     public string ConnectionString { get; }
 
     /// <summary>
-    /// The connection string for Orleans' membership and reminders, with a separate pool. It contains a password, so it is never logged.
+    /// The connection string for Orleans' membership and reminders, which has a separate connection pool. It contains a password and must
+    /// never be logged.
     /// </summary>
     public string OrleansConnectionString { get => field ?? ConnectionString; private init; }
 
-    /// <summary>Whether a text is a connection string rather than a list of gateways.</summary>
+    /// <summary>Whether a string is a connection string rather than a list of gateways.</summary>
     public static bool Is(string where) => PostgresUri.Is(where) || where.Contains('=', StringComparison.Ordinal);
 
     /// <summary>Reads a connection string.</summary>
@@ -40,16 +41,17 @@ public sealed class PostgresAddress
     /// A connection string in Npgsql's format, such as "Host=db;Database=adaptcluster;Username=adapt", or a URI,
     /// "postgresql://adapt:…@db/adaptcluster".
     /// </param>
-    /// <param name="name">Where it was set, for errors.</param>
-    /// <param name="parameters">Further keywords in Npgsql's format, which take precedence; null for none.</param>
-    /// <param name="parametersName">Where those were set.</param>
-    /// <exception cref="InvalidInputException">The text cannot be read; the message omits its values.</exception>
+    /// <param name="name">The setting or option that contains the connection string, for error messages.</param>
+    /// <param name="parameters">Additional keywords in Npgsql's format, which take precedence; null for none.</param>
+    /// <param name="parametersName">The setting that contains the additional keywords, for error messages.</param>
+    /// <exception cref="InvalidInputException">The connection string or the keywords cannot be read. The message omits their
+    /// values.</exception>
     public static PostgresAddress Read(string connectionString, string name, string? parameters = null, string parametersName = "")
     {
         var builder = PostgresUri.Is(connectionString) ? PostgresUri.Read(connectionString, name) : Keywords(connectionString, name);
         if (parameters is not null)
             foreach (var (key, value) in Keywords(parameters, parametersName)) builder[key] = value;
-        // There are few statements, and they are short: prepared once per connection, they cost the server half as much.
+        // The statements are few and short. Preparing them once per connection halves their cost on the server.
         (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (64, 2);
         if (!builder.ShouldSerialize("Command Timeout")) builder.CommandTimeout = (int)UsualStatementTime.TotalSeconds;
         if (string.IsNullOrEmpty(builder.Host))
@@ -57,7 +59,7 @@ public sealed class PostgresAddress
         return new(builder.ConnectionString);
     }
 
-    /// <summary>Builds a connection string from parts, as operators write them into a Secret.</summary>
+    /// <summary>Builds a connection string from separate parts, such as the keys of a Kubernetes Secret.</summary>
     public static string Join(string host, string? port, string? database, string? username, string? password)
     {
         var builder = new NpgsqlConnectionStringBuilder { Host = host };
@@ -82,10 +84,9 @@ public sealed class PostgresAddress
         }
     }
 
-    /// <summary>Returns the address for one process, with an application name and a limited number of connections.</summary>
-    /// <param name="name">
-    /// The process's name, shown by <c>pg_stat_activity</c> unless the connection string sets an application name.
-    /// </param>
+    /// <summary>Returns the address for one process, with an application name and a connection limit.</summary>
+    /// <param name="name">The name of the process, shown by <c>pg_stat_activity</c> unless the connection string sets an application
+    /// name.</param>
     /// <param name="hostsGrains">Whether the process hosts grains.</param>
     public PostgresAddress For(string name, bool hostsGrains)
     {
@@ -98,7 +99,7 @@ public sealed class PostgresAddress
         builder.MaxPoolSize = hostsGrains ? given ?? GrainsConnections : WorkerConnections;
         builder.MinPoolSize = Math.Min(least, builder.MaxPoolSize);
         var store = builder.ConnectionString;
-        // Orleans' connections need a pool of their own, and a connection string with another pool size gets one.
+        // Orleans' connections need their own pool. A connection string with a different pool size gets one.
         builder.MaxPoolSize = Math.Min(given ?? int.MaxValue, hostsGrains ? GrainsOrleansConnections : WorkerOrleansConnections);
         builder.MinPoolSize = Math.Min(least, builder.MaxPoolSize);
         return new(store) { OrleansConnectionString = builder.ConnectionString };

@@ -3,24 +3,25 @@ using Npgsql;
 
 namespace AdaptCluster.Connections;
 
-/// <summary>Translates errors of PostgreSQL's driver into messages for users.</summary>
+/// <summary>Translates errors of the PostgreSQL driver into messages for users.</summary>
 public static class PostgresFaults
 {
-    /// <summary>Finds the driver's exception in a chain of wrapped exceptions; returns null if there is none.</summary>
+    /// <summary>Finds the driver's exception in a chain of wrapped exceptions. Returns null if there is none.</summary>
     public static NpgsqlException? Find(Exception? error)
     {
         var chain = error.Chain().OfType<NpgsqlException>().ToArray();
-        // A message from the server says more than a failed connection.
+        // A message from the server is more informative than a failed connection.
         return chain.OfType<PostgresException>().FirstOrDefault() ?? chain.FirstOrDefault();
     }
 
-    /// <summary>Translates an error of PostgreSQL, without secrets; returns null for any other error.</summary>
-    /// <param name="error">The error, which may come from one of Orleans' own queries.</param>
+    /// <summary>Translates a PostgreSQL error, without secrets. Returns null for any other error.</summary>
+    /// <param name="error">The error, which may come from a query by Orleans.</param>
     public static StoreException? Translate(Exception error) =>
         Find(error) is { } driver && Describe(driver) is var (words, state, permanent) ? new StoreException(words, state, permanent) : null;
 
     /// <summary>
-    /// Describes an error of PostgreSQL for users. The server's details may contain rows, so only its code and first line are passed on.
+    /// Describes a PostgreSQL error for users. The server's details may contain rows, so only the error code and the first line are passed
+    /// on.
     /// </summary>
     public static (string Words, string? SqlState, bool Permanent) Describe(NpgsqlException error)
     {
@@ -39,8 +40,8 @@ public static class PostgresFaults
                 $"the store's database is read-only ({text}); make it writable, or wait until it has failed over",
             _ => $"the store's database failed ({state}: {text})",
         };
-        // 22: a value that no column accepts, 23: a violated constraint. Anything else is a state of the server or site that can be
-        // repaired.
+        // Class 22: a value that no column accepts; class 23: a violated constraint. Anything else is a state of the server or the site
+        // that can be repaired.
         return (words, state, state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal));
     }
 

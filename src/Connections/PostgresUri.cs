@@ -5,8 +5,8 @@ using Npgsql;
 namespace AdaptCluster.Connections;
 
 /// <summary>
-/// Reads a connection URI, <c>postgresql://user:password@host:5432/database?sslmode=verify-full</c>, in libpq's format, which operators
-/// such as CloudNativePG and managed services write into Secrets.
+/// Reads connection URIs in libpq's format, such as <c>postgresql://user:password@host:5432/database?sslmode=verify-full</c>. Managed
+/// services and operators such as CloudNativePG write such URIs into Secrets.
 /// </summary>
 internal static class PostgresUri
 {
@@ -14,7 +14,7 @@ internal static class PostgresUri
 
     private static readonly string[] Schemes = ["postgresql://", "postgres://"];
 
-    /// <summary>libpq's parameters and the corresponding Npgsql keywords.</summary>
+    /// <summary>The Npgsql keywords, keyed by libpq's parameter names.</summary>
     private static readonly Dictionary<string, string> Keywords = new(StringComparer.Ordinal)
     {
         ["host"] = "Host",
@@ -34,13 +34,13 @@ internal static class PostgresUri
         ["options"] = "Options",
     };
 
-    /// <summary>Whether a text is such a URI.</summary>
+    /// <summary>Whether a string is a PostgreSQL URI.</summary>
     public static bool Is(string text) => Schemes.Any(scheme => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Reads a URI.</summary>
     /// <param name="uri">The URI.</param>
-    /// <param name="name">Where it was set, for errors.</param>
-    /// <exception cref="InvalidInputException">The URI cannot be read; the message omits its values, which may be secrets.</exception>
+    /// <param name="name">The setting or option that contains the URI, for error messages.</param>
+    /// <exception cref="InvalidInputException">The URI cannot be read. The message omits its values, which may be secrets.</exception>
     public static NpgsqlConnectionStringBuilder Read(string uri, string name)
     {
         var rest = uri[(uri.IndexOf("://", StringComparison.Ordinal) + 3)..];
@@ -61,7 +61,7 @@ internal static class PostgresUri
         if (database.Length > 0) builder.Database = Decoded(database, name);
         foreach (var parameter in query.Split('&', StringSplitOptions.RemoveEmptyEntries)) ReadParameter(parameter, builder, name);
         return string.IsNullOrEmpty(builder.Host)
-            ? throw new InvalidInputException($"{name}: no host in the URI; write {Form}.")
+            ? throw new InvalidInputException($"{name}: the URI has no host; write {Form}.")
             : builder;
     }
 
@@ -97,7 +97,8 @@ internal static class PostgresUri
     }
 
     /// <summary>
-    /// Describes a parameter for errors. Text that does not look like one may be the end of a password with an unencoded question mark.
+    /// Describes a parameter for error messages. Text that does not look like a parameter may be the end of a password that contains an
+    /// unencoded question mark.
     /// </summary>
     private static string Named(string key) => key.All(c => c is '_' or (>= 'a' and <= 'z'))
         ? $"the URI's parameter '{key}'" : "the text after the URI's ? (in the password, write %3F for ?)";

@@ -5,8 +5,9 @@ using Microsoft.Extensions.Configuration;
 namespace AdaptCluster.Connections;
 
 /// <summary>
-/// Reads settings from the section "AdaptCluster" of appsettings.json and from environment variables, which take precedence. The key
-/// "Store:ConnectionString" corresponds to the variable ADAPTCLUSTER_STORE__CONNECTIONSTRING. Every error names both.
+/// Reads settings from the section "AdaptCluster" of appsettings.json and from environment variables, which take precedence. For example,
+/// the variable for the key "Store:ConnectionString" is ADAPTCLUSTER_STORE__CONNECTIONSTRING. Every error names both the key and the
+/// variable.
 /// </summary>
 public sealed class SettingsReader
 {
@@ -19,9 +20,9 @@ public sealed class SettingsReader
     private readonly IConfiguration _file;
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Opens the sources.</summary>
-    /// <param name="folder">The folder of appsettings.json.</param>
-    /// <exception cref="InvalidInputException">The file is not valid JSON.</exception>
+    /// <summary>Opens the settings file and the environment variables.</summary>
+    /// <param name="folder">The folder that contains appsettings.json.</param>
+    /// <exception cref="InvalidInputException">The settings file is not valid JSON.</exception>
     public SettingsReader(string folder)
     {
         try
@@ -42,10 +43,10 @@ public sealed class SettingsReader
     /// <summary>The environment variables of the keys that have been read so far.</summary>
     public IEnumerable<string> Variables => _known.Select(Variable);
 
-    /// <summary>Returns the name of a key in errors.</summary>
+    /// <summary>Returns the name of a setting for error messages: the key and its environment variable.</summary>
     public static string Name(string key) => $"{key} ({Variable(key)})";
 
-    /// <summary>Reads a text; null if it is missing or empty.</summary>
+    /// <summary>Reads a string. Returns null if it is missing or empty.</summary>
     public string? Text(string key)
     {
         _known.Add(key);
@@ -53,7 +54,8 @@ public sealed class SettingsReader
     }
 
     /// <summary>
-    /// Reads a list of texts ("Key:0", "Key:1", …: a JSON list, or variables that end in __0, __1 and so on); empty if there are none.
+    /// Reads a list of strings ("Key:0", "Key:1", …), which is a JSON list or a set of variables that end in __0, __1 and so on. Returns an
+    /// empty list if there are none.
     /// </summary>
     public IReadOnlyList<string> List(string key)
     {
@@ -62,17 +64,17 @@ public sealed class SettingsReader
         return [.. items.Select(item => item.Value!)];
     }
 
-    /// <summary>Reads a text that only the environment may set, since it determines what code this process runs.</summary>
-    /// <exception cref="InvalidInputException">The file sets the key.</exception>
+    /// <summary>Reads a string that only an environment variable may set, because it determines what code this process runs.</summary>
+    /// <exception cref="InvalidInputException">The settings file contains the key.</exception>
     public string? EnvironmentText(string key) => _file[key] is not { Length: > 0 } ? Text(key)
         : throw new InvalidInputException(
-            $"{FileName}: AdaptCluster:{key} loads code, so a file in the current folder may not set it; use the environment variable "
+            $"{FileName}: AdaptCluster:{key} loads code, so a file in the current folder must not set it; use the environment variable "
                 + $"{Variable(key)}.");
 
     /// <summary>Returns the names directly below a key.</summary>
     public IEnumerable<string> Children(string key) => _values.GetSection(key).GetChildren().Select(child => child.Key);
 
-    /// <summary>Reads a whole number; null if it is missing.</summary>
+    /// <summary>Reads a whole number. Returns null if it is missing.</summary>
     public int? WholeNumber(string key, int least, int most)
     {
         if (Text(key) is not { } text) return null;
@@ -81,7 +83,7 @@ public sealed class SettingsReader
             : throw new InvalidInputException($"{Name(key)}: found '{text}'; write a whole number from {least} to {most}.");
     }
 
-    /// <summary>Reads a time in seconds; null if it is missing.</summary>
+    /// <summary>Reads a duration in seconds. Returns null if it is missing.</summary>
     public TimeSpan? Seconds(string key)
     {
         if (Text(key) is not { } text) return null;
@@ -91,18 +93,20 @@ public sealed class SettingsReader
             : throw new InvalidInputException($"{Name(key)}: found '{text}'; write seconds from 0.1 to 86400.");
     }
 
-    /// <summary>Reads an age; null if it is missing.</summary>
+    /// <summary>Reads an age. Returns null if it is missing.</summary>
     public TimeSpan? Age(string key)
     {
         if (Text(key) is not { } text) return null;
         return AgeText.Parse(text) ?? throw new InvalidInputException($"{Name(key)}: found '{text}'; write {AgeText.Rule}.");
     }
 
-    /// <summary>Reads "true" or "false"; null if it is missing. A JSON true in the file is read as "True".</summary>
+    /// <summary>
+    /// Reads "true" or "false". Returns null if it is missing. The configuration reader returns a JSON true in the file as "True".
+    /// </summary>
     public bool? Flag(string key) => Text(key) is "True" or "False" ? Text(key) == "True"
         : OneOf(key, "true", "false") is { } text ? text == "true" : null;
 
-    /// <summary>Reads one of several words; null if it is missing.</summary>
+    /// <summary>Reads one of several words. Returns null if it is missing.</summary>
     public string? OneOf(string key, params string[] words)
     {
         if (Text(key) is not { } text) return null;
@@ -110,14 +114,12 @@ public sealed class SettingsReader
             $"{Name(key)}: found '{text}'; write {string.Join(", ", words[..^1])} or {words[^1]}.");
     }
 
-    /// <summary>The keys in the file that have not been read.</summary>
-    /// <remarks>
-    /// Unknown environment variables are ignored: an orchestrator sets some with our prefix.
-    /// </remarks>
+    /// <summary>The keys in the settings file that have not been read.</summary>
+    /// <remarks>Unknown environment variables are ignored, because orchestrators also set variables with AdaptCluster's prefix.</remarks>
     public IEnumerable<string> Unknown =>
         _file.AsEnumerable(makePathsRelative: true).Where(pair => pair.Value is not null && !_known.Contains(pair.Key))
             .Select(pair => pair.Key);
 
-    /// <summary>Returns the environment variable of a key.</summary>
+    /// <summary>Returns the name of the environment variable for a key.</summary>
     public static string Variable(string key) => Prefix + key.ToUpperInvariant().Replace(":", "__", StringComparison.Ordinal);
 }

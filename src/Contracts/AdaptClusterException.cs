@@ -1,10 +1,10 @@
 namespace AdaptCluster.Contracts;
 
 /// <summary>
-/// The base class of every error that AdaptCluster reports to its user. The message is one line that says what happened, where (the file,
+/// The base class of all errors that AdaptCluster reports to the user. The message is one line that says what happened, where (the file,
 /// JSON path or option), what was found, and what to write instead.
 /// </summary>
-/// <param name="message">The line that the user reads.</param>
+/// <param name="message">The message shown to the user.</param>
 /// <param name="inner">The underlying error, if any.</param>
 [GenerateSerializer, Alias("AdaptClusterException")]
 public class AdaptClusterException(string message, Exception? inner = null) : Exception(message, inner)
@@ -13,8 +13,10 @@ public class AdaptClusterException(string message, Exception? inner = null) : Ex
     public virtual bool IsTransient => false;
 }
 
-/// <summary>The user's input (spec, model folder, data set, option) cannot be used as it is. The command line ends with code 2.</summary>
-/// <param name="message">The line that the user reads.</param>
+/// <summary>
+/// Thrown when the user's input (spec, model folder, data set, option) cannot be used. The command then exits with code 2.
+/// </summary>
+/// <param name="message">The message shown to the user.</param>
 /// <param name="inner">The underlying error, if any.</param>
 [GenerateSerializer, Alias("InvalidInputException")]
 public sealed class InvalidInputException(string message, Exception? inner = null) : AdaptClusterException(message, inner);

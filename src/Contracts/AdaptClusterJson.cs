@@ -4,22 +4,23 @@ using System.Text.Json.Serialization;
 namespace AdaptCluster.Contracts;
 
 /// <summary>
-/// The JSON settings that all of AdaptCluster uses: camelCase names, enums in kebab-case, and no duplicate keys. Unknown keys are errors
-/// too, except in <see cref="Stored"/>.
+/// The JSON serializer options used throughout AdaptCluster: camelCase names, enums in kebab-case, and no duplicate keys. Unknown keys are
+/// errors too, except in <see cref="Stored"/>.
 /// </summary>
 public static class AdaptClusterJson
 {
     /// <summary>
-    /// Writes one line, for storage and hashing. Properties are written in the order of declaration, so equal values give equal text.
+    /// Options that write one line, for storage and hashing. Properties are written in the order of declaration, so equal values produce
+    /// equal text.
     /// </summary>
     public static JsonSerializerOptions Compact { get; } = Create();
 
-    /// <summary>Writes indented text, for people.</summary>
+    /// <summary>Options that write indented text, for people to read.</summary>
     public static JsonSerializerOptions Indented { get; } = Create(indented: true);
 
     /// <summary>
-    /// Reads JSON that this or another version has stored: like <see cref="Compact"/>, but unknown keys are skipped. A newer version that
-    /// writes a key which must not be skipped marks it by a format number stored beside the text.
+    /// Options for reading JSON that any version has stored. They equal <see cref="Compact"/>, except that unknown keys are skipped. If a
+    /// newer version adds a key that must not be skipped, it marks the text with a format number stored beside it.
     /// </summary>
     public static JsonSerializerOptions Stored { get; } = Create(unknown: JsonUnmappedMemberHandling.Skip);
 

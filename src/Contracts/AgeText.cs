@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace AdaptCluster.Contracts;
 
-/// <summary>Parses ages such as "30d", "12h" and "90m".</summary>
+/// <summary>Parses ages such as "30d", "12h" or "90m".</summary>
 public static class AgeText
 {
-    /// <summary>The form of an age, for error messages.</summary>
-    public const string Rule = "a whole number and its unit, such as 30d, 12h or 90m";
+    /// <summary>A description of a valid age, for error messages.</summary>
+    public const string Rule = "a whole number with a unit, such as 30d, 12h or 90m";
 
-    /// <summary>The longest age that is accepted, in days: longer than any store exists.</summary>
+    /// <summary>The maximum age, in days. No store is older.</summary>
     private const int MostDays = 36_500;
 
-    /// <summary>Parses an age. Returns null if the text is not an age.</summary>
+    /// <summary>Parses an age. Returns null if the text is not a valid age.</summary>
     /// <param name="text">The text to parse.</param>
     public static TimeSpan? Parse(string text)
     {

@@ -7,8 +7,8 @@ using Orleans.Serialization.WireProtocol;
 namespace AdaptCluster.Contracts;
 
 /// <summary>
-/// Serializes an <see cref="IBareValue{TSelf, TValue}"/> byte for byte as its plain value. Silos from before the type existed can read it,
-/// and it can read what they write, so that an upgrade can be rolling.
+/// Serializes an <see cref="IBareValue{TSelf, TValue}"/> byte for byte as its plain value. Older silos without the type can read these
+/// bytes, and this codec can read theirs, so rolling upgrades work.
 /// </summary>
 internal abstract class BareValueCodec<T, TValue>(IFieldCodec<TValue> plain) : IFieldCodec<T>, IDeepCopier<T>
     where T : struct, IBareValue<T, TValue>
@@ -25,7 +25,8 @@ internal abstract class BareValueCodec<T, TValue>(IFieldCodec<TValue> plain) : I
     public T DeepCopy(T input, CopyContext context) => input;
 
     /// <summary>
-    /// The plain type of a field. The serializer leaves out the type's name where a value has the type that its field declares.
+    /// Returns the plain type for the declared type of a field. The serializer omits the type's name if a value has exactly the declared
+    /// type.
     /// </summary>
     private static Type? Plain(Type? declared) =>
         declared == typeof(T) ? typeof(TValue) : declared == typeof(T?) ? typeof(TValue?) : declared;

@@ -1,8 +1,8 @@
 namespace AdaptCluster.Contracts;
 
 /// <summary>
-/// A plain value wrapped in a type of its own, so that the compiler rejects it where another kind of value is expected. It is serialized
-/// and printed as the plain value: neither older silos nor readers of JSON see the type.
+/// A plain value wrapped in its own type, so that the compiler rejects it where another kind of value is expected. It is serialized and
+/// printed as the plain value, so older silos and readers of JSON never see the wrapper.
 /// </summary>
 /// <typeparam name="TSelf">The type that wraps the value.</typeparam>
 /// <typeparam name="TValue">The type of the plain value.</typeparam>

@@ -3,7 +3,7 @@ namespace AdaptCluster.Contracts;
 /// <summary>Makes untrusted text, such as file names and labels in specs, safe to show in messages and terminals.</summary>
 public static class PrintableText
 {
-    /// <summary>Whether a text has no unpaired surrogate.</summary>
+    /// <summary>Whether a string contains no unpaired surrogates.</summary>
     public static bool IsWhole(string text)
     {
         for (var i = 0; i < text.Length; i++)
@@ -16,8 +16,8 @@ public static class PrintableText
     }
 
     /// <summary>
-    /// Returns the text on one line. Control characters, and with them escape sequences, are escaped as in JSON; unpaired surrogates are
-    /// replaced.
+    /// Returns the text on one line. Control characters, including those of escape sequences, are escaped as in JSON; unpaired surrogates
+    /// are replaced.
     /// </summary>
     public static string OneLine(string text)
     {

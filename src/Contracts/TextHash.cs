@@ -3,9 +3,9 @@ using System.Text;
 
 namespace AdaptCluster.Contracts;
 
-/// <summary>Hashes text, so that contents can be identified by their hash.</summary>
+/// <summary>Computes hashes that identify text by its content.</summary>
 public static class TextHash
 {
-    /// <summary>Returns the SHA-256 of a text in UTF-8, as 64 hexadecimal digits.</summary>
+    /// <summary>Returns the SHA-256 hash of a string in UTF-8, as 64 hexadecimal digits.</summary>
     public static string Of(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -6,7 +6,7 @@ using ScottPlot;
 
 namespace AdaptCluster.Plots;
 
-/// <summary>Plots the average over the data sets, with one bar per row of the table.</summary>
+/// <summary>Plots the average accuracy over the data sets as a bar chart, with one bar per row of the table.</summary>
 public static class AveragePlot
 {
     private const double RowHeight = 34, BarArea = 480;
@@ -18,8 +18,8 @@ public static class AveragePlot
         var rows = results.Rows;
         if (rows.All(row => row.Average is null))
             throw new AdaptClusterException(
-                $"plot: no row of {results.Sweep} has its average yet, which needs every job of its cells; 'sweep status "
-                + $"{results.Sweep}' shows its progress.");
+                $"plot: no row of {results.Sweep} has an average yet, because an average requires every job of the row; 'sweep status "
+                + $"{results.Sweep}' shows the progress.");
         var (best, longest) = (new BestCells(results), rows.Max(row => row.Average)!.Value);
         var labelWidth = rows.Max(row => Style.Width(row.Label, Style.LabelSize)) + 14;
         var (top, bottom) = (10, 56);
@@ -36,14 +36,14 @@ public static class AveragePlot
         bars.Horizontal = true;
         for (var i = 0; i < rows.Length; i++)
         {
-            var text = rows[i].Average is { } average ? CellText.Number(average, "F2") : "not complete";
+            var text = rows[i].Average is { } average ? CellText.Number(average, "F2") : "incomplete";
             Style.Text(plot, $" {text}", rows[i].Average ?? 0, rows.Length - 1 - i, Style.LabelSize, Style.Ink,
                 best.ContainsAverage(rows[i]), Alignment.MiddleLeft);
         }
         plot.Axes.Left.SetTicks([.. rows.Select((_, index) => (double)(rows.Length - 1 - index))], [.. rows.Select(row => row.Label)]);
         plot.Axes.Left.TickLabelStyle.FontSize = Style.LabelSize;
         plot.Axes.Left.MajorTickStyle.Length = 0;
-        // The bars have their numbers, which lines of a grid would cross.
+        // Grid lines would cross the numbers at the bars.
         plot.HideGrid();
         plot.XLabel(string.Create(CultureInfo.InvariantCulture,
             $"test accuracy (%), mean of {results.Datasets.Length} data set{(results.Datasets.Length == 1 ? "" : "s")}"));

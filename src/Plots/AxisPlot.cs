@@ -7,8 +7,8 @@ using ScottPlot;
 namespace AdaptCluster.Plots;
 
 /// <summary>
-/// Plots accuracy over T_target or another setting: a panel per data set, a line per arm. Error bars, or bands over shots, show one
-/// standard deviation over the seeds in each direction; a ring marks the value that an adaptive arm chose.
+/// Plots accuracy over T_target or another setting, with one panel per data set and one line per arm. Error bars (bands, if the setting is
+/// the number of shots) show one standard deviation over the seeds in each direction. A ring marks the value that an adaptive arm selected.
 /// </summary>
 public static class AxisPlot
 {
@@ -17,10 +17,10 @@ public static class AxisPlot
     /// <summary>Draws the figure.</summary>
     /// <param name="curves">The curves of one sweep.</param>
     /// <param name="axis">The setting on the x-axis.</param>
-    /// <param name="dataset">The only data set to draw; null for all.</param>
+    /// <param name="dataset">The only data set to draw; null for all data sets.</param>
     /// <param name="split">The accuracies to draw.</param>
-    /// <param name="levels">Test accuracies that do not depend on the setting, drawn as horizontal lines.</param>
-    /// <exception cref="InvalidInputException">There is no such data set or setting, or it has only one value.</exception>
+    /// <param name="levels">Test accuracies that do not depend on the setting, which are drawn as horizontal lines.</param>
+    /// <exception cref="InvalidInputException">The data set or the setting does not exist, or the setting has only one value.</exception>
     /// <exception cref="AdaptClusterException">There is no result to draw yet.</exception>
     public static Figure Draw(TargetCurve[] curves, string axis, string? dataset, AccuracySplit split, Level[]? levels = null)
     {
@@ -29,7 +29,7 @@ public static class AxisPlot
         string[] labels = [.. curves.Select(curve => curve.Label).Distinct()];
         levels = split == AccuracySplit.Validation ? [] : Array.FindAll(levels ?? [], level => datasets.Contains(level.Dataset));
         var entries = Entries(labels, curves, split, levels);
-        // A panel by itself has the width of a column, so that its legend takes less height.
+        // A single panel is drawn larger, so that its legend needs fewer rows.
         var grid = datasets.Length == 1 ? new PanelGrid(1, 1.5 * PanelWidth, 1.2 * PanelHeight, entries)
             : new PanelGrid(datasets.Length, PanelWidth, PanelHeight, entries);
         for (var i = 0; i < datasets.Length; i++)
@@ -56,13 +56,13 @@ public static class AxisPlot
         // A data set without results has no axes to draw.
         curves = Array.FindAll(curves, curve => curve.Points.Any(point => point.Test.Mean is not null));
         return curves.Length > 0 ? curves
-            : throw new AdaptClusterException($"plot: no job with several values of {title} has a result yet; 'sweep status' shows its "
+            : throw new AdaptClusterException($"plot: no arm with several values of {title} has a result yet; 'sweep status' shows the "
                 + "progress.");
     }
 
-    /// <summary>The error for a setting with a single value.</summary>
+    /// <summary>Returns the error message for a setting with a single value.</summary>
     /// <param name="axis">The setting.</param>
-    public static string OneValue(string axis) => $"plot: the sweep has only one value of {axis}, and a line needs two.";
+    public static string OneValue(string axis) => $"plot: the sweep has only one value of {axis}, but a line needs two.";
 
     private static LegendEntry[] Entries(string[] labels, TargetCurve[] curves, AccuracySplit split, Level[] levels)
     {
@@ -117,7 +117,7 @@ public static class AxisPlot
         plot.Axes.SetLimits(scale.Limits.Start, scale.Limits.End, limits.Bottom - room, limits.Top + room);
     }
 
-    /// <summary>Draws a line with its band, if it is not moved aside, or else with its error bars.</summary>
+    /// <summary>Draws a line with a band, or with error bars if the line is shifted.</summary>
     private static void Line(Plot plot, TargetCurve curve, AccuracySplit split, int series, ValueScale scale, double? shift)
     {
         var points = curve.Points.Select(point => (point.At, Accuracy: split == AccuracySplit.Test ? point.Test : point.Validation))
@@ -126,7 +126,7 @@ public static class AxisPlot
         double[] x = [.. points.Select(point => scale.Of(point.At) + (shift ?? 0))];
         double[] y = [.. points.Select(point => point.Accuracy.Mean!.Value)];
         var colour = Style.Series[series % Style.Series.Length];
-        // A single run has no standard deviation, which is not the same as 0.
+        // A single run has no standard deviation, which differs from a standard deviation of 0.
         int[] known = [.. Enumerable.Range(0, points.Length).Where(i => points[i].Accuracy.Std is not null)];
         double Std(int i) => points[i].Accuracy.Std!.Value;
         if (shift is null && known.Length > 1)
@@ -138,9 +138,9 @@ public static class AxisPlot
         (error.Color, error.LineWidth, error.CapSize) = (colour.WithAlpha(0.75), 1.3f, 3);
     }
 
-    /// <summary>A test accuracy that does not depend on the setting on the x-axis, such as that of zero-shot CLIP.</summary>
-    /// <param name="Label">The row.</param>
+    /// <summary>A test accuracy that does not depend on the setting on the x-axis, such as the accuracy of zero-shot CLIP.</summary>
+    /// <param name="Label">The row's name.</param>
     /// <param name="Dataset">The data set.</param>
-    /// <param name="Mean">The mean in percent.</param>
+    /// <param name="Mean">The mean accuracy in percent.</param>
     public sealed record Level(string Label, string Dataset, double Mean);
 }

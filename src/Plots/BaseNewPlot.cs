@@ -7,8 +7,8 @@ using ScottPlot;
 namespace AdaptCluster.Plots;
 
 /// <summary>
-/// Plots accuracy on new classes over accuracy on base classes: a point per arm, and lines on which the harmonic mean H of the two is
-/// equal.
+/// Plots accuracy on new classes against accuracy on base classes. Each arm is a point. Each line connects points with the same harmonic
+/// mean H of the two accuracies.
 /// </summary>
 public static class BaseNewPlot
 {
@@ -17,9 +17,9 @@ public static class BaseNewPlot
     private const int Pieces = 60;
 
     /// <summary>Draws the figure.</summary>
-    /// <param name="results">The table with its sections.</param>
-    /// <param name="dataset">The data set; null for the averages over all.</param>
-    /// <exception cref="InvalidInputException">The sweep has no tables of base and new classes, or no such data set.</exception>
+    /// <param name="results">The result table with its sections.</param>
+    /// <param name="dataset">The data set; null for the averages over all data sets.</param>
+    /// <exception cref="InvalidInputException">The sweep has no tables of base and new classes, or does not use the data set.</exception>
     /// <exception cref="AdaptClusterException">No arm has both accuracies yet.</exception>
     public static Figure Draw(SweepResults results, string? dataset)
     {
@@ -32,8 +32,8 @@ public static class BaseNewPlot
             throw new InvalidInputException($"--dataset {dataset}: the sweep has {string.Join(", ", seen.Columns)}; write one of them.");
         Arm[] arms = [.. seen.Rows.Zip(unseen.Rows).Select(rows => Of(rows.First, rows.Second, column)).OfType<Arm>()];
         if (arms.Length == 0)
-            throw new AdaptClusterException($"plot: no arm of {results.Sweep} has all its accuracies on base and new classes; 'sweep "
-                + $"status {results.Sweep}' shows its progress.");
+            throw new AdaptClusterException($"plot: no arm of {results.Sweep} has complete results on base and new classes yet; 'sweep "
+                + $"status {results.Sweep}' shows the progress.");
         LegendEntry[] entries = [.. arms.Select((arm, series) => LegendEntry.Point(
             string.Create(CultureInfo.InvariantCulture, $"{arm.Label}, H = {ResultSections.HarmonicMean(arm.Base, arm.New):F2}"), series))];
         var grid = new PanelGrid(1, Side, Side - 90, entries);
@@ -76,14 +76,15 @@ public static class BaseNewPlot
         return plot;
     }
 
-    /// <summary>Adds the lines of equal H that cross the panel, each with its value where it leaves the panel on the right or at the
-    /// bottom.</summary>
+    /// <summary>
+    /// Adds the lines of equal H that cross the panel. Each is labelled where it leaves the panel, on the right or at the bottom.
+    /// </summary>
     private static void Lines(Plot plot, double left, double right, double bottom, double top)
     {
         var (least, most) = (ResultSections.HarmonicMean(left, bottom), ResultSections.HarmonicMean(right, top));
         foreach (var h in ColourBar.Ticks(least, most))
         {
-            // y = Hx / (2x - H) falls from the top of the panel, or enters on its left, to the right or the bottom.
+            // y = Hx / (2x - H) falls with x. It enters the panel at the top or on the left and leaves it on the right or at the bottom.
             double Other(double value) => 2 * value > h ? h * value / ((2 * value) - h) : double.PositiveInfinity;
             var (from, to) = (Math.Max(left, Other(top)), Math.Min(right, Other(bottom)));
             if (from >= to) continue;
@@ -92,7 +93,7 @@ public static class BaseNewPlot
             (line.Color, line.LineWidth) = (Style.Faint, 1.2f);
             var text = $"H = {h.ToString("0.##", CultureInfo.InvariantCulture)}";
             var (atRight, end) = (to >= right, Other(to));
-            // A label that would be cut off in the corner is left out.
+            // A label that would be cut off in the corner is omitted.
             if (atRight && (end - bottom < (top - bottom) * 0.03 || top - end < (top - bottom) * 0.03)) continue;
             if (!atRight && Math.Min(right - to, to - left) < (right - left) * 0.06) continue;
             Style.Text(plot, text, to, end, Style.TickSize - 2, Color.FromHex("#6B6B6B"),
@@ -100,7 +101,7 @@ public static class BaseNewPlot
         }
     }
 
-    /// <summary>The ends of an axis with a margin around the values.</summary>
+    /// <summary>Returns the ends of an axis, with a margin around the values.</summary>
     private static (double From, double To) Range(double[] values)
     {
         var (least, most) = (values.Min(), values.Max());
@@ -108,6 +109,6 @@ public static class BaseNewPlot
         return (Math.Max(0, least - room), Math.Min(100 + (room / 4), most + room));
     }
 
-    /// <summary>A point; its standard deviations over the seeds are null for an average over data sets.</summary>
+    /// <summary>The point of one arm. Its standard deviations over the seeds are null for an average over data sets.</summary>
     private sealed record Arm(string Label, double Base, double New, double? BaseStd, double? NewStd);
 }

@@ -3,15 +3,15 @@ using ScottPlot;
 
 namespace AdaptCluster.Plots;
 
-/// <summary>The colour bar of a figure.</summary>
+/// <summary>Draws the colour bar of a figure.</summary>
 internal static class ColourBar
 {
     private const int Steps = 64;
 
-    /// <summary>Draws a horizontal colour bar with tick labels and a title below it.</summary>
+    /// <summary>Draws a horizontal colour bar with tick labels and a title below the bar.</summary>
     /// <param name="label">The title.</param>
     /// <param name="ticks">The values of the ticks.</param>
-    /// <param name="share">Maps a value to its shade.</param>
+    /// <param name="share">A function that maps a value to its shade.</param>
     /// <param name="start">The value at the left end.</param>
     /// <param name="end">The value at the right end.</param>
     /// <param name="texts">The tick labels; null for the values themselves.</param>
@@ -36,7 +36,7 @@ internal static class ColourBar
         return plot;
     }
 
-    /// <summary>About five round tick values in a range.</summary>
+    /// <summary>Returns about five round tick values in a range.</summary>
     public static double[] Ticks(double start, double end)
     {
         var step = new[] { 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100 }.First(step => (end - start) / step <= 6 || step == 100);

@@ -7,11 +7,12 @@ using SkiaSharp;
 namespace AdaptCluster.Plots;
 
 /// <summary>
-/// Plots a confusion matrix: a row per class, a column per predicted class. The shade of a cell is its share of the row's images.
+/// Plots a confusion matrix, with one row per class and one column per predicted class. The shade of a cell shows its share of the row's
+/// images.
 /// </summary>
 public static class ConfusionPlot
 {
-    /// <summary>The most classes whose names and numbers are written.</summary>
+    /// <summary>The maximum number of classes for which names and numbers are written.</summary>
     private const int MostNamed = 40;
 
     private const float NumberSize = 12, Edge = 14, TitleHeight = 26;
@@ -19,7 +20,7 @@ public static class ConfusionPlot
     /// <summary>Draws the figure.</summary>
     /// <param name="found">The predictions of one split.</param>
     /// <param name="title">The title, such as "adapt snip T=12 · tiny-kinds · seed 1, test".</param>
-    /// <param name="shares">Whether cells hold percentages of their row instead of numbers of images.</param>
+    /// <param name="shares">Whether cells contain percentages of the row's images instead of numbers of images.</param>
     /// <exception cref="InvalidInputException">The split has no images, or too many classes to draw.</exception>
     public static Figure Draw(SplitAnalysis found, string title, bool shares)
     {
@@ -35,7 +36,7 @@ public static class ConfusionPlot
         string[] names = named ? [.. found.ClassNames.Select(Short)] : [];
         var name = named ? names.Max(text => Style.Width(text, Style.TickSize)) : 30;
         var (left, top, area) = (name + 44, 40.0, side * count);
-        // Names of columns stand upright where the widest does not fit above its column.
+        // Column names are rotated if the widest does not fit its column.
         var upright = named && name > side - 6;
         var bottom = (upright ? name : 16) + 14;
         var width = Math.Max(left + area + Edge, Math.Max(left + 300, Style.Width(title, Style.TitleSize) + (2 * Edge)));
@@ -47,7 +48,7 @@ public static class ConfusionPlot
         plot.Layout.Fixed(new PixelPadding((float)left, (float)Edge, (float)bottom, 4));
         figure.Add(Heading(title, Style.TitleSize), 0, 0, width, top - 4);
         figure.Add(plot, 0, top - 4, left + area + Edge, 4 + area + bottom);
-        // ScottPlot would set the title of the axis across upright names.
+        // ScottPlot would draw the axis title over rotated names.
         figure.Add(Heading(named ? "predicted class" : "predicted class (label)", Style.LabelSize), left, top + area + bottom,
             Math.Max(area, 160), TitleHeight);
         figure.Add(ColourBar.Horizontal("share of the images of a class (%)", ColourBar.Ticks(0, 100), value => value / 100, 0, 100),
@@ -67,7 +68,7 @@ public static class ConfusionPlot
 
     private static void Axes(Plot plot, string[] names, int count, bool upright)
     {
-        // Of many classes, every tenth or hundredth label number.
+        // With many classes, only every tenth or hundredth label is shown.
         var step = count <= 200 ? 10 : 100;
         int[] shown = [.. Enumerable.Range(0, count).Where(label => names.Length > 0 || label % step == 0)];
         string[] texts = names.Length > 0 ? names : [.. shown.Select(label => label.ToString(CultureInfo.InvariantCulture))];
@@ -87,7 +88,7 @@ public static class ConfusionPlot
             foreach (var column in found.Classes)
             {
                 var images = found.Confused(row.Label, column.Label);
-                // Empty cells are the lightest shade, which the background has already.
+                // Empty cells have the lightest shade, which is that of the background.
                 if (images == 0) continue;
                 var share = (double)images / row.Images;
                 var text = !named ? "" : shares ? (100 * share).ToString("F0", CultureInfo.InvariantCulture) : $"{images}";
@@ -97,7 +98,7 @@ public static class ConfusionPlot
         return [.. cells];
     }
 
-    /// <summary>Shortens a name that would take too much of the figure.</summary>
+    /// <summary>Shortens a name that would take up too much of the figure.</summary>
     private static string Short(string name)
     {
         const int Most = 24;
@@ -106,7 +107,7 @@ public static class ConfusionPlot
 
     private readonly record struct Shaded(int X, int Y, double Share, string Text);
 
-    /// <summary>The cells. A million of them would take ScottPlot minutes as rectangles of its own.</summary>
+    /// <summary>The cells of the matrix. ScottPlot would take minutes to draw a million of them as its own rectangles.</summary>
     private sealed class Shades(Shaded[] cells, int count, float textSize) : IPlottable
     {
         public bool IsVisible { get; set; } = true;
@@ -123,7 +124,7 @@ public static class ConfusionPlot
             rp.Canvas.DrawRect(rp.DataRect.ToSKRect(), paint);
             var typeface = Fonts.GetTypeface(Style.Font, bold: false, italic: false);
             using var font = MathText.Font(typeface, Math.Max(1, textSize));
-            // White seams between cells, where these are large enough.
+            // White seams between cells, if the cells are large enough.
             var seam = rp.DataRect.Width / count > 8 ? 0.5f : 0;
             foreach (var cell in cells)
             {

@@ -3,12 +3,14 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Plots;
 
-/// <summary>Plots the context tokens left after each epoch: of one job by branch, or of arms as means over their seeds.</summary>
+/// <summary>Plots the context tokens left after each epoch, either for one job by branch or for arms as means over their seeds.</summary>
 public static class ContextLengthPlot
 {
-    /// <summary>Draws the means of arms: a row per data set with both branches and each of them.</summary>
-    /// <param name="arms">The arms; those without context tokens are left out.</param>
-    /// <exception cref="AdaptClusterException">No arm has context tokens and an epoch.</exception>
+    /// <summary>
+    /// Draws the means of arms. Each data set has a row with three panels: both branches together, the image branch and the text branch.
+    /// </summary>
+    /// <param name="arms">The arms. Arms without context tokens are omitted.</param>
+    /// <exception cref="AdaptClusterException">No arm has both context tokens and a finished epoch.</exception>
     public static Figure DrawMeans(ArmRuns[] arms)
     {
         arms = Array.FindAll(arms, arm => Array.Exists(arm.Runs, run => run.Definition.Pruning is not null && run.Epochs.Length > 0));
@@ -23,7 +25,7 @@ public static class ContextLengthPlot
         ], iterations: false, panelWidth: 370);
     }
 
-    /// <summary>Draws one job.</summary>
+    /// <summary>Draws the figure for one job.</summary>
     /// <exception cref="InvalidInputException">The job has no context tokens.</exception>
     /// <exception cref="AdaptClusterException">No epoch has finished yet.</exception>
     public static Figure Draw(JobHistory history)
@@ -31,7 +33,7 @@ public static class ContextLengthPlot
         var name = $"job {history.Status.Id} ({history.Status.Description})";
         if (history.Status.Epochs == 0) throw new InvalidInputException($"{name} does not train; write the id of an adapt job.");
         if (history.Epochs.Length == 0)
-            throw new AdaptClusterException($"{name} has not finished an epoch yet; 'sweep status' shows its progress.");
+            throw new AdaptClusterException($"{name} has not finished an epoch yet; 'sweep status' shows the progress.");
         if (history.Epochs.All(epoch => epoch.ImageContextTokens + epoch.TextContextTokens == 0))
             throw new InvalidInputException($"{name} has no context tokens to count; write the id of an adapt job.");
         var before = Before(history);
@@ -52,7 +54,7 @@ public static class ContextLengthPlot
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         var most = Math.Max(2 * before ?? 0, history.Epochs.Max(epoch => epoch.ImageContextTokens + epoch.TextContextTokens)) * 1.08;
-        // Marks on an axis are not cut in half.
+        // Leaves room for markers that lie on an axis.
         plot.Axes.SetLimits(-0.02 * epochs[^1], epochs[^1] * 1.03, -0.03 * most, most);
         var grid = new PanelGrid(1, 620, 380, [.. entries]);
         grid.Add(0, plot);
@@ -67,6 +69,6 @@ public static class ContextLengthPlot
         }
     }
 
-    /// <summary>The context tokens of a branch before training; null if unknown.</summary>
+    /// <summary>Returns the number of context tokens in a branch before training; null if unknown.</summary>
     private static int? Before(JobHistory run) => run.Definition.Pruning is { } adapt ? adapt.PromptDepth * adapt.MaxContextLength : null;
 }

@@ -6,22 +6,22 @@ using ScottPlot;
 namespace AdaptCluster.Plots;
 
 /// <summary>
-/// Panels over the epochs of jobs: a row per data set, a column per measure, a line per arm. A line is the mean over the seeds, its band
-/// one standard deviation in each direction.
+/// Draws panels over the epochs of jobs, with one row per data set, one column per measure and one line per arm. A line is the mean over
+/// the seeds, and its band is one standard deviation in each direction.
 /// </summary>
 internal static class EpochPanels
 {
     private const double PanelHeight = 290;
 
-    /// <summary>The most marks on a line of many epochs.</summary>
+    /// <summary>The maximum number of markers on a line with many epochs.</summary>
     private const int Marks = 8;
 
     /// <summary>Draws the figure.</summary>
-    /// <param name="arms">The arms; those without an epoch are left out.</param>
-    /// <param name="measures">The columns.</param>
-    /// <param name="iterations">Whether the x-axis counts iterations instead of epochs.</param>
-    /// <param name="panelWidth">The least width of a panel in layout units.</param>
-    /// <exception cref="AdaptClusterException">No arm has an epoch.</exception>
+    /// <param name="arms">The arms. Arms without a finished epoch are omitted.</param>
+    /// <param name="measures">The measures, one per column.</param>
+    /// <param name="iterations">Whether the x-axis shows iterations instead of epochs.</param>
+    /// <param name="panelWidth">The minimum width of a panel in layout units.</param>
+    /// <exception cref="AdaptClusterException">No arm has a finished epoch.</exception>
     public static Figure Draw(ArmRuns[] arms, Measure[] measures, bool iterations, double panelWidth)
     {
         arms = Array.FindAll(arms, arm => arm.Runs.Any(run => run.Epochs.Length > 0));
@@ -42,7 +42,7 @@ internal static class EpochPanels
             if (measure.FromZero) plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
             plot.Axes.AutoScale();
             var limits = plot.Axes.GetLimits();
-            // Counts begin at 0, with room for marks on the axis.
+            // Counts start at 0, with room for markers on the axis.
             if (measure.FromZero) plot.Axes.SetLimitsY(-0.03 * limits.Top, limits.Top);
             grid.Add(i, plot);
         }
@@ -62,7 +62,7 @@ internal static class EpochPanels
         var line = plot.Add.Scatter(x.ToArray(), mean.ToArray());
         Style.Dress(line, series, hollow: false);
         line.MarkerSize = 0;
-        // Marks of neighbouring series are moved apart, so that equal lines show those of each.
+        // The markers of different series are staggered, so that all of them stay visible on identical lines.
         var step = Math.Min(x.Count, Math.Max(Math.Min(3, place.Count), x.Count / Marks));
         int[] marked = [.. Enumerable.Range(0, x.Count).Where(i => i % step == series % step)];
         if (marked.Length > 0)
@@ -82,12 +82,12 @@ internal static class EpochPanels
         }
     }
 
-    /// <summary>What a column of panels shows.</summary>
-    /// <param name="Title">Its name in the panels' titles; null for none.</param>
+    /// <summary>The measure that a column of panels shows.</summary>
+    /// <param name="Title">The name of the measure in the panels' titles; null for none.</param>
     /// <param name="Axis">The title of the y-axis.</param>
-    /// <param name="Of">Its value after an epoch.</param>
-    /// <param name="FromZero">Whether it counts something, so that its axis starts at 0.</param>
-    /// <param name="Start">Its value before the first epoch; null if unknown.</param>
+    /// <param name="Of">A function that returns the measure's value after an epoch.</param>
+    /// <param name="FromZero">Whether the measure is a count, so that its axis starts at 0.</param>
+    /// <param name="Start">A function that returns the measure's value before the first epoch; null if the value is unknown.</param>
     internal sealed record Measure(string? Title, string Axis, Func<JobEpoch, double> Of, bool FromZero = false,
         Func<JobHistory, double?>? Start = null);
 }

@@ -7,18 +7,18 @@ using SkiaSharp;
 namespace AdaptCluster.Plots;
 
 /// <summary>
-/// A figure for a paper: panels on a white background. It is laid out at its natural size and scaled as a whole, so that nothing is clipped
-/// at another size.
+/// A figure for a paper, made of panels on a white background. It is laid out at its natural size and scaled as a whole, so that nothing is
+/// clipped at other sizes.
 /// </summary>
 public sealed partial class Figure
 {
-    /// <summary>PNG pixels per layout unit; text is then about as sharp as in print.</summary>
+    /// <summary>The number of PNG pixels per layout unit. At this density, text is about as sharp as in print.</summary>
     private const float Density = 2;
 
-    /// <summary>PDF points per layout unit; text is then 7 to 8 points high, as in captions of papers.</summary>
+    /// <summary>The number of PDF points per layout unit. At this size, text is 7 to 8 points high, as in captions of papers.</summary>
     private const float Points = 0.5f;
 
-    /// <summary>The maximum width and height in pixels that viewers and papers still accept.</summary>
+    /// <summary>The maximum width and height, in pixels, that viewers and papers still accept.</summary>
     public const int MaxSide = 10_000;
 
     private readonly List<(Plot Plot, PixelRect Place)> _panels = [];
@@ -33,18 +33,18 @@ public sealed partial class Figure
         _panels.Add((plot, new PixelRect((float)left, (float)(left + width), (float)(top + height), (float)top)));
 
     /// <summary>Writes the figure to a file atomically.</summary>
-    /// <param name="file">The file; its name ends in .png, .svg or .pdf.</param>
-    /// <param name="size">The width and height in pixels, in points for PDF; null for the figure's natural size.</param>
+    /// <param name="file">The path of the file, which ends in .png, .svg or .pdf.</param>
+    /// <param name="size">The width and height in pixels, or in points for PDF; null for the figure's natural size.</param>
     /// <param name="replace">Whether to replace an existing file.</param>
-    /// <returns>The width and height in pixels, in points for PDF.</returns>
-    /// <exception cref="InvalidInputException">The name has another extension, the file already exists, or it cannot be
+    /// <returns>The width and height in pixels, or in points for PDF.</returns>
+    /// <exception cref="InvalidInputException">The path has another extension, the file already exists, or it cannot be
     /// written.</exception>
     public (int Width, int Height) Save(string file, (int Width, int Height)? size, bool replace)
     {
         var format = FigureFormats.Of(file);
         var (width, height) = size ?? NaturalSize(format);
         if (!replace && File.Exists(file))
-            throw new InvalidInputException($"--out {file}: the file already exists; write --force to replace it, or choose another name.");
+            throw new InvalidInputException($"--out {file}: the file already exists; use --force to replace it, or choose another name.");
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         if (!Directory.Exists(folder))
             throw new InvalidInputException($"--out {file}: there is no folder {folder}; create it, or choose another name.");
@@ -70,7 +70,7 @@ public sealed partial class Figure
         return (width, height);
     }
 
-    /// <summary>Returns the figure in its natural size, in a format.</summary>
+    /// <summary>Returns the figure at its natural size, encoded in the given format.</summary>
     public byte[] ToBytes(FigureFormat format)
     {
         using var stream = new MemoryStream();
@@ -82,7 +82,7 @@ public sealed partial class Figure
     private (int Width, int Height) NaturalSize(FigureFormat format)
     {
         var density = format switch { FigureFormat.Png => Density, FigureFormat.Pdf => Points, _ => 1 };
-        // Scales down a table with very many rows, so that it stays within the maximum size.
+        // A table with very many rows is scaled down to the maximum size.
         density = Math.Min(density, MaxSide / Math.Max(Width, Height));
         return ((int)(Width * density), (int)(Height * density));
     }
@@ -98,7 +98,7 @@ public sealed partial class Figure
     {
         using var surface = SKSurface.Create(new SKImageInfo(width, height))
             ?? throw new AdaptClusterException(
-            $"plot: there is not enough memory for {width} × {height} pixels; write a smaller --size, or a name that ends in .pdf or "
+            $"plot: there is not enough memory for {width} × {height} pixels; use a smaller --size, or a name that ends in .pdf or "
                 + ".svg.");
         Draw(surface.Canvas, width, height);
         using var image = surface.Snapshot();
@@ -110,7 +110,7 @@ public sealed partial class Figure
     {
         using var buffer = new MemoryStream();
         using (var canvas = SKSvgCanvas.Create(new SKRect(0, 0, width, height), buffer)) Draw(canvas, width, height);
-        // Skia counts the ids of all files of a process on; renumbered, the same figure is the same bytes.
+        // Skia numbers the ids across all files of a process. Renumbering makes equal figures equal byte for byte.
         var numbers = new Dictionary<string, int>();
         stream.Write(Encoding.UTF8.GetBytes(SvgId().Replace(Encoding.UTF8.GetString(buffer.ToArray()), id =>
         {
@@ -121,7 +121,7 @@ public sealed partial class Figure
 
     private void WritePdf(Stream stream, int width, int height)
     {
-        // Without dates, so that the same figure is the same bytes.
+        // Without dates, so that equal figures are equal byte for byte.
         var maker = new SKDocumentPdfMetadata { Creator = "AdaptCluster", Producer = "AdaptCluster" };
         using var document = SKDocument.CreatePdf(stream, maker);
         Draw(document.BeginPage(width, height), width, height);
@@ -142,8 +142,8 @@ public sealed partial class Figure
         foreach (var (plot, place) in _panels)
         {
             var rectangle = new PixelRect(place.Left * x, place.Right * x, place.Bottom * y, place.Top * y);
-            // ScottPlot draws a new plot twice, the first time to find its limits. Without this extra pass both drawings would stay,
-            // because the canvas is not cleared in between.
+            // ScottPlot draws a new plot twice, first to find its limits. Without this extra pass, both drawings would remain, because
+            // the canvas is not cleared between them.
             using (var aside = SKSurface.CreateNull(1, 1)) plot.Render(aside.Canvas, rectangle);
             plot.Render(canvas, rectangle);
         }

@@ -5,24 +5,24 @@ namespace AdaptCluster.Plots;
 /// <summary>The file format of a figure.</summary>
 public enum FigureFormat
 {
-    /// <summary>Pixels.</summary>
+    /// <summary>A raster image.</summary>
     Png,
 
-    /// <summary>Vectors whose text stays text.</summary>
+    /// <summary>A vector image in which text remains text.</summary>
     Svg,
 
     /// <summary>
-    /// Vectors with their fonts, for LaTeX. Sizes are in points. SkiaSharp's Skia cannot cut fonts down to the letters used, so that each
-    /// style adds a whole font, 90 KB for Liberation Sans.
+    /// A vector image with embedded fonts, for LaTeX. Sizes are in points. The Skia build of SkiaSharp cannot subset fonts, so each font
+    /// style adds a whole font, which is 90 KB for Liberation Sans.
     /// </summary>
     Pdf,
 }
 
-/// <summary>The formats by file extension.</summary>
+/// <summary>Maps figure formats to file extensions and units.</summary>
 public static class FigureFormats
 {
     /// <summary>Returns the format that a file name's extension selects.</summary>
-    /// <exception cref="InvalidInputException">The name has another extension, or none.</exception>
+    /// <exception cref="InvalidInputException">The name has another extension, or no extension.</exception>
     public static FigureFormat Of(string file) => Path.GetExtension(file).ToUpperInvariant() switch
     {
         ".SVG" => FigureFormat.Svg,
@@ -34,6 +34,6 @@ public static class FigureFormats
             $"--out {file}: found the extension '{other.ToLowerInvariant()}'; write a name that ends in .pdf, .svg or .png."),
     };
 
-    /// <summary>The unit of a format's width and height: points of 1/72 inch, or pixels.</summary>
+    /// <summary>Returns the unit of a format's width and height: points of 1/72 inch, or pixels.</summary>
     public static string Unit(FigureFormat format) => format == FigureFormat.Pdf ? "points" : "pixels";
 }

@@ -2,7 +2,7 @@ using ScottPlot;
 
 namespace AdaptCluster.Plots;
 
-/// <summary>A legend below the panels of a figure: entries in as many columns as fit, read row by row.</summary>
+/// <summary>A legend below the panels of a figure. It has as many columns as fit, and its entries are ordered row by row.</summary>
 /// <param name="entries">The entries.</param>
 /// <param name="width">The width of the figure in layout units.</param>
 internal sealed class Legend(LegendEntry[] entries, double width)
@@ -12,12 +12,12 @@ internal sealed class Legend(LegendEntry[] entries, double width)
     private readonly int _columns =
         Math.Clamp((int)((width - Margin) / (Longest(entries) + KeyWidth + Gap)), 1, Math.Max(1, entries.Length));
 
-    /// <summary>The height in layout units.</summary>
+    /// <summary>The height of the legend in layout units.</summary>
     public double Height => (Rows * RowHeight) + (2 * Edge);
 
     private int Rows => (entries.Length + _columns - 1) / _columns;
 
-    /// <summary>The least width in which each entry fits on a row of its own.</summary>
+    /// <summary>Returns the minimum width of a legend with one entry per row.</summary>
     public static double LeastWidth(LegendEntry[] entries) => Longest(entries) + KeyWidth + Gap + Margin;
 
     /// <summary>Draws the legend.</summary>
@@ -42,16 +42,16 @@ internal sealed class Legend(LegendEntry[] entries, double width)
 }
 
 /// <summary>An entry of a legend.</summary>
-/// <param name="Text">What the key stands for.</param>
-/// <param name="Key">Draws the key, 36 units wide, from its left end at a height.</param>
+/// <param name="Text">The label of the key.</param>
+/// <param name="Key">An action that draws the key, which is 36 units wide, given its left end and its vertical position.</param>
 internal sealed record LegendEntry(string Text, Action<Plot, double, double> Key)
 {
     private const double Length = 36;
 
-    /// <summary>An entry for the line of a series.</summary>
+    /// <summary>Creates an entry for the line of a series.</summary>
     /// <param name="text">The name of the series.</param>
-    /// <param name="series">Its number from 0.</param>
-    /// <param name="hollow">Whether it is drawn thin and hollow.</param>
+    /// <param name="series">The number of the series, starting at 0.</param>
+    /// <param name="hollow">Whether the line is thin with hollow markers.</param>
     public static LegendEntry Line(string text, int series, bool hollow = false) => new(text, (plot, x, y) =>
     {
         var line = plot.Add.Scatter((double[])[x, x + Length], (double[])[y, y]);
@@ -60,19 +60,19 @@ internal sealed record LegendEntry(string Text, Action<Plot, double, double> Key
         Style.Dress(plot.Add.Scatter(x + (Length / 2), y), series, hollow);
     });
 
-    /// <summary>An entry for a point.</summary>
+    /// <summary>Creates an entry for a point.</summary>
     /// <param name="text">The name of the series.</param>
-    /// <param name="series">Its number from 0.</param>
+    /// <param name="series">The number of the series, starting at 0.</param>
     public static LegendEntry Point(string text, int series) => new(text, (plot, x, y) =>
         Style.Dress(plot.Add.Scatter(x + (Length / 2), y), series, hollow: false));
 
-    /// <summary>An entry for a line without marks.</summary>
+    /// <summary>Creates an entry for a line without markers.</summary>
     public static LegendEntry Plain(string text, Color colour, float thickness) => new(text, (plot, x, y) =>
     {
         var line = plot.Add.Line(x, y, x + Length, y);
         (line.LineColor, line.LineWidth, line.MarkerSize) = (colour, thickness, 0);
     });
 
-    /// <summary>An entry for the ring around a chosen point.</summary>
+    /// <summary>Creates an entry for the ring around a selected point.</summary>
     public static LegendEntry Ring(string text) => new(text, (plot, x, y) => Style.Ring(plot, x + (Length / 2), y));
 }

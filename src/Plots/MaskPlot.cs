@@ -7,8 +7,8 @@ using ScottPlot;
 namespace AdaptCluster.Plots;
 
 /// <summary>
-/// Plots the context tokens of a job: when each was pruned, or which remained after chosen prune steps. Rows are blocks of a tower, columns
-/// are tokens.
+/// Plots the context tokens of a job: either when each token was pruned, or the tokens left after given prune steps. Rows are blocks of a
+/// tower, and columns are tokens.
 /// </summary>
 public static class MaskPlot
 {
@@ -18,7 +18,7 @@ public static class MaskPlot
 
     /// <summary>Draws when each token was pruned.</summary>
     /// <exception cref="InvalidInputException">The job has no masks.</exception>
-    /// <exception cref="AdaptClusterException">The job has not pruned anything yet.</exception>
+    /// <exception cref="AdaptClusterException">The job has not pruned any tokens yet.</exception>
     public static Figure DrawLives(JobHistory history)
     {
         var grid = TokenGrid.Of(history);
@@ -49,10 +49,10 @@ public static class MaskPlot
         return figure;
     }
 
-    /// <summary>Draws the masks after the chosen prune steps, one below the other.</summary>
+    /// <summary>Draws the masks after the given prune steps, one below the other.</summary>
     /// <param name="history">The history of the job.</param>
-    /// <param name="steps">The numbers of the prune steps, from 1; 0 means before the first step.</param>
-    /// <exception cref="InvalidInputException">The job has no masks, or there is no such step.</exception>
+    /// <param name="steps">The numbers of the prune steps, starting at 1; 0 for the masks before the first step.</param>
+    /// <exception cref="InvalidInputException">The job has no masks, or a prune step does not exist.</exception>
     public static Figure DrawSteps(JobHistory history, int[] steps)
     {
         var grid = TokenGrid.Of(history);
@@ -92,7 +92,7 @@ public static class MaskPlot
         return plot;
     }
 
-    /// <summary>The tick labels for a number of rows or columns; some are left out if they would overlap.</summary>
+    /// <summary>Returns the tick labels for a number of rows or columns. Labels that would overlap are omitted.</summary>
     private static int[] Numbers(int count) =>
         [.. Enumerable.Range(1, count).Where(number => count <= 16 || number == 1 || number % 4 == 0)];
 }

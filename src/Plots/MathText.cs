@@ -4,12 +4,12 @@ using SkiaSharp;
 
 namespace AdaptCluster.Plots;
 
-/// <summary>Text in which "T_target" is set as papers do: an italic T with a subscript.</summary>
+/// <summary>Draws text in which "T_target" is typeset as in papers: an italic T with a subscript.</summary>
 internal static partial class MathText
 {
     private const float SubscriptSize = 0.72f, SubscriptDrop = 0.24f;
 
-    /// <summary>Returns the width of a text in layout units.</summary>
+    /// <summary>Returns the width of a string in layout units.</summary>
     public static float Width(string text, float size)
     {
         var width = 0f;
@@ -21,11 +21,11 @@ internal static partial class MathText
         return width;
     }
 
-    /// <summary>Draws a text on one line.</summary>
+    /// <summary>Draws a string on one line.</summary>
     /// <param name="canvas">The canvas.</param>
     /// <param name="text">The text.</param>
     /// <param name="x">The left end.</param>
-    /// <param name="middle">The vertical middle of its capital letters.</param>
+    /// <param name="middle">The vertical middle of the capital letters.</param>
     /// <param name="size">The font size.</param>
     /// <param name="colour">The colour.</param>
     public static void Draw(SKCanvas canvas, string text, float x, float middle, float size, Color colour)
@@ -39,7 +39,7 @@ internal static partial class MathText
         }
     }
 
-    /// <summary>Returns a font whose letters have the same distances at every scale.</summary>
+    /// <summary>Returns a font with the same letter spacing at every scale.</summary>
     public static SKFont Font(SKTypeface typeface, float size) =>
         new(typeface, size) { Subpixel = true, LinearMetrics = true, Hinting = SKFontHinting.None };
 
@@ -61,7 +61,7 @@ internal static partial class MathText
     private static partial Regex Target();
 }
 
-/// <summary>The title of a bottom axis, which ScottPlot's own label cannot set with a subscript.</summary>
+/// <summary>The title of a bottom axis. ScottPlot's own axis label does not support subscripts.</summary>
 /// <param name="text">The text.</param>
 internal sealed class MathTitle(string text) : IPanel
 {
@@ -87,7 +87,7 @@ internal sealed class MathTitle(string text) : IPanel
     }
 }
 
-/// <summary>A text in a panel, left-aligned to a point of its data.</summary>
+/// <summary>A text label in a panel, left-aligned at a point in data units.</summary>
 /// <param name="text">The text.</param>
 /// <param name="x">The left end, in data units.</param>
 /// <param name="y">The vertical middle, in data units.</param>

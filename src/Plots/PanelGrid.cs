@@ -2,7 +2,7 @@ using ScottPlot;
 
 namespace AdaptCluster.Plots;
 
-/// <summary>A figure of equal panels in rows, with a legend below them.</summary>
+/// <summary>A figure with panels of equal size in rows, and a legend below them.</summary>
 internal sealed class PanelGrid
 {
     private readonly Figure _figure;
@@ -12,10 +12,10 @@ internal sealed class PanelGrid
 
     /// <summary>Creates the figure.</summary>
     /// <param name="count">The number of panels.</param>
-    /// <param name="width">The least width of a panel in layout units.</param>
-    /// <param name="height">The height of a panel.</param>
+    /// <param name="width">The minimum width of a panel in layout units.</param>
+    /// <param name="height">The height of a panel in layout units.</param>
     /// <param name="entries">The entries of the legend.</param>
-    /// <param name="columns">The number of panels in a row; null to choose it by their number.</param>
+    /// <param name="columns">The number of panels in a row; null to choose it from the number of panels.</param>
     public PanelGrid(int count, double width, double height, LegendEntry[] entries, int? columns = null)
     {
         _columns = columns ?? (count is 4 ? 2 : Math.Min(3, count));
@@ -29,7 +29,7 @@ internal sealed class PanelGrid
     public double PanelWidth => _figure.Width / _columns;
 
     /// <summary>Adds a panel.</summary>
-    /// <param name="index">Its number from 0, row by row.</param>
+    /// <param name="index">The number of the panel, starting at 0 and counted row by row.</param>
     /// <param name="panel">The panel.</param>
     public void Add(int index, Plot panel) =>
         _figure.Add(panel, index % _columns * PanelWidth, index / _columns * _height, PanelWidth, _height);

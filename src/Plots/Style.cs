@@ -5,8 +5,8 @@ using SkiaSharp;
 namespace AdaptCluster.Plots;
 
 /// <summary>
-/// The common style of all figures: colours that colour-blind readers can distinguish (Okabe and Ito), one sans-serif font, and sizes for
-/// print.
+/// The common style of all figures: colours that colour-blind readers can distinguish (Okabe and Ito), one sans-serif font, and sizes
+/// suitable for print.
 /// </summary>
 internal static class Style
 {
@@ -18,20 +18,20 @@ internal static class Style
     public static readonly Color Ink = Color.FromHex("#222222"), Faint = Color.FromHex("#D9D9D9"), Blue = Color.FromHex("#0072B2"),
         Vermilion = Color.FromHex("#D55E00");
 
-    /// <summary>The colours of series, in order.</summary>
+    /// <summary>The colours of the series, in order.</summary>
     public static readonly Color[] Series = [Blue, Vermilion, Color.FromHex("#009E73"), Color.FromHex("#CC79A7"), Color.FromHex("#E69F00"),
         Color.FromHex("#56B4E9"), Ink];
 
-    /// <summary>The index of the series that is drawn in the text colour, with circles as markers.</summary>
+    /// <summary>A series number that is drawn in the text colour, with circles as markers.</summary>
     public const int InkSeries = 20;
 
-    /// <summary>The colours of horizontal lines that compare all series with something else.</summary>
+    /// <summary>The colours of the horizontal lines with which all series are compared.</summary>
     public static readonly Color[] Levels = [Color.FromHex("#8A8A8A"), Color.FromHex("#BDBDBD")];
 
     private static readonly MarkerShape[] Shapes = [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledDiamond,
         MarkerShape.FilledTriangleUp, MarkerShape.FilledTriangleDown];
 
-    /// <summary>The font of all text.</summary>
+    /// <summary>The font family of all text.</summary>
     /// <exception cref="AdaptClusterException">The machine has no fonts.</exception>
     public static string Font { get; } = FindFont();
 
@@ -68,11 +68,12 @@ internal static class Style
     }
 
     /// <summary>
-    /// Gives a line the colour and the mark of a series. Five marks and seven colours make 35 series that differ, also in grey.
+    /// Applies the colour and the marker of a series to a line. Five markers and seven colours make 35 different series, which can also be
+    /// distinguished in greyscale.
     /// </summary>
     /// <param name="line">The line.</param>
-    /// <param name="series">The number of the series, from 0.</param>
-    /// <param name="hollow">Whether it is thin with hollow marks; Skia writes no dashes into SVG.</param>
+    /// <param name="series">The number of the series, starting at 0.</param>
+    /// <param name="hollow">Whether the line is thin with hollow markers. Skia does not write dashed lines to SVG.</param>
     public static void Dress(ScottPlot.Plottables.Scatter line, int series, bool hollow)
     {
         var colour = Series[series % Series.Length];
@@ -82,13 +83,13 @@ internal static class Style
             (line.MarkerStyle.OutlineWidth, line.MarkerStyle.OutlineColor, line.MarkerStyle.FillColor) = (1.5f, colour, Colors.White);
     }
 
-    /// <summary>Adds the band of a series between two lines.</summary>
+    /// <summary>Adds the band of a series between a lower and an upper line.</summary>
     public static void Band(Plot plot, double[] x, double[] low, double[] high, int series)
     {
         var band = plot.Add.FillY(x, low, high);
         band.FillColor = Series[series % Series.Length].WithAlpha(0.16);
         (band.LineWidth, band.MarkerSize) = (0, 0);
-        // Below all lines, which would be tinted otherwise.
+        // Behind all lines, so that the band does not tint them.
         plot.MoveToBack(band);
     }
 
@@ -110,8 +111,8 @@ internal static class Style
         }
     }
 
-    /// <summary>A shade of blue, from nearly white to dark.</summary>
-    /// <param name="share">0 for the lightest shade, 1 for the darkest.</param>
+    /// <summary>Returns a shade of blue, from nearly white to dark.</summary>
+    /// <param name="share">The shade, from 0 (lightest) to 1 (darkest).</param>
     public static Color Shade(double share)
     {
         var s = Math.Clamp(share, 0, 1);
@@ -119,10 +120,10 @@ internal static class Style
         return new Color(Mix(s, 0xF4, 0x00), Mix(s, 0xF8, 0x5A), Mix(s, 0xFC, 0x96));
     }
 
-    /// <summary>The text colour for a <see cref="Shade"/>.</summary>
+    /// <summary>Returns the text colour for a <see cref="Shade"/>.</summary>
     public static Color OnShade(double share) => share > 0.72 ? Colors.White : Ink;
 
-    /// <summary>The width of a text in layout units.</summary>
+    /// <summary>Returns the width of a string in layout units.</summary>
     public static float Width(string text, float size, bool bold = false)
     {
         using var typeface = SKTypeface.FromFamilyName(Font, bold ? SKFontStyle.Bold : SKFontStyle.Normal);
@@ -130,7 +131,7 @@ internal static class Style
         return font.MeasureText(text);
     }
 
-    /// <summary>Adds a cell: a rectangle of one by one data units around a point.</summary>
+    /// <summary>Adds a cell: a rectangle of one by one data units, centred on a point.</summary>
     public static void Cell(Plot plot, double x, double y, Color fill, Color edge)
     {
         var cell = plot.Add.Rectangle(x - 0.5, x + 0.5, y - 0.5, y + 0.5);
@@ -146,7 +147,7 @@ internal static class Style
         label.LabelFontName = Font;
         label.LabelFontSize = size;
         label.LabelFontColor = colour;
-        // ScottPlot's own bold switch changes only the font name, not the typeface.
+        // ScottPlot's bold option changes only the font name, not the typeface.
         if (bold) label.LabelStyle.Font = Fonts.GetTypeface(Font, bold: true, italic: false);
         label.LabelAlignment = alignment;
         if (background is { } fill) (label.LabelBackgroundColor, label.LabelPadding) = (fill, 2);
@@ -157,6 +158,6 @@ internal static class Style
         var installed = SKFontManager.Default.FontFamilies.ToHashSet(StringComparer.OrdinalIgnoreCase);
         return Families.FirstOrDefault(installed.Contains) ?? installed.FirstOrDefault()
             ?? throw new AdaptClusterException(
-                "plot: this machine has no fonts below /usr/share/fonts; install some, such as Debian's fonts-dejavu-core.");
+                "plot: this machine has no fonts in /usr/share/fonts; install a font package, such as Debian's fonts-dejavu-core.");
     }
 }

@@ -6,8 +6,8 @@ using ScottPlot;
 namespace AdaptCluster.Plots;
 
 /// <summary>
-/// Plots the table as a heat map. Each column has a scale of its own: a cell's shade shows where it lies between the worst and the best of
-/// its column, because accuracies of different data sets differ more than those of arms.
+/// Plots the table as a heat map. The shade of a cell shows its position between the worst and the best value of its column. Each column
+/// has its own scale, because accuracies differ more between data sets than between arms.
 /// </summary>
 public static class TablePlot
 {
@@ -80,7 +80,8 @@ public static class TablePlot
     }
 
     /// <summary>
-    /// Returns where the cells of a column lie between its worst, 0, and its best, 1; 0.5 if all are equal. Null for cells without a value.
+    /// Returns the position of each cell of a column on a scale from 0 (worst value) to 1 (best value). Returns 0.5 if all values are
+    /// equal, and null for cells without a value.
     /// </summary>
     private static double?[] Shares(Cell[][] cells, int column)
     {
@@ -88,6 +89,6 @@ public static class TablePlot
         return [.. cells.Select(row => best > worst ? (row[column].Mean - worst) / (best - worst) : row[column].Mean is null ? null : 0.5)];
     }
 
-    /// <summary>A cell of the table; for an incomplete cell, the mean so far.</summary>
+    /// <summary>A cell of the table. An incomplete cell contains the mean so far.</summary>
     private sealed record Cell(double? Mean, double? Std, bool Complete, bool Best);
 }

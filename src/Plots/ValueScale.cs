@@ -3,23 +3,23 @@ using System.Globalization;
 namespace AdaptCluster.Plots;
 
 /// <summary>
-/// The positions of a setting's values on an x-axis: logarithmic if the values are positive and their ratios differ less than their
-/// differences do, otherwise linear.
+/// The positions of a setting's values on an x-axis. The scale is logarithmic if the values are positive and their ratios are more even
+/// than their differences; otherwise it is linear.
 /// </summary>
 internal sealed class ValueScale
 {
-    /// <summary>The share of the smallest gap between two values that series drawn beside each other take.</summary>
+    /// <summary>The share of the smallest gap between two values that is used to place series side by side.</summary>
     private const double GapShare = 0.55;
 
-    /// <summary>The largest distance between neighbouring series, as a share of the axis.</summary>
+    /// <summary>The maximum distance between neighbouring series, as a share of the axis.</summary>
     private const double MostShift = 0.028;
 
     private readonly double[] _values, _positions;
     private readonly int _series;
 
     /// <summary>Creates the scale.</summary>
-    /// <param name="values">The values, at least one, each once, smallest first.</param>
-    /// <param name="series">The number of series that are drawn beside each other.</param>
+    /// <param name="values">The values. There is at least one, and they are unique and in ascending order.</param>
+    /// <param name="series">The number of series drawn side by side.</param>
     public ValueScale(double[] values, int series)
     {
         _series = series;
@@ -27,7 +27,7 @@ internal sealed class ValueScale
         (_values, _positions) = (values, [.. values.Select(Of)]);
     }
 
-    /// <summary>Whether equal ratios are equal distances.</summary>
+    /// <summary>Whether the scale is logarithmic.</summary>
     public bool Logarithmic { get; }
 
     /// <summary>The ends of the axis, with a margin around the values.</summary>
@@ -45,15 +45,15 @@ internal sealed class ValueScale
     /// <summary>Returns the position of a value.</summary>
     public double Of(double value) => Logarithmic ? Math.Log2(value) : value;
 
-    /// <summary>Returns how far a series is moved aside, so that the error bars of several at one value do not overlap.</summary>
-    /// <param name="series">The number of the series, from 0.</param>
+    /// <summary>Returns the shift of a series along the axis, so that error bars of several series at one value do not overlap.</summary>
+    /// <param name="series">The number of the series, starting at 0.</param>
     public double Shift(int series)
     {
         var gap = _positions.Length > 1 ? _positions.Zip(_positions.Skip(1), (one, next) => next - one).Min() : 1;
         return (series - ((_series - 1) / 2.0)) * Math.Min(gap * GapShare / _series, MostShift * Span);
     }
 
-    /// <summary>Returns the ticks: each value, with a label where there is room for it.</summary>
+    /// <summary>Returns the ticks, one for each value. A tick has a label only if there is room for it.</summary>
     /// <param name="width">The length of the axis in layout units.</param>
     public (double[] Positions, string[] Labels) Ticks(double width)
     {
@@ -70,7 +70,7 @@ internal sealed class ValueScale
         return (_positions, labels);
     }
 
-    /// <summary>The standard deviation of the gaps between sorted positions over their mean.</summary>
+    /// <summary>Returns the standard deviation of the gaps between sorted positions, divided by their mean.</summary>
     private static double Unevenness(double[] positions)
     {
         double[] gaps = [.. positions.Zip(positions.Skip(1), (one, next) => next - one)];

@@ -5,40 +5,39 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Connections.Security;
 
 /// <summary>
-/// Checks certificates at startup that every handshake would refuse later. In a handshake, the other side only sees that the connection
-/// ends, and nobody sees why.
+/// Checks certificates at startup for problems that would make every handshake fail later. In a handshake, the other side only sees that
+/// the connection ends, and neither side sees why.
 /// </summary>
 internal static class CertificateChecks
 {
-    /// <summary>The extended key usages of the two ends of a connection.</summary>
+    /// <summary>The extended key usages for the two sides of a connection.</summary>
     private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1"), ClientAuthentication = new("1.3.6.1.5.5.7.3.2");
 
     /// <summary>Checks the root certificates.</summary>
-    /// <exception cref="InvalidInputException">A certificate is not a root authority, has expired, or is not valid yet.</exception>
+    /// <exception cref="InvalidInputException">A certificate is not a root certificate, has expired, or is not valid yet.</exception>
     public static void Authority(X509Certificate2Collection roots, string file, DateTimeOffset now)
     {
         foreach (var root in roots)
         {
             if (root.Extensions.OfType<X509BasicConstraintsExtension>().FirstOrDefault() is not { CertificateAuthority: true })
                 throw CertificateFiles.Refused(TlsSettings.AuthorityKey, file,
-                    $"holds '{root.Subject}', which is not a certificate authority; use the root certificate that signed the others");
+                    $"contains '{root.Subject}', which is not a certificate authority; use the root certificate that signed the others");
             if (!root.SubjectName.RawData.AsSpan().SequenceEqual(root.IssuerName.RawData))
                 throw CertificateFiles.Refused(TlsSettings.AuthorityKey, file,
-                    $"holds '{root.Subject}', which '{root.Issuer}' signed; put the root certificate there, and this "
-                    + "one into the certificate file, after the certificate that it signed");
+                    $"contains '{root.Subject}', which '{root.Issuer}' signed; put the root certificate there, and move "
+                    + "this one into the certificate file, after the certificate that it signed");
             Valid(root, TlsSettings.AuthorityKey, file, now);
         }
     }
 
-    /// <summary>Checks this process's own certificate.</summary>
+    /// <summary>Checks the certificate of this process.</summary>
     /// <param name="own">The certificate.</param>
-    /// <param name="trust">The policy by which the other side verifies it.</param>
-    /// <param name="settings">The settings that name it.</param>
-    /// <param name="silo">Whether it is a silo's, which both accepts and opens connections.</param>
-    /// <param name="now">The time.</param>
-    /// <exception cref="InvalidInputException">
-    /// The certificate has expired or is not valid yet, lacks the server name or a usage, or was not signed by the authority.
-    /// </exception>
+    /// <param name="trust">The policy with which the other side verifies the certificate.</param>
+    /// <param name="settings">The settings that name the certificate.</param>
+    /// <param name="silo">Whether the process is a silo, which both accepts and opens connections.</param>
+    /// <param name="now">The current time.</param>
+    /// <exception cref="InvalidInputException">The certificate has expired or is not valid yet, lacks the server name or a key usage, or is
+    /// not signed by the authority.</exception>
     public static void Own(X509Certificate2 own, X509ChainPolicy trust, TlsSettings settings, bool silo, DateTimeOffset now)
     {
         var file = settings.Certificate!;
@@ -58,7 +57,7 @@ internal static class CertificateChecks
         var found = chain.ChainStatus;
         throw found.Any(status => status.Status.HasFlag(X509ChainStatusFlags.NotValidForUsage))
             ? CertificateFiles.Refused(TlsSettings.CertificateKey, file,
-                $"is not valid for {(silo ? "both ends" : "the client's end")} of a connection; issue it with extendedKeyUsage "
+                $"is not valid for {(silo ? "both sides" : "the client side")} of a connection; issue it with extendedKeyUsage "
                 + (silo ? "serverAuth,clientAuth" : "clientAuth"))
             : CertificateFiles.Refused(TlsSettings.CertificateKey, file,
                 $"is not accepted under {settings.Authority} ({SettingsReader.Name(TlsSettings.AuthorityKey)}): "
@@ -77,11 +76,12 @@ internal static class CertificateChecks
     {
         if (now.UtcDateTime > certificate.NotAfter.ToUniversalTime())
             throw CertificateFiles.Refused(
-                key, file, $"holds '{certificate.Subject}', which expired on {certificate.NotAfter.ToUniversalTime():u}; issue a new one");
+                key, file,
+                $"contains '{certificate.Subject}', which expired on {certificate.NotAfter.ToUniversalTime():u}; issue a new one");
         if (now.UtcDateTime < certificate.NotBefore.ToUniversalTime())
             throw CertificateFiles.Refused(
                 key, file,
-                $"holds '{certificate.Subject}', which is not valid before {certificate.NotBefore.ToUniversalTime():u}; issue another one, "
-                + "or set this machine's clock");
+                $"contains '{certificate.Subject}', which is not valid before {certificate.NotBefore.ToUniversalTime():u}; issue another "
+                + "one, or correct this machine's clock");
     }
 }

@@ -6,15 +6,15 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Connections.Security;
 
 /// <summary>
-/// Reads the files named in <see cref="TlsSettings"/>. Every error names the key, its environment variable and the file, but never the
-/// password.
+/// Reads the files that <see cref="TlsSettings"/> names. Every error names the key, its environment variable and the file, but never
+/// contains the password.
 /// </summary>
 internal static class CertificateFiles
 {
     private const string PemBegin = "-----BEGIN ", PrivateKeyLabel = "PRIVATE KEY-----";
 
-    /// <summary>Reads the certificate with its private key, and the intermediate certificates.</summary>
-    /// <exception cref="InvalidInputException">A file is missing or unusable, or there is no private key.</exception>
+    /// <summary>Reads the certificate with its private key and the intermediate certificates.</summary>
+    /// <exception cref="InvalidInputException">A file is missing or cannot be used, or there is no private key.</exception>
     public static (X509Certificate2 Own, X509Certificate2Collection Between) Certificate(TlsSettings settings, string file)
     {
         var bytes = Read(TlsSettings.CertificateKey, file);
@@ -36,7 +36,7 @@ internal static class CertificateFiles
     }
 
     /// <summary>Reads the root certificates.</summary>
-    /// <exception cref="InvalidInputException">The file is missing or unusable.</exception>
+    /// <exception cref="InvalidInputException">The file is missing or cannot be used.</exception>
     public static X509Certificate2Collection Authority(string file)
     {
         var text = Encoding.ASCII.GetString(Read(TlsSettings.AuthorityKey, file));
@@ -54,7 +54,7 @@ internal static class CertificateFiles
             TlsSettings.AuthorityKey, file, "contains no PEM certificate; it must contain the root certificate as PEM");
     }
 
-    /// <summary>Returns the error for an unusable file.</summary>
+    /// <summary>Returns the error for a file that cannot be used.</summary>
     public static InvalidInputException Refused(string key, string file, string problem, Exception? inner = null) =>
         new($"{SettingsReader.Name(key)}: {file} {problem}.", inner);
 
@@ -62,13 +62,13 @@ internal static class CertificateFiles
     {
         if (settings.Password is not null)
             throw Refused(TlsSettings.CertificateKey, file,
-                $"is a PEM file, and {SettingsReader.Name(TlsSettings.PasswordKey)} is only for PKCS#12; remove it and "
-                + "use an unencrypted key");
+                $"is a PEM file, and {SettingsReader.Name(TlsSettings.PasswordKey)} is only for PKCS#12; remove the password "
+                + "and use an unencrypted key");
         var key = settings.Key is { } keyFile ? Encoding.ASCII.GetString(Read(TlsSettings.PrivateKeyKey, keyFile)) : text;
         if (!key.Contains(PrivateKeyLabel, StringComparison.Ordinal))
         {
             throw settings.Key is { } named
-                ? Refused(TlsSettings.PrivateKeyKey, named, "contains no private key; write the certificate's key there as PEM")
+                ? Refused(TlsSettings.PrivateKeyKey, named, "contains no private key; it must contain the certificate's key as PEM")
                 : Refused(TlsSettings.CertificateKey, file,
                     $"contains no private key; set the path of the key's PEM file with {SettingsReader.Name(TlsSettings.PrivateKeyKey)}");
         }
@@ -98,11 +98,11 @@ internal static class CertificateFiles
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw Refused(key, file, "does not exist; write the path of a file that this process can read", e);
+            throw Refused(key, file, "does not exist; set the path of a file that this process can read", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Refused(key, file, $"cannot be read ({e.Message.TrimEnd('.')}); write the path of a file that this process can read", e);
+            throw Refused(key, file, $"cannot be read ({e.Message.TrimEnd('.')}); set the path of a file that this process can read", e);
         }
     }
 }

@@ -6,7 +6,9 @@ using Orleans.Configuration;
 
 namespace AdaptCluster.Connections.Security;
 
-/// <summary>Enables TLS at Orleans' connection hook for clients. An end without TLS cannot talk to one with it.</summary>
+/// <summary>
+/// Enables TLS for clients through Orleans' connection middleware. A side without TLS cannot communicate with a side that uses TLS.
+/// </summary>
 public static class ClientTls
 {
     /// <summary>Secures a client's connections to gateways.</summary>
@@ -21,7 +23,7 @@ public static class ClientTls
             options => options.ConfigureConnection(connection => connection.Use(next => Dial(connection, credentials, null, next))));
     }
 
-    /// <summary>Secures an outgoing connection, of a client or of a silo to another silo.</summary>
+    /// <summary>Secures an outgoing connection of a client, or of a silo to another silo.</summary>
     internal static ConnectionDelegate Dial(IConnectionBuilder connection, TlsCredentials credentials,
         TimeSpan? limit, ConnectionDelegate next)
     {

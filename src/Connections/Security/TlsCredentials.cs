@@ -6,9 +6,9 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Connections.Security;
 
 /// <summary>
-/// The options that <see cref="SslStream"/> needs at both ends of a connection, from files that have been read and checked. Files are
-/// read once: a new certificate takes effect at the next start. Only certificates under the configured root are trusted, never the
-/// machine's own authorities.
+/// Provides the options that <see cref="SslStream"/> needs on both sides of a connection, from files that have been read and checked. Files
+/// are read once, so a new certificate takes effect at the next start. Only certificates under the configured root are trusted; the
+/// machine's own authorities are not.
 /// </summary>
 internal sealed class TlsCredentials
 {
@@ -20,13 +20,13 @@ internal sealed class TlsCredentials
     private TlsCredentials(TlsSettings settings, X509Certificate2Collection roots, SslStreamCertificateContext? certificate) =>
         (_settings, _roots, _certificate) = (settings, roots, certificate);
 
-    /// <summary>Reads and checks the files of a silo, which needs a certificate with the server name.</summary>
+    /// <summary>Reads and checks the files of a silo. A silo needs a certificate with the server name.</summary>
     /// <exception cref="InvalidInputException">A file cannot be used.</exception>
     public static TlsCredentials ForSilo(TlsSettings settings, TimeProvider time) => settings.Certificate is null
         ? throw new InvalidInputException(
             $"{SettingsReader.Name(TlsSettings.CertificateKey)}: not set, but {SettingsReader.Name(TlsSettings.AuthorityKey)} is, and a "
             + "silo needs a certificate; "
-            + "write the path of its PKCS#12 or PEM file.")
+            + "set the path of its PKCS#12 or PEM file.")
         : Load(settings, silo: true, time.GetUtcNow());
 
     /// <summary>Reads and checks the files of a client.</summary>
@@ -34,7 +34,8 @@ internal sealed class TlsCredentials
     public static TlsCredentials ForClient(TlsSettings settings, TimeProvider time) => Load(settings, silo: false, time.GetUtcNow());
 
     /// <summary>
-    /// Returns the options for the gateway: it accepts any client certificate under the root, or none if the settings allow that.
+    /// Returns the options for the gateway. The gateway accepts any client certificate under the root and, if the settings allow it,
+    /// clients without a certificate.
     /// </summary>
     public SslServerAuthenticationOptions ForGateway() => new()
     {
@@ -42,13 +43,13 @@ internal sealed class TlsCredentials
         ClientCertificateRequired = _settings.RequireClientCertificate,
         CertificateChainPolicy = Trust(_roots),
         EnabledSslProtocols = Versions,
-        // Connections are few and long-lived, so resuming sessions would only add another way in.
+        // Connections are few and long-lived, so session resumption would only add attack surface.
         AllowTlsResume = false,
         AllowRenegotiation = false,
     };
 
     /// <summary>
-    /// Returns the options for the silo port: it accepts only certificates with the server name, so that a client cannot pose as a silo.
+    /// Returns the options for the silo port. It accepts only certificates with the server name, so that a client cannot pose as a silo.
     /// </summary>
     public SslServerAuthenticationOptions ForSiloPort()
     {
@@ -60,7 +61,7 @@ internal sealed class TlsCredentials
         return options;
     }
 
-    /// <summary>Returns the options for outgoing connections, to silo ports and gateways alike.</summary>
+    /// <summary>Returns the options for outgoing connections to silo ports and gateways.</summary>
     public SslClientAuthenticationOptions ForDialling() => new()
     {
         TargetHost = _settings.ServerName,
@@ -83,7 +84,7 @@ internal sealed class TlsCredentials
         return new TlsCredentials(settings, roots, SslStreamCertificateContext.Create(own, between, offline: true));
     }
 
-    /// <summary>Returns the trust policy. It fetches nothing from the network: a private root has no revocation list to query.</summary>
+    /// <summary>Returns the trust policy. It makes no network requests, because a private root has no revocation list to query.</summary>
     private static X509ChainPolicy Trust(X509Certificate2Collection roots)
     {
         var policy = new X509ChainPolicy

@@ -8,22 +8,23 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Connections.Security;
 
 /// <summary>
-/// Adds TLS between a connection's socket and Orleans. Orleans uses the connection's transport only after the middleware, and closing a
-/// connection waits for the middleware. Therefore the handshake comes first, has a time limit, and nothing waits for the other side
-/// afterwards.
+/// Adds TLS between a connection's socket and Orleans. Orleans uses the connection's transport only after the middleware has run, and
+/// closing a connection waits for the middleware. Therefore the handshake comes first and has a time limit, and nothing waits for the other
+/// side afterwards.
 /// </summary>
 /// <param name="limit">The maximum duration of a handshake.</param>
-/// <param name="logger">Logs failed handshakes.</param>
+/// <param name="logger">The logger for failed handshakes.</param>
 internal sealed partial class TlsMiddleware(TimeSpan limit, ILogger<TlsMiddleware> logger)
 {
     /// <summary>
-    /// The default limit, below the 5 seconds that Orleans allows an outbound connection; an inbound one has no other limit.
+    /// The default limit. It is below the 5 seconds that Orleans allows for an outbound connection; an inbound connection has no other
+    /// limit.
     /// </summary>
     public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(4);
 
     /// <summary>
-    /// Secures an incoming connection. A peer that fails the handshake is a stranger: the failure is logged as one line, the connection
-    /// ends, and Orleans is not told.
+    /// Secures an inbound connection. A peer that fails the handshake is untrusted: the failure is logged in one line, the connection ends,
+    /// and Orleans is not notified.
     /// </summary>
     public async Task AcceptAsync(ConnectionContext context, SslServerAuthenticationOptions options, ConnectionDelegate next)
     {
@@ -41,7 +42,9 @@ internal sealed partial class TlsMiddleware(TimeSpan limit, ILogger<TlsMiddlewar
         await RunAsync(context, tls, next);
     }
 
-    /// <summary>Secures an outgoing connection. Orleans receives a failure and reconnects as after any other.</summary>
+    /// <summary>
+    /// Secures an outbound connection. Orleans receives a handshake failure and reconnects, as after any other connection failure.
+    /// </summary>
     public async Task DialAsync(ConnectionContext context, SslClientAuthenticationOptions options, ConnectionDelegate next)
     {
         await using var tls = Over(context);
@@ -88,8 +91,8 @@ internal sealed partial class TlsMiddleware(TimeSpan limit, ILogger<TlsMiddlewar
         {
             context.Transport = plain;
             await secured.Input.CompleteAsync();
-            // Completed with an error, so that the rest is dropped: flushing could wait for a peer that no longer reads, and Orleans has
-            // already flushed what matters.
+            // Completing with an error drops the remaining data. Flushing could wait for a peer that no longer reads, and Orleans has
+            // already flushed everything that matters.
             await secured.Output.CompleteAsync(new ConnectionAbortedException());
         }
     }
@@ -100,9 +103,9 @@ internal sealed partial class TlsMiddleware(TimeSpan limit, ILogger<TlsMiddlewar
 
     private sealed record SecuredTransport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
-    [LoggerMessage(LogLevel.Warning, "The TLS handshake of {Peer} failed ({Reason}); its connection is closed")]
+    [LoggerMessage(LogLevel.Warning, "The inbound TLS handshake with {Peer} failed ({Reason}); closing the connection")]
     private partial void LogRefused(EndPoint? peer, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The TLS handshake with {Peer} failed ({Reason}); the connection is closed, and Orleans tries again")]
+    [LoggerMessage(LogLevel.Warning, "The outbound TLS handshake with {Peer} failed ({Reason}); Orleans retries the connection")]
     private partial void LogNoHandshake(EndPoint? peer, string reason);
 }

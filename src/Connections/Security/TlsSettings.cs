@@ -3,8 +3,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Connections.Security;
 
 /// <summary>
-/// The certificates that a process presents on the silo and gateway ports, and those that it trusts there. Files are only named here;
-/// <see cref="TlsCredentials"/> reads them, so that a command that joins no cluster needs none of them.
+/// The certificates that a process presents on the silo and gateway ports, and the certificates that it trusts there. The settings only
+/// name the files. <see cref="TlsCredentials"/> reads them, so a command that does not join a cluster needs no certificate files.
 /// </summary>
 public sealed record TlsSettings
 {
@@ -14,42 +14,46 @@ public sealed record TlsSettings
 
     /// <summary>
     /// A PKCS#12 or PEM file with this process's certificate and the intermediate certificates (Tls:Certificate); null for a client that
-    /// presents none.
+    /// presents no certificate.
     /// </summary>
     [Setting("Tls:Certificate", "none",
-        "PKCS#12 or PEM file of this process's certificate; intermediate certificates go into the same file, "
-        + "after it")]
+        "PKCS#12 or PEM file with this process's certificate, followed by any intermediate certificates")]
     public string? Certificate { get; init; }
 
     /// <summary>The PEM file with the private key (Tls:Key); null if <see cref="Certificate"/> contains it.</summary>
-    [Setting("Tls:Key", "in the certificate's file", "PEM file of the private key, unencrypted")]
+    [Setting("Tls:Key", "in the certificate's file", "unencrypted PEM file with the private key")]
     public string? Key { get; init; }
 
-    /// <summary>The password of a PKCS#12 file (Tls:Password). It appears in no error, no log and no text of this record.</summary>
+    /// <summary>The password of a PKCS#12 file (Tls:Password). It never appears in errors, in logs or in the text of this record.</summary>
     [Setting("Tls:Password", "none", "password of a PKCS#12 file")]
     public string? Password { get; init; }
 
-    /// <summary>A PEM file with the root that both sides trust, or several roots while one replaces another (Tls:Authority).</summary>
-    [Setting("Tls:Authority", "none", "PEM file of the root that both sides trust; several roots while one replaces another")]
+    /// <summary>
+    /// A PEM file with the root certificate that both sides trust, or with several roots while one replaces another (Tls:Authority).
+    /// </summary>
+    [Setting("Tls:Authority", "none",
+        "PEM file with the root certificate that both sides trust, or with several roots while one replaces another")]
     public required string Authority { get; init; }
 
     /// <summary>
-    /// The DNS name in every silo's certificate (Tls:ServerName). Default: "adaptcluster". Silos are connected to by address, so one name
-    /// stands for all of them. It distinguishes a silo's certificate from a client's.
+    /// The DNS name in every silo's certificate (Tls:ServerName). It distinguishes silo certificates from client certificates. Clients
+    /// connect to silos by IP address, so all silos share one name. Default: "adaptcluster".
     /// </summary>
     [Setting("Tls:ServerName", "`adaptcluster`",
-        "DNS name in every silo's certificate. Silos are reached by IP address, so all use the same name")]
+        "DNS name in every silo's certificate. Clients connect to silos by IP address, so all silos use the same name")]
     public string ServerName { get; init; } = "adaptcluster";
 
-    /// <summary>Whether clients must present a certificate (Tls:RequireClientCertificate). Default: true. Silos always must.</summary>
+    /// <summary>
+    /// Whether clients must present a certificate (Tls:RequireClientCertificate). Silos must always present one. Default: true.
+    /// </summary>
     [Setting("Tls:RequireClientCertificate", "`true`", "`false` admits clients without a certificate; silos always need one")]
     public bool RequireClientCertificate { get; init; } = true;
 
     /// <summary>Returns a description without the password.</summary>
     public override string ToString() => $"TLS as {ServerName}, certificate {Certificate ?? "none"}, authority {Authority}";
 
-    /// <summary>Reads the settings; null if none is set.</summary>
-    /// <exception cref="InvalidInputException">A setting is set without another one that it needs.</exception>
+    /// <summary>Reads the settings. Returns null if none is set.</summary>
+    /// <exception cref="InvalidInputException">A setting is not valid, or lacks another setting that it requires.</exception>
     public static TlsSettings? From(SettingsReader reader)
     {
         var (certificate, key, password) = (reader.Text(CertificateKey), reader.Text(PrivateKeyKey), reader.Text(PasswordKey));
@@ -64,7 +68,7 @@ public sealed record TlsSettings
         if (certificate is null && required != false)
         {
             throw Missing(CertificateKey, AuthorityKey,
-                "the path of this process's PKCS#12 or PEM certificate, or, for a client of silos that ask for none, set "
+                "the path of this process's PKCS#12 or PEM certificate, or, for a client of silos that require none, set "
                 + $"{SettingsReader.Name(RequireClientCertificateKey)} to false");
         }
         if (key is not null && password is not null)
@@ -88,5 +92,5 @@ public sealed record TlsSettings
     }
 
     private static InvalidInputException Missing(string key, string because, string what) =>
-        new($"{SettingsReader.Name(key)}: not set, but {SettingsReader.Name(because)} is; write {what}.");
+        new($"{SettingsReader.Name(key)}: not set, but {SettingsReader.Name(because)} is; set {what}.");
 }

@@ -5,17 +5,17 @@ using Orleans.Serialization.Codecs;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The number of an attempt at a job, from 1; 0 before the first. It is the fencing token: the store accepts reports of the current attempt
-/// only.
+/// The number of an attempt at a job, starting at 1; 0 before the first attempt. It is the fencing token: the store accepts only reports of
+/// the current attempt.
 /// </summary>
 /// <param name="Value">The number.</param>
 [JsonConverter(typeof(BareValueJsonConverter<AttemptNumber, int>)), Immutable]
 public readonly record struct AttemptNumber(int Value) : IBareValue<AttemptNumber, int>, IComparable<AttemptNumber>
 {
-    /// <summary>The attempt after this one.</summary>
+    /// <summary>The number of the next attempt.</summary>
     public AttemptNumber Next => new(Value + 1);
 
-    /// <summary>Whether this attempt follows an earlier one.</summary>
+    /// <summary>Whether an earlier attempt precedes this one.</summary>
     public bool IsRepeat => Value > 1;
 
     /// <inheritdoc/>

@@ -10,8 +10,8 @@ namespace AdaptCluster.Contracts.Jobs;
 [GenerateSerializer, Immutable, Alias("CoCoOpSettings")]
 public sealed record CoCoOpSettings
 {
-    /// <summary>The factor by which the meta-net's hidden layer is smaller than the embedding size. Default: 16.</summary>
-    [Description("The net's hidden layer has the embedding size divided by this.")]
+    /// <summary>The factor by which the meta-net's hidden layer is smaller than the embedding. Default: 16.</summary>
+    [Description("Factor by which the meta-net's hidden layer is smaller than the embedding.")]
     [Range(1, 100_000)]
     [Id(0)] public int HiddenReduction { get; init; } = 16;
 }

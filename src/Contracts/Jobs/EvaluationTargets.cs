@@ -1,29 +1,31 @@
 namespace AdaptCluster.Contracts.Jobs;
 
-/// <summary>Test images that a job is evaluated on in addition to its own.</summary>
+/// <summary>Test images on which a job is evaluated, in addition to its own test images.</summary>
 [GenerateSerializer, Immutable, Alias("EvaluationTarget")]
 public sealed record EvaluationTarget
 {
-    /// <summary>The name in tables: "base", "new", or that of a data set.</summary>
+    /// <summary>The target's name in tables: "base", "new", or the name of a data set.</summary>
     [Id(0)] public required string Name { get; init; }
 
     /// <summary>
-    /// The source of the images. Without a template, a trained method keeps the text that it was trained with; a method without training
-    /// uses the data set's own template.
+    /// The source of the images. If it has no template, a trained method keeps the text that it was trained with, and a method without
+    /// training uses the data set's own template.
     /// </summary>
     [Id(1)] public required DatasetSource Dataset { get; init; }
 
-    /// <summary>SHA-256 of the files, or the recipe, of the target's images and labels. It ties a result to their contents.</summary>
+    /// <summary>
+    /// The SHA-256 hash of the files, or of the recipe, of the target's images and labels. It ties a result to their content.
+    /// </summary>
     [Id(2)] public required string Fingerprint { get; init; }
 }
 
 /// <summary>
-/// The targets of a job, in the spec's order. Two lists with equal targets are equal, because jobs are compared by what they compute.
+/// The evaluation targets of a job, in the spec's order. Lists with equal targets are equal, because jobs are compared by value.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("EvaluationTargets")]
 public sealed record EvaluationTargets
 {
-    /// <summary>The targets; their names are unique.</summary>
+    /// <summary>The targets. Their names are unique.</summary>
     [Id(0)] public required EvaluationTarget[] Targets { get; init; }
 
     /// <inheritdoc/>

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The names, in specs and results, of the methods whose settings are members of <see cref="TrainSettings"/>. The method catalog knows all
-/// methods.
+/// The names of the methods whose settings are members of <see cref="TrainSettings"/>, as used in specs and results. The method catalog
+/// lists all methods.
 /// </summary>
 public static class MethodNames
 {
@@ -20,22 +20,22 @@ public static class MethodNames
     /// <summary>Conditional context optimisation: a context that is shifted for each image.</summary>
     public const string CoCoOp = "cocoop";
 
-    /// <summary>Visual prompt tuning: image tokens, new ones in each block.</summary>
+    /// <summary>Visual prompt tuning: image tokens, with new tokens in each block.</summary>
     public const string Vpt = "vpt";
 
-    /// <summary>Several contexts, matched with image patches by optimal transport.</summary>
+    /// <summary>PLOT: several contexts, matched with image patches by optimal transport.</summary>
     public const string Plot = "plot";
 
-    /// <summary>Text tokens in the first blocks, and image tokens computed from them.</summary>
+    /// <summary>MaPLe: text tokens in the first blocks, and image tokens computed from them.</summary>
     public const string Maple = "maple";
 
-    /// <summary>CoOp with gradients aligned with those of zero-shot CLIP.</summary>
+    /// <summary>ProGrad: CoOp with gradients aligned with the gradients of zero-shot CLIP.</summary>
     public const string ProGrad = "prograd";
 
-    /// <summary>CoOp regularised towards the text features of zero-shot CLIP.</summary>
+    /// <summary>KgCoOp: CoOp regularised towards the text features of zero-shot CLIP.</summary>
     public const string KgCoOp = "kgcoop";
 
-    /// <summary>Trained tokens for the class names.</summary>
+    /// <summary>LAMM: trained tokens for the class names.</summary>
     public const string Lamm = "lamm";
 }
 
@@ -43,44 +43,46 @@ public static class MethodNames
 [GenerateSerializer, Immutable, Alias("DatasetSource")]
 public sealed record DatasetSource
 {
-    /// <summary>The template of a data set that has none of its own.</summary>
+    /// <summary>The template for data sets that do not define one.</summary>
     public const string DefaultTemplate = "a photo of a {}.";
 
-    /// <summary>The name of its column in the table.</summary>
+    /// <summary>The name of the data set's column in the table.</summary>
     [Id(0)] public required string Name { get; init; }
 
-    /// <summary>The name of its format. The format catalog knows all formats.</summary>
+    /// <summary>The name of the data set's format. The format catalog lists all formats.</summary>
     [Id(1)] public required string Format { get; init; }
 
-    /// <summary>The folder or list, relative to the silo's data root. Null for data sets that are known by name.</summary>
+    /// <summary>The data set's folder or list, relative to the silo's data root. Null for data sets that are known by name.</summary>
     [Id(2)] public string? Path { get; init; }
 
     /// <summary>
-    /// The text of a class, where "{}" is replaced by the class name. Null for the data set's own template, or else
-    /// <see cref="DefaultTemplate"/>.
+    /// The text for a class, in which "{}" is replaced by the class name. If null, the data set's own template is used, or
+    /// <see cref="DefaultTemplate"/> if it has none.
     /// </summary>
     [Id(3)] public string? Template { get; init; }
 
-    /// <summary>Replacements for class names: from the name in the data set to the name in texts. Null if no class is renamed.</summary>
+    /// <summary>
+    /// The replacements for class names: the name to use in texts, keyed by the name in the data set. Null if no class is renamed.
+    /// </summary>
     // Not written if null, so that the ids of jobs without it do not change.
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(4)] public SortedDictionary<string, string>? Names { get; init; }
 
     /// <summary>
-    /// For lists: the folder that image paths are relative to, itself relative to the data root. Null for the list's own folder.
+    /// The folder that a list's image paths are relative to, itself relative to the data root. Null for the list's own folder.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(5)] public string? Images { get; init; }
 
     /// <summary>
-    /// The folder with the lists of the few-shot splits (shot_16-seed_1_train.jsonl), relative to the data root. Null if the splits are
-    /// drawn here.
+    /// The folder with the lists of the few-shot splits (shot_16-seed_1_train.jsonl), relative to the data root. Null if AdaptCluster draws
+    /// the splits.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(6)] public string? FewShots { get; init; }
 
     /// <summary>
-    /// "base" or "new" for that half of the classes, selected after the few-shot split of all classes. Null for all classes.
+    /// The half of the classes to use, "base" or "new", selected after the few-shot split of all classes. Null for all classes.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(7)] public string? Classes { get; init; }
@@ -95,7 +97,7 @@ public sealed record DatasetSource
     public override int GetHashCode() => HashCode.Combine(Name, Format, Path, Template, Images, FewShots, Classes, Names?.Count);
 }
 
-/// <summary>One training run with every default written out. The <see cref="JobId"/> is a hash of it.</summary>
+/// <summary>The definition of one training run, with every default filled in. The <see cref="JobId"/> is derived from it.</summary>
 [GenerateSerializer, Immutable, Alias("JobDefinition")]
 public sealed record JobDefinition
 {
@@ -111,27 +113,27 @@ public sealed record JobDefinition
     /// <summary>The number of training images per class.</summary>
     [Id(3)] public required int Shots { get; init; }
 
-    /// <summary>The seed of the few-shot split, the initial prompts, the data order and the augmentation. 0 is a valid seed.</summary>
+    /// <summary>The seed of the few-shot split, the initial prompts, the data order and the augmentation. Can be 0.</summary>
     [Id(4)] public required int Seed { get; init; }
 
-    /// <summary>Adapt only: the saliency score.</summary>
+    /// <summary>The saliency scorer; null for methods other than Adapt.</summary>
     [Id(5)] public Scorer? Scorer { get; init; }
 
-    /// <summary>Adapt only: the number of context tokens left at the end, over both branches.</summary>
+    /// <summary>The number of context tokens left at the end, over both branches; null for methods other than Adapt.</summary>
     [Id(6)] public int? TTarget { get; init; }
 
-    /// <summary>The training settings, with the prune period already fitted. Null for methods without training.</summary>
+    /// <summary>The training settings, including the fitted prune period. Null for methods without training.</summary>
     [Id(7)] public TrainSettings? Train { get; init; }
 
-    /// <summary>The targets that it is evaluated on in addition to its own test images; null for none.</summary>
+    /// <summary>The targets on which the job is evaluated, in addition to its own test images; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(8)] public EvaluationTargets? Evaluate { get; init; }
 
-    /// <summary>The number of epochs that it reports, over all its rounds.</summary>
+    /// <summary>The number of epochs that the job reports, over all its rounds.</summary>
     [JsonIgnore]
     public int Epochs => Train is null ? 0 : Train.Epochs * Train.Rounds;
 
-    /// <summary>The settings of a job that prunes context tokens during training; null if it prunes none.</summary>
+    /// <summary>The settings of Adapt; null if the job does not prune context tokens during training.</summary>
     [JsonIgnore]
     public AdaptSettings? Pruning => TTarget is null ? null : Train?.Adapt;
 }

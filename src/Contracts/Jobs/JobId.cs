@@ -3,7 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace AdaptCluster.Contracts.Jobs;
 
-/// <summary>The identity of a job: the first 16 hexadecimal digits of the SHA-256 of its definition and of the files it reads.</summary>
+/// <summary>
+/// The id of a job: the first 16 hexadecimal digits of the SHA-256 hash of its definition, the fingerprints of the files it reads, and the
+/// trainer version.
+/// </summary>
 [JsonConverter(typeof(JobIdJsonConverter))]
 [GenerateSerializer, Immutable, Alias("JobId")]
 public readonly partial record struct JobId
@@ -11,12 +14,12 @@ public readonly partial record struct JobId
     /// <summary>The number of digits in an id.</summary>
     public const int Length = 16;
 
-    /// <summary>Creates an id from its digits, as <see cref="Value"/> returns them.</summary>
-    /// <param name="value">16 lower-case hexadecimal digits.</param>
-    /// <exception cref="ArgumentException">The text has another form.</exception>
+    /// <summary>Creates an id from its digits.</summary>
+    /// <param name="value">The 16 lower-case hexadecimal digits.</param>
+    /// <exception cref="ArgumentException">The text is not a valid id.</exception>
     public JobId(string value)
     {
-        if (!Form().IsMatch(value)) throw new ArgumentException($"'{value}' is no job id: 16 hexadecimal digits expected.", nameof(value));
+        if (!Form().IsMatch(value)) throw new ArgumentException($"'{value}' is not a job id; write 16 hexadecimal digits.", nameof(value));
         Value = value;
     }
 

@@ -12,20 +12,20 @@ namespace AdaptCluster.Contracts.Jobs;
 public sealed record KgCoOpSettings
 {
     /// <summary>
-    /// Weight of the mean distance to the teacher's text features (λ). Default: 8, which every script passes; the default in the public
-    /// code is 1.
+    /// The weight of the mean distance to the teacher's text features (λ). Default: 8, which every released script passes; the default in
+    /// the public code is 1.
     /// </summary>
-    [Description("Weight of the distance to the teacher; every script passes 8, the code's own default is 1.")]
+    [Description("Weight of the distance to the teacher; every released script passes 8, but the default in the code is 1.")]
     [Range(0.0, 1_000_000)]
     [Id(0)] public double Weight { get; init; } = 8;
 
     /// <summary>
-    /// The teacher's text, where "{}" is replaced by the class name. Default (null): for data sets of the CoOp family the text in the
-    /// public code, for others the data set's template.
+    /// The teacher's text, in which "{}" is replaced by the class name. Default (null): the text in the public code for data sets of the
+    /// CoOp family, and the data set's template for all others.
     /// </summary>
-    [Description("The teacher's text.")]
+    [Description("Template for the teacher's text.")]
     [ClassText]
-    [DefaultMeans("the public code's for CoOp's sets, else the data set's")]
+    [DefaultMeans("the public code's text for data sets of the CoOp family, otherwise the data set's template")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(1)] public string? TeacherTemplate { get; init; }
 }

@@ -11,35 +11,35 @@ namespace AdaptCluster.Contracts.Jobs;
 public sealed record MapleSettings
 {
     /// <summary>
-    /// The number of tokens per block and tower. In the first block they are initialised with the first words of the template. Default: 2.
+    /// The number of tokens per block and tower. In the first block they are initialised with the first tokens of the template. Default: 2.
     /// </summary>
-    [Description("Tokens of each block and tower.")]
+    [Description("Number of tokens per block and tower.")]
     [Range(1, 256)]
     [Id(0)] public int ContextLength { get; init; } = 2;
 
     /// <summary>
-    /// The number of blocks that get new tokens, from the first one on; later blocks pass on the tokens they receive. Default: 9; at most
-    /// the depth of a tower.
+    /// The number of blocks with new tokens, counted from the first block; later blocks pass on the tokens they receive. Default: 9; at
+    /// most the depth of a tower.
     /// </summary>
-    [Description("Blocks with their own tokens; at most a tower's depth is used.")]
+    [Description("Number of blocks with new tokens; limited to the depth of a tower.")]
     [Range(1, 128)]
     [Id(1)] public int PromptDepth { get; init; } = 9;
 
-    /// <summary>Standard deviation of the normal distribution that the deeper text tokens are drawn from. Default: 0.02.</summary>
-    [Description("Standard deviation of the deeper initial text tokens.")]
+    /// <summary>The standard deviation of the normal distribution that the deeper text tokens are drawn from. Default: 0.02.</summary>
+    [Description("Standard deviation of the initial text tokens in deeper blocks.")]
     [Range(0.0, 1000, MinimumIsExclusive = true)]
     [Id(2)] public double InitialStandardDeviation { get; init; } = 0.02;
 
     /// <summary>
-    /// Whether the template's words after the trained ones ("of a") stay in the text, frozen, as in the public code; the paper shows
-    /// none. Default: true.
+    /// Whether to keep the template's words after the trained tokens ("of a") in the text, frozen, as in the public code. The paper does
+    /// not show these words. Default: true.
     /// </summary>
-    [Description("Keep the template's words after the trained ones (\"of a\") frozen, as in the public code.")]
+    [Description("Keep the template's words after the trained tokens (\"of a\") in the text, frozen, as in the public code.")]
     [Id(3)] public bool KeepOtherWords { get; init; } = true;
 
     /// <summary>
-    /// Whether all deeper linear layers start with equal weights, as clones of one layer in the public code. Default: true.
+    /// Whether all deeper linear layers start with equal weights, as in the public code, which clones one layer. Default: true.
     /// </summary>
-    [Description("All deeper linear layers start with equal weights, as in the public code.")]
+    [Description("Start all deeper linear layers with equal weights, as in the public code.")]
     [Id(4)] public bool CloneProjections { get; init; } = true;
 }

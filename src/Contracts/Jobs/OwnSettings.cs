@@ -5,15 +5,15 @@ using System.Text.Json.Serialization;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The settings of a method from an assembly of its own, as canonical JSON: no spaces, and keys in ordinal order. Equal settings have equal
-/// text, so jobs can be compared and hashed by it whatever the type of the settings.
+/// The settings of a method defined in a separate assembly, as canonical JSON without spaces and with keys in ordinal order. Equal settings
+/// have equal text, so jobs can be compared and hashed regardless of the settings' type.
 /// </summary>
 [JsonConverter(typeof(OwnSettingsJsonConverter))]
 [GenerateSerializer, Immutable, Alias("OwnSettings")]
 public readonly record struct OwnSettings
 {
-    /// <summary>Creates the canonical text of some settings.</summary>
-    /// <param name="settings">The object that a spec has under the method's name, with every default written out.</param>
+    /// <summary>Creates the canonical text of a method's settings.</summary>
+    /// <param name="settings">The object under the method's name in a spec, with every default filled in.</param>
     public OwnSettings(JsonObject settings) => Json = Canonical(settings)!.ToJsonString();
 
     /// <summary>The canonical text.</summary>
@@ -31,11 +31,11 @@ public readonly record struct OwnSettings
     };
 }
 
-/// <summary>Writes a method's own settings as a JSON object, and reads them back.</summary>
+/// <summary>Writes <see cref="OwnSettings"/> as a JSON object, and reads them back.</summary>
 internal sealed class OwnSettingsJsonConverter : JsonConverter<OwnSettings>
 {
     public override OwnSettings Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        JsonNode.Parse(ref reader) is JsonObject settings ? new(settings) : throw new JsonException("Settings of a method are an object.");
+        JsonNode.Parse(ref reader) is JsonObject settings ? new(settings) : throw new JsonException("Method settings must be an object.");
 
     public override void Write(Utf8JsonWriter writer, OwnSettings value, JsonSerializerOptions options) => writer.WriteRawValue(value.Json);
 }

@@ -12,27 +12,27 @@ namespace AdaptCluster.Contracts.Jobs;
 public sealed record PlotSettings
 {
     /// <summary>The number of contexts, each shared by all classes. Default: 4.</summary>
-    [Description("Contexts, each shared by all classes.")]
+    [Description("Number of contexts, each shared by all classes.")]
     [Range(1, 64)]
     [Id(0)] public int Prompts { get; init; } = 4;
 
     /// <summary>The number of tokens in each context. Default: 16.</summary>
-    [Description("Tokens of each context.")]
+    [Description("Number of tokens per context.")]
     [Range(1, 256)]
     [Id(1)] public int ContextLength { get; init; } = 16;
 
-    /// <summary>Standard deviation of the normal distribution that the contexts are drawn from. Default: 0.02.</summary>
+    /// <summary>The standard deviation of the normal distribution that the contexts are drawn from. Default: 0.02.</summary>
     [Description("Standard deviation of the initial contexts.")]
     [Range(0.0, 1000, MinimumIsExclusive = true)]
     [Id(2)] public double InitialStandardDeviation { get; init; } = 0.02;
 
-    /// <summary>Entropy regularisation of the transport. Default: 0.1.</summary>
+    /// <summary>The entropy regularisation of the transport. Default: 0.1.</summary>
     [Description("Entropy regularisation of the transport.")]
     [Range(0.001, 1000)]
     [Id(3)] public double Regularisation { get; init; } = 0.1;
 
-    /// <summary>Mean change of the row scaling below which Sinkhorn's iteration stops. Default: 0.01.</summary>
-    [Description("The Sinkhorn iteration stops when the mean change is below this.")]
+    /// <summary>The mean change of the row scaling below which the Sinkhorn iteration stops. Default: 0.01.</summary>
+    [Description("Mean change of the row scaling below which the Sinkhorn iteration stops.")]
     [Range(0.0, 1000)]
     [Id(4)] public double Threshold { get; init; } = 0.01;
 
@@ -41,7 +41,7 @@ public sealed record PlotSettings
     [Range(1, 100_000)]
     [Id(5)] public int MaxIterations { get; init; } = 100;
 
-    /// <summary>Whether the logits of the pooled features are added. Default (null): on ImageNet only, as in the public code.</summary>
+    /// <summary>Whether to add the logits of the pooled features. Default (null): only on ImageNet, as in the public code.</summary>
     [Description("Add the logits of the pooled features.")]
     [DefaultMeans("only on ImageNet")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

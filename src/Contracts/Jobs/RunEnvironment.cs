@@ -1,6 +1,6 @@
 namespace AdaptCluster.Contracts.Jobs;
 
-/// <summary>What an attempt ran on. Together with the job's definition, it is everything that the digits of a result depend on.</summary>
+/// <summary>The environment that an attempt ran in. Together with the job's definition, it determines every digit of a result.</summary>
 [GenerateSerializer, Immutable, Alias("RunEnvironment")]
 public sealed record RunEnvironment
 {
@@ -10,13 +10,13 @@ public sealed record RunEnvironment
     /// <summary>The .NET runtime.</summary>
     [Id(1)] public required string Runtime { get; init; }
 
-    /// <summary>Package versions by name: libtorch, TorchSharp, Orleans.</summary>
+    /// <summary>The package versions, keyed by name: libtorch, TorchSharp, Orleans.</summary>
     [Id(2)] public required SortedDictionary<string, string> Packages { get; init; }
 
     /// <summary>The device, such as "cpu (x86-64)" or the name of a GPU.</summary>
     [Id(3)] public required string Device { get; init; }
 
-    /// <summary>The number of threads that compute.</summary>
+    /// <summary>The number of compute threads.</summary>
     [Id(4)] public required int Threads { get; init; }
 
     /// <summary>The operating system.</summary>

@@ -5,23 +5,23 @@ using System.Text.RegularExpressions;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The name, as in specs, of a saliency score that ranks context tokens (ADAPT, section 3.2). Only the trainer knows which scorers exist,
-/// so that a new one needs no change here.
+/// The name, as written in specs, of a scorer that ranks context tokens by saliency (ADAPT, section 3.2). Only the trainer defines which
+/// scorers exist, so new scorers need no change here.
 /// </summary>
 [JsonConverter(typeof(ScorerJsonConverter))]
 public readonly partial record struct Scorer
 {
-    /// <summary>Creates a scorer's name.</summary>
+    /// <summary>Creates a scorer name.</summary>
     /// <param name="name">Lower-case words of letters and digits, joined by hyphens; at most 64 characters.</param>
-    /// <exception cref="ArgumentException">The text has another form.</exception>
+    /// <exception cref="ArgumentException">The text is not a valid name.</exception>
     public Scorer(string name)
     {
-        if (!IsValid(name)) throw new ArgumentException($"'{name}' is no scorer's name: {Rule} expected.", nameof(name));
+        if (!IsValid(name)) throw new ArgumentException($"'{name}' is not a scorer name; write {Rule}.", nameof(name));
         Name = name;
     }
 
-    /// <summary>The form of a name, for messages.</summary>
-    public const string Rule = "lower-case words of letters and digits, joined by hyphens, with at most 64 characters,";
+    /// <summary>A description of a valid name, for error messages.</summary>
+    public const string Rule = "lower-case words of letters and digits, joined by hyphens, with at most 64 characters";
 
     /// <summary>The mean of |g·p| over a token's entries.</summary>
     public static Scorer Snip { get; } = new("snip");
@@ -32,13 +32,13 @@ public readonly partial record struct Scorer
     /// <summary>The norm of the token itself.</summary>
     public static Scorer L2Norm { get; } = new("l2-norm");
 
-    /// <summary>A random number: the baseline that shows what saliency contributes.</summary>
+    /// <summary>A random number: the baseline that shows the contribution of saliency.</summary>
     public static Scorer Random { get; } = new("random");
 
     /// <summary>The name.</summary>
     public string Name { get; }
 
-    /// <summary>Whether a text has the form of a scorer's name.</summary>
+    /// <summary>Whether a string is a valid scorer name.</summary>
     public static bool IsValid(string text) => text.Length <= 64 && Form().IsMatch(text);
 
     /// <inheritdoc/>
@@ -54,7 +54,7 @@ internal sealed class ScorerJsonConverter : JsonConverter<Scorer>
     public override Scorer Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && reader.GetString() is { } name && Scorer.IsValid(name)
             ? new(name)
-            : throw new JsonException($"A scorer's name is {Scorer.Rule} as text.");
+            : throw new JsonException($"A scorer name must be a string: {Scorer.Rule}.");
 
     public override void Write(Utf8JsonWriter writer, Scorer value, JsonSerializerOptions options) => writer.WriteStringValue(value.Name);
 }

@@ -7,13 +7,13 @@ using Orleans.Serialization.WireProtocol;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// Serializes a <see cref="Scorer"/>. The first four scorers are sent as the numbers they had before scorers had names, for compatibility
-/// with silos of 0.1.0. All others are sent by name.
+/// Serializes a <see cref="Scorer"/>. The first four scorers are sent as the numbers that silos of version 0.1.0 use for them; all others
+/// are sent by name.
 /// </summary>
 [RegisterSerializer, RegisterCopier]
 internal sealed class ScorerCodec : IFieldCodec<Scorer>, IDeepCopier<Scorer>
 {
-    /// <summary>Scorers by their number on the wire. New scorers are not added here.</summary>
+    /// <summary>The scorers, indexed by their number on the wire. New scorers are not added here.</summary>
     private static readonly Scorer[] Numbered = [Scorer.Snip, Scorer.GradientNorm, Scorer.L2Norm, Scorer.Random];
 
     /// <inheritdoc/>
@@ -33,12 +33,12 @@ internal sealed class ScorerCodec : IFieldCodec<Scorer>, IDeepCopier<Scorer>
             var name = StringCodec.ReadValue(ref reader, field);
             return name is not null && Scorer.IsValid(name)
                 ? new(name)
-                : throw new InvalidDataException($"'{PrintableText.OneLine(name ?? "")}' is no scorer's name.");
+                : throw new InvalidDataException($"'{PrintableText.OneLine(name ?? "")}' is not a scorer name.");
         }
         var number = Int32Codec.ReadValue(ref reader, field);
         return number >= 0 && number < Numbered.Length
             ? Numbered[number]
-            : throw new InvalidDataException($"No scorer has the number {number} on the wire; the highest is {Numbered.Length - 1}.");
+            : throw new InvalidDataException($"No scorer has the wire number {number}; the highest is {Numbered.Length - 1}.");
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace AdaptCluster.Contracts.Jobs;
 
-/// <summary>Describes the default of a setting in words, if it is not a single value.</summary>
+/// <summary>Describes the default of a setting in words, if the default is not a single value.</summary>
 /// <param name="words">The description, such as "1 / shots".</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DefaultMeansAttribute(string words) : Attribute
@@ -9,6 +9,6 @@ public sealed class DefaultMeansAttribute(string words) : Attribute
     public string Words => words;
 }
 
-/// <summary>Marks a setting that is the text of a class, where "{}" is replaced by the class name.</summary>
+/// <summary>Marks a setting that contains the text for a class, in which "{}" is replaced by the class name.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ClassTextAttribute : Attribute;

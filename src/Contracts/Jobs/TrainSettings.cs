@@ -5,22 +5,23 @@ using System.Text.Json.Serialization;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// How a job trains. The defaults are the paper's protocol (ADAPT, section 4.1) on top of CoOp's (SGD, cosine, warm-up epoch).
+/// The training settings of a job. The defaults are the paper's protocol (ADAPT, section 4.1), which builds on CoOp's protocol (SGD, cosine
+/// schedule, one warm-up epoch).
 /// </summary>
 [GenerateSerializer, Immutable, Alias("TrainSettings")]
 public sealed record TrainSettings
 {
     /// <summary>The number of passes over the few-shot training images. Default: 100.</summary>
-    [Description("Passes over the training images.")]
+    [Description("Number of passes over the training images.")]
     [Range(1, 100_000)]
     [DefaultMeans("100; for methods other than adapt, see docs/users/methods.md")]
     [Id(0)] public int Epochs { get; init; } = 100;
 
     /// <summary>
-    /// The number of images in one iteration. An incomplete last batch of an epoch is dropped if there is at least one full batch. Default:
-    /// 4.
+    /// The batch size: the number of images in one iteration. The last batch of an epoch is dropped if it is incomplete and there is at
+    /// least one full batch. Default: 4.
     /// </summary>
-    [Description("Images in one iteration.")]
+    [Description("Number of images per iteration.")]
     [Range(1, 65_536)]
     [DefaultMeans("4; for methods other than adapt, see docs/users/methods.md")]
     [Id(1)] public int BatchSize { get; init; } = 4;
@@ -34,38 +35,39 @@ public sealed record TrainSettings
     /// <summary>
     /// The number of epochs at <see cref="WarmupLearningRate"/> before the cosine schedule starts. Default: 1, as in CoOp.
     /// </summary>
-    [Description("Epochs at warmupLearningRate before the cosine.")]
+    [Description("Number of epochs at warmupLearningRate before the cosine schedule.")]
     [Range(0, 100_000)]
     [Id(3)] public int LearningRateWarmupEpochs { get; init; } = 1;
 
     /// <summary>The constant learning rate of the warm-up epochs. Default: 1e-5, as in CoOp.</summary>
-    [Description("Learning rate of the warm-up epochs.")]
+    [Description("Learning rate during the warm-up epochs.")]
     [Range(0.0, 1000)]
     [Id(4)] public double WarmupLearningRate { get; init; } = 1e-5;
 
-    /// <summary>Momentum of SGD, without dampening and without Nesterov. Default: 0.9.</summary>
+    /// <summary>The momentum of SGD, without dampening or Nesterov momentum. Default: 0.9.</summary>
     [Description("Momentum of SGD.")]
     [Range(0.0, 1, MaximumIsExclusive = true)]
     [Id(5)] public double Momentum { get; init; } = 0.9;
 
-    /// <summary>L2 weight decay, added to the gradient of every trained tensor. Default: 0.0005.</summary>
+    /// <summary>The L2 weight decay, added to the gradient of every trained tensor. Default: 0.0005.</summary>
     [Description("L2 weight decay.")]
     [Range(0.0, 1000)]
     [Id(6)] public double WeightDecay { get; init; } = 0.0005;
 
     /// <summary>The precision of the towers' arithmetic. Default: <see cref="Jobs.Precision.Float32"/>.</summary>
-    [Description("Arithmetic of the towers: exact in float32; tf32 uses a GPU's tensor cores; bfloat16 computes in bfloat16.")]
+    [Description("Precision of the towers: float32 is single precision throughout, tf32 uses a GPU's tensor cores, and bfloat16 "
+        + "keeps activations in bfloat16.")]
     [Id(7)] public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>The augmentation of training images. Default: <see cref="Jobs.Augmentation.CropAndFlip"/>.</summary>
-    [Description("What happens to a training image.")]
+    [Description("Augmentation of training images.")]
     [Id(8)] public Augmentation Augmentation { get; init; } = Augmentation.CropAndFlip;
 
     /// <summary>The settings of the method "adapt".</summary>
     [Id(9)] public AdaptSettings Adapt { get; init; } = new();
 
-    // A job has only the settings of its own method, and null is not written. The ids of its jobs therefore do not change when another
-    // method gains a setting.
+    // A job contains only the settings of its own method, and null members are not written. Its id therefore does not change when
+    // another method gains a setting.
 
     /// <summary>The settings of the method "coop"; null for jobs of other methods.</summary>
     [JsonPropertyName(MethodNames.CoOp), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -99,24 +101,26 @@ public sealed record TrainSettings
     [JsonPropertyName(MethodNames.Lamm), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(17)] public LammSettings? Lamm { get; init; }
 
-    /// <summary>How the learning rate decays from epoch to epoch. Default: <see cref="Jobs.LearningRateCurve.Cosine"/>.</summary>
-    [Description("How the learning rate falls after the warm-up. squared-cosine: as in the log of KgCoOp's issue 2.")]
+    /// <summary>
+    /// The curve along which the learning rate decays from epoch to epoch. Default: <see cref="Jobs.LearningRateCurve.Cosine"/>.
+    /// </summary>
+    [Description("Learning-rate schedule after the warm-up; squared-cosine is the curve in the log of KgCoOp's issue 2.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     [Id(18)] public LearningRateCurve LearningRateCurve { get; init; }
 
-    /// <summary>The settings of a method from an assembly of its own. Null for the methods that have a member above.</summary>
+    /// <summary>The settings of a method defined in a separate assembly. Null for methods that have their own member above.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(19)] public OwnSettings? Own { get; init; }
 
-    /// <summary>The number of iterations in one epoch: full batches only, or a single small batch if there is no full one.</summary>
+    /// <summary>Returns the number of iterations in one epoch: the number of full batches, or 1 if there is no full batch.</summary>
     /// <param name="images">The number of images in the training split.</param>
     public int IterationsPerEpoch(int images) => Math.Max(1, images / BatchSize);
 
-    /// <summary>How often the epochs are run: twice if Adapt retrains with its final masks, otherwise once.</summary>
+    /// <summary>The number of training rounds: 2 if Adapt retrains with its final masks, otherwise 1.</summary>
     [JsonIgnore]
     public int Rounds => RoundsOf(Adapt.Retrain);
 
-    /// <summary>Like <see cref="Rounds"/>, for settings of which only one has been read so far.</summary>
+    /// <summary>Returns the value of <see cref="Rounds"/> for settings that have not been read completely.</summary>
     /// <param name="retrains">The value of <see cref="AdaptSettings.Retrain"/>.</param>
     public static int RoundsOf(bool retrains) => retrains ? 2 : 1;
 }
@@ -125,55 +129,58 @@ public sealed record TrainSettings
 [GenerateSerializer, Immutable, Alias("AdaptSettings")]
 public sealed record AdaptSettings
 {
-    /// <summary>The number of context tokens that each depth and branch starts with (the paper's ξ). Default: 16.</summary>
-    [Description("Initial context tokens of each block and branch.")]
+    /// <summary>The number of context tokens with which each block of each branch starts (the paper's ξ). Default: 16.</summary>
+    [Description("Number of initial context tokens per block and branch.")]
     [Range(1, 256)]
     [Id(0)] public int MaxContextLength { get; init; } = 16;
 
     /// <summary>
-    /// The number of blocks with prompts in each tower, from the first one on (the paper's l). Default: 12; a tower with fewer blocks has
-    /// prompts in all of them.
+    /// The number of blocks with prompts in each tower, counted from the first block (the paper's l). Default: 12; a tower with fewer
+    /// blocks has prompts in all of them.
     /// </summary>
-    [Description("Blocks of each tower that have prompts; at most the tower's depth is used.")]
+    [Description("Number of blocks with prompts in each tower; limited to the depth of the tower.")]
     [Range(1, 128)]
     [Id(1)] public int PromptDepth { get; init; } = 12;
 
-    /// <summary>The number of epochs before scores are accumulated. Default: 5.</summary>
-    [Description("Epochs before scores are accumulated.")]
+    /// <summary>The number of epochs that pass before scores are accumulated. Default: 5.</summary>
+    [Description("Number of epochs before scores are accumulated.")]
     [Range(0, 100_000)]
     [Id(2)] public int PruneWarmupEpochs { get; init; } = 5;
 
     /// <summary>The number of iterations between two prune steps (the paper's n_k). Default: 80.</summary>
-    [Description("Iterations between two prune steps (n_k).")]
+    [Description("Number of iterations between two prune steps (n_k).")]
     [Range(1, 10_000_000)]
     [Id(3)] public int PrunePeriod { get; init; } = 80;
 
     /// <summary>The number of context tokens that one prune step removes over both branches (the paper's r_p). Default: 4.</summary>
-    [Description("Context tokens that one prune step removes (r_p).")]
+    [Description("Number of context tokens removed in each prune step (r_p).")]
     [Range(1, 100_000)]
     [Id(4)] public int PruneRate { get; init; } = 4;
 
-    /// <summary>Whether the plan may shorten <see cref="PrunePeriod"/> if T_target could not be reached otherwise. Default: true.</summary>
+    /// <summary>
+    /// Whether the planner may shorten <see cref="PrunePeriod"/> if T_target could not be reached otherwise. Default: true.
+    /// </summary>
     [Description("Shorten prunePeriod if T_target cannot be reached otherwise.")]
     [Id(5)] public bool FitSchedule { get; init; } = true;
 
     /// <summary>
-    /// How the entries of a token's score are reduced to one number. Default: <see cref="Jobs.ScoreReduction.PerDimension"/>.
+    /// The way in which the entries of a token's score are reduced to one number. Default: <see cref="Jobs.ScoreReduction.PerDimension"/>.
     /// </summary>
     [Description("Whether scores are divided by the branch's width.")]
     [Id(6)] public ScoreReduction ScoreReduction { get; init; } = ScoreReduction.PerDimension;
 
-    /// <summary>Standard deviation of the normal distribution that prompts are drawn from. Default: 0.02.</summary>
+    /// <summary>The standard deviation of the normal distribution that prompts are drawn from. Default: 0.02.</summary>
     [Description("Standard deviation of the initial prompts.")]
     [Range(0.0, 1000, MinimumIsExclusive = true)]
     [Id(7)] public double InitialStandardDeviation { get; init; } = 0.02;
 
     /// <summary>
-    /// Whether new prompts are then trained from scratch with the final masks, for as many epochs, and give the result. They are a second
-    /// baseline for pruned prompts, beside prompts that were never pruned. Default: false.
+    /// Whether, after pruning, new prompts are trained from scratch with the final masks, for the same number of epochs, and produce the
+    /// result. They are a second baseline for pruned prompts, in addition to prompts that were never pruned. Default: false.
     /// </summary>
     // Not written if false, so that the ids of jobs without it do not change.
-    [Description("After pruning, train new prompts with the final masks from scratch, for as many epochs, and report those.")]
+    [Description("After pruning, train new prompts from scratch with the final masks, for the same number of epochs, and report "
+        + "their results.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     [Id(8)] public bool Retrain { get; init; }
 }
@@ -185,26 +192,25 @@ public enum Precision
     Float32 = 0,
 
     /// <summary>
-    /// Single precision in which, on a GPU, matrix products may round their factors to a mantissa of 10 bits. The same as Float32 on a CPU.
+    /// Single precision, except that matrix products on a GPU may round their factors to a 10-bit mantissa. The same as Float32 on a CPU.
     /// </summary>
     Tf32 = 1,
 
     /// <summary>
-    /// The activations of the towers are in bfloat16 (mantissa of 8 bits). Prompts, features, logits, loss and updates stay in single
-    /// precision.
+    /// The towers' activations are in bfloat16 (8-bit mantissa). Prompts, features, logits, loss and updates stay in single precision.
     /// </summary>
     Bfloat16 = 2,
 }
 
-/// <summary>How the learning rate decays after the warm-up epochs. Values are part of the wire contract.</summary>
+/// <summary>The curve along which the learning rate decays after the warm-up epochs. Values are part of the wire contract.</summary>
 public enum LearningRateCurve
 {
     /// <summary>A cosine that starts after the warm-up epochs, as in the CoOp family.</summary>
     Cosine = 0,
 
     /// <summary>
-    /// The square of a cosine that starts with the first epoch. The log in KgCoOp's issue 2 shows this curve, which comes from two
-    /// schedulers acting on one optimiser. The released code does not do this.
+    /// The square of a cosine that starts with the first epoch. The log in KgCoOp's issue 2 shows this curve, which results from two
+    /// schedulers acting on one optimizer. The released code does not do this.
     /// </summary>
     SquaredCosine = 1,
 }
@@ -212,21 +218,21 @@ public enum LearningRateCurve
 /// <summary>Training-time image augmentation. Values are part of the wire contract.</summary>
 public enum Augmentation
 {
-    /// <summary>None: the same resize and centre crop as for test images.</summary>
+    /// <summary>No augmentation: the same resize and centre crop as for test images.</summary>
     None = 0,
 
     /// <summary>Random resized crop and horizontal flip, as in the CoOp family.</summary>
     CropAndFlip = 1,
 }
 
-/// <summary>How scores are made comparable between tokens of different widths. Values are part of the wire contract.</summary>
+/// <summary>The way in which scores of tokens with different widths are made comparable. Values are part of the wire contract.</summary>
 public enum ScoreReduction
 {
     /// <summary>
-    /// Divided by the branch's width (snip) or its square root (norms), so that tokens of both branches compete on equal terms.
+    /// Scores are divided by the branch's width (snip) or its square root (norms), so that tokens of both branches compete on equal terms.
     /// </summary>
     PerDimension = 0,
 
-    /// <summary>Not divided.</summary>
+    /// <summary>Scores are not divided.</summary>
     Total = 1,
 }

@@ -2,7 +2,7 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Contracts.Planning;
 
-/// <summary>What the planner needs to know about a backbone.</summary>
+/// <summary>The properties of a backbone that the planner needs.</summary>
 [GenerateSerializer, Immutable, Alias("BackboneFacts")]
 public sealed record BackboneInfo
 {
@@ -21,23 +21,23 @@ public sealed record BackboneInfo
     /// <summary>The width of the text tower.</summary>
     [Id(4)] public required int TextWidth { get; init; }
 
-    /// <summary>SHA-256 of the files that results depend on, in hexadecimal.</summary>
+    /// <summary>The SHA-256 hash of the files that results depend on, in hexadecimal.</summary>
     [Id(5)] public required string Fingerprint { get; init; }
 
     /// <summary>
-    /// The number of parameters without the token embeddings: 124,323,841 for ViT-B/16. Percentages of trained parameters are relative to
-    /// it.
+    /// The number of parameters without the token embeddings, such as 124,323,841 for ViT-B/16. Percentages of trained parameters refer to
+    /// this number.
     /// </summary>
     [Id(6)] public required long Parameters { get; init; }
 
-    /// <summary>MACs of one image through the image tower.</summary>
+    /// <summary>The MACs of one image through the image tower.</summary>
     [Id(7)] public required long ImageMultiplyAdds { get; init; }
 
-    /// <summary>MACs of one text of full length through the text tower.</summary>
+    /// <summary>The MACs of one text of full length through the text tower.</summary>
     [Id(8)] public required long TextMultiplyAdds { get; init; }
 }
 
-/// <summary>What the planner needs to know about a data set.</summary>
+/// <summary>The properties of a data set that the planner needs.</summary>
 [GenerateSerializer, Immutable, Alias("DatasetFacts")]
 public sealed record DatasetInfo
 {
@@ -56,57 +56,59 @@ public sealed record DatasetInfo
     /// <summary>The number of test images.</summary>
     [Id(4)] public required int TestImages { get; init; }
 
-    /// <summary>SHA-256 of what the images and labels are made from, in hexadecimal.</summary>
+    /// <summary>The SHA-256 hash of the content of the images and labels, in hexadecimal.</summary>
     [Id(5)] public required string Fingerprint { get; init; }
 
-    /// <summary>What to know before comparing its numbers; each note is a sentence without a full stop.</summary>
+    /// <summary>Notes to read before comparing the data set's numbers with others; each is a sentence without a full stop.</summary>
     [Id(6)] public string[] Notes { get; init; } = [];
 
-    /// <summary>SHA-256 of the class names in label order; empty if not known.</summary>
+    /// <summary>The SHA-256 hash of the class names in label order; empty if unknown.</summary>
     [Id(7)] public string ClassNames { get; init; } = "";
 }
 
-/// <summary>The class of a data set whose text has the most tokens.</summary>
-/// <param name="ClassName">The class.</param>
-/// <param name="Tokens">The number of tokens in its text, including start and end.</param>
-/// <param name="Limit">The maximum number of tokens of the backbone's text tower.</param>
+/// <summary>The class whose text has the most tokens in a data set.</summary>
+/// <param name="ClassName">The name of the class.</param>
+/// <param name="Tokens">The number of tokens in the text of the class, including the start and end tokens.</param>
+/// <param name="Limit">The maximum number of tokens that the backbone's text tower accepts.</param>
 [GenerateSerializer, Immutable, Alias("TextFacts")]
 public sealed record LongestTextInfo([property: Id(0)] string ClassName, [property: Id(1)] int Tokens, [property: Id(2)] int Limit);
 
-/// <summary>
-/// The interface through which the planner, which does not know the trainer, looks up its backbones and data sets. The silo implements it.
-/// </summary>
+/// <summary>Describes backbones and data sets to the planner, which does not use the trainer. The silo implements it.</summary>
 public interface ICatalog
 {
-    /// <summary>Looks up a backbone.</summary>
-    /// <param name="name">The name, as in the spec.</param>
+    /// <summary>Returns the properties of a backbone.</summary>
+    /// <param name="name">The backbone's name, as in the spec.</param>
     /// <exception cref="InvalidInputException">The backbone does not exist, or its folder is damaged.</exception>
     BackboneInfo DescribeBackbone(string name);
 
-    /// <summary>Looks up a data set.</summary>
+    /// <summary>Returns the properties of a data set.</summary>
     /// <param name="source">The data set, as in the spec.</param>
-    /// <param name="shots">Training images per class.</param>
+    /// <param name="shots">The number of training images per class.</param>
     /// <exception cref="InvalidInputException">The data set does not exist, or it is damaged.</exception>
     DatasetInfo DescribeDataset(DatasetSource source, int shots);
 
-    /// <summary>Looks up a data set of which only the test images are used. By default, the same as for one shot.</summary>
+    /// <summary>
+    /// Returns the properties of a data set that is used only for its test images. By default, they are the properties for one shot.
+    /// </summary>
     /// <param name="source">The data set, as in the spec.</param>
     /// <exception cref="InvalidInputException">The data set does not exist, or it is damaged.</exception>
     DatasetInfo DescribeTarget(DatasetSource source) => DescribeDataset(source, 1);
 
-    /// <summary>Checks the header and the end of each test image. By default, checks nothing.</summary>
+    /// <summary>Checks the header and the end of each test image. The default implementation checks nothing.</summary>
     /// <param name="source">The data set, as in the spec.</param>
     /// <exception cref="InvalidInputException">Some images cannot be used; the message names them.</exception>
     void CheckTarget(DatasetSource source) { }
 
-    /// <summary>Checks the header and the end of each image that any of the seeds uses. By default, checks nothing.</summary>
+    /// <summary>
+    /// Checks the header and the end of each image that any of the seeds uses. The default implementation checks nothing.
+    /// </summary>
     /// <param name="source">The data set, as in the spec.</param>
-    /// <param name="shots">Training images per class.</param>
-    /// <param name="seeds">Seeds of the few-shot splits.</param>
+    /// <param name="shots">The number of training images per class.</param>
+    /// <param name="seeds">The seeds of the few-shot splits.</param>
     /// <exception cref="InvalidInputException">Some images cannot be used; the message names them.</exception>
     void CheckImages(DatasetSource source, int shots, IReadOnlyList<int> seeds) { }
 
-    /// <summary>Finds the class of a data set whose text has the most tokens.</summary>
+    /// <summary>Finds the class whose text has the most tokens in a data set.</summary>
     /// <param name="backbone">The backbone, as in the spec.</param>
     /// <param name="source">The data set, as in the spec.</param>
     /// <exception cref="InvalidInputException">The backbone or data set does not exist, or it is damaged.</exception>

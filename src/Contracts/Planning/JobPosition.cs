@@ -4,7 +4,7 @@ using Orleans.Serialization.Codecs;
 
 namespace AdaptCluster.Contracts.Planning;
 
-/// <summary>The position of a job in a sweep's plan, from 0: group × seeds + index of the seed (<see cref="SweepPlan.At"/>).</summary>
+/// <summary>The position of a job in a sweep's plan, starting at 0: group × seeds + seed index (<see cref="SweepPlan.At"/>).</summary>
 /// <param name="Value">The position.</param>
 [JsonConverter(typeof(BareValueJsonConverter<JobPosition, int>)), Immutable]
 public readonly record struct JobPosition(int Value) : IBareValue<JobPosition, int>, IComparable<JobPosition>

@@ -5,7 +5,7 @@ using Orleans.Serialization.Codecs;
 namespace AdaptCluster.Contracts.Planning;
 
 /// <summary>
-/// The number of a pack in a sweep's plan, from 0. One worker trains the jobs of a pack together (<see cref="SweepPlan.Pack"/>).
+/// The number of a pack in a sweep's plan, starting at 0. One worker trains the jobs of a pack together (<see cref="SweepPlan.Pack"/>).
 /// </summary>
 /// <param name="Value">The number.</param>
 [JsonConverter(typeof(BareValueJsonConverter<PackNumber, int>)), Immutable]

@@ -4,9 +4,9 @@ using AdaptCluster.Contracts.Jobs;
 namespace AdaptCluster.Contracts.Planning;
 
 /// <summary>
-/// Everything a sweep will do, decided once and never changed. Its size grows with the rows and data sets, not with the seeds: jobs that
-/// differ only in their seed are one <see cref="PlannedGroup"/>, and the index of a job, <c>group × seeds + seed index</c>, is its
-/// <em>position</em> (<see cref="JobPosition"/>).
+/// The complete plan of a sweep, which never changes. Its size grows with the rows and data sets, but not with the seeds: jobs that differ
+/// only in their seed form one <see cref="PlannedGroup"/>. The index of a job, <c>group × seeds + seed index</c>, is its <em>position</em>
+/// (<see cref="JobPosition"/>).
 /// </summary>
 [GenerateSerializer, Immutable, Alias("SweepPlan")]
 public sealed record SweepPlan
@@ -14,46 +14,47 @@ public sealed record SweepPlan
     /// <summary>The sweep's name.</summary>
     [Id(0)] public required string Name { get; init; }
 
-    /// <summary>The spec that the plan was made from.</summary>
+    /// <summary>The spec from which the plan was made.</summary>
     [Id(1)] public required string SpecJson { get; init; }
 
     /// <summary>The seeds, in the spec's order; each group has one job per seed.</summary>
     [Id(2)] public required int[] Seeds { get; init; }
 
-    /// <summary>The groups of jobs to run; each is listed once, however many rows use it.</summary>
+    /// <summary>The groups of jobs to run. Each group is listed once, even if several rows use it.</summary>
     [Id(3)] public required PlannedGroup[] Groups { get; init; }
 
     /// <summary>The rows of the table, in the spec's order.</summary>
     [Id(4)] public required PlannedRow[] Rows { get; init; }
 
-    /// <summary>The columns of the table, in the spec's order.</summary>
+    /// <summary>The data sets, which are the columns of the table, in the spec's order.</summary>
     [Id(5)] public required string[] Datasets { get; init; }
 
-    /// <summary>What the user should know before the sweep runs.</summary>
+    /// <summary>Warnings for the user to read before the sweep runs.</summary>
     [Id(6)] public required PlanWarning[] Warnings { get; init; }
 
-    /// <summary>SHA-256 of the backbone's files.</summary>
+    /// <summary>The SHA-256 hash of the backbone's files.</summary>
     [Id(7)] public required string BackboneFingerprint { get; init; }
 
-    /// <summary>SHA-256 of what each data set is made from, in the order of <see cref="Datasets"/>.</summary>
+    /// <summary>The SHA-256 hash of each data set's content, in the order of <see cref="Datasets"/>.</summary>
     [Id(8)] public required string[] DatasetFingerprints { get; init; }
 
-    /// <summary>The number of parameters of the backbone, without the token embeddings.</summary>
+    /// <summary>The number of the backbone's parameters, without the token embeddings.</summary>
     [Id(9)] public long BackboneParameters { get; init; }
 
     /// <summary>
-    /// The number of seeds of a <see cref="PlannedGroup.PackGroup"/> that train in one pack; 0, in plans of older versions, means 1.
+    /// The number of seeds of a <see cref="PlannedGroup.PackGroup"/> that train in one pack. Plans of older versions contain 0, which means
+    /// 1.
     /// </summary>
     [Id(10)] public int SeedsPerPack { get; init; }
 
     /// <summary>
-    /// The trainer version that the sweep is planned for. Only workers that run it get its jobs, and the ids of the jobs contain it. The
-    /// store keeps it in a column of its own. 0, from older silos, means <see cref="TrainerVersion.BeforeOffers"/>.
+    /// The trainer version that the sweep is planned for. Only workers that run this version get the sweep's jobs, and the job ids depend
+    /// on it. The store keeps it in a separate column. Older silos send 0, which means <see cref="TrainerVersion.BeforeOffers"/>.
     /// </summary>
     [Id(11), JsonIgnore] public int Trainer { get; init; }
 
     /// <summary>
-    /// The names of the targets that jobs are evaluated on in addition to their own test images, in the spec's order; null for none.
+    /// The names of the targets on which jobs are evaluated in addition to their own test images, in the spec's order; null for none.
     /// </summary>
     [Id(12), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string[]? Evaluate { get; init; }
 
@@ -61,40 +62,40 @@ public sealed record SweepPlan
     public int JobCount => Groups.Length * Seeds.Length;
 
     /// <summary>
-    /// The number of packs. Each <see cref="PlannedGroup.PackGroup"/> is divided into packs by <see cref="SeedsPerPack"/>.
+    /// The number of packs. Each <see cref="PlannedGroup.PackGroup"/> is divided into packs of <see cref="SeedsPerPack"/> seeds.
     /// </summary>
     public int PackCount => Groups.Length == 0 ? 0 : (Groups.Max(group => group.PackGroup) + 1) * PacksPerGroup;
 
     /// <summary>
-    /// The maximum number of workers that the sweep can use at a time. Jobs of one seed that differ only in T_target stay together; all
-    /// others can go to different workers.
+    /// The maximum number of workers that the sweep can use concurrently. Jobs of one seed that differ only in T_target stay together; all
+    /// other jobs can go to different workers.
     /// </summary>
     [JsonIgnore]
     public int MostWorkers =>
         Groups.Select(group => (group.PackGroup, group.Definition with { TTarget = null })).Distinct().Count() * Seeds.Length;
 
-    /// <summary>The number of iterations that are trained: jobs that differ only in T_target share their beginning.</summary>
+    /// <summary>The number of iterations to train. A trunk shared by jobs that differ only in T_target is counted once.</summary>
     public long IterationsTrained => Groups.Sum(group => (long)group.Iterations - group.SharedIterations) * Seeds.Length;
 
-    /// <summary>The number of training iterations of all jobs, without sharing between jobs.</summary>
+    /// <summary>The number of training iterations of all jobs, with every job counted separately.</summary>
     public long Iterations => Groups.Sum(group => (long)group.Iterations) * Seeds.Length;
 
-    /// <summary>The number of training iterations if each row of the table trained all that it needs.</summary>
+    /// <summary>The number of training iterations if each row of the table trained all its jobs itself.</summary>
     public long IterationsWithoutSharing =>
         Rows.Sum(row => row.Cells.Sum(cell => cell.Candidates.Sum(candidate => (long)Groups[candidate.Group].Iterations))) * Seeds.Length;
 
     /// <summary>The positions of all jobs.</summary>
     [JsonIgnore] public IEnumerable<JobPosition> Positions => Enumerable.Range(0, JobCount).Select(position => new JobPosition(position));
 
-    /// <summary>Returns the position of the job of a group and a seed.</summary>
-    /// <param name="group">The index in <see cref="Groups"/>.</param>
-    /// <param name="seed">The index in <see cref="Seeds"/>.</param>
+    /// <summary>Returns the position of the job with the given group and seed.</summary>
+    /// <param name="group">The group's index in <see cref="Groups"/>.</param>
+    /// <param name="seed">The seed's index in <see cref="Seeds"/>.</param>
     public JobPosition At(int group, int seed) => new((group * Seeds.Length) + seed);
 
-    /// <summary>Returns the index in <see cref="Groups"/> of the job at a position.</summary>
+    /// <summary>Returns the index in <see cref="Groups"/> for the job at a position.</summary>
     public int GroupIndex(JobPosition position) => position.Value / Seeds.Length;
 
-    /// <summary>Returns the index in <see cref="Seeds"/> of the job at a position.</summary>
+    /// <summary>Returns the index in <see cref="Seeds"/> for the job at a position.</summary>
     public int SeedIndex(JobPosition position) => position.Value % Seeds.Length;
 
     /// <summary>Returns the group of the job at a position.</summary>
@@ -106,24 +107,24 @@ public sealed record SweepPlan
         Seed = Seeds[SeedIndex(position)],
     };
 
-    /// <summary>Returns the SHA-256 of what the data set of the job at a position is made from.</summary>
+    /// <summary>Returns the SHA-256 hash of the data set's content for the job at a position.</summary>
     public string DatasetFingerprint(JobPosition position) => DatasetFingerprints[Group(position).Dataset];
 
-    /// <summary>Returns the SHA-256 of the backbone's files of the job at a position.</summary>
+    /// <summary>Returns the SHA-256 hash of the backbone's files for the job at a position.</summary>
     public string BackboneFingerprintOf(JobPosition position) => Group(position).BackboneFingerprint ?? BackboneFingerprint;
 
-    /// <summary>Returns the pack of the job at a position.</summary>
+    /// <summary>Returns the number of the pack that contains the job at a position.</summary>
     public PackNumber Pack(JobPosition position) =>
         new((Group(position).PackGroup * PacksPerGroup) + (SeedIndex(position) / Math.Max(1, SeedsPerPack)));
 
     private int PacksPerGroup => (Seeds.Length + Math.Max(1, SeedsPerPack) - 1) / Math.Max(1, SeedsPerPack);
 }
 
-/// <summary>Jobs that differ only in their seed.</summary>
+/// <summary>A group of jobs that differ only in their seed.</summary>
 [GenerateSerializer, Immutable, Alias("PlannedGroup")]
 public sealed record PlannedGroup
 {
-    /// <summary>The definition of the jobs; its seed is the first of the plan's and stands for all.</summary>
+    /// <summary>The definition of the jobs. Its seed is the first of the plan's seeds.</summary>
     [Id(0)] public required JobDefinition Definition { get; init; }
 
     /// <summary>The number of training iterations of each job; 0 for methods without training.</summary>
@@ -142,12 +143,14 @@ public sealed record PlannedGroup
     [Id(4)] public double Cost { get; init; }
 
     /// <summary>
-    /// The number of iterations at the start that a job shares with the job that has a smaller T_target and otherwise equal settings; 0
-    /// for the smallest T_target.
+    /// The number of initial iterations that each job shares with the job that has the smallest T_target and otherwise equal settings; 0
+    /// for the jobs with the smallest T_target.
     /// </summary>
     [Id(5)] public int SharedIterations { get; init; }
 
-    /// <summary>SHA-256 of the files of the group's backbone, if it is not the plan's: arms can have different backbones.</summary>
+    /// <summary>
+    /// The SHA-256 hash of the files of the group's backbone; null if it is the plan's backbone. Arms can have different backbones.
+    /// </summary>
     [Id(6), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? BackboneFingerprint { get; init; }
 }
 
@@ -161,10 +164,10 @@ public sealed record PlannedRow
     /// <summary>The name of the method.</summary>
     [Id(1)] public required string Method { get; init; }
 
-    /// <summary>Adapt only: the saliency score.</summary>
+    /// <summary>The saliency scorer; null for methods other than Adapt.</summary>
     [Id(2)] public Scorer? Scorer { get; init; }
 
-    /// <summary>The T_target of an Adapt row that has only one; otherwise null.</summary>
+    /// <summary>The T_target of an Adapt row with a single value; otherwise null.</summary>
     [Id(3)] public int? TTarget { get; init; }
 
     /// <summary>Whether each data set uses the candidate with the best mean validation accuracy.</summary>
@@ -176,62 +179,64 @@ public sealed record PlannedRow
     /// <summary>The arm's name, without the axis values that the label contains; null in plans of version 0.1.0.</summary>
     [Id(6), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Name { get; init; }
 
-    /// <summary>The row's value on each axis (list or range) of its arm, except T_target and scorer; null if it has no other.</summary>
+    /// <summary>
+    /// The row's value on each axis (list or range) of its arm, except T_target and scorer; null if there is no other axis.
+    /// </summary>
     [Id(7), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public AxisValues? Axes { get; init; }
 
     /// <summary>
-    /// A hash of all settings that are not on an axis (Adapt's scorer and T_target always are on one). Rows of one family differ only in
-    /// their axes. Null in plans of version 0.1.0.
+    /// A hash of all settings that are not on an axis. Adapt's scorer and T_target are always on an axis. Rows of one family differ only in
+    /// their axis values. Null in plans of version 0.1.0.
     /// </summary>
     [Id(8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Family { get; init; }
 
     /// <summary>
-    /// The number of parameters of the row's backbone, as in <see cref="SweepPlan.BackboneParameters"/>, if it is not the plan's.
+    /// The number of parameters of the row's backbone, as in <see cref="SweepPlan.BackboneParameters"/>; null if it is the plan's backbone.
     /// </summary>
     [Id(9), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public long? BackboneParameters { get; init; }
 }
 
-/// <summary>An arm on one data set: one number of the table.</summary>
+/// <summary>An arm on one data set, which is one number of the table.</summary>
 [GenerateSerializer, Immutable, Alias("PlannedCell")]
 public sealed record PlannedCell
 {
-    /// <summary>The column.</summary>
+    /// <summary>The name of the data set.</summary>
     [Id(0)] public required string Dataset { get; init; }
 
-    /// <summary>One candidate, or all candidates of an adaptive arm; of equally good ones the first is chosen.</summary>
+    /// <summary>The only candidate, or all candidates of an adaptive arm. If several are equally good, the first is selected.</summary>
     [Id(1)] public required PlannedCandidate[] Candidates { get; init; }
 }
 
-/// <summary>A cell with one value for each adaptive setting.</summary>
+/// <summary>A candidate for a cell, with one value for each adaptive setting.</summary>
 /// <param name="TTarget">The T_target; null for methods without one.</param>
-/// <param name="Group">The index in <see cref="SweepPlan.Groups"/> of its jobs.</param>
+/// <param name="Group">The index of the candidate's jobs in <see cref="SweepPlan.Groups"/>.</param>
 /// <param name="Values">The values of the adaptive settings other than T_target; null if there are none.</param>
 [GenerateSerializer, Immutable, Alias("PlannedCandidate")]
 public sealed record PlannedCandidate([property: Id(0)] int? TTarget, [property: Id(1)] int Group,
     [property: Id(2), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AxisValues? Values = null);
 
-/// <summary>Something in a plan that the user should know.</summary>
+/// <summary>A warning about a plan.</summary>
 /// <param name="Code">A stable name, such as "schedule-fitted".</param>
-/// <param name="Path">JSON path of the cause in the spec.</param>
-/// <param name="Message">One line with the numbers.</param>
+/// <param name="Path">The JSON path of the cause in the spec.</param>
+/// <param name="Message">The message, on one line, with the relevant numbers.</param>
 [GenerateSerializer, Immutable, Alias("PlanWarning")]
 public sealed record PlanWarning([property: Id(0)] string Code, [property: Id(1)] string Path, [property: Id(2)] string Message);
 
-/// <summary>A plan with what the store already has for it.</summary>
+/// <summary>A plan with the results that the store already has for it.</summary>
 /// <param name="Plan">The plan.</param>
-/// <param name="Cached">The number of jobs whose result an earlier sweep has.</param>
-/// <param name="WorkerTime">The approximate time that one worker needs for the plan, estimated from the speed of the last jobs with the
-/// same backbone; null if none has ended.</param>
+/// <param name="Cached">The number of jobs whose result is available from an earlier sweep.</param>
+/// <param name="WorkerTime">The approximate time that a single worker needs for the plan, estimated from the speed of the latest jobs with
+/// the same backbone; null if no such job has ended.</param>
 [GenerateSerializer, Immutable, Alias("PlanPreview")]
 public sealed record PlanPreview([property: Id(0)] SweepPlan Plan, [property: Id(1)] int Cached,
     [property: Id(2)] TimeSpan? WorkerTime = null)
 {
     /// <summary>
-    /// The number of other jobs that only evaluate prompts on their targets, because an identical job with other targets has trained them.
-    /// 0 for plans without targets.
+    /// The number of further jobs that only evaluate prompts on their targets, because a job that differs only in its targets has already
+    /// trained the prompts. 0 for plans without targets.
     /// </summary>
     [Id(3)] public int Evaluated { get; init; }
 
-    /// <summary>The number of jobs with targets that train, because neither their result nor their prompts are stored.</summary>
+    /// <summary>The number of jobs with targets that must train, because neither their result nor their prompts are stored.</summary>
     [Id(4)] public int Training { get; init; }
 }

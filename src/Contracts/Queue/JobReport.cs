@@ -4,8 +4,8 @@ using AdaptCluster.Contracts.Planning;
 namespace AdaptCluster.Contracts.Queue;
 
 /// <summary>
-/// What a worker reports about one attempt: that an epoch ended, or that the attempt ended with a result, with a fault, or by being handed
-/// back. A report is exactly one of these four; <see cref="Match"/> handles each.
+/// A worker's report about one attempt. The attempt finished an epoch, ended with a result, ended with a fault, or was handed back.
+/// <see cref="Match"/> distinguishes these four kinds.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("JobReport")]
 public sealed record JobReport
@@ -15,7 +15,7 @@ public sealed record JobReport
     /// <summary>The job's position in the plan.</summary>
     [Id(0)] public JobPosition Position { get; private init; }
 
-    /// <summary>The fencing token.</summary>
+    /// <summary>The attempt's number, which serves as the fencing token.</summary>
     [Id(1)] public AttemptNumber Attempt { get; private init; }
 
     /// <summary>The epoch that ended; null for other reports.</summary>
@@ -24,38 +24,38 @@ public sealed record JobReport
     /// <summary>The job's result; null for other reports.</summary>
     [Id(3)] public JobResult? Result { get; private init; }
 
-    /// <summary>Why the attempt ended without a result; null for other reports.</summary>
+    /// <summary>The fault that ended the attempt; null for other reports.</summary>
     [Id(4)] public JobFault? Fault { get; private init; }
 
     /// <summary>
-    /// For an attempt that is handed back: the state after its last iteration. Null keeps the checkpoint that the store has.
+    /// The state after the last iteration of an attempt that is handed back. If null, the store keeps its existing checkpoint.
     /// </summary>
     [Id(5)] public byte[]? Checkpoint { get; private init; }
 
-    /// <summary>The number of bytes in the report that the store keeps.</summary>
+    /// <summary>The total size of the report's checkpoints, prompts and predictions, in bytes.</summary>
     public long ContentBytes => (Checkpoint?.LongLength ?? 0) + (Epoch?.Checkpoint.LongLength ?? 0)
         + (Result?.Prompts?.LongLength ?? 0) + (Result?.Predictions?.LongLength ?? 0);
 
-    /// <summary>Creates the report that an epoch ended and the attempt continues.</summary>
+    /// <summary>Creates a report that an epoch has ended and the attempt continues.</summary>
     public static JobReport EpochDone(JobPosition position, AttemptNumber attempt, EpochReport epoch) =>
         new(position, attempt) { Epoch = epoch };
 
-    /// <summary>Creates the report that the job has a result.</summary>
+    /// <summary>Creates a report that the attempt ended with a result.</summary>
     public static JobReport Completed(JobPosition position, AttemptNumber attempt, JobResult result) =>
         new(position, attempt) { Result = result };
 
-    /// <summary>Creates the report that the attempt ended without a result.</summary>
+    /// <summary>Creates a report that the attempt ended with a fault.</summary>
     public static JobReport Failed(JobPosition position, AttemptNumber attempt, JobFault fault) =>
         new(position, attempt) { Fault = fault };
 
-    /// <summary>Creates the report that the attempt is handed back.</summary>
+    /// <summary>Creates a report that the attempt is handed back.</summary>
     /// <param name="position">The job's position in the plan.</param>
-    /// <param name="attempt">The fencing token.</param>
-    /// <param name="checkpoint">The state after its last iteration; null keeps the checkpoint that the store has.</param>
+    /// <param name="attempt">The attempt's number, which serves as the fencing token.</param>
+    /// <param name="checkpoint">The state after the last iteration; null to keep the checkpoint in the store.</param>
     public static JobReport Returned(JobPosition position, AttemptNumber attempt, byte[]? checkpoint = null) =>
         new(position, attempt) { Checkpoint = checkpoint };
 
-    /// <summary>Calls the function for this kind of report and returns its answer.</summary>
+    /// <summary>Calls the function that handles this kind of report and returns its result.</summary>
     public T Match<T>(Func<EpochReport, T> epochDone, Func<JobResult, T> completed, Func<JobFault, T> failed, Func<byte[]?, T> returned) =>
         this switch
         {

@@ -2,68 +2,73 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Contracts.Retention;
 
-/// <summary>Deletes data that is no longer needed, one request at a time. Key: 0.</summary>
+/// <summary>Deletes data that is no longer needed, one request at a time. The grain key is 0.</summary>
 [Alias("IRetentionGrain")]
 public interface IRetentionGrain : IGrainWithIntegerKey
 {
-    /// <summary>Deletes sweeps, or what they store in addition to their results, or reports what would be deleted.</summary>
-    /// <param name="request">What to delete.</param>
+    /// <summary>
+    /// Deletes sweeps, or the data that they store in addition to their results. A dry run only reports what would be deleted.
+    /// </summary>
+    /// <param name="request">The data to delete.</param>
     /// <exception cref="InvalidInputException">The named sweep does not exist or is running.</exception>
     [Alias("Prune"), ResponseTimeout("00:10:00")]
     Task<PruneReport> PruneAsync(PruneRequest request);
 }
 
-/// <summary>What to delete. Members that are null select nothing.</summary>
+/// <summary>The data to delete. Null members select nothing.</summary>
 [GenerateSerializer, Immutable, Alias("PruneRequest")]
 public sealed record PruneRequest
 {
-    /// <summary>Deletes this sweep.</summary>
+    /// <summary>The sweep to delete.</summary>
     [Id(0)] public SweepId? Sweep { get; init; }
 
-    /// <summary>Deletes sweeps that ended at least this long ago.</summary>
+    /// <summary>The minimum age of the sweeps to delete, counted from their end.</summary>
     [Id(1)] public TimeSpan? Older { get; init; }
 
-    /// <summary>Deletes the oldest ended sweeps until all sweeps together take at most this many bytes.</summary>
+    /// <summary>The target size of all sweeps together, in bytes. The oldest ended sweeps are deleted until it is reached.</summary>
     [Id(2)] public long? StoreBytes { get; init; }
 
     /// <summary>
-    /// Deletes the checkpoints of jobs without a result in sweeps that ended at least this long ago. A retry starts these jobs from
-    /// scratch.
+    /// The minimum age, counted from their end, of the sweeps that lose the checkpoints of jobs without a result. A retry starts these jobs
+    /// from scratch.
     /// </summary>
     [Id(3)] public TimeSpan? CheckpointsOlder { get; init; }
 
-    /// <summary>Whether sweeps keep their tables and results, and lose only epochs, mask histories, prompts and checkpoints.</summary>
+    /// <summary>
+    /// Whether to keep the tables and results of the sweeps and delete only epochs, mask histories, prompts and checkpoints.
+    /// </summary>
     [Id(4)] public bool KeepResults { get; init; }
 
-    /// <summary>Whether this is a dry run: nothing is deleted, and the report lists what would be.</summary>
+    /// <summary>Whether to delete nothing and only report what would be deleted.</summary>
     [Id(5)] public bool DryRun { get; init; }
 
-    /// <summary>Deletes the predictions of sweeps that ended at least this long ago.</summary>
+    /// <summary>The minimum age, counted from their end, of the sweeps that lose their predictions.</summary>
     [Id(6)] public TimeSpan? PredictionsOlder { get; init; }
 
     /// <summary>
-    /// Deletes the predictions of the sweeps that ended first until all predictions together take at most this many bytes.
+    /// The target size of all predictions together, in bytes. The predictions of the sweeps that ended first are deleted until it is
+    /// reached.
     /// </summary>
     [Id(7)] public long? PredictionBytes { get; init; }
 }
 
-/// <summary>What was deleted, or would be.</summary>
+/// <summary>The data that was deleted, or that a dry run would delete.</summary>
 [GenerateSerializer, Immutable, Alias("PruneReport")]
 public sealed record PruneReport
 {
     /// <summary>The maximum number of sweeps in <see cref="Kept"/>.</summary>
     public const int MostKept = 100;
 
-    /// <summary>Whether nothing was deleted and the report says what would be.</summary>
+    /// <summary>Whether the report is of a dry run, which deletes nothing.</summary>
     [Id(0)] public required bool DryRun { get; init; }
 
-    /// <summary>Whether the sweeps keep their results.</summary>
+    /// <summary>Whether the tables and results of the sweeps are kept.</summary>
     [Id(1)] public required bool KeepResults { get; init; }
 
-    /// <summary>The sweeps, in the order of submission.</summary>
+    /// <summary>The deleted sweeps, in the order of submission.</summary>
     [Id(2)] public required PrunedSweep[] Sweeps { get; init; }
 
-    /// <summary>Sweeps that are old enough but are kept, with the reason.</summary>
+    /// <summary>Sweeps that are old enough to be deleted but are kept, each with the reason.</summary>
     [Id(3)] public required KeptSweep[] Kept { get; init; }
 
     /// <summary>The number of checkpoints deleted from sweeps that are kept.</summary>
@@ -72,26 +77,28 @@ public sealed record PruneReport
     /// <summary>The approximate number of bytes freed in total.</summary>
     [Id(5)] public required long Bytes { get; init; }
 
-    /// <summary>The approximate number of bytes that all sweeps took before; 0 if the request was only about predictions.</summary>
+    /// <summary>
+    /// The approximate number of bytes that all sweeps took before the request; 0 if the request concerned only predictions.
+    /// </summary>
     [Id(6)] public required long StoreBytes { get; init; }
 
     /// <summary>The number of sweeps that are kept but lost their predictions.</summary>
     [Id(7)] public int Predictions { get; init; }
 }
 
-/// <summary>A sweep that was deleted, or would be.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="State">Its state.</param>
-/// <param name="Ended">When it ended; null if it was interrupted.</param>
-/// <param name="Jobs">The number of its jobs.</param>
+/// <summary>A sweep that was deleted, or that a dry run would delete.</summary>
+/// <param name="Id">The sweep's id.</param>
+/// <param name="State">The sweep's state.</param>
+/// <param name="Ended">The time when the sweep ended; null if it was interrupted.</param>
+/// <param name="Jobs">The number of jobs in the sweep.</param>
 /// <param name="Bytes">The approximate number of bytes freed.</param>
-/// <param name="Answered">The number of jobs of other sweeps that reused results of this one; they keep them.</param>
+/// <param name="Answered">The number of jobs of other sweeps that reused this sweep's results. These jobs keep the results.</param>
 [GenerateSerializer, Immutable, Alias("PrunedSweep")]
 public sealed record PrunedSweep([property: Id(0)] string Id, [property: Id(1)] SweepState State, [property: Id(2)] DateTimeOffset? Ended,
     [property: Id(3)] int Jobs, [property: Id(4)] long Bytes, [property: Id(5)] int Answered);
 
 /// <summary>A sweep that is kept.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Why">The reason, in words.</param>
+/// <param name="Id">The sweep's id.</param>
+/// <param name="Why">A description of the reason.</param>
 [GenerateSerializer, Immutable, Alias("KeptSweep")]
 public sealed record KeptSweep([property: Id(0)] string Id, [property: Id(1)] string Why);

@@ -1,13 +1,12 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
 /// <summary>
-/// Who makes a call, how it reached the cluster, and what the caller may do. It is sent beside the call's arguments, so that silos and
-/// clients that do not know it ignore it. A silo trusts it only from its own web page: what a client at the gateway says about itself is
-/// not verified.
+/// The caller of a grain call: the caller's name, route to the cluster and permissions. It is sent as call metadata, which older silos and
+/// clients ignore. A silo trusts it only from its own web page, because nothing verifies what a client at the gateway sends.
 /// </summary>
-/// <param name="Way">How the call reached the cluster.</param>
-/// <param name="Name">The caller's name, such as "ada@lab-3"; null if not known.</param>
-/// <param name="IsReadOnly">Whether the caller may only read.</param>
+/// <param name="Way">The route by which the call reached the cluster.</param>
+/// <param name="Name">The caller's name, such as "ada@lab-3"; null if unknown.</param>
+/// <param name="IsReadOnly">Whether the caller has read-only access.</param>
 public sealed record Caller(CallerWay Way, string? Name, bool IsReadOnly = false)
 {
     private const string WayKey = "adaptcluster-way", AccessKey = "adaptcluster-access", CallKey = "adaptcluster-call", ReadOnly = "read";
@@ -18,10 +17,10 @@ public sealed record Caller(CallerWay Way, string? Name, bool IsReadOnly = false
         CallerName.Current is { Length: > 0 } name ? PrintableText.OneLine(CallerName.Shorten(name)) : null,
         RequestContext.Get(AccessKey) is ReadOnly);
 
-    /// <summary>An id that identifies the current call, and the calls it leads to, in logs; null if it has none.</summary>
+    /// <summary>The id that identifies the current call, and the calls that it causes, in logs; null if there is none.</summary>
     public static string? CallId => RequestContext.Get(CallKey) is string { Length: > 0 and <= 32 } id ? PrintableText.OneLine(id) : null;
 
-    /// <summary>Sets this caller and a new call id for the following calls in this asynchronous flow.</summary>
+    /// <summary>Sets this caller and a new call id for subsequent calls in this asynchronous flow.</summary>
     public void Apply()
     {
         Put(WayKey, Way.ToString());
@@ -32,7 +31,7 @@ public sealed record Caller(CallerWay Way, string? Name, bool IsReadOnly = false
     }
 
     /// <summary>
-    /// Marks the current call as one through the gateway, whatever it says about itself. Used for calls that no silo makes.
+    /// Marks the current call as coming through the gateway, regardless of its metadata. Used for calls that do not come from a silo.
     /// </summary>
     public static void Distrust()
     {
@@ -46,13 +45,13 @@ public sealed record Caller(CallerWay Way, string? Name, bool IsReadOnly = false
     }
 }
 
-/// <summary>How a call can reach the cluster. Values are part of the store.</summary>
+/// <summary>The route by which a call reaches the cluster. Values are part of the store.</summary>
 public enum CallerWay
 {
-    /// <summary>Not stated: a client of an earlier version.</summary>
+    /// <summary>The route is unknown, because clients of earlier versions do not send it.</summary>
     Unknown = 0,
 
-    /// <summary>A client at the gateway; user and machine are as the client states them.</summary>
+    /// <summary>A client connected to the gateway. The client sends its user and machine names, which are not verified.</summary>
     Gateway = 1,
 
     /// <summary>A command that runs a silo in its own process.</summary>

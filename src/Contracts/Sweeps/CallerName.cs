@@ -1,8 +1,8 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
 /// <summary>
-/// The name that a client gives itself, such as "ada@lab-3". It is not verified. It is sent beside the call's arguments, so that silos and
-/// clients that do not know it ignore it.
+/// The name that a client gives itself, such as "ada@lab-3". It is not verified. It is sent as call metadata, which older silos and clients
+/// ignore.
 /// </summary>
 public static class CallerName
 {
@@ -11,12 +11,12 @@ public static class CallerName
     /// <summary>The name sent with the current call; null if there is none.</summary>
     public static string? Current => RequestContext.Get(Key) as string;
 
-    /// <summary>Sets the name for the following calls in this asynchronous flow.</summary>
+    /// <summary>Sets the name for subsequent calls in this asynchronous flow.</summary>
     public static void Set(string name) => RequestContext.Set(Key, Shorten(name));
 
-    /// <summary>Removes the name from the following calls.</summary>
+    /// <summary>Removes the name from subsequent calls.</summary>
     public static void Clear() => RequestContext.Remove(Key);
 
-    /// <summary>Shortens a name to the length that may be sent and kept.</summary>
+    /// <summary>Truncates a name to the maximum length that is sent and stored.</summary>
     public static string Shorten(string name) => name[..Math.Min(name.Length, SubmitOptions.LongestSubmitter)];
 }

@@ -3,7 +3,7 @@ using AdaptCluster.Contracts.Jobs;
 namespace AdaptCluster.Contracts.Sweeps;
 
 /// <summary>
-/// The jobs of one complete cell of the table. For an adaptive arm, these are the jobs with the settings that validation accuracy chose.
+/// The jobs of one complete cell of the table. For an adaptive arm, these are the jobs with the settings selected by validation accuracy.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("CellJobs")]
 public sealed record CellJobs

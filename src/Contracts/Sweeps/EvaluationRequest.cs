@@ -1,6 +1,6 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
-/// <summary>Which trained prompts of a sweep are evaluated, and on what.</summary>
+/// <summary>A request to evaluate trained prompts of a sweep on other data.</summary>
 [GenerateSerializer, Immutable, Alias("EvaluationRequest")]
 public sealed record EvaluationRequest
 {
@@ -11,10 +11,11 @@ public sealed record EvaluationRequest
     [Id(0)] public string? Job { get; init; }
 
     /// <summary>
-    /// The targets, each as an item of a spec's "evaluate": the name of a data set, "base", "new", or a data set as a JSON object.
+    /// The targets, each in the form of an item of a spec's "evaluate": the name of a data set, "base", "new", or a data set as a JSON
+    /// object.
     /// </summary>
     [Id(1)] public required string[] On { get; init; }
 
-    /// <summary>The name of the new sweep; null for the sweep's name with the targets.</summary>
+    /// <summary>The name of the new sweep. If null, it is the original sweep's name followed by the targets.</summary>
     [Id(2)] public string? Name { get; init; }
 }

@@ -3,7 +3,7 @@ using AdaptCluster.Contracts.Planning;
 namespace AdaptCluster.Contracts.Sweeps;
 
 /// <summary>Reads sweeps from the grains of a cluster.</summary>
-/// <param name="grains">Returns the grain factory. It is called before each call, so that it can set the caller.</param>
+/// <param name="grains">A function that returns the grain factory. It runs before each grain call, so that it can set the caller.</param>
 public sealed class GrainReads(Func<IGrainFactory> grains) : ISweepReads
 {
     private IFrontGrain Front => grains().GetGrain<IFrontGrain>(0);

@@ -4,49 +4,51 @@ using Orleans.Concurrency;
 
 namespace AdaptCluster.Contracts.Sweeps;
 
-/// <summary>One sweep: its jobs, their attempts and their reports. Key: the sweep id.</summary>
+/// <summary>One sweep: its jobs, their attempts and their reports. The grain key is the sweep id.</summary>
 [Alias("ISweepGrain")]
 public interface ISweepGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Writes the sweep and its jobs in one transaction and offers its packs to the queue. If the sweep exists already, it continues with
-    /// what is left and retries jobs that failed or were cancelled.
+    /// Writes the sweep and its jobs in one transaction and offers its packs to the queue. If the sweep already exists, its unfinished jobs
+    /// continue, and jobs that failed or were cancelled are retried.
     /// </summary>
     [Alias("Submit"), ResponseTimeout("00:10:00")]
     Task SubmitAsync(SweepPlan plan, SubmitOptions options);
 
     /// <summary>
     /// Starts an attempt of each waiting job that a lease covers. Idempotent: jobs that the same lease has already begun are returned again
-    /// with the same attempts.
+    /// with the same attempt numbers.
     /// </summary>
-    /// <returns>The jobs to run; none if nothing is left to do, or if the worker's trainer version is not the plan's.</returns>
+    /// <returns>The jobs to run. There are none if no work is left, or if the worker's trainer version differs from the plan's.</returns>
     [Alias("Begin")]
     Task<PackAssignment> BeginAsync(PackStart start);
 
     /// <summary>
-    /// Stores a worker's reports: all of them or, on a transient error, none. Idempotent: reports that were already stored are accepted
+    /// Stores a worker's reports: all of them or, on a transient error, none. Idempotent: reports that are already stored are accepted
     /// again.
     /// </summary>
-    /// <returns>For each report, whether it was accepted. It is not if its attempt is not the job's current one or if the store can never
-    /// take it. The worker then stops the job.</returns>
+    /// <returns>Whether each report was accepted. A report is refused if its attempt is not the job's current one, or if the store can
+    /// never accept it. The worker then stops the job.</returns>
     [Alias("Report")]
     Task<bool[]> ReportAsync(JobReport[] reports);
 
-    /// <summary>Called by queues of 0.1.0 at the end of a lease.</summary>
+    /// <summary>Records that a lease has ended. Only queues of version 0.1.0 call it.</summary>
     [Alias("LeaseLost")]
     Task LeaseLostAsync(PackNumber pack, LeaseId lease);
 
-    /// <summary>Records that a lease has ended. Its open jobs wait again, and count as lost if they can have run. Idempotent.</summary>
+    /// <summary>
+    /// Records that a lease has ended. Its open jobs are queued again, and those that may have run count as lost. Idempotent.
+    /// </summary>
     /// <param name="pack">The pack's number in the plan.</param>
     /// <param name="lease">The lease.</param>
-    /// <param name="unbegun">Whether the worker says that no job of the lease has run (<see cref="LeaseEnd.Unbegun"/>).</param>
-    /// <returns>What waits of the pack now; null if nothing does, or if the sweep is not running.</returns>
+    /// <param name="unbegun">Whether the worker reports that no job of the lease has run (<see cref="LeaseEnd.Unbegun"/>).</param>
+    /// <returns>The part of the pack that is waiting now; null if no part is waiting, or if the sweep is not running.</returns>
     [Alias("LeaseEnded")]
     Task<PackOffer?> LeaseEndedAsync(PackNumber pack, LeaseId lease, bool unbegun = false);
 
     /// <summary>
-    /// Called by a pool's queue after <see cref="LeaseEndedAsync"/> if it cannot take what waits. The sweep may have moved to another pool,
-    /// whose queue is then told.
+    /// Called by a pool's queue after <see cref="LeaseEndedAsync"/> if it cannot queue the waiting part of the pack. If the sweep has moved
+    /// to another pool, that pool's queue is notified.
     /// </summary>
     /// <param name="pool">The pool.</param>
     /// <param name="pack">The pack's number in the plan.</param>
@@ -58,47 +60,46 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("Rests")]
     Task<PackOffer[]> RestsAsync(LeaseId[] leases);
 
-    /// <summary>Leases no more packs of the sweep.</summary>
-    /// <param name="now">Whether running jobs stop at once, to be resumed from their checkpoints later; otherwise they finish
-    /// first.</param>
+    /// <summary>Pauses the sweep, so that no more of its packs are leased.</summary>
+    /// <param name="now">Whether running jobs stop at once and later resume from their checkpoints. If false, they finish first.</param>
     /// <exception cref="InvalidInputException">The sweep is not running.</exception>
     [Alias("Pause")]
     Task PauseAsync(bool now);
 
     /// <summary>Resumes the sweep after a pause, a cancellation or an interruption.</summary>
-    /// <exception cref="InvalidInputException">The sweep is completed, failed or being cancelled.</exception>
+    /// <exception cref="InvalidInputException">The sweep is completed, has failed, or is being cancelled.</exception>
     [Alias("Resume")]
     Task ResumeAsync();
 
     /// <summary>
-    /// Cancels the sweep; finished jobs keep their results. Its state becomes cancelled when the end of every lease is confirmed.
+    /// Cancels the sweep; finished jobs keep their results. The sweep is cancelled when the end of every lease has been confirmed.
     /// </summary>
     [Alias("Cancel")]
     Task CancelAsync();
 
-    /// <summary>Queues jobs without a result again.</summary>
-    /// <param name="which">Which of these jobs.</param>
-    /// <returns>The number of jobs queued.</returns>
+    /// <summary>Requeues jobs that have no result.</summary>
+    /// <param name="which">The jobs to requeue.</param>
+    /// <returns>The number of requeued jobs.</returns>
     [Alias("Retry")]
     Task<int> RetryAsync(RetryScope which);
 
-    /// <summary>Deletes the sweep, which must not be running. Results that other sweeps reused from it stay with them.</summary>
-    /// <param name="keepResults">Whether its table and results are kept, and only epochs, masks, prompts and checkpoints are
-    /// deleted.</param>
+    /// <summary>Deletes the sweep, which must not be running. Other sweeps keep the results that they reused from it.</summary>
+    /// <param name="keepResults">Whether to keep the table and results and delete only epochs, masks, prompts and checkpoints.</param>
     /// <exception cref="InvalidInputException">The sweep does not exist or is running.</exception>
     [Alias("Delete"), ResponseTimeout("00:10:00")]
     Task DeleteAsync(bool keepResults);
 
-    /// <summary>Changes how the queue treats the sweep, with immediate effect.</summary>
+    /// <summary>Changes the sweep's queue settings, with immediate effect.</summary>
     [Alias("Set")]
     Task SetAsync(ShareChange change);
 
-    /// <summary>Changes the sweep's name, note or tags, in any state.</summary>
-    /// <exception cref="InvalidInputException">The sweep does not exist, the caller may only read, or a text is refused.</exception>
+    /// <summary>Changes the sweep's name, note or tags. The sweep can be in any state.</summary>
+    /// <exception cref="InvalidInputException">The sweep does not exist, the caller has read-only access, or the name, the note or a tag is
+    /// not valid.</exception>
     [Alias("Label")]
     Task LabelAsync(LabelChange change);
 
-    /// <summary>Returns job counts, speed and running jobs.</summary>
+    /// <summary>Returns the sweep's job counts, speed and running jobs.</summary>
     [Alias("Status"), AlwaysInterleave]
     Task<SweepStatus> StatusAsync();
 
@@ -109,7 +110,8 @@ public interface ISweepGrain : IGrainWithStringKey
     Task<JobDetail> JobAsync(string job);
 
     /// <summary>
-    /// Returns the finished job of another sweep whose cache key differs least from a job's; null if there is none. This reads many plans.
+    /// Returns the finished job of another sweep whose cache key is closest to the given job's key; null if there is none. The call reads
+    /// many plans.
     /// </summary>
     /// <param name="job">The job's id, or an unambiguous prefix of it.</param>
     /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
@@ -124,37 +126,38 @@ public interface ISweepGrain : IGrainWithStringKey
 
     /// <summary>Returns a file of a finished job.</summary>
     /// <param name="job">The job's id, or an unambiguous prefix of it.</param>
-    /// <param name="file">Which file.</param>
-    /// <returns>The file; null if the job has not finished, trains nothing, or its file is no longer kept.</returns>
+    /// <param name="file">The file to return.</param>
+    /// <returns>The content of the file; null if the job has not finished, does not train, or its file has been deleted.</returns>
     /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
     [Alias("File")]
     Task<byte[]?> FileAsync(string job, JobFile file);
 
-    /// <summary>Returns the jobs of each complete cell of the table, by row and data set in the table's order.</summary>
+    /// <summary>Returns the jobs of each complete cell of the table. The cells are in the table's order of rows and data sets.</summary>
     [Alias("Cells")]
     Task<CellJobs[]> CellsAsync();
 
     /// <summary>Returns a page of the sweep's jobs, filtered and counted by the store.</summary>
-    /// <exception cref="InvalidInputException">The query asks for fewer than one or more than <see cref="JobQuery.MaxCount"/> jobs, or
-    /// starts before the first.</exception>
+    /// <exception cref="InvalidInputException">The query requests fewer than one or more than <see cref="JobQuery.MaxCount"/> jobs, or its
+    /// start is negative.</exception>
     [Alias("Jobs")]
     Task<JobPage> JobsAsync(JobQuery query);
 
     /// <summary>
-    /// Returns starts and ends of attempts, oldest first; at most the last <see cref="AttemptEvent.MaxListed"/> that match.
+    /// Returns the starts and ends of attempts, oldest first. If more than <see cref="AttemptEvent.MaxListed"/> events match, only the
+    /// latest are returned.
     /// </summary>
     /// <param name="job">The job's id, or an unambiguous prefix of it; null for all jobs.</param>
-    /// <param name="from">Only events at this time or later; null for all.</param>
+    /// <param name="from">The earliest time of the events to return; null for all.</param>
     /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
     [Alias("Log")]
     Task<AttemptEvent[]> LogAsync(string? job, DateTimeOffset? from);
 }
 
-/// <summary>The result table of one sweep. Key: the sweep id.</summary>
+/// <summary>The result table of one sweep. The grain key is the sweep id.</summary>
 [Alias("ICoordinatorGrain")]
 public interface ICoordinatorGrain : IGrainWithStringKey
 {
-    /// <summary>Adds accepted results.</summary>
+    /// <summary>Adds accepted results to the table.</summary>
     [Alias("Add")]
     Task AddAsync(JobOutcome[] outcomes);
 
@@ -162,61 +165,68 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     [Alias("Results")]
     Task<SweepResults> ResultsAsync();
 
-    /// <summary>Returns the accuracy over T_target of each arm that has a T_target, by data set, with the results so far.</summary>
+    /// <summary>
+    /// Returns curves of accuracy over T_target, and over every other setting for which the spec lists several numbers. They show the
+    /// results so far.
+    /// </summary>
     [Alias("Curves")]
     Task<TargetCurve[]> CurvesAsync();
 
-    /// <summary>Returns the jobs behind the table, with what each ran on.</summary>
+    /// <summary>Returns the jobs behind the table, each with the environment that it ran in.</summary>
     /// <param name="from">The position of the first job.</param>
     [Alias("Runs")]
     Task<SweepRuns> RunsAsync(JobPosition from);
 }
 
-/// <summary>What is not about a single sweep: planning, submission and listing. Stateless; any key.</summary>
+/// <summary>
+/// Handles planning, submission, listing and other requests that go beyond a single sweep. The grain is stateless, and its key can be any
+/// number.
+/// </summary>
 [Alias("IFrontGrain")]
 public interface IFrontGrain : IGrainWithIntegerKey
 {
     /// <summary>Validates a spec against this silo's backbones and data sets and plans it, without side effects.</summary>
     /// <param name="specJson">The spec.</param>
-    /// <param name="source">The name of the spec in errors, such as the file's name.</param>
-    /// <exception cref="InvalidInputException">The spec is refused.</exception>
+    /// <param name="source">The name of the spec in errors, such as its file name.</param>
+    /// <exception cref="InvalidInputException">The spec is rejected.</exception>
     [Alias("Plan"), ResponseTimeout("00:10:00")]
     Task<PlanPreview> PlanAsync(string specJson, string source);
 
-    /// <summary>Plans a spec and submits it. The same spec over the same files is the same sweep.</summary>
+    /// <summary>Plans a spec and submits it. Submitting the same spec over the same files again returns the same sweep.</summary>
     /// <param name="specJson">The spec.</param>
-    /// <param name="source">The name of the spec in errors, such as the file's name.</param>
-    /// <param name="options">How the sweep is queued, and whether earlier results are reused.</param>
-    /// <exception cref="InvalidInputException">The spec is refused.</exception>
+    /// <param name="source">The name of the spec in errors, such as its file name.</param>
+    /// <param name="options">The sweep's queue settings, and whether to reuse earlier results.</param>
+    /// <exception cref="InvalidInputException">The spec is rejected.</exception>
     [Alias("Submit"), ResponseTimeout("00:10:00")]
     Task<SweepId> SubmitAsync(string specJson, string source, SubmitOptions options);
 
     /// <summary>
-    /// Plans a sweep again, as a new sweep, for the trainer version that the workers of its pool run now, and cancels the old one. No table
-    /// mixes results of two versions, because their digits differ.
+    /// Plans a sweep again, as a new sweep, for the trainer version that the workers of its pool currently run, and cancels the old sweep.
+    /// A table never mixes results of two trainer versions, because their digits differ.
     /// </summary>
     /// <returns>The id of the new sweep.</returns>
-    /// <exception cref="InvalidInputException">The sweep is complete, or already planned for that version.</exception>
+    /// <exception cref="InvalidInputException">The sweep is complete, or was already planned for that version.</exception>
     [Alias("Replan"), ResponseTimeout("00:10:00")]
     Task<SweepId> ReplanAsync(SweepId id);
 
     /// <summary>
-    /// Returns the spec that evaluates the trained prompts of a sweep on other data sets, for <see cref="SubmitAsync"/>. Its jobs train
-    /// nothing as long as the prompts are stored.
+    /// Returns a spec that evaluates the trained prompts of a sweep on other data sets; pass it to <see cref="SubmitAsync"/>. Its jobs do
+    /// not train if the prompts are still stored.
     /// </summary>
     /// <exception cref="InvalidInputException">Some jobs have no result yet, the job does not exist, or the spec cannot be restricted to
-    /// it.</exception>
+    /// that job.</exception>
     [Alias("EvaluationSpec")]
     Task<string> EvaluationSpecAsync(SweepId id, EvaluationRequest request);
 
-    /// <summary>Returns all sweeps, newest first. For clients from before there were pages.</summary>
+    /// <summary>Returns all sweeps, newest first. Only older clients, which do not support pages, call it.</summary>
     [Alias("List")]
     Task<SweepSummary[]> ListAsync();
 
     /// <summary>Returns a page of the sweeps, newest first. Jobs are counted only for sweeps on the page.</summary>
     /// <param name="from">The number of newest sweeps to skip.</param>
     /// <param name="count">The number of sweeps to return, from 1 to <see cref="SweepListPage.MaxCount"/>.</param>
-    /// <exception cref="InvalidInputException">The page starts before the first sweep, or is empty or too large.</exception>
+    /// <exception cref="InvalidInputException"><paramref name="from"/> is negative, or <paramref name="count"/> is out of
+    /// range.</exception>
     [Alias("ListPage")]
     Task<SweepListPage> ListPageAsync(int from, int count);
 
@@ -224,27 +234,28 @@ public interface IFrontGrain : IGrainWithIntegerKey
     /// <param name="tag">The tag.</param>
     /// <param name="from">The number of newest sweeps to skip.</param>
     /// <param name="count">The number of sweeps to return, from 1 to <see cref="SweepListPage.MaxCount"/>.</param>
-    /// <exception cref="InvalidInputException">The page starts before the first sweep, or is empty or too large.</exception>
+    /// <exception cref="InvalidInputException"><paramref name="from"/> is negative, or <paramref name="count"/> is out of
+    /// range.</exception>
     [Alias("ListTagged")]
     Task<SweepListPage> ListTaggedAsync(string tag, int from, int count);
 
-    /// <summary>Finds sweeps by name and state, in a given order, with a summary of each for lists.</summary>
-    /// <exception cref="InvalidInputException">The page starts before the first sweep, or is empty or too large.</exception>
+    /// <summary>Finds sweeps by name and state and returns a summary of each, in the query's order.</summary>
+    /// <exception cref="InvalidInputException">The start of the page is negative, or its size is out of range.</exception>
     [Alias("Search")]
     Task<SweepSearchPage> SearchAsync(SweepQuery query);
 
-    /// <summary>Finds a sweep by an unambiguous prefix of its id, or the newest one by "latest".</summary>
+    /// <summary>Finds a sweep by an unambiguous prefix of its id. The text "latest" finds the newest sweep.</summary>
     /// <exception cref="InvalidInputException">No sweep matches, or more than one does.</exception>
     [Alias("Find")]
     Task<SweepId> FindAsync(string idOrPrefix);
 
     /// <summary>Returns the audit log of the sweeps, newest entry first.</summary>
-    /// <exception cref="InvalidInputException">The query asks for fewer than one or more than <see cref="AuditQuery.MaxCount"/>
+    /// <exception cref="InvalidInputException">The query requests fewer than one or more than <see cref="AuditQuery.MaxCount"/>
     /// entries.</exception>
     [Alias("Audit")]
     Task<AuditEntry[]> AuditAsync(AuditQuery query);
 
-    /// <summary>Returns the state of the cluster's silos and of the pools' queues.</summary>
+    /// <summary>Returns the state of the cluster's silos and of each pool's queue.</summary>
     [Alias("Cluster")]
     Task<ClusterStatus> ClusterAsync();
 }

@@ -2,23 +2,25 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Contracts.Sweeps;
 
-/// <summary>The course of a job: its epochs and prune steps.</summary>
+/// <summary>The history of a job: its epochs and prune steps.</summary>
 [GenerateSerializer, Immutable, Alias("JobHistory")]
 public sealed record JobHistory
 {
-    /// <summary>Its id, state and progress.</summary>
+    /// <summary>The job's id, state and progress.</summary>
     [Id(0)] public required JobStatus Status { get; init; }
 
-    /// <summary>Its definition, with every default written out.</summary>
+    /// <summary>The job's definition, with every default filled in.</summary>
     [Id(1)] public required JobDefinition Definition { get; init; }
 
-    /// <summary>Its epochs so far, in order. For a job that reused an earlier result, the epochs of the job that gave it.</summary>
+    /// <summary>
+    /// The epochs so far, in order. For a job that reused an earlier result, these are the epochs of the job that produced the result.
+    /// </summary>
     [Id(2)] public required JobEpoch[] Epochs { get; init; }
 
-    /// <summary>Its prune steps so far, in order.</summary>
+    /// <summary>The prune steps so far, in order.</summary>
     [Id(3)] public required PruneStep[] Prunes { get; init; }
 
-    /// <summary>The number of iterations in one epoch, needed to find the epoch of a prune step; 0 for methods without training.</summary>
+    /// <summary>The number of iterations in one epoch, which locates the epoch of a prune step; 0 for methods without training.</summary>
     [Id(4)] public required int IterationsPerEpoch { get; init; }
 }
 
@@ -26,27 +28,29 @@ public sealed record JobHistory
 [GenerateSerializer, Immutable, Alias("JobEpoch")]
 public sealed record JobEpoch
 {
-    /// <summary>Its number, from 1.</summary>
+    /// <summary>The epoch's number, starting at 1.</summary>
     [Id(0)] public required int Epoch { get; init; }
 
-    /// <summary>Mean cross-entropy over its iterations, each before its update.</summary>
+    /// <summary>The mean cross-entropy over the epoch's iterations, measured in each iteration before the update.</summary>
     [Id(1)] public required double Loss { get; init; }
 
-    /// <summary>The percentage of its training images that were classified correctly, each before its update.</summary>
+    /// <summary>
+    /// The percentage of the epoch's training images that were classified correctly, measured in each iteration before the update.
+    /// </summary>
     [Id(2)] public required double TrainAccuracy { get; init; }
 
-    /// <summary>Its learning rate.</summary>
+    /// <summary>The learning rate of the epoch.</summary>
     [Id(3)] public required double LearningRate { get; init; }
 
-    /// <summary>Live context tokens of the image branch at the end of the epoch.</summary>
+    /// <summary>The number of live context tokens in the image branch at the end of the epoch.</summary>
     [Id(4)] public required int ImageContextTokens { get; init; }
 
-    /// <summary>Live context tokens of the text branch at the end of the epoch.</summary>
+    /// <summary>The number of live context tokens in the text branch at the end of the epoch.</summary>
     [Id(5)] public required int TextContextTokens { get; init; }
 
-    /// <summary>Its wall-clock time.</summary>
+    /// <summary>The wall-clock time of the epoch.</summary>
     [Id(6)] public required TimeSpan Duration { get; init; }
 
-    /// <summary>The attempt that it belongs to; 0 from a silo that does not report it.</summary>
+    /// <summary>The number of the attempt that trained the epoch; 0 if the silo does not report it.</summary>
     [Id(7)] public AttemptNumber Attempt { get; init; }
 }

@@ -1,10 +1,10 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
-/// <summary>A query of a sweep's jobs. Members that are null do not restrict it.</summary>
+/// <summary>A query for jobs of a sweep. Null members do not restrict the query.</summary>
 [GenerateSerializer, Immutable, Alias("JobQuery")]
 public sealed record JobQuery
 {
-    /// <summary>The maximum number of jobs in one answer.</summary>
+    /// <summary>The maximum number of jobs in one response.</summary>
     public const int MaxCount = 500;
 
     /// <summary>The number of matching jobs to skip. Default: 0.</summary>
@@ -13,22 +13,22 @@ public sealed record JobQuery
     /// <summary>The number of jobs to return, from 1 to <see cref="MaxCount"/>. Default: 50.</summary>
     [Id(1)] public int Count { get; init; } = 50;
 
-    /// <summary>Only jobs in this state.</summary>
+    /// <summary>The state of the jobs to return.</summary>
     [Id(2)] public JobState? State { get; init; }
 
-    /// <summary>Only jobs on the data set with this name.</summary>
+    /// <summary>The name of the data set that the returned jobs use.</summary>
     [Id(3)] public string? Dataset { get; init; }
 
-    /// <summary>Only jobs of the method with this name.</summary>
+    /// <summary>The name of the method that the returned jobs use.</summary>
     [Id(4)] public string? Method { get; init; }
 
-    /// <summary>Only jobs whose description contains this text; case is ignored.</summary>
+    /// <summary>Text that the description of each returned job must contain; case is ignored.</summary>
     [Id(5)] public string? Text { get; init; }
 
-    /// <summary>Only jobs that prune context tokens during training and therefore have masks. Default: false.</summary>
+    /// <summary>Whether to return only jobs that prune context tokens during training and therefore have masks. Default: false.</summary>
     [Id(6)] public bool Pruning { get; init; }
 
-    /// <summary>Whether failed jobs come before all others. Default: false, the plan's order.</summary>
+    /// <summary>Whether to list failed jobs before all other jobs. Default: false, which keeps the plan's order.</summary>
     [Id(7)] public bool FailedFirst { get; init; }
 }
 
@@ -38,26 +38,26 @@ public sealed record JobQuery
 [GenerateSerializer, Immutable, Alias("JobPage")]
 public sealed record JobPage([property: Id(0)] int Total, [property: Id(1)] JobRow[] Jobs);
 
-/// <summary>A job as one row of a list.</summary>
+/// <summary>A job as one row in a list.</summary>
 [GenerateSerializer, Immutable, Alias("JobRow")]
 public sealed record JobRow
 {
-    /// <summary>Its id, state and progress.</summary>
+    /// <summary>The job's id, state and progress.</summary>
     [Id(0)] public required JobStatus Status { get; init; }
 
-    /// <summary>The name of its data set.</summary>
+    /// <summary>The name of the job's data set.</summary>
     [Id(1)] public required string Dataset { get; init; }
 
-    /// <summary>Its method.</summary>
+    /// <summary>The name of the job's method.</summary>
     [Id(2)] public required string Method { get; init; }
 
-    /// <summary>The sweep whose result it reused; null if it ran itself or has no result.</summary>
+    /// <summary>The sweep whose result the job reused; null if the job ran itself or has no result.</summary>
     [Id(3)] public string? CachedFrom { get; init; }
 
-    /// <summary>Percentage of the test images classified correctly; null without a result.</summary>
+    /// <summary>The percentage of test images classified correctly; null if there is no result.</summary>
     [Id(4)] public double? TestAccuracy { get; init; }
 
-    /// <summary>Percentage of the validation images classified correctly; null without a result.</summary>
+    /// <summary>The percentage of validation images classified correctly; null if there is no result.</summary>
     [Id(5)] public double? ValidationAccuracy { get; init; }
 
     /// <summary>The number of errors so far that the machine may have caused.</summary>

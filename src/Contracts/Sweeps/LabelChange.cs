@@ -1,15 +1,16 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
 /// <summary>
-/// A change of a sweep's name, note and tags. Members that are null or empty change nothing, except an empty <see cref="Note"/>.
+/// A change to a sweep's name, note and tags. A null or empty member changes nothing, except that an empty <see cref="Note"/> removes the
+/// note.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("LabelChange")]
 public sealed record LabelChange
 {
-    /// <summary>The name that lists, tables and pages show. The id does not change.</summary>
+    /// <summary>The new name, shown in lists, tables and pages. The sweep's id does not change.</summary>
     [Id(0)] public string? Name { get; init; }
 
-    /// <summary>A note in one line; empty text removes the note.</summary>
+    /// <summary>The new note, on one line; an empty string removes the note.</summary>
     [Id(1)] public string? Note { get; init; }
 
     /// <summary>The tags to add.</summary>

@@ -1,23 +1,23 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
 /// <summary>
-/// A table of an evaluation protocol: the rows of the sweep evaluated on one kind of images, such as the classes that nothing was trained
-/// on.
+/// A table of an evaluation protocol. It shows the sweep's rows evaluated on one kind of test image, such as images of classes unseen in
+/// training.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("ResultSection")]
 public sealed record ResultSection
 {
-    /// <summary>Its name, such as "New".</summary>
+    /// <summary>The section's title, such as "New".</summary>
     [Id(0)] public required string Title { get; init; }
 
-    /// <summary>The columns: data sets.</summary>
+    /// <summary>The names of the columns, one per data set.</summary>
     [Id(1)] public required string[] Columns { get; init; }
 
     /// <summary>The rows, in the spec's order.</summary>
     [Id(2)] public required SectionRow[] Rows { get; init; }
 }
 
-/// <summary>One arm in a section.</summary>
+/// <summary>The row of one arm in a section.</summary>
 [GenerateSerializer, Immutable, Alias("SectionRow")]
 public sealed record SectionRow
 {
@@ -28,8 +28,8 @@ public sealed record SectionRow
     [Id(1)] public required SectionCell[] Cells { get; init; }
 
     /// <summary>
-    /// The average over the section's columns, without a source data set that was trained on, in percent: the mean or, in a section of
-    /// harmonic means, the harmonic mean of the two averages. Null until all values are there.
+    /// The average over the section's columns, in percent, excluding the source data set that the arm was trained on. In a section of
+    /// harmonic means, it is the harmonic mean of the averages of the other two sections. Null until all values are available.
     /// </summary>
     [Id(2)] public double? Average { get; init; }
 }
@@ -38,15 +38,15 @@ public sealed record SectionRow
 [GenerateSerializer, Immutable, Alias("SectionCell")]
 public sealed record SectionCell
 {
-    /// <summary>The value in percent; null until it is there, and always null if <see cref="Refused"/>.</summary>
+    /// <summary>The value in percent; null until it is available, and always null if <see cref="Refused"/> is true.</summary>
     [Id(0)] public double? Value { get; init; }
 
-    /// <summary>The accuracies of its runs; null for a harmonic mean, which is computed from means.</summary>
+    /// <summary>The accuracies of the cell's runs; null for a harmonic mean, which is computed from means.</summary>
     [Id(1)] public Accuracy? Accuracy { get; init; }
 
-    /// <summary>Whether all runs are there.</summary>
+    /// <summary>Whether all runs have finished.</summary>
     [Id(2)] public required bool Complete { get; init; }
 
-    /// <summary>Whether the method cannot classify these classes, so that there will never be a value.</summary>
+    /// <summary>Whether the method cannot classify these classes, in which case the cell never gets a value.</summary>
     [Id(3)] public bool Refused { get; init; }
 }

@@ -9,24 +9,24 @@ public static class SiloMetadataKeys
     /// <summary>The pool whose queue the silo's workers serve.</summary>
     public const string Pool = "pool";
 
-    /// <summary>The device that its workers train on.</summary>
+    /// <summary>The device that the silo's workers train on.</summary>
     public const string Device = "device";
 
-    /// <summary>The memory of that device, in MiB.</summary>
+    /// <summary>The memory of the device, in MiB.</summary>
     public const string MemoryMebibytes = "memory-mib";
 
     /// <summary>The silo's name.</summary>
     public const string Name = "name";
 
-    /// <summary>The number of its workers.</summary>
+    /// <summary>The number of the silo's workers.</summary>
     public const string Workers = "workers";
 
-    /// <summary>The trainer version that its workers run.</summary>
+    /// <summary>The trainer version that the silo's workers run.</summary>
     public const string Trainer = "trainer";
 
-    /// <summary>The value of the role of silos that only train.</summary>
+    /// <summary>The role of silos that only train.</summary>
     public const string GpuRole = "gpu";
 
-    /// <summary>The value of the role of silos that only host grains.</summary>
+    /// <summary>The role of silos that only host grains.</summary>
     public const string ControlRole = "control";
 }

@@ -3,65 +3,67 @@ namespace AdaptCluster.Contracts.Sweeps;
 /// <summary>The state of a sweep. Values are part of the wire contract and of the store.</summary>
 public enum SweepState
 {
-    /// <summary>Some jobs wait or train.</summary>
+    /// <summary>Some jobs are waiting or training.</summary>
     Running = 0,
 
     /// <summary>Every job has a result.</summary>
     Completed = 1,
 
-    /// <summary>No job waits or trains, and at least one failed.</summary>
+    /// <summary>No job is waiting or training, and at least one has failed.</summary>
     Failed = 2,
 
-    /// <summary>The user cancelled it; finished jobs keep their results.</summary>
+    /// <summary>The sweep was cancelled; finished jobs keep their results.</summary>
     Cancelled = 3,
 
-    /// <summary>The process that ran it has ended; submitting the same file again resumes it.</summary>
+    /// <summary>The process that ran the sweep has ended; submitting the same file again resumes the sweep.</summary>
     Interrupted = 4,
 
-    /// <summary>None of its packs is leased until it is resumed.</summary>
+    /// <summary>The sweep's packs are not leased until it is resumed.</summary>
     Paused = 5,
 
-    /// <summary>The user cancelled it, and the end of some leases is not confirmed yet.</summary>
+    /// <summary>The sweep was cancelled, but the end of some leases has not been confirmed yet.</summary>
     Cancelling = 6,
 }
 
 /// <summary>The state of a job. Values are part of the wire contract and of the store.</summary>
 public enum JobState
 {
-    /// <summary>It waits for a worker.</summary>
+    /// <summary>The job is waiting for a worker.</summary>
     Queued = 0,
 
-    /// <summary>A worker trains it.</summary>
+    /// <summary>A worker is training the job.</summary>
     Running = 1,
 
-    /// <summary>It has a result.</summary>
+    /// <summary>The job has a result.</summary>
     Completed = 2,
 
-    /// <summary>It failed and will not be retried automatically.</summary>
+    /// <summary>The job failed and will not be retried automatically.</summary>
     Failed = 3,
 
-    /// <summary>Its sweep was cancelled before it had a result.</summary>
+    /// <summary>The sweep was cancelled before the job had a result.</summary>
     Cancelled = 4,
 }
 
-/// <summary>How an attempt ended. Values are part of the store.</summary>
+/// <summary>The outcome of an attempt. Values are part of the store.</summary>
 public enum AttemptOutcome
 {
-    /// <summary>It has not ended.</summary>
+    /// <summary>The attempt has not ended.</summary>
     Open = 0,
 
-    /// <summary>It gave the job's result.</summary>
+    /// <summary>The attempt produced the job's result.</summary>
     Completed = 1,
 
-    /// <summary>It ended with an error.</summary>
+    /// <summary>The attempt ended with an error.</summary>
     Failed = 2,
 
-    /// <summary>The worker handed it back unharmed (drain, pause or cancellation).</summary>
+    /// <summary>The worker handed the job back intact (drain, pause or cancellation).</summary>
     Returned = 3,
 
-    /// <summary>The worker was lost; the next attempt took over.</summary>
+    /// <summary>The worker was lost; the next attempt took over the job.</summary>
     Lost = 4,
 
-    /// <summary>The silo lacks what the job needs. Another silo gets the job, and the attempt does not count as a try.</summary>
+    /// <summary>
+    /// The silo lacks something that the job needs. Another silo gets the job, and the attempt does not count towards the retry limit.
+    /// </summary>
     Unfit = 5,
 }

@@ -3,17 +3,18 @@ using System.Text.RegularExpressions;
 namespace AdaptCluster.Contracts.Sweeps;
 
 /// <summary>
-/// The identity of a sweep: a slug of its name and 8 hexadecimal digits of a hash of what it computes, such as "tiny-1f2e3d4c".
+/// The id of a sweep, such as "tiny-1f2e3d4c": a slug of the sweep's name and 8 hexadecimal digits of a hash of its plan.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("SweepId")]
 public readonly partial record struct SweepId
 {
-    /// <summary>Creates an id from its text, as <see cref="Value"/> returns it.</summary>
-    /// <param name="value">Lower-case letters, digits and hyphens, at most 64, ending in a hyphen and 8 hexadecimal digits.</param>
-    /// <exception cref="ArgumentException">The text has another form.</exception>
+    /// <summary>Creates an id from its text.</summary>
+    /// <param name="value">The text: at most 64 lower-case letters, digits and hyphens, ending in a hyphen and 8 hexadecimal
+    /// digits.</param>
+    /// <exception cref="ArgumentException">The text is not a valid id.</exception>
     public SweepId(string value)
     {
-        if (!Form().IsMatch(value)) throw new ArgumentException($"'{value}' is no sweep id.", nameof(value));
+        if (!Form().IsMatch(value)) throw new ArgumentException($"'{value}' is not a sweep id.", nameof(value));
         Value = value;
     }
 

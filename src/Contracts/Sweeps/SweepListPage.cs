@@ -1,11 +1,11 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
 /// <summary>A page of the sweeps, newest first.</summary>
-/// <param name="Total">The number of all sweeps.</param>
+/// <param name="Total">The total number of sweeps.</param>
 /// <param name="Sweeps">The sweeps on the page.</param>
 [GenerateSerializer, Immutable, Alias("SweepListPage")]
 public sealed record SweepListPage([property: Id(0)] int Total, [property: Id(1)] SweepSummary[] Sweeps)
 {
-    /// <summary>The maximum number of sweeps in one answer.</summary>
+    /// <summary>The maximum number of sweeps in one response.</summary>
     public const int MaxCount = 500;
 }

@@ -2,38 +2,40 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Contracts.Sweeps;
 
-/// <summary>The jobs behind a table and everything that their results depend on, as <c>sweep results --runs --json</c> prints it.</summary>
+/// <summary>
+/// The jobs behind a table and everything that their results depend on, in the form that <c>sweep results --runs --json</c> prints.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("SweepRuns")]
 public sealed record SweepRuns
 {
-    /// <summary>The maximum number of jobs in one answer.</summary>
+    /// <summary>The maximum number of jobs in one response.</summary>
     public const int MaxListed = 2000;
 
     /// <summary>The sweep's id.</summary>
     [Id(0)] public required string Sweep { get; init; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The sweep's name.</summary>
     [Id(1)] public required string Name { get; init; }
 
-    /// <summary>The spec that was submitted.</summary>
+    /// <summary>The submitted spec.</summary>
     [Id(2)] public required string SpecJson { get; init; }
 
-    /// <summary>The backbone of its jobs.</summary>
+    /// <summary>The backbone of the jobs.</summary>
     [Id(3)] public required string Backbone { get; init; }
 
-    /// <summary>SHA-256 of the backbone's files.</summary>
+    /// <summary>The SHA-256 hash of the backbone's files.</summary>
     [Id(4)] public required string BackboneFingerprint { get; init; }
 
-    /// <summary>SHA-256 of what each data set is made from, by its name.</summary>
+    /// <summary>The SHA-256 hash of each data set's content, keyed by data set.</summary>
     [Id(5)] public required Dictionary<string, string> DatasetFingerprints { get; init; }
 
-    /// <summary>What the runs ran on, by the key in <see cref="JobRun.Environment"/>.</summary>
+    /// <summary>The environments that the runs ran in, keyed by the value of <see cref="JobRun.Environment"/>.</summary>
     [Id(6)] public required SortedDictionary<string, RunEnvironment> Environments { get; init; }
 
     /// <summary>The number of jobs in the whole sweep.</summary>
     [Id(7)] public required int Total { get; init; }
 
-    /// <summary>The jobs, in the plan's order, from the requested position on.</summary>
+    /// <summary>The jobs, in the plan's order, starting at the requested position.</summary>
     [Id(8)] public required JobRun[] Runs { get; init; }
 }
 
@@ -44,27 +46,27 @@ public sealed record JobRun
     /// <summary>The job's id.</summary>
     [Id(0)] public required JobId Job { get; init; }
 
-    /// <summary>Its definition, with every default written out.</summary>
+    /// <summary>The job's definition, with every default filled in.</summary>
     [Id(1)] public required JobDefinition Definition { get; init; }
 
-    /// <summary>Its state.</summary>
+    /// <summary>The job's state.</summary>
     [Id(2)] public required JobState State { get; init; }
 
     /// <summary>The number of attempts so far.</summary>
     [Id(3)] public required int Attempts { get; init; }
 
-    /// <summary>The worker that runs it, or ran it last.</summary>
+    /// <summary>The worker that runs the job, or that ran it last.</summary>
     [Id(4)] public string? Worker { get; init; }
 
-    /// <summary>The key in <see cref="SweepRuns.Environments"/> of what its last attempt ran on.</summary>
+    /// <summary>The key in <see cref="SweepRuns.Environments"/> of the environment of the job's last attempt.</summary>
     [Id(5)] public string? Environment { get; init; }
 
-    /// <summary>The sweep whose result it reused; null if none.</summary>
+    /// <summary>The sweep whose result the job reused; null if there is none.</summary>
     [Id(6)] public string? CachedFrom { get; init; }
 
-    /// <summary>The last error.</summary>
+    /// <summary>The job's last error.</summary>
     [Id(7)] public string? Error { get; init; }
 
-    /// <summary>Its result, without prompts; null if it has none.</summary>
+    /// <summary>The job's result, without prompts; null if there is none.</summary>
     [Id(8)] public JobResult? Result { get; init; }
 }

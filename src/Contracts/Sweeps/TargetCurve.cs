@@ -4,8 +4,8 @@ using AdaptCluster.Contracts.Planning;
 namespace AdaptCluster.Contracts.Sweeps;
 
 /// <summary>
-/// Accuracy over one setting of one arm on one data set, with all other settings equal. It shows why an adaptive arm chose as it did. The
-/// setting is T_target or any other for which the spec gives several numbers.
+/// The accuracy of one arm on one data set over one setting, with all other settings fixed. It shows why an adaptive arm selected its
+/// value. The setting is T_target or another setting for which the spec lists several numbers.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("TargetCurve")]
 public sealed record TargetCurve
@@ -16,33 +16,39 @@ public sealed record TargetCurve
     /// <summary>The data set.</summary>
     [Id(1)] public required string Dataset { get; init; }
 
-    /// <summary>The values in the sweep, smallest first.</summary>
+    /// <summary>The points of the curve, in ascending order of the setting.</summary>
     [Id(2)] public required TargetPoint[] Points { get; init; }
 
-    /// <summary>The T_target that the adaptive arm chose; null if there is no such arm, and while it cannot choose yet.</summary>
+    /// <summary>
+    /// The T_target that the adaptive arm selected; null if there is no adaptive arm, or if it has not selected a value yet.
+    /// </summary>
     [Id(3)] public int? Chosen { get; init; }
 
     /// <summary>The setting's name.</summary>
     [Id(4)] public string Axis { get; init; } = AxisValues.TTarget;
 
-    /// <summary>The value that the adaptive arm chose; null if there is no such arm, and while it cannot choose yet.</summary>
+    /// <summary>
+    /// The value that the adaptive arm selected; null if there is no adaptive arm, or if it has not selected a value yet.
+    /// </summary>
     [Id(5)] public double? ChosenValue { get; init; }
 
-    /// <summary>The setting's name as the title of a figure's axis.</summary>
+    /// <summary>The setting's name as an axis title.</summary>
     [JsonIgnore]
     public string Title => Axis == AxisValues.TTarget ? "T_target" : Axis;
 
-    /// <summary>The value that the adaptive arm chose, whichever version the silo has.</summary>
+    /// <summary>
+    /// The value that the adaptive arm selected, taken from <see cref="Chosen"/> if an older silo sent no <see cref="ChosenValue"/>.
+    /// </summary>
     [JsonIgnore]
     public double? ChosenAt => ChosenValue ?? Chosen;
 }
 
 /// <summary>One point of a <see cref="TargetCurve"/>.</summary>
-/// <param name="TTarget">The T_target; 0 if the setting is another.</param>
-/// <param name="Complete">Whether all runs are there.</param>
-/// <param name="Test">Test accuracy, which is never used to choose.</param>
-/// <param name="Validation">Validation accuracy, by which an adaptive arm chooses.</param>
-/// <param name="Value">The setting's value; 0 from silos of version 0.1.0, which support only T_target.</param>
+/// <param name="TTarget">The T_target; 0 if the curve is over another setting.</param>
+/// <param name="Complete">Whether all runs have finished.</param>
+/// <param name="Test">Test accuracy, which is never used for selection.</param>
+/// <param name="Validation">Validation accuracy, which an adaptive arm uses for selection.</param>
+/// <param name="Value">The setting's value. Silos of version 0.1.0, which support only T_target, send 0.</param>
 [GenerateSerializer, Immutable, Alias("TargetPoint")]
 public sealed record TargetPoint([property: Id(0)] int TTarget, [property: Id(1)] bool Complete, [property: Id(2)] Accuracy Test,
     [property: Id(3)] Accuracy Validation, [property: Id(4)] double Value = 0)

@@ -47,7 +47,7 @@ public sealed class DeletionTests
         Assert.Equal(2, (await SweepProcess.RunAsync(home, "prune")).Code);
         var wrong = await SweepProcess.RunAsync(home, "prune", "--older", "30");
         Assert.Equal(2, wrong.Code);
-        Assert.Contains("--older: found '30'; write a whole number and its unit, such as 30d, 12h or 90m", wrong.Error,
+        Assert.Contains("--older: found '30'; write a whole number with a unit, such as 30d, 12h or 90m", wrong.Error,
             StringComparison.Ordinal);
         var young = (await SweepProcess.RunAsync(home, "prune", "--older", "1d", "--yes", "--json")).Json;
         Assert.Empty(young["sweeps"]!.AsArray());

@@ -61,7 +61,7 @@ public sealed class PlotTests(EndedSweep sweep)
     {
         foreach (var (arguments, expected) in ((string, string)[])
         [
-            ("axis --axis learningRate", "plot: the sweep has only one value of learningRate, and a line needs two."),
+            ("axis --axis learningRate", "plot: the sweep has only one value of learningRate, but a line needs two."),
             ("axis --axis learningrat",
                 "--axis learningrat: no job has this setting (did you mean 'learningRate'?); write one of tTarget."),
             ("base-new", "--kind base-new: the sweep has no Base and New tables; write \"classes\": \"base\" in its data sets and "

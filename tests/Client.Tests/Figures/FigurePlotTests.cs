@@ -93,7 +93,7 @@ public sealed partial class FigurePlotTests : IDisposable
     [Fact]
     public void A_setting_with_one_value_and_a_data_set_that_is_not_there_are_refused()
     {
-        Refused("plot: the sweep has only one value of T_target, and a line needs two.",
+        Refused("plot: the sweep has only one value of T_target, but a line needs two.",
             () => AxisPlot.Draw([Curve("Adapt", AxisValues.TTarget, 12)], AxisValues.TTarget, null, AccuracySplit.Both));
         Refused("--dataset none: the sweep has dtd; write one of them.",
             () => AxisPlot.Draw([Curve("CoOp", AxisValues.Shots, 1, 2)], AxisValues.Shots, "none", AccuracySplit.Test));
@@ -137,7 +137,7 @@ public sealed partial class FigurePlotTests : IDisposable
             "accuracy on new classes (%)"]), texts.ToHashSet());
         Assert.DoesNotContain(texts, text => text.StartsWith("LAMM", StringComparison.Ordinal));
         Refused("--dataset none: the sweep has dtd; write one of them.", () => BaseNewPlot.Draw(BaseNew(("CoOp", 82, 63)), "none"));
-        Assert.Equal("plot: no arm of s has all its accuracies on base and new classes; 'sweep status s' shows its progress.",
+        Assert.Equal("plot: no arm of s has complete results on base and new classes yet; 'sweep status s' shows the progress.",
             Assert.Throws<AdaptClusterException>(() => BaseNewPlot.Draw(BaseNew(("LAMM", 83, null)), null)).Message);
     }
 

@@ -50,7 +50,7 @@ public sealed class QuotaSettingsTests : IDisposable
 
     [Theory]
     [InlineData("""{"Retention": {"Sweeps": "90"} }""",
-        "Retention:Sweeps (ADAPTCLUSTER_RETENTION__SWEEPS): found '90'; write a whole number and its unit, such as 30d, 12h or 90m.")]
+        "Retention:Sweeps (ADAPTCLUSTER_RETENTION__SWEEPS): found '90'; write a whole number with a unit, such as 30d, 12h or 90m.")]
     [InlineData("""{"Retention": {"StoreMiB": 0} }""",
         "Retention:StoreMiB (ADAPTCLUSTER_RETENTION__STOREMIB): found '0'; write a whole number from 1 to 2147483647.")]
     [InlineData("""{"Quota": {"Leases": "many"} }""",

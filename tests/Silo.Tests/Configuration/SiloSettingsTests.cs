@@ -95,7 +95,7 @@ public sealed class SiloSettingsTests : IDisposable
     [InlineData("""{"AdaptCluster": {"Workers": "many"}}""",
         "Workers (ADAPTCLUSTER_WORKERS): found 'many'; write a whole number from 1 to 1024.")]
     [InlineData("""{"AdaptCluster": {"Methods": "/tmp/theirs.dll"}}""",
-        "appsettings.json: AdaptCluster:Methods loads code, so a file in the current folder may not set it; use the "
+        "appsettings.json: AdaptCluster:Methods loads code, so a file in the current folder must not set it; use the "
         + "environment variable ADAPTCLUSTER_METHODS.")]
     [InlineData("""{"AdaptCluster": {"Role": "boss"}}""", "Role (ADAPTCLUSTER_ROLE): found 'boss'; write all, control or gpu.")]
     [InlineData("""{"AdaptCluster": {"Role": "gpu"}}""",

@@ -31,7 +31,7 @@ public sealed class PostgresUriTests
     }
 
     [Theory]
-    [InlineData("postgresql://adapt:hunter2@/sweeps", "here: no host in the URI")]
+    [InlineData("postgresql://adapt:hunter2@/sweeps", "here: the URI has no host")]
     [InlineData("postgresql://adapt:hun/ter2@db/sweeps", "with / : ? # % in the password as %2F")]
     [InlineData("postgresql://adapt:hunter2%@db/sweeps", "here: a % in the URI does not begin a percent-encoded character")]
     [InlineData("postgresql://adapt:hunter2@db:99999/sweeps", "is not followed by a port from 1 to 65535")]

@@ -52,9 +52,9 @@ public sealed class TlsClusterTests(TestCertificates certificates) : IClassFixtu
 
     [Theory]
     [InlineData("without TLS", "Cannot determine the frame size")]
-    [InlineData("without a certificate", "The TLS handshake of")]
-    [InlineData("with a certificate of another root", "The TLS handshake of")]
-    [InlineData("that trusts another root only", "The TLS handshake of")]
+    [InlineData("without a certificate", "The inbound TLS handshake with")]
+    [InlineData("with a certificate of another root", "The inbound TLS handshake with")]
+    [InlineData("that trusts another root only", "The inbound TLS handshake with")]
     public async Task A_stranger_gets_nothing_and_the_right_client_is_served_on(string stranger, string reason)
     {
         await _cluster.StartSiloAsync(certificates.Silo);
@@ -137,7 +137,7 @@ public sealed class TlsClusterTests(TestCertificates certificates) : IClassFixtu
 
         Assert.True(await EndsAsync(hanging.GetStream()));
 
-        Assert.Contains("no handshake within 2 s", await _cluster.LoggedAsync("The TLS handshake of"), StringComparison.Ordinal);
+        Assert.Contains("no handshake within 2 s", await _cluster.LoggedAsync("The inbound TLS handshake with"), StringComparison.Ordinal);
         await CallAsync(certificates.Client);
     }
 
@@ -177,10 +177,10 @@ public sealed class TlsClusterTests(TestCertificates certificates) : IClassFixtu
         }
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
-            await _cluster.LoggedAsync("The TLS handshake of");
+            await _cluster.LoggedAsync("The inbound TLS handshake with");
             return;
         }
-        await _cluster.LoggedAsync("The TLS handshake of");
+        await _cluster.LoggedAsync("The inbound TLS handshake with");
         Assert.True(await EndsAsync(tls));
     }
 

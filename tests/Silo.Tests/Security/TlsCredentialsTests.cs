@@ -39,11 +39,11 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
     {
         var missing = Path.Combine(certificates.Folder, "missing.pem");
 
-        Assert.StartsWith($"{Certificate}{missing} does not exist; write ", Refusal(certificates.Silo with { Certificate = missing }),
+        Assert.StartsWith($"{Certificate}{missing} does not exist; set ", Refusal(certificates.Silo with { Certificate = missing }),
             StringComparison.Ordinal);
-        Assert.StartsWith($"{Key}{missing} does not exist; write ", Refusal(certificates.Silo with { Key = missing }),
+        Assert.StartsWith($"{Key}{missing} does not exist; set ", Refusal(certificates.Silo with { Key = missing }),
             StringComparison.Ordinal);
-        Assert.StartsWith($"{Authority}{missing} does not exist; write ", Refusal(certificates.Silo with { Authority = missing }),
+        Assert.StartsWith($"{Authority}{missing} does not exist; set ", Refusal(certificates.Silo with { Authority = missing }),
             StringComparison.Ordinal);
     }
 
@@ -90,7 +90,7 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
 
         Assert.StartsWith($"{Certificate}{silo} contains no private key; set the path ", Refusal(certificates.Silo with { Key = null }),
             StringComparison.Ordinal);
-        Assert.StartsWith($"{Key}{silo} contains no private key; write ", Refusal(certificates.Silo with { Key = silo }),
+        Assert.StartsWith($"{Key}{silo} contains no private key; it must ", Refusal(certificates.Silo with { Key = silo }),
             StringComparison.Ordinal);
     }
 
@@ -117,9 +117,9 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
             "expired", "adaptcluster", BothUsages, TimeSpan.FromDays(-9), TimeSpan.FromDays(-2)));
         var early = certificates.Settings(certificates.Root.Issue("early", "adaptcluster", BothUsages, TimeSpan.FromDays(2)));
 
-        Assert.StartsWith($"{Certificate}{expired.Certificate} holds 'CN=expired', which expired on 2", Refusal(expired),
+        Assert.StartsWith($"{Certificate}{expired.Certificate} contains 'CN=expired', which expired on 2", Refusal(expired),
             StringComparison.Ordinal);
-        Assert.StartsWith($"{Certificate}{early.Certificate} holds 'CN=early', which is not valid before 2", Refusal(early),
+        Assert.StartsWith($"{Certificate}{early.Certificate} contains 'CN=early', which is not valid before 2", Refusal(early),
             StringComparison.Ordinal);
     }
 
@@ -155,9 +155,9 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
         var silo = certificates.Silo.Certificate!;
         var later = new FixedTime(TimeProvider.System.GetUtcNow().AddYears(3));
 
-        Assert.StartsWith($"{Authority}{silo} holds 'CN=silo', which is not a certificate authority; use ",
+        Assert.StartsWith($"{Authority}{silo} contains 'CN=silo', which is not a certificate authority; use ",
             Refusal(certificates.Silo with { Authority = silo }), StringComparison.Ordinal);
-        Assert.StartsWith($"{Authority}{certificates.Root.RootFile} holds 'CN=root', which expired on 2",
+        Assert.StartsWith($"{Authority}{certificates.Root.RootFile} contains 'CN=root', which expired on 2",
             Assert.Throws<InvalidInputException>(() => TlsCredentials.ForClient(certificates.Client, later)).Message,
             StringComparison.Ordinal);
     }
@@ -168,7 +168,7 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
         var (file, _) = certificates.Root.IssueThroughIntermediate("below");
         var middle = Write("middle.pem", File.ReadAllText(file).Split("-----END CERTIFICATE-----\n")[1]);
 
-        Assert.StartsWith($"{Authority}{middle} holds 'CN=below intermediate', which 'CN=root' signed; put ",
+        Assert.StartsWith($"{Authority}{middle} contains 'CN=below intermediate', which 'CN=root' signed; put ",
             Refusal(certificates.Silo with { Authority = middle }), StringComparison.Ordinal);
     }
 
