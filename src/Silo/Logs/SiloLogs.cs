@@ -1,9 +1,9 @@
 namespace AdaptCluster.Silo.Logs;
 
-/// <summary>The log of a silo that runs as a server: which events are written, and how.</summary>
+/// <summary>Configures the log of a silo that runs as a server: the events to write and their format.</summary>
 internal static class SiloLogs
 {
-    /// <summary>Adds the log.</summary>
+    /// <summary>Adds the console log with its format and filters.</summary>
     public static void AddSiloLogs(this ILoggingBuilder logging, LogSettings settings)
     {
         logging.AddConsole(o => (o.FormatterName, o.LogToStandardErrorThreshold) = (EventFormatter.FormatterName, LogLevel.Trace));
@@ -20,7 +20,7 @@ internal static class SiloLogs
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
     }
 
-    /// <summary>Writes a message that is not an event, such as the silo's greeting, in the log's format.</summary>
+    /// <summary>Writes a message that is not an event, such as the silo's startup message, in the log's format.</summary>
     public static async Task WriteMessageAsync(this TextWriter log, LogSettings settings, string message) =>
         await log.WriteLineAsync(settings.IsJson ? EventFormatter.Json(message, TimeProvider.System) : message);
 }
