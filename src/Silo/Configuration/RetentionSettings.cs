@@ -4,7 +4,9 @@ using AdaptCluster.Contracts.Retention;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>What silos that host grains delete automatically. By default, only predictions beyond 4 GiB.</summary>
+/// <summary>
+/// The rules for what silos that host grains delete automatically. By default, they delete only predictions beyond 4 GiB.
+/// </summary>
 public sealed record RetentionSettings
 {
     private const int DefaultMebibytes = 4096;
@@ -12,32 +14,32 @@ public sealed record RetentionSettings
     /// <summary>
     /// How long checkpoints of jobs without a result are kept after their sweep has ended (Retention:Checkpoints). Default: forever.
     /// </summary>
-    [Setting("Retention:Checkpoints", "none: they stay",
-        "age, such as `7d`, at which the checkpoints of jobs that failed or were cancelled are deleted, counted from the sweep's end; "
-        + "`sweep retry` then begins these jobs anew")]
+    [Setting("Retention:Checkpoints", "none: kept forever",
+        "the age, such as `7d`, at which the checkpoints of failed or cancelled jobs are deleted, counted from the end of their sweep; "
+        + "`sweep retry` then starts these jobs from the beginning")]
     public TimeSpan? Checkpoints { get; init; }
 
-    /// <summary>How long ended sweeps are kept (Retention:Sweeps). Default: forever.</summary>
-    [Setting("Retention:Sweeps", "none: they stay",
-        "age, such as `90d`, at which a sweep is deleted, counted from its end ([operations.md](operations.md#what-is-kept))")]
+    /// <summary>How long sweeps are kept after they have ended (Retention:Sweeps). Default: forever.</summary>
+    [Setting("Retention:Sweeps", "none: kept forever",
+        "the age, such as `90d`, at which a sweep is deleted, counted from its end ([operations.md](operations.md#what-is-kept))")]
     public TimeSpan? Sweeps { get; init; }
 
     /// <summary>
-    /// The total bytes of sweeps beyond which the oldest ended ones are deleted (Retention:StoreMiB). Default: no limit.
+    /// The total size of all sweeps in bytes beyond which the oldest ended sweeps are deleted (Retention:StoreMiB). Default: no limit.
     /// </summary>
     [Setting("Retention:StoreMiB", "none: no limit",
-        "the maximum total size of all sweeps; above it, ended sweeps are deleted, those that were submitted first before others. "
-        + "Database overhead on the disk is not counted")]
+        "the maximum total size of all sweeps; above it, ended sweeps are deleted in the order in which they were submitted. "
+        + "Database overhead on disk is not counted")]
     public long? StoreBytes { get; init; }
 
-    /// <summary>How long the predictions of an ended sweep are kept (Retention:Predictions). Default: forever.</summary>
-    [Setting("Retention:Predictions", "none: they stay",
-        "age, such as `30d`, at which the predictions of a sweep's jobs are deleted, counted from its end; results and prompts stay")]
+    /// <summary>How long predictions are kept after their sweep has ended (Retention:Predictions). Default: forever.</summary>
+    [Setting("Retention:Predictions", "none: kept forever",
+        "the age, such as `30d`, at which the predictions of a sweep's jobs are deleted, counted from its end; results and prompts stay")]
     public TimeSpan? Predictions { get; init; }
 
-    /// <summary>The maximum bytes of all predictions (Retention:PredictionsMiB); 0 for no limit. Default: 4 GiB.</summary>
+    /// <summary>The maximum total size of all predictions, in bytes (Retention:PredictionsMiB); 0 for no limit. Default: 4 GiB.</summary>
     [Setting("Retention:PredictionsMiB", "4096",
-        "how much the predictions of all jobs may take before those of the sweep that ended first are deleted; 0 for any number")]
+        "the maximum total size of all predictions; above it, the predictions of sweeps that ended first are deleted; 0 for no limit")]
     public long PredictionBytes { get; init; } = DefaultMebibytes * 1024L * 1024;
 
     /// <summary>The request to the retention grain.</summary>

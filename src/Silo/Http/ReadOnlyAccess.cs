@@ -5,8 +5,8 @@ using AdaptCluster.Web.Api;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Refuses requests that might change something if the caller has read-only access. Messages on a page's live connection are not
-/// requests; the grains check those.
+/// Refuses requests that might change something if the caller has read-only access. Messages on a page's live connection do not pass
+/// through here; the grains check them.
 /// </summary>
 internal static class ReadOnlyAccess
 {
@@ -27,12 +27,12 @@ internal static class ReadOnlyAccess
         if (ApiProblems.IsApi(request))
         {
             await ApiProblems.RefuseAsync(context, StatusCodes.Status403Forbidden,
-                $"{request.Method}: this token has read-only access; use a token that may change sweeps.");
+                $"{request.Method}: this token has read-only access; use a token that can change sweeps.");
             return;
         }
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         context.Response.ContentType = MediaTypeNames.Text.Plain;
-        await context.Response.WriteAsync("This token has read-only access; log in with a token that may change sweeps.\n");
+        await context.Response.WriteAsync("This token has read-only access; log in with a token that can change sweeps.\n");
     });
 
     /// <summary>Lets callers with read-only access use an endpoint that changes only their own browser's state.</summary>

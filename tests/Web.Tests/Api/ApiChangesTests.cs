@@ -127,7 +127,7 @@ public sealed class ApiChangesTests(ApiSite site) : IClassFixture<ApiSite>
         var path = route.Replace("SWEEP", site.Sweep, StringComparison.Ordinal);
         var (reader, nobody) = (await ApiSite.PostAsync(site.Reader, path, "{}"), await ApiSite.PostAsync(stranger, path, "{}"));
 
-        Assert.Equal((403, "POST: this token has read-only access; use a token that may change sweeps."), (reader.Code, reader.Detail));
+        Assert.Equal((403, "POST: this token has read-only access; use a token that can change sweeps."), (reader.Code, reader.Detail));
         Assert.Equal((401, "application/problem+json"), (nobody.Code, nobody.Type));
         Assert.Contains("Authorization: Bearer TOKEN", nobody.Detail, StringComparison.Ordinal);
     }
