@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AdaptCluster.Web;
 
-/// <summary>The claims by which the host identifies users of the pages.</summary>
+/// <summary>The claims that identify the users of the pages.</summary>
 public static class PageClaims
 {
     /// <summary>The fingerprint of the token, or of the provider's settings, with which the user logged in.</summary>
@@ -28,10 +28,10 @@ public static class PageClaims
     private const string Access = "access", ReadOnly = "read";
 
     /// <summary>Returns the claims for a token.</summary>
-    /// <param name="kind">How it was presented.</param>
+    /// <param name="kind">How the token was presented, such as <see cref="TokenKind"/>.</param>
     /// <param name="fingerprint">The token's fingerprint.</param>
     /// <param name="name">The token's name.</param>
-    /// <param name="isReadOnly">Whether it grants read-only access.</param>
+    /// <param name="isReadOnly">Whether the token grants read-only access.</param>
     public static IEnumerable<Claim> Of(string kind, string fingerprint, string name, bool isReadOnly)
     {
         IEnumerable<Claim> claims = [new(Way, fingerprint), new(Kind, kind), new(Token, name)];
@@ -42,19 +42,19 @@ public static class PageClaims
     public static bool IsReadOnly(ClaimsPrincipal person) => person.HasClaim(Access, ReadOnly);
 
     /// <summary>
-    /// Whether the browser sent the credentials by itself, as it also would for a request that another site makes it send.
+    /// Whether the browser added the credentials automatically, as it would also do for a request that another site triggers.
     /// </summary>
     internal static bool CameByCookie(ClaimsPrincipal person) =>
         person.Identity?.IsAuthenticated == true && !person.HasClaim(Kind, TokenKind);
 
-    /// <summary>Returns the caller of a request that is not for a page, for the grains.</summary>
+    /// <summary>Returns the caller of a request that is not for a page, as passed to the grains.</summary>
     /// <param name="context">The request.</param>
     internal static Caller CallerOf(HttpContext context) =>
         CallerOf(context.User, context.RequestServices.GetService(typeof(LoginMethods)) is not null);
 
-    /// <summary>Returns the caller, for the grains.</summary>
+    /// <summary>Returns the caller as passed to the grains.</summary>
     /// <param name="person">The user.</param>
-    /// <param name="needsLogin">Whether these pages require a login; an anonymous caller may then change nothing.</param>
+    /// <param name="needsLogin">Whether these pages require a login. If so, an anonymous caller has read-only access.</param>
     internal static Caller CallerOf(ClaimsPrincipal person, bool needsLogin)
     {
         if (person.Identity?.IsAuthenticated != true) return new Caller(CallerWay.Page, Name: null, IsReadOnly: needsLogin);
