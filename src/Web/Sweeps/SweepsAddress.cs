@@ -64,7 +64,7 @@ public sealed record SweepsAddress(string Text, SweepState? State, SweepOrder Or
     }
 
     /// <summary>
-    /// Removes characters that no name contains and no database accepts: control characters, including NUL, and half surrogate pairs.
+    /// Removes characters that no name contains and no database accepts: control characters, including NUL, and unpaired surrogates.
     /// </summary>
     private static string Printable(string text) =>
         string.Concat(text.EnumerateRunes().Where(rune => !Rune.IsControl(rune) && rune != Rune.ReplacementChar));
