@@ -3,14 +3,15 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training;
 
-/// <summary>Finds the classes of an assembly that derive from a type, so that a new class need not be added to a list.</summary>
+/// <summary>Finds the classes in an assembly that derive from a type, so that new classes do not have to be added to a list.</summary>
 internal static class ClassDiscovery
 {
-    /// <summary>Creates an instance of each class that is not abstract.</summary>
+    /// <summary>Creates an instance of each non-abstract class that derives from <typeparamref name="T"/>.</summary>
     /// <typeparam name="T">The base type.</typeparam>
     /// <param name="assembly">The assembly with the classes.</param>
-    /// <param name="role">A type that each class must also implement, and the error text for one that does not; null for none.</param>
-    /// <exception cref="InvalidInputException">A class does not implement the role, or cannot be created.</exception>
+    /// <param name="role">A type that each class must also implement, and the error text for a class that does not; null if there is no
+    /// such type.</param>
+    /// <exception cref="InvalidInputException">A class does not implement the type, or has no public parameterless constructor.</exception>
     public static IEnumerable<T> In<T>(Assembly assembly, (Type Type, string Lack)? role = null) => assembly.GetTypes()
         .Where(type => type.IsAssignableTo(typeof(T)) && !type.IsAbstract).Select(type => (T)Make(type, role));
 

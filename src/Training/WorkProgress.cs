@@ -1,9 +1,8 @@
 namespace AdaptCluster.Training;
 
 /// <summary>
-/// Reports progress of long work before the first iteration, such as hashing a data set or encoding a thousand texts, to the
-/// waiting caller. The observer follows the caller's asynchronous flow, including threads started by it, so that no reader needs a
-/// parameter for it.
+/// Reports the progress of long-running work before the first iteration, such as hashing a data set or encoding a thousand texts. The
+/// observer follows the caller's asynchronous flow, including threads that it starts, so code that reads files needs no parameter for it.
 /// </summary>
 public static class WorkProgress
 {
@@ -13,7 +12,7 @@ public static class WorkProgress
     public static Action? Observer => Current.Value;
 
     /// <summary>Sets the observer of the current flow until the returned object is disposed.</summary>
-    /// <param name="report">Called after each file, tensor or block, from any thread.</param>
+    /// <param name="report">The callback for progress, called from any thread after each file, tensor or block; null for none.</param>
     public static IDisposable Observe(Action? report)
     {
         var before = Current.Value;

@@ -41,6 +41,10 @@ public static class PageClaims
     /// <summary>Whether a user has read-only access.</summary>
     public static bool IsReadOnly(ClaimsPrincipal person) => person.HasClaim(Access, ReadOnly);
 
+    /// <summary>Returns the name of a user, or of the token that a program sent; null if neither has one.</summary>
+    /// <param name="person">The user.</param>
+    public static string? NameOf(ClaimsPrincipal person) => person.Identity?.Name ?? person.FindFirst(Token)?.Value;
+
     /// <summary>
     /// Whether the browser added the credentials automatically, as it would also do for a request that another site triggers.
     /// </summary>
@@ -64,6 +68,6 @@ public static class PageClaims
             ProviderKind => CallerWay.Oidc,
             _ => CallerWay.Cookie,
         };
-        return new Caller(way, person.Identity.Name ?? person.FindFirst(Token)?.Value, IsReadOnly(person));
+        return new Caller(way, NameOf(person), IsReadOnly(person));
     }
 }

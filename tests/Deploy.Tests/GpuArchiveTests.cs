@@ -78,13 +78,13 @@ public sealed class GpuArchiveTests(GpuArchive archive) : IClassFixture<GpuArchi
         // Some systems have a libtorch of another version in their library folders.
         Assert.True(run.Error.StartsWith("libtorch is missing: this program was published without it", StringComparison.Ordinal)
             || run.Error.StartsWith("libtorch in the system's library folders", StringComparison.Ordinal), run.Error);
-        Assert.EndsWith("Install PyTorch 2.10 or 2.11, or set ADAPTCLUSTER_LIBTORCH to the folder 'lib' of one.\n", run.Error,
-            StringComparison.Ordinal);
+        Assert.EndsWith("Install PyTorch 2.10 or 2.11, or set ADAPTCLUSTER_LIBTORCH to the 'lib' folder of an existing installation.\n",
+            run.Error, StringComparison.Ordinal);
         Assert.Single(run.Error.TrimEnd().Split('\n'));
     }
 
     [Theory]
-    [InlineData("--device cuda", "--device 'cuda': NVIDIA's driver reports no GPU to this process; or use 'cpu'.")]
+    [InlineData("--device cuda", "--device 'cuda': NVIDIA's driver reports no GPU to this process. To run on the CPU, use 'cpu'.")]
     [InlineData("--device gpu", "--device 'gpu' is unknown; write cpu or cuda.")]
     [InlineData("--device", "run: --device needs a value.")]
     [InlineData("--parts peaks,lane",

@@ -115,6 +115,7 @@ public sealed class GrainFaultFilterTests
         yield return ("bad input", new InvalidInputException("spec.json: $: no.", new FormatException("bad", new KeyNotFoundException())),
             false);
         yield return ("ours", new AdaptClusterException("no", new ForeignException()), false);
+        yield return ("busy", new BusyException("64 plans are in progress"), false);
         yield return ("ours that passes", new PassingException(new ForeignException()), true);
         yield return ("time-out", new TimeoutException("late", new ForeignException()), true);
         yield return ("cancelled", new OperationCanceledException("stop", new ForeignException()), true);

@@ -21,8 +21,11 @@ public sealed partial class AccessTableTests
     /// and a refusal.</param>
     private sealed record Rule(bool Open, bool ReadersChange, Dictionary<string, int>? Codes)
     {
-        /// <summary>Whether it is one of the API's: other methods find no page, and cookies need the origin that browsers send.</summary>
+        /// <summary>Whether it is one of the API's: other methods are refused, and cookies need the origin that browsers send.</summary>
         public bool IsApi { get; init; }
+
+        /// <summary>Whether it answers what fits no route of the API, and so changes nothing.</summary>
+        public bool IsFallback { get; init; }
     }
 
     private static readonly Dictionary<string, int> Page = new() { ["GET"] = 200, ["POST"] = 400 };
@@ -33,7 +36,10 @@ public sealed partial class AccessTableTests
     private static readonly Rule Elsewhere = new(Open: false, ReadersChange: false, Missing);
 
     /// <summary>What is no route of the API: no page is found there.</summary>
-    private static readonly Rule ElsewhereInApi = new(Open: false, ReadersChange: false, Any(404)) { IsApi = true };
+    private static readonly Rule ElsewhereInApi = new(Open: false, ReadersChange: false, Any(404)) { IsApi = true, IsFallback = true };
+
+    /// <summary>A route of the API that does not take the method.</summary>
+    private static readonly Rule OtherMethodInApi = new(Open: false, ReadersChange: false, Any(405)) { IsApi = true, IsFallback = true };
 
     private static readonly Rule ReadBySweep = new(Open: false, ReadersChange: false, MissingFile) { IsApi = true };
     private static readonly Rule ChangeOfSweep = new(Open: false, ReadersChange: false, new() { ["POST"] = 404 }) { IsApi = true };
@@ -188,11 +194,11 @@ public sealed partial class AccessTableTests
         var codes = rule.Codes!;
         var isRead = method is "GET" or "HEAD" or "OPTIONS";
         // Where an endpoint does not take a method, the page for what is not there does, which is closed.
-        if (!codes.ContainsKey(method) && rule != Elsewhere) return Expected(rule.IsApi ? ElsewhereInApi : Elsewhere, way, method);
+        if (!codes.ContainsKey(method) && rule != Elsewhere) return Expected(rule.IsApi ? OtherMethodInApi : Elsewhere, way, method);
         // Who might get in by logging in is sent there.
         if (way.Right == Right.None && !rule.Open) return [way.Bearer is null && (way.Html || way.Cookie is not null) ? 302 : 401];
         if (way.Right == Right.Read && !isRead && !rule.ReadersChange) return [403];
-        if (rule.IsApi && rule != ElsewhereInApi && method == "POST" && way.Cookie is not null && way.Bearer is null) return [403];
+        if (rule.IsApi && !rule.IsFallback && method == "POST" && way.Cookie is not null && way.Bearer is null) return [403];
         if (codes.TryGetValue(method, out var code)) return [code];
         return method == "HEAD" && codes.TryGetValue("GET", out var get) ? [get, 405] : [405];
     }

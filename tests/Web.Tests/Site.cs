@@ -24,6 +24,9 @@ public partial class Site : IAsyncLifetime
         Address = Listening().Match(_silo.Error).Value;
     }
 
+    /// <summary>What the silo has logged so far.</summary>
+    internal string Log => _silo?.Error ?? "";
+
     /// <summary>Ends the silo; commands on its home run their own then.</summary>
     internal async Task StopAsync()
     {

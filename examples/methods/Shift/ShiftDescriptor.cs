@@ -4,7 +4,7 @@ using AdaptCluster.Training.Methods;
 
 namespace AdaptCluster.Shift;
 
-/// <summary>Shift: one trained vector that is added to every text feature.</summary>
+/// <summary>Describes Shift, which trains one vector that is added to every text feature.</summary>
 public sealed class ShiftDescriptor : MethodDescriptor<ShiftSettings>, IMethodFactory
 {
     /// <inheritdoc/>
@@ -22,7 +22,7 @@ public sealed class ShiftDescriptor : MethodDescriptor<ShiftSettings>, IMethodFa
     /// <inheritdoc/>
     protected override TrainSettings Common => new() { Epochs = 20, BatchSize = 32, LearningRate = 0.002 };
 
-    /// <summary>The texts pass their tower once, so a step costs its images alone.</summary>
+    /// <summary>Returns the cost of the images only, because the texts are encoded once per job.</summary>
     public override double StepCost(JobWork work) => work.Batch * work.Image;
 
     /// <inheritdoc/>

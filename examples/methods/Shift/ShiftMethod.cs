@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn.functional;
 
 namespace AdaptCluster.Shift;
 
-/// <summary>The tensors of Shift.</summary>
+/// <summary>Trains a vector that is added to every text feature.</summary>
 internal sealed class ShiftMethod(IBackbone model, torch.Tensor texts, torch.Tensor shift, double strength)
     : TensorMethod(model, new NamedTensors([KeyValuePair.Create("shift", shift)]))
 {
@@ -33,7 +33,7 @@ internal sealed class ShiftMethod(IBackbone model, torch.Tensor texts, torch.Ten
         texts.Dispose();
     }
 
-    // FrozenImages says that nothing trained reaches the image tower: no gradients there, and features that are kept where they can be.
+    // No trained tensor enters the image tower, so FrozenImages can skip its gradients and reuse cached features.
     protected override StepOutput Forward(LaneBatch batch)
     {
         var logits = Model.Logits(FrozenImages(batch), Shifted);

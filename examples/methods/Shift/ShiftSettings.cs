@@ -6,8 +6,8 @@ namespace AdaptCluster.Shift;
 /// <summary>The hyperparameters of Shift.</summary>
 public sealed record ShiftSettings
 {
-    /// <summary>What the trained vector is multiplied by. Default: 1.</summary>
-    [Description("What the trained vector is multiplied by.")]
+    /// <summary>The factor by which the trained vector is multiplied. Default: 1.</summary>
+    [Description("The factor by which the trained vector is multiplied.")]
     [Range(0.001, 1000)]
     public double Strength { get; init; } = 1;
 }

@@ -30,7 +30,7 @@ internal sealed class PlanningQueue(TimeProvider time)
 
     /// <summary>Takes a place for a plan or a submission, held until it is disposed.</summary>
     /// <param name="user">Who asks; null if the client does not say.</param>
-    /// <exception cref="AdaptClusterException">The user, or all users together, have too many in progress.</exception>
+    /// <exception cref="BusyException">The user, or all users together, have too many in progress.</exception>
     public Place Enter(string? user)
     {
         var name = user ?? Nameless;
@@ -38,11 +38,11 @@ internal sealed class PlanningQueue(TimeProvider time)
         {
             var own = _places.GetValueOrDefault(name);
             if (own >= MostOfOneUser)
-                throw new AdaptClusterException(
+                throw new BusyException(
                     $"{own} plans or submissions by '{name}' are in progress on this silo, the maximum for one user; wait until one ends, "
                     + "and then run the same command again.");
             if (_total >= Most)
-                throw new AdaptClusterException(
+                throw new BusyException(
                     $"{_total} plans or submissions are in progress on this silo, its maximum; run the same command again in "
                     + "some minutes.");
             (_places[name], _total) = (own + 1, _total + 1);
@@ -83,7 +83,7 @@ internal sealed class PlanningQueue(TimeProvider time)
                 if (mine.Value.Turn.Task.IsCompleted) return;
                 _waiting.Remove(mine);
             }
-            throw new AdaptClusterException(
+            throw new BusyException(
                 $"planning for other users took more than {LongestWait.TotalMinutes} minutes on this silo; run the same command "
                 + "again later.");
         }
@@ -116,7 +116,7 @@ internal sealed class PlanningQueue(TimeProvider time)
     internal sealed class Place(PlanningQueue queue, string user) : IDisposable
     {
         /// <summary>Runs CPU-bound work off the grain scheduler when it is this user's turn.</summary>
-        /// <exception cref="AdaptClusterException">The turn did not come in time.</exception>
+        /// <exception cref="BusyException">The turn did not come in time.</exception>
         public async Task<T> InTurnAsync<T>(Func<T> work)
         {
             await queue.TakeTurnAsync(user);

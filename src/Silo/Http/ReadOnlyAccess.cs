@@ -8,10 +8,15 @@ namespace AdaptCluster.Silo.Http;
 /// Refuses requests that might change something if the caller has read-only access. Messages on a page's live connection do not pass
 /// through here; the grains check them.
 /// </summary>
-internal static class ReadOnlyAccess
+internal static partial class ReadOnlyAccess
 {
     /// <summary>The path at which the pages' script opens and closes its live connection.</summary>
     private const string LiveConnection = "/_blazor";
+
+    /// <summary>
+    /// The category of the log lines about refused requests, next to the audit log, which contains the calls that reach a grain.
+    /// </summary>
+    private const string Category = "AdaptCluster.Audit.Http";
 
     /// <summary>Adds the check; it must come after authorization.</summary>
     public static IApplicationBuilder UseReadOnlyAccess(this IApplicationBuilder app) => app.Use(async (context, next) =>
@@ -24,6 +29,8 @@ internal static class ReadOnlyAccess
             await next(context);
             return;
         }
+        LogRefused(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(Category), request.Method, request.Path,
+            PageClaims.NameOf(context.User) ?? "an unnamed user");
         if (ApiProblems.IsApi(request))
         {
             await ApiProblems.RefuseAsync(context, StatusCodes.Status403Forbidden,
@@ -41,6 +48,9 @@ internal static class ReadOnlyAccess
 
     private static bool IsRead(string method) =>
         HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
+
+    [LoggerMessage(LogLevel.Warning, "Refused {Method} {Path} by {Name}, who has read-only access; nothing was changed")]
+    private static partial void LogRefused(ILogger logger, string method, PathString path, string name);
 
     private sealed class AllowsReadOnly;
 }

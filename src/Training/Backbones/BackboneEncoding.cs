@@ -4,14 +4,14 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Backbones;
 
-/// <summary>Encodes images and texts to features, in the same way with every backbone.</summary>
+/// <summary>Encodes images and texts into features with any backbone.</summary>
 public static class BackboneEncoding
 {
-    /// <summary>Encodes images to features.</summary>
+    /// <summary>Encodes images into features.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="pixels">[B, 3, image size, image size], normalised.</param>
-    /// <param name="prompts">Live prompt rows by block, [n, width] each, null for none.</param>
-    /// <returns>[B, embedding size], not normalised.</returns>
+    /// <param name="pixels">The images, [B, 3, image size, image size], normalised.</param>
+    /// <param name="prompts">The live prompt rows of each block, [n, width] each; null for none.</param>
+    /// <returns>The features, [B, embedding size], not normalised.</returns>
     public static torch.Tensor EncodeImages(this IBackbone model, torch.Tensor pixels, IReadOnlyList<torch.Tensor?>? prompts = null)
     {
         using var scope = torch.NewDisposeScope();
@@ -20,19 +20,19 @@ public static class BackboneEncoding
 
     /// <summary>Encodes images that are already embedded.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="embedded">What <see cref="IBackbone.EmbedImages"/> returned.</param>
-    /// <param name="prompts">Live prompt rows by block, [n, width] each, null for none.</param>
-    /// <returns>[B, embedding size], not normalised.</returns>
+    /// <param name="embedded">The output of <see cref="IBackbone.EmbedImages"/>.</param>
+    /// <param name="prompts">The live prompt rows of each block, [n, width] each; null for none.</param>
+    /// <returns>The features, [B, embedding size], not normalised.</returns>
     public static torch.Tensor EncodeEmbeddedImages(
         this IBackbone model, torch.Tensor embedded, IReadOnlyList<torch.Tensor?>? prompts = null) =>
         model.EncodeEmbeddedImages(embedded, TowerPrompts.Of(prompts));
 
     /// <summary>Encodes the images of several lanes.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="embedded">What <see cref="IBackbone.EmbedImages"/> returned, lane after lane, with the same number of images
-    /// each.</param>
-    /// <param name="prompts">Live prompt rows by lane and block.</param>
-    /// <returns>[lanes · B, embedding size], not normalised.</returns>
+    /// <param name="embedded">The output of <see cref="IBackbone.EmbedImages"/>, one lane after another, with the same number of images in
+    /// each lane.</param>
+    /// <param name="prompts">The live prompt rows of each lane and block.</param>
+    /// <returns>The features, [lanes · B, embedding size], not normalised.</returns>
     public static torch.Tensor EncodeEmbeddedImages(this IBackbone model, torch.Tensor embedded, TowerPrompts prompts)
     {
         using var scope = torch.NewDisposeScope();
@@ -41,26 +41,27 @@ public static class BackboneEncoding
         return model.Vision.Forward(rows, sequences, prompts).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Lays out and embeds texts: everything before the first block, which no prompt affects.</summary>
+    /// <summary>Lays out and embeds texts. This covers everything before the first block, which prompts do not affect.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">Token ids of each text, start and end included; ids after the end are ignored.</param>
+    /// <param name="texts">The token ids of each text, including start and end; ids after the end are ignored.</param>
     /// <exception cref="InvalidInputException">A text is longer than the context, or an id is not in the vocabulary.</exception>
     public static PreparedTexts PrepareTexts(this IBackbone model, IReadOnlyList<int[]> texts) =>
         Prepare(model, [.. texts.Select(text => Array.ConvertAll(text, id => (long)id))]);
 
-    /// <summary>Encodes texts to features, read at the end-of-text token, which is the first occurrence of the largest id.</summary>
+    /// <summary>Encodes texts into features. Each text is read out at its end-of-text token, the first occurrence of its largest
+    /// id.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">What <see cref="PrepareTexts"/> returned.</param>
-    /// <param name="prompts">Live prompt rows by block, [n, width] each, null for none.</param>
-    /// <returns>[K, embedding size], not normalised.</returns>
+    /// <param name="texts">The output of <see cref="PrepareTexts"/>.</param>
+    /// <param name="prompts">The live prompt rows of each block, [n, width] each; null for none.</param>
+    /// <returns>The features, [K, embedding size], not normalised.</returns>
     public static torch.Tensor EncodeTexts(this IBackbone model, PreparedTexts texts, IReadOnlyList<torch.Tensor?>? prompts = null) =>
         model.EncodeTexts(texts, TowerPrompts.Of(prompts));
 
     /// <summary>Encodes the same texts for several lanes.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">What <see cref="PrepareTexts"/> returned.</param>
-    /// <param name="prompts">Live prompt rows by lane and block.</param>
-    /// <returns>[lanes · K, embedding size], not normalised.</returns>
+    /// <param name="texts">The output of <see cref="PrepareTexts"/>.</param>
+    /// <param name="prompts">The live prompt rows of each lane and block.</param>
+    /// <returns>The features, [lanes · K, embedding size], not normalised.</returns>
     public static torch.Tensor EncodeTexts(this IBackbone model, PreparedTexts texts, TowerPrompts prompts)
     {
         using var scope = torch.NewDisposeScope();
@@ -70,9 +71,9 @@ public static class BackboneEncoding
 
     /// <summary>Encodes texts given as padded rows.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="ids">[K, length], int64.</param>
-    /// <param name="prompts">Live prompt rows by block, [n, width] each, null for none.</param>
-    /// <returns>[K, embedding size], not normalised.</returns>
+    /// <param name="ids">The token ids, [K, length], int64.</param>
+    /// <param name="prompts">The live prompt rows of each block, [n, width] each; null for none.</param>
+    /// <returns>The features, [K, embedding size], not normalised.</returns>
     /// <exception cref="InvalidInputException">The rows are longer than the context, or an id is not in the vocabulary.</exception>
     public static torch.Tensor EncodeTexts(this IBackbone model, torch.Tensor ids, IReadOnlyList<torch.Tensor?>? prompts = null)
     {
@@ -85,8 +86,8 @@ public static class BackboneEncoding
 
     /// <summary>Rejects texts that the backbone cannot encode.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">Token ids of each text.</param>
-    /// <exception cref="InvalidInputException">There is no text, a text is too short or longer than the context, or an id is not in the
+    /// <param name="texts">The token ids of each text.</param>
+    /// <exception cref="InvalidInputException">There are no texts, a text is too short or longer than the context, or an id is not in the
     /// vocabulary.</exception>
     internal static void Check(this IBackbone model, IReadOnlyList<long[]> texts)
     {
@@ -96,13 +97,13 @@ public static class BackboneEncoding
             if (text.Length < 2 || text.Length > model.Shape.ContextLength)
             {
                 throw new InvalidInputException(
-                    $"A text has {text.Length} tokens, but the model takes 2 to {model.Shape.ContextLength}; "
+                    $"A text has {text.Length} tokens, but the model accepts 2 to {model.Shape.ContextLength}; "
                         + "shorten the class name or the template.");
             }
             if (Array.Find(text, id => id < 0 || id >= model.Shape.VocabularySize) is var bad and not 0)
             {
-                throw new InvalidInputException($"Token id {bad} is not in the model's vocabulary of {model.Shape.VocabularySize}; "
-                    + "vocab.json belongs to another model.");
+                throw new InvalidInputException($"Token id {bad} is not in the model's vocabulary of {model.Shape.VocabularySize} tokens; "
+                    + "vocab.json belongs to a different model.");
             }
         }
     }

@@ -10,7 +10,7 @@ public sealed class BackboneFamilies
     /// <summary>The file in a snapshot that names the family.</summary>
     public const string ConfigName = "config.json";
 
-    /// <summary>The family assumed for a config.json without a type; older CLIP exporters left it out.</summary>
+    /// <summary>The family assumed if config.json has no <c>model_type</c>, which older CLIP exporters omit.</summary>
     private const string Assumed = "clip";
 
     private readonly Dictionary<string, IBackboneFamily> _families;
@@ -20,13 +20,16 @@ public sealed class BackboneFamilies
     public BackboneFamilies(IEnumerable<IBackboneFamily> families) =>
         _families = families.ToDictionary(family => family.ModelType, StringComparer.Ordinal);
 
-    /// <summary>The families of the trainer itself.</summary>
+    /// <summary>The families that are built into the trainer.</summary>
     public static BackboneFamilies BuiltIn { get; } = new(In(typeof(BackboneFamilies).Assembly));
 
     /// <summary>The model types of all families.</summary>
     public IEnumerable<string> ModelTypes => _families.Keys.Order(StringComparer.Ordinal);
 
-    /// <summary>The families in an assembly: its public classes with a parameterless constructor.</summary>
+    /// <summary>
+    /// Creates an instance of each family in an assembly: each public class that implements <see cref="IBackboneFamily"/> and has a
+    /// parameterless constructor.
+    /// </summary>
     /// <param name="assembly">The assembly.</param>
     public static IEnumerable<IBackboneFamily> In(Assembly assembly) => assembly.GetExportedTypes()
         .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IBackboneFamily))

@@ -9,19 +9,19 @@ public sealed record BackboneShape
     /// <summary>The text tower.</summary>
     public required TowerShape Text { get; init; }
 
-    /// <summary>Width and height of an image, in pixels.</summary>
+    /// <summary>The width and height of an image in pixels.</summary>
     public required int ImageSize { get; init; }
 
-    /// <summary>Width and height of a patch, in pixels.</summary>
+    /// <summary>The width and height of a patch in pixels.</summary>
     public required int PatchSize { get; init; }
 
-    /// <summary>Tokens of the image tower that are not patches, such as a class token.</summary>
+    /// <summary>The number of image-tower tokens that are not patches, such as a class token.</summary>
     public required int ExtraTokens { get; init; }
 
-    /// <summary>The number of token ids, which start at 0.</summary>
+    /// <summary>The number of token ids; ids start at 0.</summary>
     public required int VocabularySize { get; init; }
 
-    /// <summary>The maximum length of a text in tokens, start and end included.</summary>
+    /// <summary>The maximum length of a text in tokens, including start and end.</summary>
     public required int ContextLength { get; init; }
 
     /// <summary>The width of an image or text feature.</summary>
@@ -37,12 +37,12 @@ public sealed record BackboneShape
 /// <summary>The dimensions of one transformer tower.</summary>
 public record TowerShape
 {
-    /// <summary>The width of a token.</summary>
+    /// <summary>The width of a token embedding.</summary>
     public required int Width { get; init; }
 
     /// <summary>The number of blocks.</summary>
     public required int Depth { get; init; }
 
-    /// <summary>Width of the MLP's hidden layer.</summary>
+    /// <summary>The width of the MLP's hidden layer.</summary>
     public required int MlpWidth { get; init; }
 }

@@ -5,12 +5,12 @@ using TorchSharp;
 namespace AdaptCluster.Training.Backbones;
 
 /// <summary>
-/// Texts in which the caller provides the embeddings of some tokens, at the same positions in every text: either a context that all texts
-/// share, or separate tokens for each text. These get position embeddings like any other token. Not thread-safe.
+/// Texts in which the caller provides the embeddings of some tokens, at the same positions in every text. These tokens are either a context
+/// that all texts share, or separate tokens for each text. They receive position embeddings like any other token. Not thread-safe.
 /// </summary>
 public sealed class ContextTexts : IDisposable
 {
-    /// <summary>Maximum number of variant counts whose rows are cached: that of a full batch, and that of the last, smaller one.</summary>
+    /// <summary>The maximum number of cached arrangements: one for a full batch, and one for the smaller last batch.</summary>
     private const int MaxArranged = 2;
 
     private readonly IBackbone _model;
@@ -21,7 +21,7 @@ public sealed class ContextTexts : IDisposable
 
     /// <summary>Lays out the texts and embeds all tokens that the caller does not provide.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">Token ids of each text, start and end included; those at the caller's positions are ignored.</param>
+    /// <param name="texts">The token ids of each text, including start and end; ids at the caller's positions are ignored.</param>
     /// <param name="first">The first position that the caller provides.</param>
     /// <param name="length">The number of positions that the caller provides.</param>
     /// <param name="ownTokens">Whether each text has its own tokens at these positions.</param>
@@ -33,11 +33,11 @@ public sealed class ContextTexts : IDisposable
         if (longest > model.Shape.ContextLength)
         {
             throw new InvalidInputException(
-                $"The longest text has {longest} tokens with start and end, {length} of them trained; the model takes "
+                $"The longest text has {longest} tokens including start and end, {length} of them trained, but the model accepts at most "
                 + $"{model.Shape.ContextLength}. Lower contextLength, or shorten the class name or the template.");
         }
         model.Check([.. texts.Select(text => Array.ConvertAll(text, id => (long)id))]);
-        // Negative ids mark the caller's tokens. If each text has its own, all are different, so that none is shared.
+        // Negative ids mark the caller's tokens. If each text has its own tokens, all these ids differ, so none is shared.
         var marked = texts.Select((text, k) => text.Select((id, i) =>
             i < first || i >= first + length ? (long)id : -1 - (((ownTokens ? k : 0) * length) + i - first)).ToArray()).ToList();
         Layout = string.Join(';', marked.Select(text => string.Join(',', text)));
@@ -66,12 +66,12 @@ public sealed class ContextTexts : IDisposable
     /// <summary>The number of tokens that the caller provides for one variant.</summary>
     public int Tokens => OwnTokens ? Count * Length : Length;
 
-    /// <summary>Encodes the texts to features.</summary>
-    /// <param name="tokens">Contexts, [variants, length, width], each of which is used for all texts; or each text's own tokens,
-    /// [variants · texts, length, width].</param>
-    /// <param name="deeper">Tokens, each shaped like <paramref name="tokens"/>, that replace the caller's rows before the second block, the
-    /// third and so on.</param>
-    /// <returns>[variants, texts, embedding size], not normalised.</returns>
+    /// <summary>Encodes the texts into features.</summary>
+    /// <param name="tokens">The caller's tokens: contexts that are each used for all texts, [variants, length, width], or separate tokens
+    /// for each text, [variants · texts, length, width].</param>
+    /// <param name="deeper">The tokens that replace the caller's rows before the second block, the third block and so on, each shaped like
+    /// <paramref name="tokens"/>; null to replace none.</param>
+    /// <returns>The features, [variants, texts, embedding size], not normalised.</returns>
     public torch.Tensor Encode(torch.Tensor tokens, IReadOnlyList<torch.Tensor>? deeper = null)
     {
         using var scope = torch.NewDisposeScope();
@@ -85,9 +85,9 @@ public sealed class ContextTexts : IDisposable
         return _sequences.InOrder(features, variants).view(variants, Count, -1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Encodes the texts of several lanes to features.</summary>
-    /// <param name="lanes">Tokens of each lane, for one variant.</param>
-    /// <returns>[texts, embedding size] of each lane, not normalised.</returns>
+    /// <summary>Encodes the texts of several lanes into features.</summary>
+    /// <param name="lanes">The tokens of each lane, for one variant.</param>
+    /// <returns>The features of each lane, [texts, embedding size], not normalised.</returns>
     public torch.Tensor[] EncodeLanes(IReadOnlyList<torch.Tensor> lanes)
     {
         using var scope = torch.NewDisposeScope();
@@ -96,12 +96,12 @@ public sealed class ContextTexts : IDisposable
         return features;
     }
 
-    /// <summary>Estimates the bytes of the graph of <see cref="Encode"/>.</summary>
+    /// <summary>Estimates the size in bytes of the autograd graph of <see cref="Encode"/>.</summary>
     /// <param name="variants">The number of contexts.</param>
     public long StepBytes(int variants) => variants * _model.Cost.TextStepBytes(_sequences, []);
 
     /// <summary>Returns the embeddings of tokens, without position embeddings.</summary>
-    /// <returns>[tokens, width].</returns>
+    /// <returns>The embeddings, [tokens, width].</returns>
     public static torch.Tensor Embed(IBackbone model, IReadOnlyList<int> ids)
     {
         using var scope = torch.NewDisposeScope();
@@ -119,7 +119,8 @@ public sealed class ContextTexts : IDisposable
     }
 
     /// <summary>
-    /// Returns the rows of several variants, each as a lane of the tower, and the indices of the caller's rows, variant after variant.
+    /// Returns the rows of several variants, with one lane of the tower per variant, and the indices of the caller's rows, one variant
+    /// after another.
     /// </summary>
     private Arrangement Arranged(int variants)
     {

@@ -2,18 +2,16 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Backbones;
 
-/// <summary>
-/// Everything that a classifier adds to a backbone if every image is compared with the same texts. It consists only of tensors, so it can
-/// be exported.
-/// </summary>
-/// <param name="Texts">The classes' text features, [classes, embedding size], not normalised.</param>
+/// <summary>A classifier that compares every image with the same texts. It contains only the tensors that it adds to a backbone, so it can
+/// be exported.</summary>
+/// <param name="Texts">The text features of the classes, [classes, embedding size], not normalised.</param>
 public sealed record FixedClassifier(torch.Tensor Texts)
 {
-    /// <summary>Live prompt rows of the image tower by block, [n, width] each, which join keys and values; null for none.</summary>
+    /// <summary>The live prompt rows of each block of the image tower, [n, width] each; null for none. They contribute only keys and
+    /// values.</summary>
     public IReadOnlyList<torch.Tensor?> ImagePrompts { get; init; } = [];
 
-    /// <summary>
-    /// Tokens after the patches by block, [1, n, width] each, as <see cref="ImageTokens.Encode"/> takes them; empty for none.
-    /// </summary>
+    /// <summary>The tokens appended after the patches in each block, [1, n, width] each, as in <see cref="ImageTokens.Encode"/>; empty for
+    /// none.</summary>
     public IReadOnlyList<torch.Tensor> ImageTokens { get; init; } = [];
 }

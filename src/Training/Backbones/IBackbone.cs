@@ -5,7 +5,7 @@ namespace AdaptCluster.Training.Backbones;
 
 /// <summary>
 /// A model such as CLIP, with an image tower and a text tower whose features are compared. Methods, jobs and benchmarks use a model only
-/// through this interface. Several threads may use a frozen model at once; gradients flow through it to the caller's prompts and tokens.
+/// through this interface. Several threads can use a frozen model at once; gradients flow through it to the caller's prompts and tokens.
 /// <see cref="BackboneEncoding"/> computes features with it.
 /// </summary>
 public interface IBackbone : IDisposable
@@ -16,10 +16,10 @@ public interface IBackbone : IDisposable
     /// <summary>The model's dimensions.</summary>
     BackboneShape Shape { get; }
 
-    /// <summary>The device of the weights, on which the model runs.</summary>
+    /// <summary>The device that holds the weights and runs the model.</summary>
     torch.Device Device { get; }
 
-    /// <summary>The total number of parameters, embeddings included.</summary>
+    /// <summary>The total number of parameters, including embeddings.</summary>
     long ParameterCount { get; }
 
     /// <summary>Whether the weights receive gradients. Jobs accept only frozen backbones.</summary>
@@ -43,54 +43,59 @@ public interface IBackbone : IDisposable
     /// </summary>
     bool PadsPrompts { get; }
 
-    /// <summary>The factor on cosines (the exponentiated logit scale), [].</summary>
+    /// <summary>The factor by which cosine similarities are multiplied: the exponentiated logit scale, a scalar tensor.</summary>
     torch.Tensor Scale { get; }
 
     /// <summary>The text position embeddings, [context length, width].</summary>
     torch.Tensor TextPositions { get; }
 
-    /// <summary>Returns this backbone with towers in another precision. It shares what it can, and is disposed with this one.</summary>
+    /// <summary>
+    /// Returns this backbone with its towers in the given precision. The result shares tensors with this backbone where possible, and is
+    /// disposed together with it.
+    /// </summary>
     /// <param name="precision">The precision of the towers.</param>
     IBackbone In(Precision precision);
 
-    /// <summary>Cuts images into patches and embeds them: everything before the first block, which no prompt affects.</summary>
-    /// <param name="pixels">[B, 3, image size, image size], normalised.</param>
-    /// <returns>[B, image tokens, width].</returns>
+    /// <summary>Splits images into patches and embeds them. This covers everything before the first block, which prompts do not
+    /// affect.</summary>
+    /// <param name="pixels">The images, [B, 3, image size, image size], normalised.</param>
+    /// <returns>The embedded tokens, [B, image tokens, width].</returns>
     torch.Tensor EmbedImages(torch.Tensor pixels);
 
-    /// <summary>Applies what the image tower does between its embeddings and its first block to the caller's tokens.</summary>
-    /// <param name="rows">[n, width].</param>
-    /// <returns>[n, width].</returns>
+    /// <summary>Prepares the caller's tokens for the first block of the image tower, with the same operations that follow the tower's own
+    /// embeddings.</summary>
+    /// <param name="rows">The tokens, [n, width].</param>
+    /// <returns>The prepared tokens, [n, width].</returns>
     torch.Tensor EmbedImageTokens(torch.Tensor rows);
 
     /// <summary>Returns the embeddings of text tokens, without position embeddings.</summary>
-    /// <param name="ids">[n], int64, each in the vocabulary.</param>
-    /// <returns>[n, width].</returns>
+    /// <param name="ids">The token ids, [n], int64, all in the vocabulary.</param>
+    /// <returns>The embeddings, [n, width].</returns>
     torch.Tensor EmbedTokens(torch.Tensor ids);
 
-    /// <summary>Computes the logits of every image with every text, as the input of the loss's softmax.</summary>
-    /// <param name="imageFeatures">[B, embedding size].</param>
-    /// <param name="textFeatures">[K, embedding size].</param>
-    /// <returns>[B, K].</returns>
+    /// <summary>Computes the logits of every image-text pair, which the loss passes to its softmax.</summary>
+    /// <param name="imageFeatures">The image features, [B, embedding size].</param>
+    /// <param name="textFeatures">The text features, [K, embedding size].</param>
+    /// <returns>The logits, [B, K].</returns>
     torch.Tensor Logits(torch.Tensor imageFeatures, torch.Tensor textFeatures);
 }
 
 /// <summary>The transformer blocks of a tower and everything after them.</summary>
 public interface ITower
 {
-    /// <summary>Computes features from the rows before the first block.</summary>
-    /// <param name="rows">[rows, width].</param>
+    /// <summary>Computes features from the input rows of the first block.</summary>
+    /// <param name="rows">The token rows, [rows, width].</param>
     /// <param name="sequences">The layout of the rows.</param>
-    /// <param name="prompts">Live prompt rows by lane and block; each becomes a key and a value of its block.</param>
-    /// <param name="replace">Maps a block's index and its input rows to the rows to use instead, both in float32. Not called for the first
-    /// block. Null to replace none.</param>
-    /// <returns>[lanes · count · read, embedding size], not normalised.</returns>
+    /// <param name="prompts">The live prompt rows of each lane and block; each row becomes a key and a value in its block.</param>
+    /// <param name="replace">A function that receives a block's index and its input rows in float32 and returns the rows to use instead,
+    /// also in float32. It is not called for the first block. Null to replace none.</param>
+    /// <returns>The features, [lanes · count · read, embedding size], not normalised.</returns>
     torch.Tensor Forward(torch.Tensor rows, Sequences sequences, TowerPrompts prompts,
         Func<int, torch.Tensor, torch.Tensor>? replace = null);
 
-    /// <summary>Computes features of every row, not only of those that are read out.</summary>
-    /// <param name="rows">[rows, width].</param>
+    /// <summary>Computes the features of every row, not only of the read-out rows.</summary>
+    /// <param name="rows">The token rows, [rows, width].</param>
     /// <param name="sequences">The layout of the rows, for one lane.</param>
-    /// <returns>[rows, embedding size], not normalised.</returns>
+    /// <returns>The features, [rows, embedding size], not normalised.</returns>
     torch.Tensor ForwardAll(torch.Tensor rows, Sequences sequences);
 }

@@ -2,17 +2,17 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Backbones;
 
-/// <summary>Runs the image tower with the caller's tokens after the patches, and computes features of every patch.</summary>
+/// <summary>Encodes images with the caller's tokens appended after the patches, and computes the features of every token.</summary>
 public static class ImageTokens
 {
-    /// <summary>Encodes images with tokens that take part like patches: as queries, keys and values.</summary>
+    /// <summary>Encodes images with additional tokens that take part in attention like patches: as queries, keys and values.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="embedded">[lanes · B, image tokens, width], from <see cref="IBackbone.EmbedImages"/>, lane after lane, with the same
-    /// number of images each.</param>
-    /// <param name="tokens">By block, [lanes, n, width] each; every image of a lane gets the lane's tokens. Those of the first block pass
-    /// through the layer norm before the tower. At each later block, its own tokens replace the token outputs of the previous block. After
-    /// the last block with tokens, the outputs are passed on.</param>
-    /// <returns>[lanes · B, embedding size], not normalised.</returns>
+    /// <param name="embedded">The output of <see cref="IBackbone.EmbedImages"/>, [lanes · B, image tokens, width]: one lane after another,
+    /// with the same number of images in each lane.</param>
+    /// <param name="tokens">The tokens of each block, [lanes, n, width] each; all images of a lane receive the lane's tokens. The tokens of
+    /// the first block pass through the layer norm before the tower. The tokens of each later block replace the outputs of the previous
+    /// block's tokens. Blocks beyond the list receive those outputs unchanged.</param>
+    /// <returns>The features, [lanes · B, embedding size], not normalised.</returns>
     public static torch.Tensor Encode(IBackbone model, torch.Tensor embedded, IReadOnlyList<torch.Tensor> tokens)
     {
         using var scope = torch.NewDisposeScope();
@@ -27,12 +27,12 @@ public static class ImageTokens
         return model.Vision.Forward(first, sequences, TowerPrompts.Of(null), Replace).MoveToOuterDisposeScope();
     }
 
-    /// <summary>
-    /// Computes features of all tokens: each goes through the final layer norm and the projection that CLIP applies to the class token.
-    /// </summary>
+    /// <summary>Computes the features of all tokens: each passes through the final layer norm and the projection that CLIP applies to the
+    /// class token.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="embedded">[B, image tokens, width], from <see cref="IBackbone.EmbedImages"/>.</param>
-    /// <returns>[B, image tokens, embedding size], not normalised; the first is the image feature.</returns>
+    /// <param name="embedded">The output of <see cref="IBackbone.EmbedImages"/>, [B, image tokens, width].</param>
+    /// <returns>The features, [B, image tokens, embedding size], not normalised. The first feature of each image is its image
+    /// feature.</returns>
     public static torch.Tensor EncodeAll(IBackbone model, torch.Tensor embedded)
     {
         using var scope = torch.NewDisposeScope();

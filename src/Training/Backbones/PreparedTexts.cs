@@ -15,8 +15,8 @@ public sealed class PreparedTexts : IDisposable
 
     internal TextSequences Sequences { get; }
 
-    /// <summary>Returns token plus position embeddings, repeated for each lane.</summary>
-    /// <returns>[lanes · (shared + count · own), width]; this object keeps ownership.</returns>
+    /// <summary>Returns the sum of token and position embeddings, repeated for each lane.</summary>
+    /// <returns>The rows, [lanes · (shared + count · own), width]; this object keeps ownership.</returns>
     internal torch.Tensor Rows(int lanes)
     {
         if (lanes == 1) return _rows;

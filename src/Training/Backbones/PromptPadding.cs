@@ -4,20 +4,20 @@ namespace AdaptCluster.Training.Backbones;
 
 /// <summary>
 /// Lets lanes with different numbers of prompt rows share one attention call per block: each lane's rows are padded to the largest number,
-/// and an additive mask hides the padding. A GPU waits for launches, so one larger call is faster than one call per lane. On a CPU, lanes
-/// are attended to in turn, because padding would make a lane's digits depend on its neighbours. What depends on the numbers of rows is
-/// cached until they change at a prune step. Not thread-safe, and only for the sequences of one tower.
+/// and an additive mask hides the padding. On a GPU, launch overhead makes one larger call faster than one call per lane. On a CPU, lanes
+/// use separate calls, because padding would make a lane's results depend on its neighbours. Values that depend on the numbers of rows are
+/// cached until a prune step changes these numbers. Not thread-safe; an instance serves the sequences of one tower only.
 /// </summary>
 internal sealed class PromptPadding : IDisposable
 {
     private readonly List<PaddedBlock> _blocks = [];
 
-    /// <summary>Returns padding if the backbone uses it, or null.</summary>
+    /// <summary>Returns the padding for a backbone, or null if the backbone does not use padding.</summary>
     internal static PromptPadding? For(IBackbone model) => model.PadsPrompts ? new PromptPadding() : null;
 
     /// <summary>Returns the padding of one block.</summary>
-    /// <param name="block">The block's index; earlier blocks must have been requested before.</param>
-    /// <param name="counts">Prompt rows of each lane.</param>
+    /// <param name="block">The block's index; all earlier blocks must have been requested already.</param>
+    /// <param name="counts">The number of prompt rows in each lane.</param>
     internal PaddedBlock At(int block, int[] counts)
     {
         if (block == _blocks.Count) _blocks.Add(new PaddedBlock(counts));
@@ -35,11 +35,11 @@ internal sealed class PromptPadding : IDisposable
 /// <summary>The padding of one block.</summary>
 internal sealed class PaddedBlock : IDisposable
 {
-    /// <summary>Padded lanes have a multiple of this many prompt rows, to limit the number of different shapes.</summary>
+    /// <summary>The number of prompt rows in padded lanes is a multiple of this value, to limit the number of different shapes.</summary>
     private const int Multiple = 8;
 
-    /// <summary>Mask rows start at a multiple of this many entries; otherwise memory-efficient attention copies the mask each
-    /// time.</summary>
+    /// <summary>The alignment of mask rows, in entries. With any other alignment, memory-efficient attention copies the mask in every
+    /// call.</summary>
     private const int MaskStride = 16;
 
     private static readonly Scalar _hidden = float.NegativeInfinity.ToScalar();
@@ -48,8 +48,8 @@ internal sealed class PaddedBlock : IDisposable
     private torch.Tensor? _places;
     private (object Layout, torch.ScalarType Type, AttentionMasks Masks)? _masks;
 
-    /// <summary>Computes the number of rows that each lane gets.</summary>
-    /// <param name="counts">Prompt rows of each lane.</param>
+    /// <summary>Computes the number of rows in each lane after padding.</summary>
+    /// <param name="counts">The number of prompt rows in each lane.</param>
     internal PaddedBlock(int[] counts)
     {
         var largest = counts.Max();
@@ -57,17 +57,16 @@ internal sealed class PaddedBlock : IDisposable
         Rows = _equal ? largest : RoundedUp(largest, Multiple);
     }
 
-    /// <summary>Prompt rows of each lane.</summary>
+    /// <summary>The number of prompt rows in each lane before padding.</summary>
     internal int[] Counts { get; }
 
-    /// <summary>The number of rows of every lane in the padded form.</summary>
+    /// <summary>The number of rows in each lane after padding.</summary>
     internal int Rows { get; }
 
-    /// <summary>
-    /// Pads with zeros, never with another lane's rows, so that non-finite values of a lane cannot reach its neighbours.
-    /// </summary>
-    /// <param name="rows">[sum of the counts, width].</param>
-    /// <returns>[lanes · rows, width].</returns>
+    /// <summary>Pads lanes with zeros, never with rows of other lanes, so that non-finite values in one lane cannot affect its
+    /// neighbours.</summary>
+    /// <param name="rows">The rows of all lanes, [sum of the counts, width].</param>
+    /// <returns>The padded rows, [lanes · rows, width].</returns>
     internal torch.Tensor Spread(torch.Tensor rows)
     {
         if (_equal) return rows;
@@ -75,15 +74,15 @@ internal sealed class PaddedBlock : IDisposable
             Counts.SelectMany((count, lane) => Enumerable.Range(0, count).Select(row => ((long)lane * Rows) + row)).ToArray(),
             device: rows.device).DetachFromDisposeScope();
         var filling = torch.zeros((long)Counts.Length * Rows, rows.shape[1], dtype: rows.dtype, device: rows.device);
-        // Its backward pass is a gather without summation, so the digits are the same in every run.
+        // The backward pass is a gather without summation, so the result is the same in every run.
         return filling.index_copy(0, _places, rows);
     }
 
     /// <summary>Returns the masks of all lanes, which hide the padding.</summary>
     /// <param name="sequences">The layout of the token rows.</param>
-    /// <param name="type">The type of queries and keys.</param>
+    /// <param name="type">The data type of queries and keys.</param>
     /// <param name="device">The device of the masks.</param>
-    /// <returns>Shaped like <see cref="AttentionMasks"/>, lane after lane.</returns>
+    /// <returns>The masks, shaped as in <see cref="AttentionMasks"/>, one lane after another.</returns>
     internal AttentionMasks Masks(Sequences sequences, torch.ScalarType type, torch.Device device)
     {
         if (_masks is var (layout, kept, masks) && kept == type && layout.Equals(sequences.Layout)) return masks;
@@ -106,12 +105,12 @@ internal sealed class PaddedBlock : IDisposable
 
     private static int RoundedUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 
-    /// <param name="seen">[count, 1, queries, keys] of one lane; null if every key is visible.</param>
-    /// <param name="count">Sequences per lane.</param>
-    /// <param name="keys">Keys per sequence.</param>
-    /// <param name="type">The result's type.</param>
-    /// <param name="device">The result's device.</param>
-    /// <returns>[lanes · count, 1, queries or 1, keys]; null if every key is visible.</returns>
+    /// <param name="seen">The mask of one lane, [count, 1, queries, keys]; null if every key is visible.</param>
+    /// <param name="count">The number of sequences per lane.</param>
+    /// <param name="keys">The number of keys per sequence.</param>
+    /// <param name="type">The data type of the result.</param>
+    /// <param name="device">The device of the result.</param>
+    /// <returns>The masks of all lanes, [lanes · count, 1, queries or 1, keys]; null if every key is visible.</returns>
     private torch.Tensor? OfLanes(torch.Tensor? seen, int count, int keys, torch.ScalarType type, torch.Device device)
     {
         if (seen is null && _equal) return null;

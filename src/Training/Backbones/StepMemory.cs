@@ -1,28 +1,29 @@
 namespace AdaptCluster.Training.Backbones;
 
 /// <summary>
-/// Estimates the memory that a training step takes for its graph, to size packs. Frozen layers keep no inputs. For each row a block keeps
-/// the inputs of its two layer norms and of the activation, and queries, keys, values and the result of the attention. bench/Memory
-/// compares the estimate with measurements.
+/// Estimates the memory that the autograd graph of a training step uses, so that packs can be sized. Frozen linear layers keep no inputs.
+/// For each row, a block keeps the inputs of its two layer norms and of the activation, the queries, keys and values, and the output of the
+/// attention. bench/Memory compares the estimate with measurements.
 /// </summary>
 internal static class StepMemory
 {
-    /// <summary>Temporary values per row, in widths, that exist only during one block's forward or backward pass.</summary>
+    /// <summary>The number of temporary values per row, in multiples of the width, that exist only during the forward or backward pass of
+    /// one block.</summary>
     private const int Passing = 16;
 
     /// <summary>Estimates the memory of sequences in one tower.</summary>
     /// <param name="tower">The tower's dimensions.</param>
-    /// <param name="sequences">Images, or sequences of texts.</param>
-    /// <param name="own">Token rows of each sequence.</param>
-    /// <param name="prompts">Live prompt rows by block; blocks beyond the list have none.</param>
-    /// <param name="shared">Token rows that precede all sequences.</param>
-    /// <returns>Bytes.</returns>
+    /// <param name="sequences">The number of images, or of text sequences.</param>
+    /// <param name="own">The number of token rows in each sequence.</param>
+    /// <param name="prompts">The number of live prompt rows in each block; blocks beyond the list have none.</param>
+    /// <param name="shared">The number of token rows that all sequences share.</param>
+    /// <returns>The number of bytes.</returns>
     internal static long OfTower(TowerShape tower, long sequences, long own, IReadOnlyList<int> prompts, long shared = 0)
     {
         long rows = (sequences * own) + shared;
-        // x, queries, the result and the second norm's input; the activation's input; keys and values.
+        // x, queries, the attention output and the second norm's input; the activation's input; keys and values.
         var perRow = 4 + ((long)tower.MlpWidth / tower.Width) + 2;
-        // What precedes the sequences is expanded to one copy per sequence.
+        // Keys and values of prompts and shared rows are expanded to one copy per sequence.
         var expanded = 2 * sequences * ((tower.Depth * shared) + prompts.Sum(n => (long)n));
         return sizeof(float) * tower.Width * ((rows * ((tower.Depth * perRow) + Passing)) + expanded);
     }

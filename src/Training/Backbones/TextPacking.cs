@@ -1,9 +1,10 @@
 namespace AdaptCluster.Training.Backbones;
 
-/// <summary>Assigns the tokens of texts to rows. The assignment depends only on the texts.</summary>
+/// <summary>Assigns the tokens of texts to the rows of sequences. The assignment depends only on the texts and the rows per
+/// sequence.</summary>
 internal sealed class TextPacking
 {
-    /// <summary>Marks a row of the tokens that all texts start with.</summary>
+    /// <summary>Marks a row of the common start, the tokens that all texts start with.</summary>
     private const int Common = -1;
 
     /// <summary>Marks a padding row.</summary>
@@ -15,7 +16,7 @@ internal sealed class TextPacking
     private TextPacking(int[] ends, int commonStart, int[][] members)
     {
         (CommonStart, _members) = (commonStart, members);
-        // In a single sequence the common start can stay among the other rows, since no other sequence reads it.
+        // In a single sequence, the common start stays among the own rows, since no other sequence uses it.
         Shared = members.Length > 1 ? commonStart : 0;
         _rows = [.. members.Select(group => Lay(ends, group).ToArray())];
         Own = _rows.Max(sequence => sequence.Length);
@@ -29,10 +30,10 @@ internal sealed class TextPacking
     /// <summary>The number of sequences.</summary>
     internal int Count => _members.Length;
 
-    /// <summary>Rows of each sequence after the shared ones.</summary>
+    /// <summary>The number of rows in each sequence, not counting shared rows.</summary>
     internal int Own { get; }
 
-    /// <summary>Rows before the first sequence that all sequences share.</summary>
+    /// <summary>The number of rows before the first sequence that all sequences share.</summary>
     internal int Shared { get; }
 
     /// <summary>The largest number of texts in a sequence.</summary>
@@ -41,15 +42,16 @@ internal sealed class TextPacking
     /// <summary>The number of tokens that all texts start with.</summary>
     internal int CommonStart { get; }
 
-    /// <summary>For each text, its sequence times <see cref="Read"/>, plus its index among the texts of the sequence.</summary>
+    /// <summary>The index of each text among the read-out rows: its sequence times <see cref="Read"/>, plus its index within the
+    /// sequence.</summary>
     internal int[] Places { get; }
 
-    /// <summary>The rows that are read out, counted from the first row of the first sequence: <see cref="Read"/> for each
+    /// <summary>The indices of the read-out rows, <see cref="Read"/> for each sequence, counted from the first row of the first
     /// sequence.</summary>
     internal long[] ReadRows { get; }
 
-    /// <summary>Packs texts.</summary>
-    /// <param name="texts">Token ids; a text ends at the first occurrence of its largest id.</param>
+    /// <summary>Packs texts into sequences.</summary>
+    /// <param name="texts">The token ids of each text; a text ends at the first occurrence of its largest id.</param>
     /// <param name="rowsPerSequence">The approximate number of rows per sequence.</param>
     internal static TextPacking Of(IReadOnlyList<long[]> texts, int rowsPerSequence)
     {
@@ -57,7 +59,8 @@ internal sealed class TextPacking
         var common = CommonStartOf(texts, ends);
         var rows = ends.Sum(end => end + 1L - common);
         var sequences = (int)Math.Clamp((rows + (rowsPerSequence / 2)) / rowsPerSequence, 1, texts.Count);
-        // Dealt out like cards, the longest first, back and forth, so that sequences get about the same number of texts and rows.
+        // Texts are assigned to the sequences back and forth, the longest first, so that sequences get about the same number of texts and
+        // rows.
         var dealt = Enumerable.Range(0, texts.Count).OrderByDescending(text => ends[text])
             .Select((text, turn) => (text, Seat(turn, sequences)));
         var members = dealt.GroupBy(card => card.Item2, card => card.text).OrderBy(hand => hand.Key).Select(hand => hand.Order().ToArray());
@@ -65,7 +68,7 @@ internal sealed class TextPacking
             ? [.. Enumerable.Range(0, texts.Count).Select(text => (int[])[text])] : [.. members]);
     }
 
-    /// <summary>The id and position of every row, shared ones first.</summary>
+    /// <summary>Returns the token id and the position of every row, shared rows first.</summary>
     internal (long[] Ids, long[] Positions) Rows(IReadOnlyList<long[]> texts)
     {
         var (ids, positions) = (new long[Shared + (Count * Own)], new long[Shared + (Count * Own)]);
@@ -87,7 +90,8 @@ internal sealed class TextPacking
         return asking.Text != Filler && (asked.Text == asking.Text || asked.Text == Common) && asked.Position <= asking.Position;
     }
 
-    /// <summary>The row where a text of a sequence is read out; that of the first text again where the sequence has fewer texts.</summary>
+    /// <summary>Returns the row in which a text of a sequence is read out, or the row of the first text if the sequence has no text at this
+    /// slot.</summary>
     internal int ReadRow(int sequence, int slot)
     {
         var text = _members[sequence][slot < _members[sequence].Length ? slot : 0];
@@ -96,7 +100,7 @@ internal sealed class TextPacking
 
     private static int Seat(int turn, int seats) => turn / seats % 2 == 0 ? turn % seats : seats - 1 - (turn % seats);
 
-    // A single text shares nothing. Ends must stay among the own rows, where they are read out.
+    // A single text shares nothing. End tokens must stay among the own rows, where they are read out.
     private static int CommonStartOf(IReadOnlyList<long[]> texts, int[] ends)
     {
         if (texts.Count == 1) return 0;

@@ -4,9 +4,10 @@ using TorchSharp;
 namespace AdaptCluster.Training.Backbones;
 
 /// <summary>
-/// Texts, each cut after its end-of-text token; the causal mask keeps later tokens from affecting what is read out. The tokens that all
-/// texts start with ("a photo of a") have the same context in each of them, so they are computed once. The rest of each text is short, so
-/// several texts share a sequence, and the mask hides them from each other: little padding, and one set of prompt keys for all of them.
+/// The layout of texts. Each text is cut after its end-of-text token, because the causal mask keeps later tokens from affecting the result.
+/// The tokens that all texts start with ("a photo of a") have the same context in every text, so they are computed once. The rest of each
+/// text is short, so several texts share a sequence, and the mask hides them from each other. This needs little padding, and only one set
+/// of prompt keys per sequence.
 /// </summary>
 internal sealed class TextSequences : Sequences, IDisposable
 {
@@ -25,15 +26,15 @@ internal sealed class TextSequences : Sequences, IDisposable
     /// <summary>The number of texts per lane.</summary>
     internal int Texts => _packing.Places.Length;
 
-    /// <summary>The number of tokens that all texts start with.</summary>
+    /// <summary>The number of leading tokens that all texts have in common.</summary>
     internal int CommonStart => _packing.CommonStart;
 
-    /// <summary>Lays texts out.</summary>
-    /// <param name="texts">Token ids, one row per text, each row at least two long. A text ends at the first occurrence of its largest
+    /// <summary>Lays out texts.</summary>
+    /// <param name="texts">The token ids, one row of at least two ids per text. A text ends at the first occurrence of its largest
     /// id.</param>
     /// <param name="rowsPerSequence">The approximate number of token rows per sequence; 1 for one sequence per text.</param>
     /// <param name="device">The device of the masks.</param>
-    /// <returns>The layout, and the id and position of every row in it.</returns>
+    /// <returns>The layout, and the token id and position of each of its rows.</returns>
     internal static (TextSequences Sequences, long[] Ids, long[] Positions) Lay(
         IReadOnlyList<long[]> texts, int rowsPerSequence, torch.Device device)
     {
@@ -68,10 +69,10 @@ internal sealed class TextSequences : Sequences, IDisposable
         return rows.index_select(0, read);
     }
 
-    /// <summary>Repeats the rows of one lane for several lanes, in the layout of these.</summary>
-    /// <param name="rows">[shared + count · own, width].</param>
+    /// <summary>Repeats the rows of one lane for several lanes, with the shared rows of all lanes first.</summary>
+    /// <param name="rows">The rows of one lane, [shared + count · own, width].</param>
     /// <param name="lanes">The number of lanes.</param>
-    /// <returns>[lanes · (shared + count · own), width].</returns>
+    /// <returns>The rows of all lanes, [lanes · (shared + count · own), width].</returns>
     internal torch.Tensor Repeat(torch.Tensor rows, int lanes)
     {
         using var scope = torch.NewDisposeScope();
@@ -79,10 +80,10 @@ internal sealed class TextSequences : Sequences, IDisposable
         return torch.cat([.. parts.Select(part => part.repeat(lanes, 1))], 0).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Reorders what was read out into the order of the texts.</summary>
-    /// <param name="read">[lanes · count · read, n].</param>
+    /// <summary>Reorders the read-out rows into the order of the texts.</summary>
+    /// <param name="read">The read-out rows, [lanes · count · read, n].</param>
     /// <param name="lanes">The number of lanes.</param>
-    /// <returns>[lanes · texts, n].</returns>
+    /// <returns>The reordered rows, [lanes · texts, n].</returns>
     internal torch.Tensor InOrder(torch.Tensor read, int lanes)
     {
         if (_inOrder) return read;
@@ -100,8 +101,10 @@ internal sealed class TextSequences : Sequences, IDisposable
     private torch.Tensor Indices(int lanes, Func<int, IEnumerable<long>> ofLane) =>
         torch.tensor(Enumerable.Range(0, lanes).SelectMany(ofLane).ToArray(), device: _device).DetachFromDisposeScope();
 
-    /// <summary>Masks for the largest number of prompt rows so far. All rows attend to all prompts, so masks for fewer are slices of
-    /// them.</summary>
+    /// <summary>
+    /// Keeps masks for the largest number of prompt rows seen so far. All rows attend to all prompts, so masks for fewer prompt rows are
+    /// slices of these masks.
+    /// </summary>
     private sealed class MaskStore : IDisposable
     {
         private readonly torch.Tensor? _shared;

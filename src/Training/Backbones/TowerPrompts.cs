@@ -2,32 +2,34 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Backbones;
 
-/// <summary>The prompt rows of several lanes: jobs that pass through a tower in one step, each with its own prompts.</summary>
+/// <summary>The prompt rows of several lanes. Each lane belongs to one of the jobs that pass through a tower in one step.</summary>
 public sealed class TowerPrompts
 {
     private readonly IReadOnlyList<IReadOnlyList<torch.Tensor?>?> _lanes;
     private readonly PromptPadding? _padding;
 
     /// <summary>Creates prompts for several lanes.</summary>
-    /// <param name="lanes">The live rows by lane and block, [n, width]; null for none. Blocks beyond a list have none.</param>
+    /// <param name="lanes">The live rows of each lane and block, [n, width] each; null for none. Blocks beyond the end of a lane's list
+    /// have none.</param>
     public TowerPrompts(IReadOnlyList<IReadOnlyList<torch.Tensor?>?> lanes) => _lanes = lanes;
 
     /// <summary>Creates prompts for several lanes, with optional padding.</summary>
-    /// <param name="lanes">The live rows by lane and block.</param>
-    /// <param name="padding">Lets lanes share attention calls; null to attend to lanes in turn.</param>
+    /// <param name="lanes">The live rows of each lane and block.</param>
+    /// <param name="padding">The padding that lets lanes share attention calls; null to use separate calls for lanes with different numbers
+    /// of rows.</param>
     internal TowerPrompts(IReadOnlyList<IReadOnlyList<torch.Tensor?>?> lanes, PromptPadding? padding) : this(lanes) => _padding = padding;
 
     /// <summary>Creates prompts for one lane.</summary>
-    /// <param name="lane">The live rows by block, [n, width]; null for none.</param>
+    /// <param name="lane">The live rows of each block, [n, width] each; null for none.</param>
     public static TowerPrompts Of(IReadOnlyList<torch.Tensor?>? lane) => new([lane]);
 
     /// <summary>The number of lanes.</summary>
     public int Lanes => _lanes.Count;
 
-    /// <summary>The length of the longest list of blocks.</summary>
+    /// <summary>The number of blocks in the longest list of a lane.</summary>
     public int Depth => _lanes.Max(lane => lane?.Count ?? 0);
 
-    /// <summary>Returns the rows of one block.</summary>
+    /// <summary>Returns the prompt rows of one block.</summary>
     public BlockPrompts At(int block)
     {
         var rows = _lanes.Select(lane => block < lane?.Count ? lane[block] : null).ToArray();
@@ -40,16 +42,17 @@ public sealed class TowerPrompts
     }
 }
 
-/// <summary>The prompt rows of one block, lane after lane.</summary>
-/// <param name="Rows">[sum of the counts, width]; null if all counts are 0.</param>
-/// <param name="Counts">Rows of each lane.</param>
+/// <summary>The prompt rows of one block, one lane after another.</summary>
+/// <param name="Rows">The rows of all lanes, [sum of the counts, width]; null if all counts are 0.</param>
+/// <param name="Counts">The number of rows in each lane.</param>
 public sealed record BlockPrompts(torch.Tensor? Rows, int[] Counts)
 {
-    /// <summary>The padding with which lanes with different counts share one attention call; null if they are attended to in
-    /// turn.</summary>
+    /// <summary>The padding that lets lanes with different counts share one attention call; null if such lanes use separate
+    /// calls.</summary>
     internal PaddedBlock? Padding { get; init; }
 
-    /// <summary>Groups of lanes that can be attended to together: all lanes if padded, else adjacent lanes with equal counts.</summary>
+    /// <summary>Returns the groups of lanes that share an attention call: all lanes if padded, otherwise adjacent lanes with equal
+    /// counts.</summary>
     public IEnumerable<LaneRun> Runs()
     {
         if (Padding is { } padding)
@@ -67,13 +70,13 @@ public sealed record BlockPrompts(torch.Tensor? Rows, int[] Counts)
         }
     }
 
-    /// <summary>Returns the masks of lanes that are attended to together, lane after lane; a single mask where it is the same for
-    /// all.</summary>
+    /// <summary>Returns the masks of lanes that share an attention call, one lane after another; a single mask if it is the same for all
+    /// lanes.</summary>
     /// <param name="run">The lanes.</param>
     /// <param name="sequences">The layout of the token rows.</param>
-    /// <param name="queries">A tensor of the type and on the device of queries and keys.</param>
-    /// <param name="readOut">Whether only the read-out rows have queries, rather than all own rows.</param>
-    /// <returns>The mask of the shared rows and that of the other rows.</returns>
+    /// <param name="queries">A tensor with the data type and the device of the queries and keys.</param>
+    /// <param name="readOut">Whether only the read-out rows have queries; otherwise all own rows do.</param>
+    /// <returns>The mask of the shared rows, and the mask of the other rows.</returns>
     internal (torch.Tensor? Shared, torch.Tensor? Others) Masks(LaneRun run, Sequences sequences, torch.Tensor queries, bool readOut)
     {
         var masks = Padding?.Masks(sequences, queries.dtype, queries.device) ?? sequences.Masks(run.Prompts, queries.dtype);
@@ -85,6 +88,6 @@ public sealed record BlockPrompts(torch.Tensor? Rows, int[] Counts)
 /// <summary>Adjacent lanes with the same number of prompt rows, including padding.</summary>
 /// <param name="First">The first lane.</param>
 /// <param name="Lanes">The number of lanes.</param>
-/// <param name="Prompts">Prompt rows of each lane.</param>
-/// <param name="Row">Index of the first lane's first row among all prompt rows.</param>
+/// <param name="Prompts">The number of prompt rows in each lane.</param>
+/// <param name="Row">The index of the first lane's first row among all prompt rows.</param>
 public readonly record struct LaneRun(int First, int Lanes, int Prompts, int Row);

@@ -4,20 +4,20 @@ using AdaptCluster.Training.Images;
 namespace AdaptCluster.Training.Drawing;
 
 /// <summary>An image with a caption.</summary>
-/// <param name="Image">32 × 32 pixels.</param>
+/// <param name="Image">The image, 32 × 32 pixels.</param>
 /// <param name="Caption">The caption, such as "a photo of a striped red star on a navy background."</param>
 public sealed record CaptionedPicture(RgbImage Image, string Caption);
 
 /// <summary>
-/// The endless stream of pretraining images: objects in nine colours on dark backgrounds. A caption mentions only some of what is visible,
-/// but always the shape, so that the towers learn each word separately.
+/// The unlimited stream of pretraining images, which show objects in nine colours on dark backgrounds. A caption always mentions the shape,
+/// but only some of the other properties, so that the towers learn each word separately.
 /// </summary>
 public static class CaptionedPictures
 {
     private static readonly string[] Templates = ["a photo of {}.", "a picture of {}.", "an image of {}.", "a drawing of {}.", "{}."];
     private static readonly string[] Numbers = ["one", "two", "three", "four"];
 
-    /// <summary>All words used in captions or in class names of the drawn data sets.</summary>
+    /// <summary>The words on which the tokenizer is trained, including all words used in captions.</summary>
     public static IReadOnlyList<string> Words { get; } =
     [
         .. string.Join(' ', Templates).Replace("{}", "", StringComparison.Ordinal)
@@ -28,7 +28,7 @@ public static class CaptionedPictures
         "plain", "striped", "dotted", "checkered", "outlined", "object", "objects", ".",
     ];
 
-    /// <summary>Draws image <paramref name="index"/> of the stream with a given seed.</summary>
+    /// <summary>Draws the image at <paramref name="index"/> of the stream with the given seed.</summary>
     public static CaptionedPicture Draw(int seed, int index)
     {
         var random = new CounterRandom(RandomPurpose.Drawing, seed, 0, index);

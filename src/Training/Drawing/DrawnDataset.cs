@@ -6,7 +6,7 @@ namespace AdaptCluster.Training.Drawing;
 
 /// <summary>
 /// A data set that is drawn on demand. Image i of a split is a pure function of (data set, split, i), so nothing is stored on disk and
-/// nothing depends on order.
+/// images can be drawn in any order.
 /// </summary>
 internal sealed class DrawnDataset : IDataset
 {
@@ -67,6 +67,6 @@ internal sealed class DrawnDataset : IDataset
         var most = PoolPerClass - FewShotSampler.MaxValidationShots;
         if (shots >= 1 && shots <= most) return;
         throw new InvalidInputException(
-            $"Data set {_recipe.Name} supports 1 to {most} shots, but the spec has {shots}; write another number of shots.");
+            $"Data set {_recipe.Name} supports 1 to {most} shots, but the spec has {shots}; use a number in that range.");
     }
 }

@@ -8,13 +8,13 @@ public static class DrawnDatasets
     /// <summary>The names of the data sets.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. DrawnRecipes.All.Select(recipe => recipe.Name)];
 
-    /// <summary>Finds a data set by name; null if there is none.</summary>
+    /// <summary>Returns the data set with the given name, or null if there is none.</summary>
     public static IDataset? Find(string name)
     {
         var number = Array.FindIndex(DrawnRecipes.All, recipe => recipe.Name == name);
         return number < 0 ? null : new DrawnDataset(DrawnRecipes.All[number], number);
     }
 
-    /// <summary>A description of how a data set differs from the pretraining images.</summary>
+    /// <summary>Describes how a data set differs from the pretraining images.</summary>
     public static string Shift(string name) => DrawnRecipes.All.First(recipe => recipe.Name == name).Shift;
 }

@@ -3,11 +3,12 @@ using AdaptCluster.Sweeps.Random;
 namespace AdaptCluster.Training.Drawing;
 
 /// <summary>
-/// The drawn data sets. Any change here changes images: increase <see cref="Version"/> with it, so that old results are not reused.
+/// The definitions of the drawn data sets. Any change here changes images, so <see cref="Version"/> must be increased as well; otherwise
+/// old results would be reused.
 /// </summary>
 internal static class DrawnRecipes
 {
-    /// <summary>The version, which is part of every fingerprint.</summary>
+    /// <summary>The version of the definitions, which is part of every fingerprint.</summary>
     public const int Version = 2;
 
     private const string Photo = "a photo of a {}.";
@@ -27,17 +28,17 @@ internal static class DrawnRecipes
     /// <summary>All drawn data sets.</summary>
     public static readonly DrawnRecipe[] All =
     [
-        new("tiny-objects", "none: drawn as the pretraining pictures", Shapes.Known, Photo, Objects),
-        new("tiny-sketches", "style: hair-thin outlines", Shapes.Known, Photo, Sketches),
-        new("tiny-turned", "viewpoint: turned far and squeezed", Turnable, Photo, Turned),
-        new("tiny-foggy", "noise: blurred, behind bright fog, noisy", Shapes.Known, Photo, Foggy),
-        new("tiny-tinted", "colour: every channel takes two fifths of the next one's light",
+        new("tiny-objects", "none: drawn like the pretraining images", Shapes.Known, Photo, Objects),
+        new("tiny-sketches", "style: thin outlines", Shapes.Known, Photo, Sketches),
+        new("tiny-turned", "viewpoint: strongly rotated and squeezed", Turnable, Photo, Turned),
+        new("tiny-foggy", "noise: blur, bright fog and pixel noise", Shapes.Known, Photo, Foggy),
+        new("tiny-tinted", "colour: 40 % of each channel comes from the next channel",
             TintedColours, "a photo of a {} circle.", Tinted),
-        new("tiny-newshapes", "unseen classes: six of eight shapes were never shown", NewShapes, Photo, Unseen),
-        new("tiny-kinds", "fine-grained: two kinds of each shape, plain and striped, under names never heard", KindNames, Photo, Kinds),
-        new("tiny-textures", "texture: patterns that fill the picture, two of them never shown",
+        new("tiny-newshapes", "unseen classes: six of the eight shapes are not in the pretraining images", NewShapes, Photo, Unseen),
+        new("tiny-kinds", "fine-grained: a plain and a striped kind of each shape, with invented names", KindNames, Photo, Kinds),
+        new("tiny-textures", "texture: patterns that fill the image; two are not in the pretraining images",
             [.. Textures.Select(t => t.Name)], "a photo of a {} square.", Textured),
-        new("tiny-counts", "counting: up to six, where pretraining stops at four", Numbers, "a photo of {}.", Counts),
+        new("tiny-counts", "counting: up to six objects; the pretraining images have at most four", Numbers, "a photo of {}.", Counts),
     ];
 
     private static Scene Objects(ref CounterRandom random, int label)

@@ -7,7 +7,7 @@ namespace AdaptCluster.Training.Drawing;
 /// <summary>The images of one drawn split. Image i has class i modulo the number of classes.</summary>
 internal sealed class DrawnSplit : IImageSplit
 {
-    /// <summary>The fixed seed of drawn data sets. A job's seed selects among their images, but never changes an image.</summary>
+    /// <summary>The fixed seed of all drawn data sets. The seed of a job selects among their images, but never changes an image.</summary>
     private const int Seed = 20_240_607;
 
     private readonly DrawnRecipe _recipe;

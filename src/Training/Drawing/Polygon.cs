@@ -1,13 +1,16 @@
 namespace AdaptCluster.Training.Drawing;
 
-/// <summary>A closed polygon of about unit radius, with its signed distance function.</summary>
+/// <summary>A closed polygon with a radius of about 1, and its signed distance function.</summary>
 internal sealed class Polygon
 {
     private readonly (double X, double Y)[] _corners;
 
     public Polygon(params (double X, double Y)[] corners) => _corners = corners;
 
-    /// <summary>Creates a polygon with corners on circles, the first one at the top. Two radii make a star.</summary>
+    /// <summary>
+    /// Creates a polygon whose corners are evenly spaced in angle, the first one at the top. Their radii repeat; two different radii give a
+    /// star.
+    /// </summary>
     public static Polygon Regular(int corners, params double[] radii) => new([.. Enumerable.Range(0, corners).Select(i =>
     {
         var angle = 2 * Math.PI * i / corners;
@@ -19,7 +22,7 @@ internal sealed class Polygon
     public static Polygon Rectangle(double halfWidth, double halfHeight) =>
         new((-halfWidth, -halfHeight), (halfWidth, -halfHeight), (halfWidth, halfHeight), (-halfWidth, halfHeight));
 
-    /// <summary>The signed distance to the outline; negative inside (even-odd rule).</summary>
+    /// <summary>Returns the signed distance to the outline, which is negative inside (even-odd rule).</summary>
     public double Distance(double x, double y)
     {
         var nearest = double.MaxValue;

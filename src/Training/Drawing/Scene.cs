@@ -29,7 +29,7 @@ internal sealed record DrawnObject
     public required Colour Colour { get; init; }
     public Fill Fill { get; init; }
 
-    /// <summary>The factor that gives the second colour of a pattern from the first.</summary>
+    /// <summary>The factor by which the object's colour is scaled to get the second colour of a pattern.</summary>
     public double SecondShade { get; init; } = 0.45;
 
     public double PatternPeriod { get; init; } = 6;
@@ -59,7 +59,7 @@ internal sealed record Scene
     /// <summary>The contrast factor around <see cref="ContrastCentre"/>; 1 leaves the image unchanged.</summary>
     public double Contrast { get; init; } = 1;
 
-    /// <summary>The brightness that the contrast factor leaves unchanged: that of the fog.</summary>
+    /// <summary>The brightness that the contrast factor leaves unchanged, such as the brightness of fog.</summary>
     public double ContrastCentre { get; init; } = 0.5;
 
     /// <summary>The share of each channel that comes from the next channel (red from green, green from blue, blue from red).</summary>

@@ -3,7 +3,8 @@ using AdaptCluster.Training.Images;
 
 namespace AdaptCluster.Training.Drawing;
 
-/// <summary>Renders scenes: signed distances for smooth edges, then blur, colour mixing, contrast and noise.</summary>
+/// <summary>Renders scenes with signed distance functions for smooth edges, then applies blur, channel mixing, contrast and
+/// noise.</summary>
 internal static class SceneRenderer
 {
     /// <summary>The width and height of every drawn image in pixels.</summary>
@@ -66,8 +67,8 @@ internal static class SceneRenderer
     }
 
     /// <summary>
-    /// An approximately normal value: the standardised sum of four random bytes. It is good enough for noise, and ten times as fast as an
-    /// exact normal value.
+    /// Returns an approximately normal value: the standardised sum of four random bytes. It is accurate enough for noise, and ten times
+    /// faster than an exact normal value.
     /// </summary>
     private static double NearlyNormal(uint bits) =>
         ((bits & 255) + ((bits >> 8) & 255) + ((bits >> 16) & 255) + (bits >> 24) - 510.0) / 147.8;

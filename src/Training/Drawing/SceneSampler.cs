@@ -8,7 +8,7 @@ internal static class SceneSampler
     public const double Middle = SceneRenderer.Size / 2.0;
     public static readonly Fill[] Patterns = [Fill.Striped, Fill.Dotted, Fill.Checkered];
 
-    /// <summary>Picks one of the items, all with equal probability.</summary>
+    /// <summary>Picks one of the items with equal probability.</summary>
     public static T Pick<T>(ref CounterRandom random, IReadOnlyList<T> items) => items[random.NextInt(items.Count)];
 
     /// <summary>Returns the colour with each channel shifted by at most 0.06.</summary>
@@ -24,7 +24,7 @@ internal static class SceneSampler
     public static Fill SampleFill(ref CounterRandom random, double plain = 0.6) =>
         random.NextDouble() < plain ? Fill.Plain : Pick(ref random, Patterns);
 
-    /// <summary>Creates an object as in most pretraining images: large and near the middle.</summary>
+    /// <summary>Creates an object like those in most pretraining images, large and near the middle.</summary>
     public static DrawnObject Large(ref CounterRandom random, string shape, Colour colour, Fill fill) => new()
     {
         Shape = shape,
@@ -39,7 +39,7 @@ internal static class SceneSampler
         PatternPhase = random.NextDouble(),
     };
 
-    /// <summary>Creates equal small objects in distinct cells of a square grid.</summary>
+    /// <summary>Creates identical small objects in distinct cells of a square grid.</summary>
     public static DrawnObject[] Several(ref CounterRandom random, DrawnObject model, int count, int grid, double smallest, double largest)
     {
         var cells = Enumerable.Range(0, grid * grid).ToArray();
@@ -59,7 +59,7 @@ internal static class SceneSampler
         return objects;
     }
 
-    /// <summary>Creates a scene with a background colour and the usual shading.</summary>
+    /// <summary>Creates a scene with the given background colour and random shading.</summary>
     public static Scene OnGround(ref CounterRandom random, Colour ground, params DrawnObject[] objects) => new()
     {
         Ground = Jitter(ref random, ground),

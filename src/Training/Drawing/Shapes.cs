@@ -1,13 +1,13 @@
 namespace AdaptCluster.Training.Drawing;
 
-/// <summary>The shapes by name. Each is a signed distance function in units of its radius; the y axis points down.</summary>
+/// <summary>The shapes, keyed by name. Each shape is a signed distance function in units of its radius; the y axis points down.</summary>
 internal static class Shapes
 {
     /// <summary>The shapes in the pretraining images.</summary>
     public static readonly string[] Known =
         ["circle", "square", "triangle", "star", "cross", "ring", "diamond", "moon", "heart", "arrow", "hexagon", "bar"];
 
-    /// <summary>Shapes that do not occur in the pretraining images.</summary>
+    /// <summary>The shapes that do not occur in the pretraining images.</summary>
     public static readonly string[] Unseen = ["pentagon", "halfcircle", "cup", "tee", "hourglass", "zed"];
 
     private static readonly Dictionary<string, Func<double, double, double>> Fields = new(StringComparer.Ordinal)
@@ -38,10 +38,11 @@ internal static class Shapes
             (0.85, 0.95), (-0.85, 0.95), (-0.85, 0.55), (0.2, -0.5), (-0.85, -0.5)).Distance,
     };
 
-    /// <summary>The signed distance function of a shape.</summary>
+    /// <summary>Returns the signed distance function of a shape.</summary>
     public static Func<double, double, double> Field(string name) => Fields[name];
 
-    /// <summary>Two circular arcs over a square corner (the construction of I. Quilez, "2D distance functions").</summary>
+    /// <summary>Computes the signed distance of a heart: two circular arcs over a square corner, as in I. Quilez, "2D distance
+    /// functions".</summary>
     private static double Heart(double x, double y)
     {
         const double size = 1.8;

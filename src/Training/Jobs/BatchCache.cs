@@ -3,19 +3,21 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>Caches the batches of one step: lanes with the same seed at the same point of their training read the same images.</summary>
+/// <summary>
+/// Caches the batches of one step, because lanes with the same seed at the same point in their training use the same images.
+/// </summary>
 internal sealed class BatchCache
 {
     private readonly List<(ImageBatches Images, Augmentation Augmentation, int Seed, int Epoch, int[] Batch, torch.Tensor Embedded,
         torch.Tensor Labels)> _kept = [];
 
-    /// <summary>Returns a batch, in the dispose scope that was current at its first request.</summary>
+    /// <summary>Returns a batch. It belongs to the dispose scope that was current when it was first requested.</summary>
     /// <param name="images">The training shots.</param>
     /// <param name="augmentation">The image augmentation.</param>
-    /// <param name="seed">Seed of the augmentation.</param>
-    /// <param name="epoch">From 1.</param>
-    /// <param name="batch">Positions in the split.</param>
-    /// <returns>[B, image tokens, width], and [B], int64.</returns>
+    /// <param name="seed">The seed of the augmentation.</param>
+    /// <param name="epoch">The epoch, counted from 1.</param>
+    /// <param name="batch">The images' positions in the split.</param>
+    /// <returns>The embedded images, [B, image tokens, width], and the labels, [B], int64.</returns>
     internal (torch.Tensor Embedded, torch.Tensor Labels) Get(ImageBatches images, Augmentation augmentation, int seed,
         int epoch, ReadOnlySpan<int> batch)
     {

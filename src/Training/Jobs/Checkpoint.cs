@@ -8,8 +8,9 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// The state of a job between two iterations, as a safetensors file. Initial prompts, data order and augmentation are functions of seed,
-/// epoch and index, so it contains no random state. Within an epoch it also contains what the epoch's report has collected so far.
+/// Reads and writes checkpoints. A checkpoint is the state of a job between two iterations, as a safetensors file. It contains no random
+/// state, because initial prompts, data order and augmentation are functions of seed, epoch and index. Within an epoch it also contains the
+/// statistics collected so far for the report of the epoch.
 /// </summary>
 internal static class Checkpoint
 {
@@ -28,7 +29,7 @@ internal static class Checkpoint
     /// <summary>Writes a checkpoint.</summary>
     /// <param name="method">The method in training.</param>
     /// <param name="position">The current position in the training.</param>
-    /// <param name="iterationsPerEpoch">Iterations in one epoch.</param>
+    /// <param name="iterationsPerEpoch">The number of iterations in one epoch.</param>
     internal static byte[] Write(ITrainableMethod method, TrainingPosition position, int iterationsPerEpoch)
     {
         using var scope = torch.NewDisposeScope();
@@ -45,11 +46,11 @@ internal static class Checkpoint
     }
 
     /// <summary>Restores a checkpoint.</summary>
-    /// <param name="bytes">What <see cref="Write"/> returned.</param>
+    /// <param name="bytes">The checkpoint that <see cref="Write"/> returned.</param>
     /// <param name="method">A newly created method of the same job.</param>
-    /// <param name="epochs">Epochs of the job.</param>
-    /// <param name="iterationsPerEpoch">Iterations in one epoch.</param>
-    /// <param name="batch">Images in one iteration.</param>
+    /// <param name="epochs">The number of epochs of the job, over all rounds.</param>
+    /// <param name="iterationsPerEpoch">The number of iterations in one epoch.</param>
+    /// <param name="batch">The number of images in one iteration.</param>
     /// <returns>The position from which training resumes.</returns>
     /// <exception cref="CheckpointException">The checkpoint is damaged or belongs to another job.</exception>
     internal static TrainingPosition Restore(byte[] bytes, ITrainableMethod method, int epochs, int iterationsPerEpoch, int batch)
@@ -73,8 +74,8 @@ internal static class Checkpoint
             var found = file.Metadata.GetValueOrDefault(FormatKey);
             throw new InvalidInputException($"checkpoint: format is '{found}'; expected '{Format}'");
         }
-        // A job begun by one version and finished by another would match the digits of neither. Checkpoints of 0.1.0 do not record their
-        // version.
+        // A job that one version begins and another finishes would not reproduce the result of either. Checkpoints of 0.1.0 do not record
+        // their version.
         var trainer = file.Metadata.ContainsKey(TrainerKey) ? Number(file, TrainerKey, int.MaxValue) : TrainerVersion.BeforeOffers;
         if (trainer != TrainerVersion.Current)
             throw new InvalidInputException(

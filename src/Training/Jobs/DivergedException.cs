@@ -3,13 +3,15 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>The loss of a job became NaN or infinite. Training is deterministic, so a retry would diverge again.</summary>
-/// <param name="iteration">The iteration at which it diverged, from 1.</param>
+/// <summary>
+/// The exception that is thrown when the loss of a job becomes NaN or infinite. Training is deterministic, so a retry would diverge again.
+/// </summary>
+/// <param name="iteration">The iteration at which the training diverged, counted from 1.</param>
 /// <param name="loss">The loss of that iteration.</param>
 public sealed class DivergedException(int iteration, double loss) : AdaptClusterException(string.Create(CultureInfo.InvariantCulture,
     $"The training diverged: the loss of iteration {iteration} is {loss}; {Advice(iteration)}."))
 {
-    /// <summary>The iteration at which the training diverged, from 1.</summary>
+    /// <summary>The iteration at which the training diverged, counted from 1.</summary>
     public int Iteration { get; } = iteration;
 
     /// <summary>The loss of that iteration: NaN or infinite.</summary>
@@ -17,5 +19,5 @@ public sealed class DivergedException(int iteration, double loss) : AdaptCluster
 
     private static string Advice(int iteration) => iteration > 1
         ? "lower train.learningRate"
-        : "no update came before it, so check the backbone's files or lower train.adapt.initialStandardDeviation";
+        : "no update preceded it, so check the backbone's files or lower train.adapt.initialStandardDeviation";
 }

@@ -2,20 +2,20 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>The finished part of an epoch, with what its report needs.</summary>
-/// <param name="Steps">Iterations of the epoch done so far.</param>
-/// <param name="LossSum">Sum of their losses.</param>
-/// <param name="Correct">Images in them that were classified correctly.</param>
-/// <param name="Duration">Their wall-clock time, over all attempts.</param>
-/// <param name="PruneSteps">Their prune steps.</param>
+/// <summary>The finished part of an epoch, with the statistics for the epoch's report.</summary>
+/// <param name="Steps">The number of finished iterations of the epoch.</param>
+/// <param name="LossSum">The sum of the losses of these iterations.</param>
+/// <param name="Correct">The number of images classified correctly in these iterations.</param>
+/// <param name="Duration">The wall-clock time of these iterations, over all attempts.</param>
+/// <param name="PruneSteps">The prune steps in these iterations.</param>
 internal sealed record EpochPart(int Steps, double LossSum, long Correct, TimeSpan Duration, IReadOnlyList<PruneStep> PruneSteps)
 {
-    /// <summary>The start of an epoch.</summary>
+    /// <summary>The empty part at the start of an epoch.</summary>
     internal static EpochPart None { get; } = new(0, 0, 0, TimeSpan.Zero, []);
 }
 
-/// <summary>A position in the training.</summary>
-/// <param name="Epochs">Finished epochs.</param>
+/// <summary>A position in a training run.</summary>
+/// <param name="Epochs">The number of finished epochs.</param>
 /// <param name="Part">The finished part of the next epoch.</param>
 internal sealed record TrainingPosition(int Epochs, EpochPart Part)
 {

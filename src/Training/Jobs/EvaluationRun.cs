@@ -2,10 +2,11 @@ using AdaptCluster.Training.Methods;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>A method under evaluation, with its results so far. Its failure does not affect the methods evaluated with it.</summary>
+/// <summary>A method under evaluation, with its results so far. If it fails, the methods evaluated with it are not affected.</summary>
 /// <param name="method">The method to evaluate, at its current state.</param>
 /// <param name="split">The images.</param>
-/// <param name="events">Cancels before a batch, and is notified of each batch.</param>
+/// <param name="events">The job's event handler, which can cancel the evaluation before each batch and is notified after each
+/// batch.</param>
 /// <param name="testOnly">Whether to skip the validation images.</param>
 internal sealed class EvaluationRun(IMethod method, FewShotSplit split, IJobEvents events, bool testOnly = false) : IDisposable
 {
@@ -17,29 +18,29 @@ internal sealed class EvaluationRun(IMethod method, FewShotSplit split, IJobEven
     /// <summary>Whether the validation images are skipped.</summary>
     internal bool TestOnly => testOnly;
 
-    /// <summary>Receives the progress.</summary>
+    /// <summary>The event handler that receives the progress.</summary>
     internal IJobEvents Events => events;
 
     /// <summary>The method's classifier, created on first use.</summary>
     internal IClassifier Classifier => _classifier ??= method.Freeze();
 
-    /// <summary>The predictions on the validation images; null until they are done.</summary>
+    /// <summary>The predictions on the validation images; null until they are complete.</summary>
     internal PredictedClasses? Validation { get; set; }
 
-    /// <summary>The predictions on the test images; null until they are done.</summary>
+    /// <summary>The predictions on the test images; null until they are complete.</summary>
     internal PredictedClasses? Test { get; set; }
 
-    /// <summary>The error that ended the evaluation; null if none did.</summary>
+    /// <summary>The error that ended the evaluation; null if there was none.</summary>
     internal Exception? Error { get; private set; }
 
-    /// <summary>Whether the evaluation continues, that is, it has neither failed nor been cancelled.</summary>
+    /// <summary>Whether the evaluation continues: it has neither failed nor been cancelled.</summary>
     internal bool GoesOn()
     {
         Try(events.Cancellation.ThrowIfCancellationRequested);
         return Error is null;
     }
 
-    /// <summary>Runs work and records its exception, so that an error stays within this method's evaluation.</summary>
+    /// <summary>Runs an action and records its exception, so that an error affects only this method's evaluation.</summary>
     internal void Try(Action work)
     {
         if (Error is not null) return;

@@ -4,25 +4,30 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// Predicts the class of each image of a split: that of the largest logit. Methods that are evaluated together share one pass over each
-/// split, and each gets the same result as alone.
+/// Predicts the class of each image of a split, which is the class with the largest logit. Methods that are evaluated together share one
+/// pass over each split, and each gets the same result as when it is evaluated alone.
 /// </summary>
-/// <param name="imageTokens">Tokens per image.</param>
+/// <param name="imageTokens">The number of tokens per image.</param>
 /// <param name="device">The backbone's device.</param>
 internal sealed class Evaluator(int imageTokens, torch.Device device)
 {
-    // All rows of a batch pass through the MLP at once; this limit bounds the memory, whatever the model's size.
+    // All rows of a part pass through the MLP at once, so this limit bounds the memory for models of any size.
     private const int MaxRows = 16384;
     private const int MaxImages = 256;
 
-    /// <summary>Parts per batch on a GPU, which needs more rows than a CPU to be fully used and waits less between larger
-    /// batches.</summary>
+    /// <summary>
+    /// The number of parts per batch on a GPU. A GPU needs more rows than a CPU for full utilisation, and larger batches make it wait less
+    /// often.
+    /// </summary>
     private const int PartsOnGpu = 3;
 
-    /// <summary>Images of a part, which a classifier sees together; the largest logit can depend on the size of a part.</summary>
+    /// <summary>
+    /// The maximum number of images in a part, which is the unit that a classifier evaluates. The predicted class can depend on this
+    /// number.
+    /// </summary>
     private readonly int _part = Math.Clamp(MaxRows / imageTokens, 1, MaxImages);
 
-    /// <summary>Classifies the validation and test splits, or only the test split for a target.</summary>
+    /// <summary>Classifies the validation and test splits; for an evaluation target, only the test split.</summary>
     /// <param name="methods">The methods to evaluate.</param>
     internal void Run(IReadOnlyList<EvaluationRun> methods)
     {
@@ -33,7 +38,7 @@ internal sealed class Evaluator(int imageTokens, torch.Device device)
             Pass(group.Key, [.. group], (method, answers) => method.Test = answers);
     }
 
-    /// <summary>Makes one pass over a split.</summary>
+    /// <summary>Makes one pass over a split for all of the given methods.</summary>
     private void Pass(ImageBatches images, EvaluationRun[] methods, Action<EvaluationRun, PredictedClasses> found)
     {
         var participants = new List<Participant>();
@@ -84,7 +89,7 @@ internal sealed class Evaluator(int imageTokens, torch.Device device)
         var logits = one.Method.Classifier.Logits(embedded);
         var predicted = logits.argmax(1, keepdim: true);
         var probabilities = logits.to_type(torch.ScalarType.Float32).softmax(1).gather(1, predicted);
-        // One download to wait for, since the device is idle until the next batch arrives. Class indices are exact in float32 up to 2^24.
+        // A single download, because the device is idle until the next batch arrives. Class indices are exact in float32 up to 2^24.
         var found = torch.cat([logits.isfinite().all().reshape(1).to_type(torch.ScalarType.Float32),
             predicted.flatten().to_type(torch.ScalarType.Float32), probabilities.flatten()], 0).cpu().data<float>().ToArray();
         if (found[0] == 0)
@@ -102,7 +107,7 @@ internal sealed class Evaluator(int imageTokens, torch.Device device)
 
         internal PredictedClasses Answers { get; } = new(images);
 
-        /// <summary>Parts that the classifier gets in one call.</summary>
+        /// <summary>The number of parts that the classifier evaluates in one call.</summary>
         internal int Parts { get; set; } = method.Classifier.SeesNeighbours ? 1 : PartsOnGpu;
     }
 }

@@ -8,15 +8,16 @@ using AdaptCluster.Training.Tokenization;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// The few-shot splits that jobs train on, each loaded when a job first needs it. Splits of one data set share its test images, and splits
-/// with the same texts share the prepared texts, so that lanes of different seeds can pass through the towers together.
+/// The few-shot splits that jobs train on, each loaded when a job first needs it. Splits of the same data set share the test images. Splits
+/// with the same texts share the prepared texts, so lanes with different seeds can pass through the towers together.
 /// </summary>
-/// <param name="backbone">A frozen CLIP; the caller keeps ownership.</param>
+/// <param name="backbone">The frozen backbone; the caller keeps ownership.</param>
 /// <param name="tokenizer">The backbone's tokenizer.</param>
-/// <param name="preprocessor">Prepares images of the backbone's size.</param>
-/// <param name="load">Loads the few-shot split for a job's data set, shots and seed.</param>
+/// <param name="preprocessor">The preprocessor for images of the backbone's size.</param>
+/// <param name="load">A function that loads the few-shot split for a job's data set, shots and seed.</param>
 /// <param name="kept">The cache of prepared images.</param>
-/// <param name="target">Loads the test images of an evaluation target, with a template; null where jobs have no targets.</param>
+/// <param name="target">A function that loads the test images of an evaluation target, with the given template; null if jobs have no
+/// targets.</param>
 internal sealed class FewShotSplits(IBackbone backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor,
     Func<JobDefinition, FewShotData> load, ImageCache kept, Func<EvaluationTarget, string?, FewShotData>? target = null) : IDisposable
 {
@@ -37,8 +38,8 @@ internal sealed class FewShotSplits(IBackbone backbone, ITokenizer tokenizer, II
     }
 
     /// <summary>Returns the test images of an evaluation target. Do not use any other part of the returned split.</summary>
-    /// <param name="of">The target.</param>
-    /// <param name="template">The class text template; null for the data set's own.</param>
+    /// <param name="of">The evaluation target.</param>
+    /// <param name="template">The template of the class texts; null for the data set's template.</param>
     internal FewShotSplit Of(EvaluationTarget of, string? template)
     {
         if (_targets.TryGetValue((of, template), out var known)) return known;
@@ -49,7 +50,9 @@ internal sealed class FewShotSplits(IBackbone backbone, ITokenizer tokenizer, II
         return _targets[(of, template)] = new FewShotSplit(data, test, test, test, Texts(data));
     }
 
-    /// <summary>Releases the few-shot splits of all other jobs, except what all splits share.</summary>
+    /// <summary>
+    /// Releases the few-shot splits that none of the given jobs use. The test images and texts, which splits share, are kept.
+    /// </summary>
     internal void KeepOnly(IEnumerable<JobDefinition> jobs)
     {
         foreach (var gone in _splits.Keys.Except(jobs.Select(Key.Of)).ToArray())
@@ -60,7 +63,7 @@ internal sealed class FewShotSplits(IBackbone backbone, ITokenizer tokenizer, II
         }
     }
 
-    /// <summary>Cancels batches that were prepared ahead for training that will no longer happen.</summary>
+    /// <summary>Discards batches that were prepared ahead for training and are no longer needed.</summary>
     internal void DropAhead()
     {
         foreach (var split in _splits.Values) split.Train.DropAhead();
@@ -98,9 +101,9 @@ internal sealed class FewShotSplits(IBackbone backbone, ITokenizer tokenizer, II
 }
 
 /// <summary>A few-shot split, prepared for a backbone.</summary>
-/// <param name="Data">Class names and template.</param>
+/// <param name="Data">The class names and the template.</param>
 /// <param name="Train">The training shots.</param>
 /// <param name="Validation">The validation shots.</param>
 /// <param name="Test">The test split.</param>
-/// <param name="Texts">The classes' texts.</param>
+/// <param name="Texts">The prepared class texts.</param>
 internal sealed record FewShotSplit(FewShotData Data, ImageBatches Train, ImageBatches Validation, ImageBatches Test, PreparedTexts Texts);

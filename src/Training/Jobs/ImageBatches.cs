@@ -10,12 +10,12 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// The images of one split, embedded as input for the image tower's first block. Embeddings that are the same every time are computed once,
-/// and cached if the split is small enough.
+/// The images of one split, embedded as input for the image tower's first block. Embeddings of images without augmentation are cached if
+/// the split is small enough.
 /// </summary>
 internal sealed class ImageBatches : IDisposable
 {
-    /// <summary>Images prepared at a time when they are checked or embedded one by one.</summary>
+    /// <summary>The number of images that are prepared together when images are checked or embedded one by one.</summary>
     private const int AtATime = 32;
 
     private readonly IBackbone _model;
@@ -27,9 +27,9 @@ internal sealed class ImageBatches : IDisposable
     private bool _checked;
     private string? _manifest;
 
-    /// <summary>Wraps a split.</summary>
+    /// <summary>Creates the batches of a split.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="preprocessor">Prepares the images.</param>
+    /// <param name="preprocessor">The image preprocessor.</param>
     /// <param name="split">The images.</param>
     /// <param name="pixels">The cache of prepared pixels.</param>
     internal ImageBatches(IBackbone model, IImagePreprocessor preprocessor, IImageSplit split, ImageCache pixels)
@@ -47,13 +47,13 @@ internal sealed class ImageBatches : IDisposable
     /// <summary>The class of each image.</summary>
     internal IReadOnlyList<int> AllLabels => _split.Labels;
 
-    /// <summary>The split's manifest hash, computed once, since many jobs share a test split.</summary>
-    /// <param name="classNames">The data set's classes.</param>
+    /// <summary>Returns the split's manifest hash. It is computed only once because many jobs share a test split.</summary>
+    /// <param name="classNames">The class names of the data set.</param>
     internal string Manifest(IReadOnlyList<string> classNames) =>
         _manifest ??= SplitPredictions.ManifestOf(classNames, _split.Labels, _split.Name);
 
-    /// <summary>Returns the labels of some images.</summary>
-    /// <returns>[B], int64.</returns>
+    /// <summary>Returns the labels of the given images.</summary>
+    /// <returns>The labels, [B], int64.</returns>
     internal torch.Tensor Labels(ReadOnlySpan<int> indices)
     {
         var labels = new long[indices.Length];
@@ -61,12 +61,14 @@ internal sealed class ImageBatches : IDisposable
         return NativeTensors.Upload(torch.tensor(labels), _model.Device);
     }
 
-    /// <summary>Reads all images in order, prepared as for a test, while other threads prepare the pixels of the next batches.</summary>
-    /// <param name="batch">Images per batch.</param>
+    /// <summary>
+    /// Returns a reader of all images, in order and without augmentation. Other threads prepare the pixels of the next batches.
+    /// </summary>
+    /// <param name="batch">The number of images per batch.</param>
     internal Reader Read(int batch) => new(this, batch);
 
-    /// <summary>Returns images prepared as for a test.</summary>
-    /// <returns>[B, image tokens, width].</returns>
+    /// <summary>Returns images without augmentation.</summary>
+    /// <returns>The embedded images, [B, image tokens, width].</returns>
     internal torch.Tensor Plain(ReadOnlySpan<int> indices)
     {
         if (_kept is null) return Embed(_pixels.Take(indices, crop: null), indices.Length);
@@ -78,10 +80,10 @@ internal sealed class ImageBatches : IDisposable
     }
 
     /// <summary>
-    /// Returns features of images, prepared as for a test, from the frozen tower, for methods that train nothing in the image tower.
-    /// Features are small, so they are cached.
+    /// Returns the features of images without augmentation from the frozen tower, for methods that train nothing in the image tower. The
+    /// features are small, so they are cached.
     /// </summary>
-    /// <returns>[B, embedding size], not normalised, without gradients.</returns>
+    /// <returns>The features, [B, embedding size], not normalised, without gradients.</returns>
     internal torch.Tensor Features(ReadOnlySpan<int> indices)
     {
         using var scope = torch.NewDisposeScope();
@@ -93,15 +95,14 @@ internal sealed class ImageBatches : IDisposable
     }
 
     /// <summary>Returns randomly cropped and flipped images.</summary>
-    /// <param name="indices">Positions in the split.</param>
+    /// <param name="indices">The images' positions in the split.</param>
     /// <param name="seed">The job's seed.</param>
-    /// <param name="epoch">From 1.</param>
-    /// <returns>[B, image tokens, width].</returns>
+    /// <param name="epoch">The epoch, counted from 1.</param>
+    /// <returns>The embedded images, [B, image tokens, width].</returns>
     internal torch.Tensor Augmented(ReadOnlySpan<int> indices, int seed, int epoch) =>
         Embed(_pixels.Take(indices, new Crop(seed, epoch)), indices.Length);
 
-    /// <summary>Starts preparing, on other threads, a batch that <see cref="Augmented"/> or <see cref="Plain"/> will be asked
-    /// for.</summary>
+    /// <summary>Starts preparing a batch on other threads for a later call of <see cref="Augmented"/> or <see cref="Plain"/>.</summary>
     internal void Ahead(ReadOnlySpan<int> indices, Augmentation augmentation, int seed, int epoch)
     {
         if (augmentation != Augmentation.None) _pixels.Ahead(indices, new Crop(seed, epoch));
@@ -112,10 +113,10 @@ internal sealed class ImageBatches : IDisposable
     internal void DropAhead() => _pixels.DropAhead();
 
     /// <summary>
-    /// Finds unreadable images before hours of training that would end with an error. Images are all embedded if embeddings are cached,
-    /// since they are needed anyway; otherwise they are only checked.
+    /// Checks that all images can be read, before a long training run that would fail because of one. If embeddings are cached, all images
+    /// are embedded, since the embeddings are needed anyway.
     /// </summary>
-    /// <param name="events">Cancels before an image, and is notified of each image.</param>
+    /// <param name="events">The job's event handler, which can cancel the check before each image and is notified after each image.</param>
     /// <exception cref="Contracts.InvalidInputException">An image cannot be read; the message names it.</exception>
     internal void Check(IJobEvents events)
     {
@@ -134,7 +135,7 @@ internal sealed class ImageBatches : IDisposable
         _tensors.Dispose();
     }
 
-    /// <summary>Embeds and caches, one by one, those of the images that are not cached yet.</summary>
+    /// <summary>Embeds and caches, one by one, the images that are not cached yet.</summary>
     private void Keep(int[] indices, Action moved, CancellationToken cancellation)
     {
         int[] missing = [.. indices.Where(index => _kept![index] is null).Distinct()];
@@ -182,8 +183,8 @@ internal sealed class ImageBatches : IDisposable
             if (images._kept is null) _pixels = images._pixels.Read(batches, CancellationToken.None);
         }
 
-        /// <summary>Returns the next images, in the current dispose scope; null after the last ones.</summary>
-        /// <returns>[B, image tokens, width], and [B], int64.</returns>
+        /// <summary>Returns the next batch, in the current dispose scope, or null after the last batch.</summary>
+        /// <returns>The embedded images, [B, image tokens, width], and the labels, [B], int64.</returns>
         internal (torch.Tensor Embedded, torch.Tensor Labels)? Next()
         {
             if (_pixels is not null)

@@ -4,7 +4,7 @@ using AdaptCluster.Training.Methods;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>The final step of jobs that share one result. An error in it fails only these jobs.</summary>
+/// <summary>Handles the final step of jobs that share one result: evaluation and reporting. An error in it fails only these jobs.</summary>
 /// <param name="jobs">The jobs.</param>
 internal sealed class JobCompletion(IReadOnlyList<JobRun> jobs) : IDisposable
 {
@@ -17,15 +17,15 @@ internal sealed class JobCompletion(IReadOnlyList<JobRun> jobs) : IDisposable
     /// <summary>The jobs.</summary>
     internal IReadOnlyList<JobRun> Jobs => jobs;
 
-    /// <summary>Time spent so far, as one job's share.</summary>
+    /// <summary>One job's share of the time spent so far.</summary>
     internal TimeSpan Worked { get; set; }
 
     /// <summary>The evaluation; null if preparing it failed.</summary>
     internal EvaluationRun? Evaluation { get; private set; }
 
     /// <summary>Prepares the evaluation.</summary>
-    /// <param name="make">Returns the method, its images, and the trained tensors that the user gets.</param>
-    /// <param name="ownsMethod">Whether the method is disposed at the end.</param>
+    /// <param name="make">A function that returns the method, its images, and the trained tensors to store with the result.</param>
+    /// <param name="ownsMethod">Whether this object takes ownership of the method.</param>
     internal void Prepare(Func<(IMethod Method, FewShotSplit Split, byte[]? Prompts)> make, bool ownsMethod)
     {
         _ownsMethod = ownsMethod;
@@ -40,13 +40,13 @@ internal sealed class JobCompletion(IReadOnlyList<JobRun> jobs) : IDisposable
         }
     }
 
-    /// <summary>Everything to evaluate: the job's own images and those of its targets.</summary>
+    /// <summary>The evaluation on the job's own images, followed by the evaluations on its targets.</summary>
     internal IEnumerable<EvaluationRun> All =>
         Evaluation is null || _error is not null ? [] : _targets.Select(target => target.Evaluation).Prepend(Evaluation);
 
-    /// <summary>Prepares the evaluation of the job's targets. Call it after <see cref="Prepare"/>.</summary>
-    /// <param name="make">Returns a separate method for each target, of which this object takes ownership, and its images. Not called if
-    /// preparing failed.</param>
+    /// <summary>Prepares the evaluation of the job's targets. Call this after <see cref="Prepare"/>.</summary>
+    /// <param name="make">A function that returns a separate method for each target, with its images; this object takes ownership of the
+    /// methods. The function is not called if <see cref="Prepare"/> failed.</param>
     internal void PrepareTargets(Func<byte[]?, IEnumerable<(string Name, IMethod Method, FewShotSplit Split)>> make)
     {
         if (_error is not null) return;
@@ -62,7 +62,7 @@ internal sealed class JobCompletion(IReadOnlyList<JobRun> jobs) : IDisposable
     }
 
     /// <summary>Reports the outcome to every job.</summary>
-    /// <param name="evaluation">One job's share of the evaluation's time.</param>
+    /// <param name="evaluation">One job's share of the evaluation time.</param>
     internal void Report(TimeSpan evaluation)
     {
         switch (_error ?? All.Select(one => one.Error).FirstOrDefault(error => error is not null))
@@ -111,7 +111,7 @@ internal sealed class JobCompletion(IReadOnlyList<JobRun> jobs) : IDisposable
                 new TargetResult(target.Name, target.Evaluation.Test!.Correct, target.Evaluation.Split.Test.Count))],
     };
 
-    /// <summary>The predictions to store; null if they are too many to store with a result.</summary>
+    /// <summary>Returns the predictions to store, or null if they are too large to store with a result.</summary>
     private static byte[]? Predictions(EvaluationRun evaluated, List<TargetEvaluation> targets)
     {
         var data = evaluated.Split.Data;
@@ -126,7 +126,7 @@ internal sealed class JobCompletion(IReadOnlyList<JobRun> jobs) : IDisposable
                 new TargetPredictions(target.Name, target.Evaluation.Split.Data.Template, target.ClassNames,
                     target.Evaluation.Test!.ToPredictions(target.ClassNames)))],
         };
-        // The job's own come first.
+        // If they are too large, the predictions for the targets are dropped first.
         return new[] { predictions, predictions with { Targets = [] } }.Select(some => some.ToBytes())
             .FirstOrDefault(bytes => bytes.Length <= JobPredictions.MaxBytes);
     }

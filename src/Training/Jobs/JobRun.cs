@@ -2,23 +2,23 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>A job to run, and its event handler.</summary>
-/// <param name="Job">The job, with all defaults written out.</param>
-/// <param name="Checkpoint">The checkpoint to resume from: an <see cref="EpochReport.Checkpoint"/> of the same job, or what
+/// <summary>A job to run, with its event handler.</summary>
+/// <param name="Job">The job, with all defaults filled in.</param>
+/// <param name="Checkpoint">The checkpoint to resume from: an <see cref="EpochReport.Checkpoint"/> of the same job, or a checkpoint that
 /// <see cref="IJobEvents.Return"/> received; null to start from the beginning.</param>
-/// <param name="Events">Receives the job's events.</param>
+/// <param name="Events">The handler of the job's events.</param>
 public sealed record JobRun(JobDefinition Job, byte[]? Checkpoint, IJobEvents Events)
 {
     /// <summary>
-    /// The prompts that an identical job with other targets has trained: the job only evaluates them. Null to train. Ignored if there is a
-    /// checkpoint, and by methods without training.
+    /// The prompts trained by an identical job with different evaluation targets. If they are set, the job only evaluates them; if null, it
+    /// trains. They are ignored if there is a checkpoint or the method does not train.
     /// </summary>
     public StoredPrompts? Trained { get; init; }
 
-    /// <summary>Whether the job runs no iteration: its method trains nothing, or its prompts are trained already.</summary>
+    /// <summary>Whether the job only evaluates, because its method does not train or its prompts have already been trained.</summary>
     internal bool OnlyEvaluates => Job.Train is null || (Trained is not null && Checkpoint is null);
 
-    /// <summary>Begins the job if it is still wanted; otherwise returns it.</summary>
+    /// <summary>Begins the job if it is still wanted; otherwise calls <see cref="IJobEvents.Return"/>.</summary>
     internal bool Begin()
     {
         if (!Events.Cancellation.IsCancellationRequested && Events.Begin()) return true;
@@ -33,33 +33,34 @@ public sealed record JobRun(JobDefinition Job, byte[]? Checkpoint, IJobEvents Ev
 /// </summary>
 public interface IJobEvents
 {
-    /// <summary>Stops the job before its next iteration; other jobs continue.</summary>
+    /// <summary>The token that stops the job before its next iteration. Other jobs continue.</summary>
     CancellationToken Cancellation { get; }
 
     /// <summary>Called before the job starts.</summary>
-    /// <returns>Whether the job is still wanted; if not, it is returned.</returns>
+    /// <returns>Whether the job is still wanted; if not, <see cref="Return"/> is called.</returns>
     bool Begin();
 
     /// <summary>
-    /// The job made progress: an iteration, a decoded image or an evaluated batch. A job without such calls has a hung thread.
+    /// Called when the job makes progress: after an iteration, a decoded image or an evaluated batch. A job without these calls is
+    /// considered hung.
     /// </summary>
     void Moved()
     {
     }
 
-    /// <summary>An epoch ended.</summary>
+    /// <summary>Called when an epoch has ended.</summary>
     void Epoch(EpochReport report);
 
-    /// <summary>The job completed with a result.</summary>
+    /// <summary>Called when the job has completed with a result.</summary>
     void Complete(JobResult result);
 
-    /// <summary>The job failed without a result.</summary>
-    /// <param name="error">An <see cref="Contracts.InvalidInputException"/> if the job cannot be run as specified, a
-    /// <see cref="DivergedException"/>, a <see cref="CheckpointException"/>, or any other error.</param>
+    /// <summary>Called when the job has failed without a result.</summary>
+    /// <param name="error">The error: an <see cref="Contracts.InvalidInputException"/> if the job cannot be run as specified, a
+    /// <see cref="DivergedException"/>, a <see cref="CheckpointException"/>, or any other exception.</param>
     void Fail(Exception error);
 
-    /// <summary>The job was not wanted or was cancelled.</summary>
-    /// <param name="checkpoint">The state after its last iteration, from which it resumes bit-exactly; null if there is none besides the
-    /// one that it started from.</param>
+    /// <summary>Called when the job is not wanted or has been cancelled.</summary>
+    /// <param name="checkpoint">The state after the job's last iteration, from which it resumes bit-exactly; null if there is none later
+    /// than the checkpoint that the job started from.</param>
     void Return(byte[]? checkpoint);
 }

@@ -15,8 +15,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// The entry point of the trainer: runs jobs on few-shot splits of one data set. It runs on the caller's thread; runners on several threads
-/// may share a frozen backbone. Dispose it after the last job.
+/// The entry point of the trainer, which runs jobs on few-shot splits of one data set. Jobs run on the caller's thread; runners on several
+/// threads can share a frozen backbone. Dispose the runner after the last job.
 /// </summary>
 public sealed class JobRunner : IDisposable
 {
@@ -27,24 +27,26 @@ public sealed class JobRunner : IDisposable
     private readonly ImageCache? _ownImages;
 
     /// <summary>Creates a runner.</summary>
-    /// <param name="backbone">A frozen CLIP; the caller keeps ownership.</param>
+    /// <param name="backbone">The frozen backbone; the caller keeps ownership.</param>
     /// <param name="tokenizer">The backbone's tokenizer.</param>
-    /// <param name="preprocessor">Prepares images of the backbone's size.</param>
-    /// <param name="load">Loads the few-shot split for a job's data set, shots and seed; called once for each. An exception fails the
-    /// job.</param>
-    /// <param name="methods">The methods that jobs may use; null for those that come with AdaptCluster.</param>
-    /// <param name="images">The cache of prepared images, which runners may share; the caller keeps ownership. Null for a cache of its
-    /// own.</param>
-    /// <param name="targets">Loads the test images of an evaluation target with a template; null where jobs have no targets. An exception
-    /// fails the job.</param>
-    /// <exception cref="ArgumentException">The preprocessor makes images of another size, or the backbone is trainable.</exception>
+    /// <param name="preprocessor">The preprocessor for images of the backbone's size.</param>
+    /// <param name="load">A function that loads the few-shot split for a job's data set, shots and seed. It is called once for each
+    /// combination; an exception fails the job.</param>
+    /// <param name="methods">The methods that jobs can use; null for the methods that come with AdaptCluster.</param>
+    /// <param name="images">The cache of prepared images, which runners can share; the caller keeps ownership. Null to create a cache for
+    /// this runner.</param>
+    /// <param name="targets">A function that loads the test images of an evaluation target, with the given template; null if jobs have no
+    /// targets. An exception fails the job.</param>
+    /// <exception cref="ArgumentException">The preprocessor prepares images of a different size than the backbone takes, or the backbone is
+    /// trainable.</exception>
     public JobRunner(IBackbone backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor, Func<JobDefinition, FewShotData> load,
         MethodCatalog? methods = null, ImageCache? images = null, Func<EvaluationTarget, string?, FewShotData>? targets = null)
     {
         if (preprocessor.Size != backbone.Shape.ImageSize)
         {
             throw new ArgumentException(
-                $"Images of {preprocessor.Size} pixels for a model that takes {backbone.Shape.ImageSize}.", nameof(preprocessor));
+                $"The preprocessor's image size is {preprocessor.Size}, but the backbone takes {backbone.Shape.ImageSize}.",
+                nameof(preprocessor));
         }
         if (backbone.IsTrainable)
             throw new ArgumentException("The backbone must be frozen; save it and load it from its folder.", nameof(backbone));
@@ -55,18 +57,18 @@ public sealed class JobRunner : IDisposable
     }
 
     /// <summary>
-    /// Trains, if the method trains, and evaluates. The result depends only on the job, the data and the backbone, and not on whether the
-    /// job was resumed.
+    /// Trains a job, if its method trains, and evaluates it. The result depends only on the job, the data and the backbone, not on whether
+    /// the job was resumed.
     /// </summary>
-    /// <param name="job">The job, with all defaults written out.</param>
+    /// <param name="job">The job, with all defaults filled in.</param>
     /// <param name="checkpoint">The checkpoint to resume from: an <see cref="EpochReport.Checkpoint"/> or
     /// <see cref="JobInterruptedException.Checkpoint"/> of the same job; null to start from the beginning.</param>
-    /// <param name="onEpoch">Called after each epoch, on this thread. An exception ends the run.</param>
-    /// <param name="cancellation">Checked before each iteration and each batch of the evaluation.</param>
+    /// <param name="onEpoch">A handler that is called after each epoch, on the caller's thread. An exception ends the run.</param>
+    /// <param name="cancellation">The token that is checked before each iteration and each batch of the evaluation.</param>
     /// <exception cref="InvalidInputException">The job cannot be run as specified; the message names the setting.</exception>
     /// <exception cref="DivergedException">The loss became NaN or infinite.</exception>
     /// <exception cref="CheckpointException">The checkpoint is damaged or belongs to another job.</exception>
-    /// <exception cref="JobInterruptedException">The run was cancelled while it trained.</exception>
+    /// <exception cref="JobInterruptedException">The run was cancelled during training.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled before its first iteration or after its last.</exception>
     public JobResult Run(JobDefinition job, byte[]? checkpoint, Action<EpochReport> onEpoch, CancellationToken cancellation)
     {
@@ -76,10 +78,10 @@ public sealed class JobRunner : IDisposable
     }
 
     /// <summary>
-    /// Runs several jobs; those that train share steps as lanes. Each gets the same result as by itself, bit for bit on a CPU.
+    /// Runs several jobs. Jobs that train share steps as lanes. Each job gets the same result as when it runs alone, bit for bit on a CPU.
     /// </summary>
-    /// <param name="jobs">The jobs; list longer ones first to keep the lanes full.</param>
-    /// <param name="options">How much they share.</param>
+    /// <param name="jobs">The jobs. List longer jobs first to keep the lanes full.</param>
+    /// <param name="options">The options that determine how much the jobs share.</param>
     public void Run(IReadOnlyList<JobRun> jobs, PackOptions options)
     {
         _splits.KeepOnly(jobs.Select(job => job.Job));
@@ -168,7 +170,7 @@ public sealed class JobRunner : IDisposable
         }
     }
 
-    /// <summary>Evaluates jobs that ended together, in one pass over each split, and reports the results.</summary>
+    /// <summary>Evaluates jobs that ended together, in one pass over each split, and reports their results.</summary>
     private void Evaluate(List<JobCompletion> completions)
     {
         var started = Stopwatch.GetTimestamp();
@@ -189,8 +191,9 @@ public sealed class JobRunner : IDisposable
     }
 
     /// <summary>
-    /// Creates a separate method for each target of a job, from the target's class names and the trained tensors. A trained method keeps
-    /// the template that it was trained with, whatever the target's is: its context replaces that template's words, and has their number.
+    /// Creates a separate method for each target of a job, from the target's class names and the trained tensors. A trained method uses the
+    /// template that it was trained with, not the target's, because its context replaces the words of that template and has the same number
+    /// of tokens.
     /// </summary>
     private IEnumerable<(string Name, IMethod Method, FewShotSplit Split)> Targets(JobRun run, byte[]? prompts)
     {
@@ -206,7 +209,7 @@ public sealed class JobRunner : IDisposable
         }
     }
 
-    /// <summary>Creates the method of a job that only evaluates, with its trained tensors if it has any.</summary>
+    /// <summary>Creates the method of a job that only evaluates, with the trained tensors if there are any.</summary>
     private IMethod Restored(JobRun run, FewShotSplit split)
     {
         var method = Create(run.Job, split);
@@ -243,7 +246,7 @@ public sealed class JobRunner : IDisposable
         if (settings.Epochs < 0) throw new InvalidInputException($"train.epochs is {settings.Epochs}; write at least 0.");
         if ((long)settings.Rounds * settings.Epochs * settings.IterationsPerEpoch(images) > int.MaxValue)
             throw new InvalidInputException(
-                $"train.epochs is {settings.Epochs}, which makes more than {int.MaxValue} iterations; write fewer epochs.");
+                $"train.epochs is {settings.Epochs}, which results in more than {int.MaxValue} iterations; write fewer epochs.");
         return job;
     }
 }

@@ -8,12 +8,12 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// One lane of the fused step: the method that it trains and its position in the training. Jobs that differ only in T_target share one lane
-/// until they diverge; the job with the smallest T_target leads it.
+/// One lane of a step: the method in training and its position in the training. Jobs that differ only in T_target share one lane until they
+/// diverge; the job with the smallest T_target leads it.
 /// </summary>
 internal sealed class Lane : IDisposable
 {
-    /// <summary>Bounds on the batches prepared ahead; the aim is twice as many images as processors.</summary>
+    /// <summary>The minimum and maximum number of batches to prepare ahead. The goal is two images per processor.</summary>
     private const int LeastAhead = 2, MostAhead = 16;
 
     private static readonly int ImagesAhead = 2 * Environment.ProcessorCount;
@@ -27,9 +27,9 @@ internal sealed class Lane : IDisposable
     private int[]? _order;
     private torch.Tensor? _correct;
 
-    /// <summary>Starts a lane, or resumes it from its jobs' checkpoint.</summary>
+    /// <summary>Starts a lane, or resumes it from the checkpoint of its jobs.</summary>
     /// <param name="method">The method to train, newly created for the leader; this object takes ownership.</param>
-    /// <param name="jobs">Jobs that differ only in T_target and have the same checkpoint, the smallest T_target first.</param>
+    /// <param name="jobs">The jobs, with the smallest T_target first. They differ only in T_target and have the same checkpoint.</param>
     /// <param name="images">The training shots.</param>
     /// <param name="ahead">Whether other threads prepare the next batches.</param>
     /// <exception cref="CheckpointException">The checkpoint is damaged or belongs to another job.</exception>
@@ -55,19 +55,19 @@ internal sealed class Lane : IDisposable
     /// <summary>The method in training.</summary>
     internal ITrainableMethod Method { get; private set; }
 
-    /// <summary>The jobs that the lane trains for, the leader first.</summary>
+    /// <summary>The jobs that share the lane, with the leader first.</summary>
     internal IReadOnlyList<JobRun> Jobs => _jobs;
 
-    /// <summary>The next iteration, from 1.</summary>
+    /// <summary>The next iteration, counted from 1.</summary>
     internal int Iteration => (_done * _perEpoch) + _part.Steps + 1;
 
     /// <summary>Whether all epochs are done.</summary>
     internal bool Ended => _done == _epochs;
 
-    /// <summary>Estimated bytes of the lane's share of a step.</summary>
+    /// <summary>The estimated memory, in bytes, of the lane's share of a step.</summary>
     internal long StepBytes => Method.StepBytes(_batch);
 
-    /// <summary>Wall-clock time spent on the lane in this run, as one job's share of steps that several lanes took together.</summary>
+    /// <summary>One job's share of the wall-clock time that this run has spent on the lane.</summary>
     internal TimeSpan Worked { get; private set; }
 
     private JobRun Leader => _jobs[0];
@@ -77,10 +77,10 @@ internal sealed class Lane : IDisposable
     /// <summary>The learning rate of the next iteration.</summary>
     internal double LearningRate => LearningRateSchedule.At(Settings, InRound);
 
-    /// <summary>The optimiser of <see cref="Method"/>'s tensors.</summary>
+    /// <summary>The optimiser of the tensors of <see cref="Method"/>.</summary>
     internal Sgd Optimiser { get; }
 
-    /// <summary>Returns the next batch, which lanes with the same few-shot split share.</summary>
+    /// <summary>Returns the next batch. Lanes with the same few-shot split share batches through the cache.</summary>
     internal LaneBatch NextBatch(BatchCache cache)
     {
         if (_order is null) BeginEpoch();
@@ -95,10 +95,13 @@ internal sealed class Lane : IDisposable
         };
     }
 
-    /// <summary>Stores the loss of an iteration, before its update.</summary>
+    /// <summary>Stores the loss of the current iteration, before its update.</summary>
     internal void Keep(StepResult step) => _losses.Add(Iteration, step.LossThere);
 
-    /// <summary>Whether at least that many losses are unread, or the epoch ends with this iteration and reports them.</summary>
+    /// <summary>
+    /// Whether losses must be read now, because at least <paramref name="enough"/> of them are unread or because this iteration ends the
+    /// epoch, whose report needs them.
+    /// </summary>
     internal bool HasLosses(int enough) => _losses.Count >= enough || _part.Steps + 1 == _perEpoch;
 
     /// <summary>Reads the unread losses of several lanes.</summary>
@@ -106,7 +109,7 @@ internal sealed class Lane : IDisposable
     internal static (int Iteration, double Loss)[][] ReadLosses(IReadOnlyList<Lane> lanes) =>
         PendingLosses.Read([.. lanes.Select(lane => lane._losses)]);
 
-    /// <summary>Adds losses that were read to the epoch's sum.</summary>
+    /// <summary>Adds losses to the sum of the epoch.</summary>
     /// <exception cref="DivergedException">A loss is not finite; the exception names the first one.</exception>
     internal void AddLosses(IEnumerable<(int Iteration, double Loss)> losses)
     {
@@ -119,7 +122,7 @@ internal sealed class Lane : IDisposable
 
     /// <summary>Counts a finished iteration and advances to the next one.</summary>
     /// <param name="step">The result of the lane's batch.</param>
-    /// <param name="time">The lane's share of the time it took.</param>
+    /// <param name="time">The lane's share of the iteration's time.</param>
     internal void Count(StepResult step, TimeSpan time)
     {
         _correct!.AddInPlace(step.Correct);
@@ -127,8 +130,8 @@ internal sealed class Lane : IDisposable
         _part = _part with { Steps = _part.Steps + 1, Duration = _part.Duration + time };
     }
 
-    /// <summary>Forks lanes for the jobs that diverge after an iteration.</summary>
-    /// <param name="iteration">From 1; its update is done.</param>
+    /// <summary>Forks a lane for each job that diverges after an iteration.</summary>
+    /// <param name="iteration">The iteration, counted from 1, whose update has just been applied.</param>
     /// <exception cref="DivergedException">A loss read before the fork is not finite.</exception>
     /// <returns>One lane for each diverging job.</returns>
     internal Lane[] Part(int iteration)
@@ -150,8 +153,8 @@ internal sealed class Lane : IDisposable
         return [.. forks];
     }
 
-    /// <summary>Prunes by the accumulated scores, if the method prunes after this iteration.</summary>
-    /// <param name="iteration">From 1; its update is done.</param>
+    /// <summary>Prunes the method if this iteration is a prune step.</summary>
+    /// <param name="iteration">The iteration, counted from 1, whose update has just been applied.</param>
     internal void Prune(int iteration)
     {
         if (Method.AfterUpdate(iteration) is { } pruned) _part = _part with { PruneSteps = [.. _part.PruneSteps, pruned] };
@@ -182,7 +185,7 @@ internal sealed class Lane : IDisposable
         foreach (var job in _jobs) job.Events.Epoch(report);
     }
 
-    /// <summary>Returns cancelled jobs with their checkpoint.</summary>
+    /// <summary>Returns the cancelled jobs with their checkpoint.</summary>
     internal void ReturnCancelled()
     {
         var cancelled = _jobs.Where(job => job.Events.Cancellation.IsCancellationRequested).ToArray();
@@ -225,7 +228,8 @@ internal sealed class Lane : IDisposable
     }
 
     /// <summary>
-    /// The epoch within its round, from 1: every round uses the learning rates, data order and augmentation of an independent run.
+    /// The current epoch within its round, counted from 1. Every round uses the learning rates, data order and augmentation of an
+    /// independent run.
     /// </summary>
     private int InRound => RoundEpoch(_done);
 
@@ -240,7 +244,7 @@ internal sealed class Lane : IDisposable
 
     private int RoundEpoch(int done) => (done % Settings.Epochs) + 1;
 
-    /// <summary>The order of the images in an epoch.</summary>
+    /// <summary>Returns the order of the images in an epoch.</summary>
     private int[] Order(int done)
     {
         var order = Enumerable.Range(0, _images.Count).ToArray();
@@ -248,7 +252,7 @@ internal sealed class Lane : IDisposable
         return order;
     }
 
-    /// <summary>Starts preparing the next batches, including the first ones of the next epoch.</summary>
+    /// <summary>Starts preparing the next batches, including the first batches of the next epoch.</summary>
     private void BeginAhead()
     {
         int[]? next = null;

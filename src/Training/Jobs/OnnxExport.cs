@@ -11,28 +11,28 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// Exports what a finished job trained as one ONNX file, from pixels to logits. The keys and values of the prompts and the text features of
-/// the classes are constants in it, so it needs no prompts, tokenizer or text tower.
+/// Exports the result of a finished job as one ONNX file that maps pixels to logits. The keys and values of the prompts and the text
+/// features of the classes are constants in the graph, so inference needs no prompts, tokenizer or text tower.
 /// </summary>
 public static class OnnxExport
 {
-    /// <summary>The format of the metadata.</summary>
+    /// <summary>The name of the metadata format, stored as the metadata "format".</summary>
     public const string Format = "adaptcluster-onnx-1";
 
-    /// <summary>The graph's input: images as described by the metadata "preprocessing", float32 [B, 3, size, size].</summary>
+    /// <summary>The name of the graph's input: images as described by the metadata "preprocessing", float32 [B, 3, size, size].</summary>
     public const string Pixels = "pixels";
 
-    /// <summary>The graph's output, float32 [B, classes], in the order of the metadata "classNames".</summary>
+    /// <summary>The name of the graph's output: logits in the order of the metadata "classNames", float32 [B, classes].</summary>
     public const string Logits = "logits";
 
-    /// <summary>Writes the file.</summary>
-    /// <param name="path">The file; it appears under its name only when it is complete.</param>
+    /// <summary>Writes the ONNX file.</summary>
+    /// <param name="path">The path of the file, which appears there only when it is complete.</param>
     /// <param name="backbone">The backbone that the job was trained with; the caller keeps ownership.</param>
     /// <param name="trained">The result of the job's training.</param>
     /// <param name="labels">Additional metadata, such as the origin of the prompts.</param>
-    /// <param name="methods">The methods that the job may use; null for those that come with AdaptCluster.</param>
-    /// <exception cref="InvalidInputException">The prompts do not belong to such a job, the method or the backbone cannot be exported, or
-    /// the file would be too large.</exception>
+    /// <param name="methods">The methods that the job can use; null for the methods that come with AdaptCluster.</param>
+    /// <exception cref="InvalidInputException">The prompts do not belong to the job, the method or the backbone cannot be exported, or the
+    /// file would be too large.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, LoadedBackbone backbone, TrainedPrompts trained, IReadOnlyDictionary<string, string> labels,
         MethodCatalog? methods = null)
@@ -44,7 +44,7 @@ public static class OnnxExport
         using var noGradients = torch.no_grad();
         using var restored = new TrainedClassifier(model, backbone.Tokenizer, trained, Precision.Float32, methods);
         var classifier = restored.Classifier.Fixed
-            ?? throw new InvalidInputException($"{trained.Source}: method {trained.Job.Method} has no ONNX form, since "
+            ?? throw new InvalidInputException($"{trained.Source}: method {trained.Job.Method} cannot be exported as ONNX because "
                 + $"{WhyNot(restored.Classifier)}; export without --onnx.");
         var (graph, size) = (new OnnxGraph(), backbone.Preprocessor.Size);
         var pixels = graph.Input(Pixels, OnnxGraph.AnyNumber, 3, size, size);
@@ -58,13 +58,14 @@ public static class OnnxExport
         });
     }
 
-    /// <summary>Why a classifier is not a fixed function of one image, as a clause.</summary>
+    /// <summary>Returns the reason, as a clause, why a classifier is not a fixed function of one image.</summary>
     private static string WhyNot(IClassifier classifier) => classifier.SeesNeighbours
         ? "the logits of an image depend on the other images in its batch"
         : "its text features differ between images";
 
-    /// <summary>The steps, in order, that turn an image into the graph's input; null if the preprocessor has no settings like
-    /// CLIP's.</summary>
+    /// <summary>
+    /// Returns the preprocessing settings, in the order in which they apply; null if the preprocessor does not prepare images as CLIP does.
+    /// </summary>
     private static object? Preparation(IImagePreprocessor preprocessor) => preprocessor.Settings is not { } settings ? null : new
     {
         settings.ShorterSide,

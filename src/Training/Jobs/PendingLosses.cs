@@ -4,8 +4,8 @@ namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
 /// A lane's losses that are still on the device. Reading a loss waits for all work before it, and a GPU that is synchronised at each step
-/// is idle until the next step is launched. The losses of several steps are therefore read at once. Only reports and the check for a loss
-/// that is not finite need them.
+/// is idle until the next step is launched. The losses of several steps are therefore read together. They are needed only for reports and
+/// to detect a loss that is not finite.
 /// </summary>
 internal sealed class PendingLosses : IDisposable
 {
@@ -14,9 +14,9 @@ internal sealed class PendingLosses : IDisposable
     /// <summary>The number of unread losses.</summary>
     internal int Count => _losses.Count;
 
-    /// <summary>Adds a loss. It replaces an earlier one of the same iteration if the iteration is retried.</summary>
-    /// <param name="iteration">From 1.</param>
-    /// <param name="loss">[], float32; detached from the current dispose scope.</param>
+    /// <summary>Adds a loss. If an iteration is retried, its new loss replaces the earlier one.</summary>
+    /// <param name="iteration">The iteration, counted from 1.</param>
+    /// <param name="loss">The loss, [], float32. It is detached from the current dispose scope.</param>
     internal void Add(int iteration, torch.Tensor loss)
     {
         if (_losses is [.., var (last, tried)] && last == iteration)
@@ -28,7 +28,7 @@ internal sealed class PendingLosses : IDisposable
     }
 
     /// <summary>Reads and clears the losses of several lanes in one download.</summary>
-    /// <param name="lanes">The lanes' losses.</param>
+    /// <param name="lanes">The pending losses of each lane.</param>
     /// <returns>The iterations and losses of each lane, in order.</returns>
     internal static (int Iteration, double Loss)[][] Read(IReadOnlyList<PendingLosses> lanes)
     {

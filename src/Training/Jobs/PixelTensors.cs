@@ -6,22 +6,22 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>Turns pixel bytes into tensors, with the same values on every device.</summary>
-/// <param name="preprocessor">Defines the image size and the value of each byte.</param>
+/// <param name="preprocessor">The preprocessor, which defines the image size and the value of each byte.</param>
 /// <param name="device">The device of the tensors.</param>
 internal sealed class PixelTensors(IImagePreprocessor preprocessor, torch.Device device) : IDisposable
 {
     private torch.Tensor? _values, _channels;
 
     /// <summary>Returns images as input for the image tower.</summary>
-    /// <param name="pixels">images × 3 × size × size bytes.</param>
+    /// <param name="pixels">The pixels, images × 3 × size × size bytes.</param>
     /// <param name="images">The number of images.</param>
-    /// <returns>[images, 3, size, size], normalised.</returns>
+    /// <returns>The images, [images, 3, size, size], normalised.</returns>
     internal torch.Tensor Of(ReadOnlySpan<byte> pixels, int images) =>
         device.type == DeviceType.CPU ? Here(pixels, images) : There(pixels, images);
 
     /// <summary>
-    /// Creates the tensor on the CPU, in memory that libtorch allocated: CPU libraries sum in another order if memory is aligned
-    /// differently, and a .NET array may lie at any address.
+    /// Creates the tensor on the CPU, in memory that libtorch allocated. CPU libraries sum in a different order if memory is aligned
+    /// differently, and a .NET array can start at any address.
     /// </summary>
     private torch.Tensor Here(ReadOnlySpan<byte> pixels, int images)
     {
@@ -30,7 +30,7 @@ internal sealed class PixelTensors(IImagePreprocessor preprocessor, torch.Device
         return tensor;
     }
 
-    /// <summary>Copies the bytes to the device, a quarter of the size of the values, and looks up the values there.</summary>
+    /// <summary>Copies the bytes to the device and looks up the values there. The bytes are a quarter of the size of the values.</summary>
     internal torch.Tensor There(ReadOnlySpan<byte> pixels, int images)
     {
         using var scope = torch.NewDisposeScope();

@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Evidence;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>The classes that one method predicted for the images of a split, in the split's order.</summary>
-/// <param name="images">The split.</param>
+/// <param name="images">The images of the split.</param>
 internal sealed class PredictedClasses(ImageBatches images)
 {
     private readonly int[] _predicted = new int[images.Count];
@@ -13,8 +13,8 @@ internal sealed class PredictedClasses(ImageBatches images)
     /// <summary>The number of correctly classified images.</summary>
     internal int Correct => images.AllLabels.Where((label, i) => label == _predicted[i]).Count();
 
-    /// <summary>Adds the next images.</summary>
-    /// <param name="predicted">The predicted class of each image, that of the largest logit.</param>
+    /// <summary>Adds the predictions for the next images.</summary>
+    /// <param name="predicted">The predicted class of each image, which is the class with the largest logit.</param>
     /// <param name="probabilities">The softmax probability of that class.</param>
     internal void Add(ReadOnlySpan<float> predicted, ReadOnlySpan<float> probabilities)
     {
@@ -23,8 +23,8 @@ internal sealed class PredictedClasses(ImageBatches images)
         _found += predicted.Length;
     }
 
-    /// <summary>The predictions in the form in which they are stored.</summary>
-    /// <param name="classNames">At most <see cref="SplitPredictions.MaxClasses"/>.</param>
+    /// <summary>Returns the predictions in the form in which they are stored.</summary>
+    /// <param name="classNames">The class names; at most <see cref="SplitPredictions.MaxClasses"/>.</param>
     internal SplitPredictions ToPredictions(IReadOnlyList<string> classNames) => new()
     {
         Manifest = images.Manifest(classNames),

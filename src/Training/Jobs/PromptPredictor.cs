@@ -10,7 +10,7 @@ namespace AdaptCluster.Training.Jobs;
 /// <summary>Classifies images with the result of a finished job. Not thread-safe.</summary>
 public sealed class PromptPredictor : IDisposable
 {
-    /// <summary>The recommended number of images per call: more do not make a device faster, and take memory.</summary>
+    /// <summary>The recommended maximum number of images per call. More images take more memory without being faster.</summary>
     public const int Batch = 32;
 
     private readonly IBackbone _backbone;
@@ -21,10 +21,10 @@ public sealed class PromptPredictor : IDisposable
     /// <summary>Creates the classifier.</summary>
     /// <param name="backbone">The backbone that the job was trained with; the caller keeps ownership.</param>
     /// <param name="tokenizer">The backbone's tokenizer.</param>
-    /// <param name="preprocessor">Prepares images of the backbone's size.</param>
+    /// <param name="preprocessor">The preprocessor for images of the backbone's size.</param>
     /// <param name="trained">The result of the job's training.</param>
-    /// <param name="methods">The methods that the job may use; null for those that come with AdaptCluster.</param>
-    /// <exception cref="InvalidInputException">The prompts do not belong to such a job, or the job does not fit the backbone.</exception>
+    /// <param name="methods">The methods that the job can use; null for the methods that come with AdaptCluster.</param>
+    /// <exception cref="InvalidInputException">The prompts do not belong to the job, or the job does not fit the backbone.</exception>
     public PromptPredictor(IBackbone backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor, TrainedPrompts trained,
         MethodCatalog? methods = null)
     {
@@ -33,7 +33,7 @@ public sealed class PromptPredictor : IDisposable
     }
 
     /// <summary>Computes the logits of images.</summary>
-    /// <param name="images">At most <see cref="Batch"/>.</param>
+    /// <param name="images">The images; at most <see cref="Batch"/> are recommended.</param>
     /// <returns>One array per image, with one logit per class.</returns>
     /// <exception cref="AdaptClusterException">A logit is not finite.</exception>
     public float[][] Logits(IReadOnlyList<RgbImage> images)
@@ -51,8 +51,8 @@ public sealed class PromptPredictor : IDisposable
                 "The prompts produce logits that are NaN or infinite; check the prompts and the backbone's files.");
     }
 
-    /// <summary>The class with the largest logit, and its softmax probability.</summary>
-    /// <param name="logits">One image's logits.</param>
+    /// <summary>Returns the class with the largest logit and its softmax probability.</summary>
+    /// <param name="logits">The logits of one image.</param>
     public static (int Label, double Probability) Best(float[] logits)
     {
         var label = Array.IndexOf(logits, logits.Max());

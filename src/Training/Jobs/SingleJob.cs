@@ -3,14 +3,14 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>The events of a single job whose caller waits for its result.</summary>
+/// <summary>Handles the events of a single job whose caller waits for the result.</summary>
 internal sealed class SingleJob(Action<EpochReport> onEpoch, CancellationToken cancellation) : IJobEvents
 {
     private Func<JobResult>? _end;
 
     public CancellationToken Cancellation => cancellation;
 
-    /// <summary>Returns the job's result, or throws the error that it ended with.</summary>
+    /// <summary>The job's result. The getter throws the error that ended the job, if there was one.</summary>
     public JobResult Result => _end!();
 
     public bool Begin() => true;

@@ -5,15 +5,17 @@ using AdaptCluster.Training.Images;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// The pixels of a split's images as bytes. Images prepared as for a test are cached. For randomly cropped and flipped images, the decoded
-/// images are cached while there is room. Other threads can prepare batches ahead. The prepared pixels depend only on the arguments, so it
-/// does not matter when they are prepared.
+/// Provides the pixels of a split's images as bytes. Images without augmentation are cached. For randomly cropped and flipped images, the
+/// decoded images are cached while there is room. Other threads can prepare batches ahead. The pixels depend only on the arguments, not on
+/// when they are prepared.
 /// </summary>
 internal sealed class SplitPixels : IDisposable
 {
     private const long MaxDecodedBytes = 512L << 20;
 
-    /// <summary>Maximum bytes of batches prepared ahead; lanes that ended never take theirs.</summary>
+    /// <summary>
+    /// The maximum size, in bytes, of the batches prepared ahead. A limit is needed because lanes that end early never use their batches.
+    /// </summary>
     private const long MaxAheadBytes = 256L << 20;
 
     private readonly IImagePreprocessor _preprocessor;
@@ -24,10 +26,10 @@ internal sealed class SplitPixels : IDisposable
     private CancellationTokenSource _cancellation = new();
     private long _decodedBytes, _aheadBytes;
 
-    /// <summary>Wraps a split.</summary>
-    /// <param name="preprocessor">Prepares the images.</param>
+    /// <summary>Creates the provider for a split.</summary>
+    /// <param name="preprocessor">The image preprocessor.</param>
     /// <param name="split">The images.</param>
-    /// <param name="kept">The cache of images prepared as for a test.</param>
+    /// <param name="kept">The cache of images without augmentation.</param>
     internal SplitPixels(IImagePreprocessor preprocessor, IImageSplit split, ImageCache kept)
     {
         (_preprocessor, _split, _kept) = (preprocessor, split, kept.Open(split, preprocessor));
@@ -37,15 +39,15 @@ internal sealed class SplitPixels : IDisposable
     /// <summary>The size of one image in bytes.</summary>
     internal int ImageBytes => _preprocessor.ByteCount();
 
-    /// <summary>Reads images prepared as for a test, ahead on other threads.</summary>
-    /// <param name="batches">Positions in the split, batch by batch.</param>
-    /// <param name="cancellation">Checked before each image.</param>
+    /// <summary>Returns a reader of images without augmentation, which other threads prepare ahead.</summary>
+    /// <param name="batches">The positions of each batch's images in the split.</param>
+    /// <param name="cancellation">The token that is checked before each image.</param>
     internal PixelReader Read(IEnumerable<int[]> batches, CancellationToken cancellation) =>
         new(ImageThreads.Shared, batches, ImageBytes, _kept.Read, cancellation);
 
-    /// <summary>Starts preparing a batch on other threads, unless that was already requested.</summary>
-    /// <param name="indices">Positions in the split.</param>
-    /// <param name="crop">Null for images prepared as for a test.</param>
+    /// <summary>Starts preparing a batch on other threads, unless this has already been done.</summary>
+    /// <param name="indices">The images' positions in the split.</param>
+    /// <param name="crop">The random crop and flip; null for images without augmentation.</param>
     internal void Ahead(ReadOnlySpan<int> indices, Crop? crop)
     {
         if (Find(indices, crop) >= 0) return;
@@ -56,10 +58,10 @@ internal sealed class SplitPixels : IDisposable
             ImageThreads.Shared, indices.ToArray(), pixels, ImageBytes, Preparation(crop), _cancellation.Token)));
     }
 
-    /// <summary>Returns the pixels of a batch; if they were not prepared ahead, prepares them now, on this thread.</summary>
-    /// <param name="indices">Positions in the split.</param>
-    /// <param name="crop">Null for images prepared as for a test.</param>
-    /// <returns>images × 3 × size × size bytes.</returns>
+    /// <summary>Returns the pixels of a batch. If they were not prepared ahead, this thread prepares them now.</summary>
+    /// <param name="indices">The images' positions in the split.</param>
+    /// <param name="crop">The random crop and flip; null for images without augmentation.</param>
+    /// <returns>The pixels, images × 3 × size × size bytes.</returns>
     internal byte[] Take(ReadOnlySpan<int> indices, Crop? crop)
     {
         if (Find(indices, crop) is >= 0 and var found) return TakeAt(found).Wait();
@@ -69,7 +71,7 @@ internal sealed class SplitPixels : IDisposable
         return pixels;
     }
 
-    /// <summary>Discards the batches that will not be requested, and waits until no thread works on them.</summary>
+    /// <summary>Discards all batches that were prepared ahead, and waits until no thread works on them.</summary>
     internal void DropAhead()
     {
         _cancellation.Cancel();
@@ -114,7 +116,7 @@ internal sealed class SplitPixels : IDisposable
     }
 }
 
-/// <summary>The key of an image's random crop and flip, besides its position.</summary>
+/// <summary>The seed and epoch that, together with an image's position, determine its random crop and flip.</summary>
 /// <param name="Seed">The job's seed.</param>
-/// <param name="Epoch">From 1.</param>
+/// <param name="Epoch">The epoch, counted from 1.</param>
 internal readonly record struct Crop(int Seed, int Epoch);

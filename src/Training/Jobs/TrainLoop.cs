@@ -4,21 +4,21 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// Trains several jobs at once: each iteration takes all lanes through the frozen backbone together. A lane computes the same bits alone
-/// and among others, so the choice and number of a worker's jobs do not matter.
+/// Trains several jobs at once: in each iteration, all lanes pass through the frozen backbone together. A lane gets the same result alone
+/// as with others, bit for bit on a CPU, so it does not matter which jobs a worker runs, or how many.
 /// </summary>
-/// <param name="width">Maximum number of lanes in one iteration; further jobs wait until a lane ends.</param>
-/// <param name="bytes">Approximate limit on the bytes of a step; a lane that needs more gets a step of its own.</param>
-/// <param name="unread">How many iterations' losses may accumulate before they are read together.</param>
+/// <param name="width">The maximum number of lanes in one iteration; further jobs wait until a lane ends.</param>
+/// <param name="bytes">The approximate limit on the memory of a step in bytes. A lane that needs more trains in a separate step.</param>
+/// <param name="unread">The number of iterations whose losses are read together.</param>
 internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDisposable
 {
     private readonly List<Lane> _lanes = [];
     private int _width = width;
 
     /// <summary>Runs all jobs to completion.</summary>
-    /// <param name="trunks">Groups of jobs that start together, in the order in which to run them.</param>
-    /// <param name="start">Creates the lane of such a group.</param>
-    /// <param name="onEnded">Called with the lanes whose training ended in the same iteration.</param>
+    /// <param name="trunks">The groups of jobs that start together, in the order in which to run them.</param>
+    /// <param name="start">A function that creates the lane of a group.</param>
+    /// <param name="onEnded">A handler that is called with the lanes whose training ended in the same iteration.</param>
     internal void Run(IEnumerable<JobRun[]> trunks, Func<JobRun[], Lane> start, Action<IReadOnlyList<Lane>> onEnded)
     {
         var waiting = new Queue<JobRun[]>(trunks);
@@ -36,10 +36,11 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
     }
 
     /// <summary>
-    /// Runs one iteration of some lanes. Together they draw their batches and do the forward and backward passes of the backbone. Then each
-    /// lane separately scores its tokens from the gradients, updates them and prunes. <see cref="Run"/> reports the epochs that have ended.
+    /// Runs one iteration of the given lanes. The lanes draw their batches and run the forward and backward passes of the backbone
+    /// together. Then each lane separately scores its tokens from the gradients, updates them and prunes. <see cref="Run"/> reports the
+    /// epochs that have ended.
     /// </summary>
-    /// <returns>The error of the passes, raised before anything was updated; null if they succeeded.</returns>
+    /// <returns>The error of the forward or backward pass, in which case nothing was updated; null if there was none.</returns>
     private Exception? Iterate(Lane[] lanes)
     {
         using var scope = torch.NewDisposeScope();
@@ -53,7 +54,7 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
             var cache = new BatchCache();
             results = TrainingStep.Differentiate([.. lanes.Select(lane => lane.NextBatch(cache))]);
             foreach (var (lane, result) in lanes.Zip(results)) lane.Keep(result);
-            // When one lane's losses are needed, all lanes' are read, so that they share the wait.
+            // If the losses of one lane are needed, the losses of all lanes are read, so that they share one wait.
             losses = lanes.Any(lane => lane.HasLosses(unread)) ? Lane.ReadLosses(lanes) : [.. lanes.Select(_ => ((int, double)[])[])];
         }
         catch (Exception e)
@@ -76,11 +77,14 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
         lane.Count(result, time);
         var parted = lane.Part(iteration);
         _lanes.InsertRange(_lanes.IndexOf(lane) + 1, parted);
-        // Each lane separately: one whose pruning fails must not leave the others unpruned.
+        // Each lane is guarded separately, so that an error in one does not leave the others unpruned.
         foreach (var each in (Lane[])[lane, .. parted]) Guard(each, () => each.Prune(iteration));
     }
 
-    /// <summary>Iterates, and retries in halves on an error: the lanes may need too much memory, or one lane may fail them all.</summary>
+    /// <summary>
+    /// Runs one iteration. On an error, it retries with each half of the lanes, because together the lanes may need too much memory, or one
+    /// lane may make all of them fail.
+    /// </summary>
     private void IterateOrSplit(Lane[] lanes)
     {
         // Outside the iteration's scope, so that memory held by the failed iteration is free before the halves are tried.
@@ -95,7 +99,7 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
         foreach (var half in lanes.Chunk((lanes.Length + 1) / 2)) IterateOrSplit(half);
     }
 
-    /// <summary>Catches the errors of one lane, so that one that diverges does not affect the others.</summary>
+    /// <summary>Catches the errors of one lane, so that a lane that diverges does not affect the others.</summary>
     private void Guard(Lane lane, Action finish)
     {
         try
@@ -115,7 +119,7 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
         foreach (var lane in _lanes) lane.Dispose();
     }
 
-    /// <returns>Whether anything is left to train.</returns>
+    /// <returns>Whether there are any lanes left to train.</returns>
     private bool Admit(Queue<JobRun[]> waiting, Func<JobRun[], Lane> start)
     {
         while (_lanes.Count < _width && waiting.TryDequeue(out var jobs))
@@ -133,7 +137,7 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
             }
             catch (OperationCanceledException)
             {
-                // Returned with their own checkpoints, since none has made progress.
+                // The jobs keep the checkpoints that they came with, because none of them has made progress.
                 foreach (var job in wanted) job.Events.Return(job.Checkpoint);
             }
         }

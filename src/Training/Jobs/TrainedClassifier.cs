@@ -22,9 +22,9 @@ public sealed class TrainedClassifier : IDisposable
     /// <param name="backbone">The backbone that the job was trained with; the caller keeps ownership.</param>
     /// <param name="tokenizer">The backbone's tokenizer.</param>
     /// <param name="trained">The result of the job's training.</param>
-    /// <param name="precision">The precision of the towers; null for the job's.</param>
-    /// <param name="methods">The methods that the job may use; null for those that come with AdaptCluster.</param>
-    /// <exception cref="InvalidInputException">The prompts do not belong to such a job, or the job does not fit the backbone.</exception>
+    /// <param name="precision">The precision of the towers; null for the precision of the job.</param>
+    /// <param name="methods">The methods that the job can use; null for the methods that come with AdaptCluster.</param>
+    /// <exception cref="InvalidInputException">The prompts do not belong to the job, or the job does not fit the backbone.</exception>
     public TrainedClassifier(IBackbone backbone, ITokenizer tokenizer, TrainedPrompts trained, Precision? precision = null,
         MethodCatalog? methods = null)
     {
@@ -72,7 +72,7 @@ public sealed class TrainedClassifier : IDisposable
         _texts.Dispose();
     }
 
-    /// <summary>An empty split in place of the data set's, which no method reads to classify.</summary>
+    /// <summary>An empty split that replaces the data set's splits, because no method needs them to classify.</summary>
     private sealed class EmptySplit : IImageSplit
     {
         internal static readonly EmptySplit Split = new();
@@ -84,10 +84,10 @@ public sealed class TrainedClassifier : IDisposable
 }
 
 /// <summary>The result of a finished job's training, with everything needed to use it.</summary>
-/// <param name="Job">The job, with all defaults written out.</param>
-/// <param name="Template">The text of a class, with "{}" in place of its name.</param>
-/// <param name="ClassNames">Names in label order.</param>
+/// <param name="Job">The job, with all defaults filled in.</param>
+/// <param name="Template">The text of a class, with "{}" in place of the class name.</param>
+/// <param name="ClassNames">The class names in label order.</param>
 /// <param name="Prompts">The job's <see cref="JobResult.Prompts"/>; null for a method that trains nothing.</param>
-/// <param name="Source">How error messages refer to the prompts.</param>
+/// <param name="Source">The name by which error messages refer to the prompts.</param>
 public sealed record TrainedPrompts(
     JobDefinition Job, string Template, IReadOnlyList<string> ClassNames, byte[]? Prompts, string Source);

@@ -4,11 +4,11 @@ using AdaptCluster.Training.Safetensors;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>Restores a job's trained tensors into a method, which may have been created for other classes.</summary>
+/// <summary>Restores a job's trained tensors into a method, which may have been created for different classes.</summary>
 internal static class TrainedTensors
 {
     /// <summary>
-    /// Puts trained tensors into a newly created method: they replace the initial values in its state. Momentum and scores, which only
+    /// Restores trained tensors into a newly created method, where they replace the initial values. Momentum and scores, which only
     /// training needs, keep their initial values.
     /// </summary>
     internal static void Restore(ITrainableMethod method, byte[] prompts, string source)
@@ -22,8 +22,8 @@ internal static class TrainedTensors
             if (!file.Entries.TryGetValue(name, out var entry) || entry.ScalarType != like.dtype || !entry.Shape.SequenceEqual(like.shape))
             {
                 var found = entry is null ? "missing" : $"{entry.Dtype} {entry.ShapeText}";
-                throw new InvalidInputException($"{source}: tensor '{name}' is {found}; "
-                    + $"{like.dtype} [{string.Join(", ", like.shape)}] expected; it belongs to another job.");
+                throw new InvalidInputException($"{source}: tensor '{name}' is {found}, "
+                    + $"but {like.dtype} [{string.Join(", ", like.shape)}] is expected; the file belongs to another job.");
             }
             state[name] = file.ToTensor(name);
         }

@@ -7,7 +7,7 @@ namespace AdaptCluster.Training.Jobs;
 internal static class TrainingStep
 {
     /// <summary>Computes the gradients of all lanes' trained tensors, in the current dispose scope, without updating anything.</summary>
-    /// <param name="lanes">Batches of methods on one backbone.</param>
+    /// <param name="lanes">One batch per lane. All methods use the same backbone.</param>
     /// <returns>The results of each lane's batch.</returns>
     internal static StepResult[] Differentiate(IReadOnlyList<LaneBatch> lanes)
     {
@@ -26,7 +26,7 @@ internal static class TrainingStep
         ];
     }
 
-    /// <summary>Runs the forward pass; lanes that can pass through the backbone together form a group.</summary>
+    /// <summary>Runs the forward pass. Lanes that can pass through the backbone together form a group.</summary>
     private static StepOutput[] Forward(IReadOnlyList<LaneBatch> lanes)
     {
         var outputs = new StepOutput[lanes.Count];
@@ -40,11 +40,11 @@ internal static class TrainingStep
     }
 }
 
-/// <summary>The results of one lane's batch, still on the device so that a GPU need not be synchronised.</summary>
-/// <param name="LossThere">[], before the update, on the device.</param>
-/// <param name="Correct">[], the number of images in the batch classified correctly before the update.</param>
+/// <summary>The results of one lane's batch. They stay on the device so that a GPU need not be synchronised.</summary>
+/// <param name="LossThere">The loss before the update, [], on the device.</param>
+/// <param name="Correct">The number of images in the batch that were classified correctly before the update, [].</param>
 internal sealed record StepResult(torch.Tensor LossThere, torch.Tensor Correct)
 {
-    /// <summary>Reads the loss, which waits for the device.</summary>
+    /// <summary>The loss. Reading it waits for the device.</summary>
     internal double Loss => LossThere.item<float>();
 }

@@ -3,14 +3,14 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>Identifies jobs that do the same work until the first of them diverges because of its T_target.</summary>
-/// <param name="Definition">The jobs' definition without T_target.</param>
-/// <param name="Checkpoint">A hash of the checkpoint that they resume from; empty for a fresh start.</param>
+/// <summary>Identifies jobs that share their work until the first of them diverges because of its T_target.</summary>
+/// <param name="Definition">The definition of the jobs, without T_target.</param>
+/// <param name="Checkpoint">A hash of the checkpoint from which the jobs resume; empty for a fresh start.</param>
 internal sealed record Trunk(JobDefinition Definition, string Checkpoint)
 {
-    /// <summary>The trunk of a job.</summary>
+    /// <summary>Returns the trunk of a job.</summary>
     /// <param name="run">The job.</param>
-    /// <param name="shared">Whether jobs with another T_target belong to the same trunk.</param>
+    /// <param name="shared">Whether jobs that differ only in T_target belong to the same trunk.</param>
     internal static Trunk Of(JobRun run, bool shared) => new(
         shared ? run.Job with { TTarget = null } : run.Job,
         run.Checkpoint is { } checkpoint ? Convert.ToHexStringLower(SHA256.HashData(checkpoint)) : "");

@@ -1,9 +1,9 @@
 namespace AdaptCluster.Training.Libtorch;
 
-/// <summary>The CPU. Different models run different kernels, which changes the last digits of results.</summary>
+/// <summary>The CPU of this machine. Different CPU models use different kernels, which changes the last digits of results.</summary>
 public static class Cpu
 {
-    /// <summary>The model name that the system reports, or "unknown model".</summary>
+    /// <summary>Returns the model name that the system reports, or "unknown model".</summary>
     public static string Model()
     {
         const string file = "/proc/cpuinfo";

@@ -7,13 +7,13 @@ internal static partial class CudaDriver
 {
     private const string Library = "libcuda.so.1";
 
-    /// <summary>Compute capability: CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR.</summary>
+    /// <summary>The device attributes CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR.</summary>
     internal const int CapabilityMajor = 75, CapabilityMinor = 76;
 
-    /// <summary>Whether this process has a working driver.</summary>
+    /// <summary>Initialises the driver, and returns whether this process has a working one.</summary>
     internal static bool Start() => NativeLibrary.TryLoad(Library, out _) && Init(0) == 0;
 
-    /// <summary>Throws unless a call succeeded.</summary>
+    /// <summary>Throws if a call failed.</summary>
     /// <exception cref="InvalidOperationException">The driver returned an error.</exception>
     internal static void Check(int result)
     {

@@ -7,13 +7,13 @@ public sealed class CudaMemory
 
     private CudaMemory(nint context) => _context = context;
 
-    /// <summary>Opens the first GPU; null without a driver or a GPU.</summary>
+    /// <summary>Opens the first GPU; returns null without a driver or a GPU.</summary>
     public static CudaMemory? Open() =>
-        // Shares libtorch's context on that device, so that the queries take no GPU memory of their own.
+        // Shares libtorch's context on that device, so that the queries take no additional GPU memory.
         CudaDriver.Start() && CudaDriver.DeviceGet(out var device, 0) == 0 && CudaDriver.PrimaryContext(out var context, device) == 0
             ? new CudaMemory(context) : null;
 
-    /// <summary>Returns the bytes in use, by any process, and the total.</summary>
+    /// <summary>Returns the memory in use by all processes and the total memory, in bytes.</summary>
     /// <exception cref="InvalidOperationException">The driver returned an error.</exception>
     public (long Used, long Total) Read()
     {

@@ -3,14 +3,14 @@ using System.Text;
 
 namespace AdaptCluster.Training.Libtorch;
 
-/// <summary>A GPU that this process sees, as the driver describes it.</summary>
+/// <summary>A GPU that this process sees, as reported by the driver.</summary>
 /// <param name="Name">The card's name.</param>
 /// <param name="Bytes">The size of its memory in bytes.</param>
 /// <param name="Major">The major version of its compute capability.</param>
 /// <param name="Minor">The minor version of its compute capability.</param>
 public sealed record Gpu(string Name, long Bytes, int Major, int Minor)
 {
-    /// <summary>The major compute capability of NVIDIA's Ampere, the first with tensor cores for tf32 and bfloat16.</summary>
+    /// <summary>The major compute capability of NVIDIA's Ampere architecture, the first with tensor cores for tf32 and bfloat16.</summary>
     private const int Ampere = 8;
 
     /// <summary>
@@ -18,14 +18,14 @@ public sealed record Gpu(string Name, long Bytes, int Major, int Minor)
     /// </summary>
     public bool LowPrecisionPays => Major >= Ampere;
 
-    /// <summary>The GPUs that this process sees, in CUDA's order; empty without a driver.</summary>
+    /// <summary>Returns the GPUs that this process sees, in CUDA's order; empty without a driver.</summary>
     public static IReadOnlyList<Gpu> All() =>
         CudaDriver.Start() && CudaDriver.DeviceCount(out var count) == 0 ? [.. Enumerable.Range(0, count).Select(Of)] : [];
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Name}, {Bytes >> 20:N0} MiB, compute capability {Major}.{Minor}; "
-        + $"tf32 and bfloat16 {(LowPrecisionPays ? "pay" : "do not pay")} there");
+        + $"tf32 and bfloat16 {(LowPrecisionPays ? "are" : "are not")} faster than float32");
 
     private static Gpu Of(int ordinal)
     {

@@ -2,19 +2,19 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Libtorch;
 
-/// <summary>Which libtorch to use.</summary>
+/// <summary>The options that determine which libtorch is loaded.</summary>
 /// <param name="Folder">The folder of the libtorch to use; null to choose automatically.</param>
 /// <param name="PyTorch">Whether the libtorch of an installed PyTorch may be used.</param>
 /// <param name="Gpu">Whether to use a GPU if there is one.</param>
 public sealed record LibtorchChoice(string? Folder, bool PyTorch, bool Gpu)
 {
-    /// <summary>The environment variable with the folder.</summary>
+    /// <summary>The environment variable that specifies the folder.</summary>
     public const string FolderVariable = "ADAPTCLUSTER_LIBTORCH";
 
     /// <summary>The environment variable that disables the search for PyTorch.</summary>
     public const string PyTorchVariable = "ADAPTCLUSTER_PYTORCH";
 
-    /// <summary>The choice for programs without settings, such as benchmarks and tests.</summary>
+    /// <summary>Returns the options set by environment variables, for programs without settings, such as benchmarks and tests.</summary>
     /// <param name="gpu">Whether to use a GPU if there is one.</param>
     public static LibtorchChoice FromEnvironment(bool gpu) => new(
         Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? folder : null,
@@ -22,15 +22,16 @@ public sealed record LibtorchChoice(string? Folder, bool PyTorch, bool Gpu)
 
     /// <summary>Chooses a libtorch.</summary>
     /// <param name="beside">The libtorch published with the program.</param>
-    /// <param name="hasGpu">Whether this machine has a GPU; called only if it matters.</param>
-    /// <param name="find">Finds an installed PyTorch; called only if it may be used.</param>
-    /// <returns>A folder, or null for the libtorch published with the program; and why PyTorch's was not used.</returns>
+    /// <param name="hasGpu">A function that returns whether this machine has a GPU; called only if it matters.</param>
+    /// <param name="find">A function that finds an installed PyTorch; called only if PyTorch may be used.</param>
+    /// <returns>The folder, or null for the libtorch published with the program; and the reason why PyTorch's libtorch was not used, or
+    /// null.</returns>
     /// <exception cref="InvalidInputException">The configured folder, or the only libtorch available, does not work.</exception>
     internal (LibtorchFolder? Taken, string? Note) Choose(BundledLibtorch beside, Func<bool> hasGpu, Func<LibtorchFolder?> find)
     {
         if (Folder is not null)
         {
-            // TorchSharp would also load the program's own libtorch, and two in one process crash it.
+            // TorchSharp would also load the program's own libtorch, and two in one process make it crash.
             if (beside == BundledLibtorch.Cuda)
                 throw new InvalidInputException(
                     $"{FolderVariable}: this program was built with its own libtorch for CUDA; build it without -p:Torch=cuda to use "
@@ -39,9 +40,9 @@ public sealed record LibtorchChoice(string? Folder, bool PyTorch, bool Gpu)
             named.Check(FolderVariable);
             return (named, null);
         }
-        // On a CPU the packaged libtorch is used, since another one gives other last digits.
+        // On a CPU the packaged libtorch is used, since a different one changes the last digits of results.
         if (!PyTorch || beside == BundledLibtorch.Cuda || (beside == BundledLibtorch.Cpu && !(Gpu && hasGpu()))) return (null, null);
-        if (find() is not { } found) return (null, beside == BundledLibtorch.Cpu ? "python3 imports no PyTorch" : null);
+        if (find() is not { } found) return (null, beside == BundledLibtorch.Cpu ? "python3 finds no PyTorch" : null);
         if (beside == BundledLibtorch.None)
         {
             found.Check("PyTorch");
@@ -56,7 +57,7 @@ public sealed record LibtorchChoice(string? Folder, bool PyTorch, bool Gpu)
 /// <summary>The libtorch published with the program.</summary>
 internal enum BundledLibtorch
 {
-    /// <summary>None; the machine's own is used.</summary>
+    /// <summary>None; a libtorch installed on the machine is used.</summary>
     None,
 
     /// <summary>A libtorch for the CPU.</summary>

@@ -9,14 +9,14 @@ internal sealed partial class LibtorchFolder
     /// <summary>The library that every libtorch build contains.</summary>
     internal const string CpuName = "libtorch_cpu.so";
 
-    /// <summary>The library in every libtorch for CUDA.</summary>
+    /// <summary>The library that every libtorch build for CUDA contains.</summary>
     internal const string CudaName = "libtorch_cuda.so";
 
-    // TorchSharp 0.107 is made for 2.10; with 2.11 every symbol resolves and all tests pass. libtorch's C++ interface changes with every
+    // TorchSharp 0.107 is built for 2.10; with 2.11 every symbol resolves and all tests pass. libtorch's C++ interface changes with every
     // version, so untested versions are rejected.
     private static readonly string[] Fitting = ["2.10", "2.11"];
 
-    /// <summary>The supported versions, for messages.</summary>
+    /// <summary>The supported versions, as text for messages.</summary>
     internal static string FittingVersions => string.Join(" or ", Fitting);
 
     private LibtorchFolder(string path) => (Path, Version) = (path, ReadVersion(path));
@@ -24,20 +24,21 @@ internal sealed partial class LibtorchFolder
     /// <summary>The folder with the libraries.</summary>
     internal string Path { get; }
 
-    /// <summary>The version read from the files beside the libraries, such as "2.11.0+cu130"; null if there is none.</summary>
+    /// <summary>The version read from the files beside the libraries, such as "2.11.0+cu130"; null if no such file has one.</summary>
     internal string? Version { get; }
 
     /// <summary>Whether this libtorch was built for CUDA.</summary>
     internal bool HasCuda => File.Exists(System.IO.Path.Combine(Path, CudaName));
 
-    /// <summary>Why this libtorch cannot work; null if no problem is known.</summary>
+    /// <summary>The reason why this libtorch cannot work; null if no problem is known.</summary>
     internal string? Problem => Version is null ? null : Against(Version, Path);
 
-    /// <summary>Why a version cannot work with TorchSharp's bindings; null if it can.</summary>
+    /// <summary>Returns the reason why a version cannot work with TorchSharp's bindings; null if it can.</summary>
     internal static string? Against(string version, string path) => Fitting.Any(fits => version == fits
             || version.StartsWith(fits + ".", StringComparison.Ordinal) || version.StartsWith(fits + "+", StringComparison.Ordinal))
         ? null
-        : $"libtorch {version} in {path} cannot work with this program's bindings; PyTorch {string.Join(" and ", Fitting)} can";
+        : $"libtorch {version} in {path} is not compatible with this program's bindings, "
+            + $"which require PyTorch {string.Join(" or ", Fitting)}";
 
     /// <summary>Returns the libtorch in a folder or in its subfolder "lib", as in a PyTorch package.</summary>
     /// <param name="folder">The folder that the user configured.</param>
@@ -48,7 +49,7 @@ internal sealed partial class LibtorchFolder
         return places.FirstOrDefault(place => File.Exists(System.IO.Path.Combine(place, CpuName))) is { } found
             ? new LibtorchFolder(found)
             : throw new InvalidInputException($"{LibtorchChoice.FolderVariable}: no {CpuName} in {places[0]} or {places[1]}; "
-                + "write the folder 'lib' of a PyTorch installation or of an unpacked libtorch.");
+                + "set it to the 'lib' folder of a PyTorch installation or of an unpacked libtorch.");
     }
 
     /// <summary>Returns the libtorch of a PyTorch package; null if the package has none.</summary>
@@ -77,7 +78,7 @@ internal sealed partial class LibtorchFolder
                 return match.Groups[1].Value;
             return File.Exists(archive) ? File.ReadAllText(archive).Trim() : null;
         }
-        // The version is read from the libtorch itself once it is loaded.
+        // The version is read from the libtorch itself after it is loaded.
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;

@@ -6,8 +6,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Libtorch;
 
 /// <summary>
-/// Loads the chosen libtorch before TorchSharp does. The Linux loader resolves a dependency with a library of the same name that is already
-/// loaded, so TorchSharp's bindings bind to this libtorch, and LD_LIBRARY_PATH is not needed.
+/// Loads the chosen libtorch before TorchSharp does. The Linux loader satisfies a dependency with a library of the same name that is
+/// already loaded. TorchSharp's bindings therefore bind to this libtorch, without LD_LIBRARY_PATH.
 /// </summary>
 public static partial class LibtorchLoader
 {
@@ -20,19 +20,21 @@ public static partial class LibtorchLoader
     // The library with dlopen in glibc before 2.34; later versions keep the name.
     private const string LoaderLibrary = "libdl.so.2";
 
-    // Each library needs those before it. They find their other dependencies by their own run paths, as in Python.
+    // Each library depends on the libraries before it. They find their other dependencies through their own run paths, as in Python.
     private static readonly string[] Order =
         ["libc10.so", LibtorchFolder.CpuName, "libc10_cuda.so", LibtorchFolder.CudaName, "libtorch.so"];
 
     private static readonly Lock Once = new();
     private static bool _loaded;
 
-    /// <summary>Why the program's own libtorch is used although a GPU was wanted; null if there is nothing to report.</summary>
+    /// <summary>The reason why the program's own libtorch is used although a GPU was requested; null if there is nothing to
+    /// report.</summary>
     public static string? Note { get; private set; }
 
     /// <summary>Loads libtorch. The first call decides for the whole process, and must precede any use of TorchSharp.</summary>
-    /// <param name="choice">Which libtorch to load.</param>
-    /// <exception cref="InvalidInputException">No libtorch works; the message says which was tried and what would work.</exception>
+    /// <param name="choice">The options that determine which libtorch is loaded.</param>
+    /// <exception cref="InvalidInputException">No libtorch works; the message names the one that was tried and says what would
+    /// work.</exception>
     public static void Load(LibtorchChoice choice)
     {
         lock (Once)
@@ -51,7 +53,7 @@ public static partial class LibtorchLoader
         (typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
             Version.Parse(torch.__version__).ToString(2));
 
-    /// <summary>Folders in which .NET looks for this program's native libraries.</summary>
+    /// <summary>The folders in which .NET looks for this program's native libraries.</summary>
     private static IEnumerable<string> ProgramFolders =>
         ((AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string) ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Append(AppContext.BaseDirectory);
@@ -64,9 +66,9 @@ public static partial class LibtorchLoader
         Note = note;
         if (taken is not null)
         {
-            // Without the stub TorchSharp would also load the program's own libtorch, by its path, which crashes the process.
+            // Without the stub, TorchSharp would also load the program's own libtorch, by its path, which crashes the process.
             if (beside == BundledLibtorch.Cpu && Beside(Stub) is null)
-                throw new InvalidInputException($"{Stub} is missing beside {Bindings}; build the program again.");
+                throw new InvalidInputException($"{Stub} is missing beside {Bindings}; rebuild the program.");
             try
             {
                 Load(taken);
@@ -74,7 +76,7 @@ public static partial class LibtorchLoader
             catch (InvalidInputException e) when (choice.Folder is null && beside == BundledLibtorch.Cpu)
             {
                 throw new InvalidInputException(
-                    $"{e.Message} Set {LibtorchChoice.PyTorchVariable}=false to use the program's own, on the CPU.", e);
+                    $"{e.Message} Set {LibtorchChoice.PyTorchVariable}=false to use the program's own libtorch on the CPU.", e);
             }
         }
         else if (beside == BundledLibtorch.None)
@@ -83,15 +85,17 @@ public static partial class LibtorchLoader
         }
     }
 
-    /// <summary>Loads the libtorch of the system's library folders or of LD_LIBRARY_PATH, for a program without one of its own.</summary>
+    /// <summary>Loads a libtorch from the system's library folders or LD_LIBRARY_PATH, for a program that was published without
+    /// libtorch.</summary>
     private static void LoadOfSystem()
     {
-        // The version is not taken from TorchSharp, because asking it would load the missing libtorch.
+        // The version is not taken from TorchSharp, because reading it would load the missing libtorch.
         var advice =
-            $"Install PyTorch {LibtorchFolder.FittingVersions}, or set {LibtorchChoice.FolderVariable} to the folder 'lib' of one.";
+            $"Install PyTorch {LibtorchFolder.FittingVersions}, or set {LibtorchChoice.FolderVariable} to the 'lib' folder of an existing "
+            + "installation.";
         if (!NativeLibrary.TryLoad(LibtorchFolder.CpuName, out _))
             throw new InvalidInputException(
-                $"libtorch is missing: this program was published without it, and python3 imports no PyTorch. {advice}");
+                $"libtorch is missing: this program was published without it, and python3 finds no PyTorch. {advice}");
         try
         {
             Bind("the system's library folders or LD_LIBRARY_PATH");
@@ -122,14 +126,14 @@ public static partial class LibtorchLoader
         Bind(folder.Path);
     }
 
-    /// <summary>Loads the bindings with every symbol resolved, so that a libtorch that lacks one is rejected here.</summary>
+    /// <summary>Loads the bindings and resolves all symbols at once, so that a libtorch with missing symbols is rejected here.</summary>
     private static void Bind(string place)
     {
         var bindings = Beside(Bindings)
-            ?? throw new InvalidInputException($"{Bindings} is missing beside the program; install the program again.");
+            ?? throw new InvalidInputException($"{Bindings} is missing beside the program; reinstall the program.");
         if (OpenLibrary(bindings, BindNow) != 0) return;
         var message = Marshal.PtrToStringUTF8(LibraryError());
-        throw new InvalidInputException($"libtorch in {place} does not fit this program's bindings: {message}.");
+        throw new InvalidInputException($"libtorch in {place} is not compatible with this program's bindings: {message}.");
     }
 
     private static string? Beside(string name) =>

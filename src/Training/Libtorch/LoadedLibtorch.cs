@@ -4,17 +4,20 @@ using System.Text.RegularExpressions;
 
 namespace AdaptCluster.Training.Libtorch;
 
-/// <summary>The libtorch loaded in this process, as it describes itself. TorchSharp knows only the version that it was built for.</summary>
-/// <param name="Folder">The folder of its libraries.</param>
-/// <param name="Version">Its version, such as "2.11.0".</param>
-/// <param name="Cuda">Its CUDA version; null for a build without CUDA.</param>
-/// <param name="Cudnn">Its cuDNN version; null for a build without cuDNN.</param>
+/// <summary>
+/// The libtorch that is loaded in this process, with the versions that it reports. TorchSharp itself reports only the version that it was
+/// built for.
+/// </summary>
+/// <param name="Folder">The folder with the libraries.</param>
+/// <param name="Version">The version, such as "2.11.0"; null if it is unknown.</param>
+/// <param name="Cuda">The CUDA version; null for a build without CUDA.</param>
+/// <param name="Cudnn">The cuDNN version; null for a build without cuDNN.</param>
 public sealed partial record LoadedLibtorch(string Folder, string? Version, string? Cuda, string? Cudnn)
 {
     // std::string at::show_config(), with the ABI of GCC since 5.
     private const string ShowConfig = "_ZN2at11show_configB5cxx11Ev";
 
-    /// <summary>Returns the loaded libtorch; null before the first use of TorchSharp, and if the system cannot tell.</summary>
+    /// <summary>Returns the loaded libtorch; null before the first use of TorchSharp, and on systems other than Linux.</summary>
     public static LoadedLibtorch? Find()
     {
         if (!OperatingSystem.IsLinux()) return null;
@@ -24,7 +27,7 @@ public sealed partial record LoadedLibtorch(string Folder, string? Version, stri
     }
 
     /// <summary>Parses libtorch's description of itself.</summary>
-    /// <param name="folder">The folder of its libraries.</param>
+    /// <param name="folder">The folder with the libraries.</param>
     /// <param name="configuration">The text of at::show_config; empty if it is not available.</param>
     internal static LoadedLibtorch Parse(string folder, string configuration)
     {
@@ -37,8 +40,8 @@ public sealed partial record LoadedLibtorch(string Folder, string? Version, stri
     public override string ToString() => $"libtorch {Version ?? "of unknown version"} in {Folder}"
         + (Cuda is null ? ", built for the CPU" : $", CUDA {Cuda}, {(Cudnn is null ? "without cuDNN" : $"cuDNN {Cudnn}")}");
 
-    /// <summary>Corrects a cuDNN version that libtorch printed in the scheme of cuDNN 8 and older: 91.0.2 is 91002, which is
-    /// 9.10.2.</summary>
+    /// <summary>Converts a cuDNN version that libtorch prints in the scheme of cuDNN 8 and older. For example, "91.0.2" means 91002, which
+    /// is 9.10.2.</summary>
     private static string Cudnn9(string printed)
     {
         var parts = printed.Split('.').Select(part => int.Parse(part, CultureInfo.InvariantCulture)).ToArray();
@@ -52,8 +55,8 @@ public sealed partial record LoadedLibtorch(string Folder, string? Version, stri
         // Only on x64 is the hidden pointer to the returned object an ordinary first argument.
         if (RuntimeInformation.ProcessArchitecture != Architecture.X64 || !NativeLibrary.TryLoad(path, out var library)
             || !NativeLibrary.TryGetExport(library, ShowConfig, out var function)) return "";
-        // A std::string: a pointer to its characters, its length, and 16 bytes for short strings. It is not freed, since a process asks
-        // only once or twice.
+        // A std::string: a pointer to its characters, its length, and 16 bytes for short strings. It is not freed, since a process calls
+        // this only once or twice.
         var text = stackalloc nint[4];
         ((delegate* unmanaged[Cdecl]<nint*, nint*>)function)(text);
         return Marshal.PtrToStringUTF8(text[0], (int)text[1]);

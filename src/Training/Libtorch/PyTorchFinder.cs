@@ -4,13 +4,13 @@ using System.Text.Json;
 namespace AdaptCluster.Training.Libtorch;
 
 /// <summary>
-/// Finds the PyTorch that python3 would import, without importing it. The result is cached in a file, and is valid as long as the
-/// interpreter, the variables that it reads and all folders on its search path are unchanged: installing or removing a package changes the
-/// time of its folder. If python3 is a script that chooses an interpreter, as with pyenv, the interpreter chosen first stays cached;
-/// ADAPTCLUSTER_LIBTORCH selects another.
+/// Finds the PyTorch that python3 would import, without importing it. The result is cached in a file. It is valid while the interpreter,
+/// the environment variables that it reads and all folders on its search path are unchanged; installing or removing a package changes the
+/// modification time of a folder. If python3 is a script that chooses an interpreter, as with pyenv, the first interpreter stays cached;
+/// set ADAPTCLUSTER_LIBTORCH to use another one.
 /// </summary>
-/// <param name="cacheFile">The cache file; null to ask python3 every time.</param>
-/// <param name="path">Folders to search for python3, in the format of PATH.</param>
+/// <param name="cacheFile">The cache file; null to run python3 every time.</param>
+/// <param name="path">The folders to search for python3, in the format of PATH.</param>
 internal sealed class PyTorchFinder(string? cacheFile, string path)
 {
     private const string Script =
@@ -24,12 +24,12 @@ internal sealed class PyTorchFinder(string? cacheFile, string path)
     private static readonly string[] Variables = ["PYTHONPATH", "PYTHONHOME", "PYTHONNOUSERSITE", "HOME"];
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(20);
 
-    /// <summary>The finder of this process.</summary>
+    /// <summary>The finder for the current process.</summary>
     internal static PyTorchFinder Default => new(
         CacheFolder is { } folder ? Path.Combine(folder, "adaptcluster", "pytorch.json") : null,
         Environment.GetEnvironmentVariable("PATH") ?? "");
 
-    // In the user's own folder, since the file names code to load. Other users could write to the folder for temporary files.
+    // The cache is in the user's own folder, since the file names code to load. Other users could write to the folder for temporary files.
     private static string? CacheFolder =>
         Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } folder && Path.IsPathFullyQualified(folder) ? folder
             : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home ? Path.Combine(home, ".cache")
@@ -56,13 +56,14 @@ internal sealed class PyTorchFinder(string? cacheFile, string path)
         Variables.Select(name => $"{name}={Environment.GetEnvironmentVariable(name)}")
             .Concat(folders.Prepend(python).Select(item => $"{item} {Changed(item)}")));
 
-    /// <summary>The time at which a file or folder, or the target of a link, last changed; 0 if it does not exist.</summary>
+    /// <summary>Returns the modification time of a file, a folder, or the target of a link; 0 if it does not exist.</summary>
     private static long Changed(string item) => !Path.Exists(item) ? 0
         : (new FileInfo(item).ResolveLinkTarget(returnFinalTarget: true) ?? new FileInfo(item)).LastWriteTimeUtc.Ticks;
 
     private static Reply? Ask(string python)
     {
-        // In the root folder: "python -c" looks for modules in the current folder first, where anyone may have put them.
+        // The script runs in the root folder, because "python -c" first looks for modules in the current folder, where anyone may have put
+        // them.
         var start = new ProcessStartInfo(python, ["-c", Script])
         {
             RedirectStandardOutput = true,
@@ -82,7 +83,7 @@ internal sealed class PyTorchFinder(string? cacheFile, string path)
             errors.Wait();
             return process.ExitCode == 0 && JsonSerializer.Deserialize<Reply>(output.Result) is { Folders: not null } reply ? reply : null;
         }
-        // A python3 that does not run, or gives another reply, has no usable PyTorch.
+        // A python3 that cannot run or prints something else has no usable PyTorch.
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or JsonException or IOException)
         {
             return null;
@@ -112,15 +113,15 @@ internal sealed class PyTorchFinder(string? cacheFile, string path)
             File.WriteAllText(temporary, JsonSerializer.Serialize(answer));
             File.Move(temporary, cacheFile, overwrite: true);
         }
-        // Without a place for the cache, python3 is asked again next time.
+        // Without a cache file, python3 runs again next time.
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
         }
     }
 
-    /// <summary>The reply of python3.</summary>
+    /// <summary>The output of the script.</summary>
     private sealed record Reply(string? Torch, string[] Folders);
 
-    /// <summary>A cached reply with the stamp of what it depends on.</summary>
+    /// <summary>A cached reply, with a stamp of everything that it depends on.</summary>
     private sealed record CachedReply(string Stamp, string? Torch, string[] Folders);
 }

@@ -2,16 +2,15 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Libtorch;
 
-/// <summary>
-/// Whether products and convolutions of float32 tensors may use tf32 on a GPU. This is a process-wide setting.
-/// </summary>
+/// <summary>Controls whether matrix products and convolutions of float32 tensors may use tf32 on a GPU. This is a process-wide
+/// setting.</summary>
 public static class TensorFloat32
 {
     private static int _defaultIsSet;
 
     /// <summary>
     /// Disables tf32 on the first call. libtorch enables it for convolutions by default, which changes an image tower's logits by 9e-4, so
-    /// every model calls this when it is created. Later calls do nothing, so that they do not change the setting of a running job.
+    /// every model calls this when it is created. Later calls do nothing, so they cannot change the setting of a running job.
     /// </summary>
     public static void OffByDefault()
     {

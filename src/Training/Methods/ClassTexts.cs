@@ -4,9 +4,8 @@ using AdaptCluster.Training.Tokenization;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// The class texts of a data set in parts: the template's words before the name, and the name with the words after it. The name and the
-/// words after it stay together because CLIP's tokenizer treats adjacent punctuation as one word: a name that ends in ")" before a full
-/// stop ends in the token ").".
+/// The class texts of a data set, split before the class name. The name and the words after it are tokenized together because CLIP's
+/// tokenizer merges adjacent punctuation: a name that ends in ")" before a full stop ends in the token ").".
 /// </summary>
 public sealed class ClassTexts
 {
@@ -17,10 +16,10 @@ public sealed class ClassTexts
 
     /// <summary>Splits a template at the class name.</summary>
     /// <param name="tokenizer">The backbone's tokenizer.</param>
-    /// <param name="template">The text of a class, with "{}" in place of its name.</param>
-    /// <param name="classNames">Names in label order; underscores stand for spaces.</param>
-    /// <exception cref="InvalidInputException">The template has no "{}", its words before the name merge with the name into one word, or a
-    /// part is longer than the context.</exception>
+    /// <param name="template">The text of a class, with "{}" in place of the class name.</param>
+    /// <param name="classNames">The class names in label order; underscores stand for spaces.</param>
+    /// <exception cref="InvalidInputException">The template has no "{}", the word before "{}" merges with a class name, or a part of a text
+    /// exceeds the context length.</exception>
     public ClassTexts(ITokenizer tokenizer, string template, IReadOnlyList<string> classNames)
     {
         var cut = template.IndexOf(Name, StringComparison.Ordinal);
@@ -38,31 +37,31 @@ public sealed class ClassTexts
             !Tokens(template.Replace(Name, named.Item, StringComparison.Ordinal)).SequenceEqual([.. Before, .. _named[named.Index]]));
         if (joined >= 0)
             throw new InvalidInputException(
-                $"The template '{template}' makes one word of '{BeforeText}' and the class name "
-                + $"'{names[joined]}'; put a space before {{}}.");
+                $"The template '{template}' joins '{BeforeText}' and the class name '{names[joined]}' into one word; "
+                + "put a space before {}.");
     }
 
     /// <summary>The template.</summary>
     public string Template { get; }
 
-    /// <summary>The words before the name.</summary>
+    /// <summary>The template's words before the class name.</summary>
     public string BeforeText { get; }
 
-    /// <summary>Tokens of the words before the name.</summary>
+    /// <summary>The token ids of the words before the class name.</summary>
     public int[] Before { get; }
 
-    /// <summary>Tokens of each name by itself.</summary>
+    /// <summary>The token ids of each class name, tokenized separately.</summary>
     public int[][] Names { get; }
 
-    /// <summary>Returns the texts with other tokens before the name.</summary>
-    /// <param name="before">The tokens to use.</param>
-    /// <returns>Token ids of each class, start and end included.</returns>
+    /// <summary>Returns the class texts with the given tokens before the name.</summary>
+    /// <param name="before">The token ids to put before the name.</param>
+    /// <returns>The token ids of each class text, including the start and end tokens.</returns>
     public int[][] With(IReadOnlyList<int> before) => [.. _named.Select(named => (int[])[_start, .. before, .. named, _end])];
 
-    /// <summary>The first tokens of each name, as they occur in the texts.</summary>
-    /// <param name="count">How many tokens; at most as many as the shortest name has.</param>
+    /// <summary>Returns the first tokens of each name, as they occur in the class texts.</summary>
+    /// <param name="count">The number of tokens per name; at most the number in the shortest name.</param>
     public int[][] FirstOfNames(int count) => [.. _named.Select(named => named[..count])];
 
-    /// <summary>Returns the texts with that many placeholder tokens before the name.</summary>
+    /// <summary>Returns the class texts with <paramref name="count"/> placeholder tokens before the name.</summary>
     public int[][] WithPlaces(int count) => With(new int[count]);
 }

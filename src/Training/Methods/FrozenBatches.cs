@@ -3,20 +3,22 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// Runs the batches of several lanes through the frozen image tower, without gradients. A batch that lanes share is encoded once.
+/// Runs the batches of several lanes through the frozen image tower, without gradients. A batch that several lanes share is encoded once.
 /// </summary>
 internal static class FrozenBatches
 {
-    /// <summary>The maximum number of token rows per pass through the tower, unless one batch has more; the MLP's hidden layer dominates
-    /// the memory.</summary>
+    /// <summary>
+    /// The maximum number of token rows in one pass through the tower, which bounds the memory of the MLP's hidden layer. A single batch is
+    /// never split, even if it is larger.
+    /// </summary>
     private const int MaxRows = 32768;
 
-    /// <summary>Encodes the lanes' batches.</summary>
+    /// <summary>Encodes the batch of each lane.</summary>
     /// <param name="lanes">The lanes' batches.</param>
-    /// <param name="encode">Maps [B, image tokens, width], for any number of images, to one result per image.</param>
-    /// <param name="kept">Returns the cached results of a batch, or null if there are none.</param>
+    /// <param name="encode">A function that maps [B, image tokens, width], for any B, to one result per image.</param>
+    /// <param name="kept">A function that returns the cached results of a batch, or null if there are none.</param>
     /// <param name="together">Whether different batches are encoded together.</param>
-    /// <returns>The result of each lane; lanes that share a batch get the same tensor.</returns>
+    /// <returns>The results of each lane, in order; lanes that share a batch get the same tensor.</returns>
     internal static torch.Tensor[] Encode(
         IReadOnlyList<LaneBatch> lanes, Func<torch.Tensor, torch.Tensor> encode, Func<LaneBatch, torch.Tensor?> kept, bool together)
     {

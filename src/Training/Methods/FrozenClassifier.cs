@@ -3,15 +3,15 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods;
 
-/// <summary>A classifier given as a function of the images, with the tensors that it uses.</summary>
+/// <summary>A classifier defined by a function of the images and the tensors that the function uses.</summary>
 public sealed class FrozenClassifier : IClassifier
 {
     private readonly Func<torch.Tensor, torch.Tensor> _logits;
     private readonly torch.Tensor[] _held;
 
-    /// <summary>Creates the classifier from a function and everything that does not depend on the image.</summary>
-    /// <param name="logits">Maps [B, image tokens, width] to [B, classes].</param>
-    /// <param name="held">The tensors that it uses; this object takes ownership.</param>
+    /// <summary>Creates the classifier from a function and the precomputed tensors that it uses.</summary>
+    /// <param name="logits">A function that maps [B, image tokens, width] to [B, classes].</param>
+    /// <param name="held">The tensors that the function uses; this object takes ownership.</param>
     public FrozenClassifier(Func<torch.Tensor, torch.Tensor> logits, params torch.Tensor[] held)
     {
         (_logits, _held) = (logits, held);
@@ -21,7 +21,7 @@ public sealed class FrozenClassifier : IClassifier
     /// <inheritdoc/>
     public bool SeesNeighbours { get; init; }
 
-    /// <summary>The held tensors that fully determine the function, where some do; null otherwise.</summary>
+    /// <summary>The tensors that fully define the function; this object owns them. Null if the function has no such form.</summary>
     public FixedClassifier? Fixed { get; init; }
 
     /// <inheritdoc/>

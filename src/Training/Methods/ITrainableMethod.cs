@@ -6,84 +6,87 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// A method trained by SGD. One iteration calls, in this order: <see cref="Forward"/>, the gradients of <see cref="Trained"/>,
-/// <see cref="BeforeUpdate"/>, the update, <see cref="Parts"/> and <see cref="AfterUpdate"/>.
+/// A method trained by SGD. One iteration runs, in this order: <see cref="Forward"/>, the backward pass, which sets the gradients of
+/// <see cref="Trained"/>, <see cref="BeforeUpdate"/>, the update, <see cref="Parts"/> and <see cref="AfterUpdate"/>.
 /// </summary>
 public interface ITrainableMethod : IMethod
 {
-    /// <summary>The tensors that SGD updates. The list never changes; its tensors may lose rows in <see cref="AfterUpdate"/>.</summary>
+    /// <summary>The tensors that SGD updates. The list never changes, but its tensors can lose rows in <see cref="AfterUpdate"/>.</summary>
     IReadOnlyList<TrainedTensor> Trained { get; }
 
-    /// <summary>How many times the job's epochs are run. Each round is a training run of its own; the last one gives the result.</summary>
+    /// <summary>
+    /// The number of rounds. Each round is a complete training run over all of the job's epochs; the last round gives the result.
+    /// </summary>
     int Rounds => 1;
 
-    /// <summary>Begins the next round. Called before its first iteration, and again when a run resumes at that point.</summary>
+    /// <summary>Begins the next round. Called before the first iteration of the round, and again if a run resumes at that point.</summary>
     void BeginRound() => throw new NotSupportedException("The method trains in a single round.");
 
-    /// <summary>Methods whose values are equal pass through the backbone together when their batches have the same number of
-    /// images.</summary>
+    /// <summary>
+    /// The key by which methods are grouped. Methods with equal keys pass through the backbone together if their batches have the same
+    /// number of images.
+    /// </summary>
     object StepsWith => this;
 
-    /// <summary>Estimates the bytes that a step takes for this method at its current state, without the backbone.</summary>
-    /// <param name="images">Images in the batch.</param>
+    /// <summary>Estimates the memory in bytes that a step needs for this method in its current state, excluding the backbone.</summary>
+    /// <param name="images">The number of images in the batch.</param>
     long StepBytes(int images);
 
-    /// <summary>Computes loss and logits of one batch for each of several lanes.</summary>
-    /// <param name="lanes">Batches, with the same number of images, of methods with the same <see cref="StepsWith"/>; this is the first
-    /// one's method.</param>
+    /// <summary>Computes the loss and logits of one batch per lane.</summary>
+    /// <param name="lanes">One batch per lane, all with the same number of images. The lanes' methods have equal <see cref="StepsWith"/>;
+    /// this object is the first lane's method.</param>
     IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes);
 
     /// <summary>
-    /// Reads this iteration's gradients, which never include weight decay, together with the values at which they were computed. It may
-    /// change the gradients.
+    /// Called after the backward pass and before the update, so the tensors still have the values at which their gradients were computed.
+    /// The gradients exclude weight decay. The method can change them.
     /// </summary>
-    /// <param name="iteration">From 1.</param>
+    /// <param name="iteration">The iteration, counted from 1.</param>
     void BeforeUpdate(int iteration);
 
-    /// <summary>
-    /// Whether a job with a different T_target, for which this method has also been trained so far, diverges from this shared run at this
-    /// iteration.
-    /// </summary>
+    /// <summary>Whether a job that has shared this run so far, but has a different T_target, diverges from it at this iteration.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="iteration">From 1; the iteration whose update has just been done.</param>
+    /// <param name="iteration">The iteration, counted from 1, whose update has just been applied.</param>
     bool Parts(JobDefinition job, int iteration) => false;
 
-    /// <summary>Returns a copy that continues for a job with another T_target.</summary>
-    /// <param name="job">The job to continue for.</param>
+    /// <summary>Returns a copy that continues the training for a job with a different T_target.</summary>
+    /// <param name="job">The job that the copy trains for.</param>
     ITrainableMethod Fork(JobDefinition job) => throw new NotSupportedException("The method does not support T_target.");
 
-    /// <summary>Changes the method after an update.</summary>
-    /// <param name="iteration">From 1.</param>
-    /// <returns>The prune step, or null when there was none.</returns>
+    /// <summary>Called after the update, for example to prune tokens.</summary>
+    /// <param name="iteration">The iteration, counted from 1.</param>
+    /// <returns>The prune step, or null if there was none.</returns>
     PruneStep? AfterUpdate(int iteration);
 
-    /// <summary>The result of the training: trained tensors and masks. They belong to the current dispose scope.</summary>
+    /// <summary>Returns the result of the training: the trained tensors and masks. They belong to the current dispose scope.</summary>
     Dictionary<string, torch.Tensor> Weights();
 
     /// <summary>
-    /// Everything needed to resume bit-exactly, including <see cref="Weights"/>. The tensors belong to the current dispose scope.
+    /// Returns all tensors needed to resume bit-exactly, including those of <see cref="Weights"/>. They belong to the current dispose
+    /// scope.
     /// </summary>
     Dictionary<string, torch.Tensor> State();
 
-    /// <summary>Restores what <see cref="State"/> returned.</summary>
+    /// <summary>Restores the tensors that <see cref="State"/> returned.</summary>
     /// <param name="file">The checkpoint.</param>
-    /// <exception cref="Contracts.InvalidInputException">The checkpoint belongs to a job of another size or is damaged.</exception>
+    /// <exception cref="Contracts.InvalidInputException">The checkpoint is damaged or belongs to a job with different tensor
+    /// shapes.</exception>
     void Restore(SafetensorsFile file);
 }
 
 /// <summary>The output of one forward pass.</summary>
-/// <param name="Loss">[], with its autograd graph.</param>
-/// <param name="Logits">[B, classes].</param>
-/// <param name="Terms">The unweighted terms of the loss by name, [] each; null where the loss is only the cross-entropy.</param>
+/// <param name="Loss">The loss, [], with its autograd graph.</param>
+/// <param name="Logits">The logits, [B, classes].</param>
+/// <param name="Terms">The unweighted terms of the loss keyed by name, [] each; null if the loss is only the cross-entropy.</param>
 public sealed record StepOutput(torch.Tensor Loss, torch.Tensor Logits, IReadOnlyDictionary<string, torch.Tensor>? Terms = null)
 {
     /// <summary>Returns the output of a method whose loss is the cross-entropy.</summary>
-    /// <param name="logits">[B, classes].</param>
-    /// <param name="labels">[B], int64.</param>
+    /// <param name="logits">The logits, [B, classes].</param>
+    /// <param name="labels">The labels, [B], int64.</param>
     internal static StepOutput OfCrossEntropy(torch.Tensor logits, torch.Tensor labels) =>
         new(torch.nn.functional.cross_entropy(logits, labels), logits);
 
-    /// <summary>Moves every tensor to the dispose scope around the current one.</summary>
+    /// <summary>Moves every tensor to the enclosing dispose scope.</summary>
     internal StepOutput MoveToOuterDisposeScope()
     {
         Loss.MoveToOuterDisposeScope();

@@ -4,16 +4,18 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods;
 
-/// <summary>Initial values of trained tensors. Each tensor has its own random stream, so adding a tensor does not change the
-/// others.</summary>
+/// <summary>
+/// Draws the initial values of trained tensors. Each tensor has its own random stream, so adding a tensor does not change the values of the
+/// others.
+/// </summary>
 /// <param name="seed">The job's seed.</param>
 /// <param name="device">The device of the tensors.</param>
 public sealed class InitialTensors(int seed, torch.Device device)
 {
-    /// <summary>Values from N(0, deviation²).</summary>
-    /// <param name="stream">The tensor's number within its method.</param>
-    /// <param name="deviation">Standard deviation.</param>
-    /// <param name="shape">The shape.</param>
+    /// <summary>Draws values from N(0, deviation²).</summary>
+    /// <param name="stream">The number of the tensor's random stream within its method.</param>
+    /// <param name="deviation">The standard deviation.</param>
+    /// <param name="shape">The shape of the tensor.</param>
     public torch.Tensor Normal(int stream, double deviation, params long[] shape)
     {
         var random = new CounterRandom(RandomPurpose.Prompts, seed, stream);
@@ -22,11 +24,13 @@ public sealed class InitialTensors(int seed, torch.Device device)
         return NativeTensors.Of(values, device, shape);
     }
 
-    /// <summary>Weight and bias of a linear layer, uniform in ±1/√inputs, as PyTorch initialises them by default.</summary>
-    /// <param name="stream">The layer's number within its method; weight and bias are drawn one after the other.</param>
-    /// <param name="outputs">Output features.</param>
-    /// <param name="inputs">Input features.</param>
-    /// <returns>[outputs, inputs] and [outputs].</returns>
+    /// <summary>
+    /// Draws the weight and bias of a linear layer uniformly between -1/√inputs and 1/√inputs, as PyTorch does by default.
+    /// </summary>
+    /// <param name="stream">The number of the layer's random stream within its method; the weight is drawn first, then the bias.</param>
+    /// <param name="outputs">The number of output features.</param>
+    /// <param name="inputs">The number of input features.</param>
+    /// <returns>The weight, [outputs, inputs], and the bias, [outputs].</returns>
     public (torch.Tensor Weight, torch.Tensor Bias) Linear(int stream, long outputs, long inputs)
     {
         var random = new CounterRandom(RandomPurpose.Weights, seed, stream);

@@ -8,20 +8,22 @@ using AdaptCluster.Training.Data;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// Loads methods and data set formats from assemblies built against AdaptCluster. Dependencies that this program also has are resolved to
-/// this program's, so that both share the same types; the rest is loaded from the assembly's folder.
+/// Loads methods and data set formats from assemblies built against AdaptCluster. Dependencies that this program also has resolve to its
+/// own copies, so that both share the same types; all others are loaded from the assembly's folder.
 /// </summary>
 internal static class MethodAssemblies
 {
-    /// <summary>This program's assemblies that methods are built against. Matched by name, since a laboratory's own may start with the same
-    /// word.</summary>
+    /// <summary>
+    /// The names of the AdaptCluster assemblies that a method can reference. They are compared in full because the names of other
+    /// assemblies, such as a user's own, can also start with "AdaptCluster.".
+    /// </summary>
     private static readonly HashSet<string> Own = typeof(MethodAssemblies).Assembly.GetReferencedAssemblies()
         .Append(typeof(MethodAssemblies).Assembly.GetName()).Select(assembly => assembly.Name!)
         .Where(name => name.StartsWith("AdaptCluster.", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Loads the methods and formats of an assembly.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="setting">The setting that names it, for errors.</param>
+    /// <param name="path">The path of the assembly.</param>
+    /// <param name="setting">The name of the setting that lists the assembly, for error messages.</param>
     /// <exception cref="InvalidInputException">The file cannot be used; the message says why.</exception>
     internal static Modules Load(string path, string setting)
     {
@@ -34,7 +36,7 @@ internal static class MethodAssemblies
             var found = new Modules(TrainingMethods.In(assembly), DatasetFormats.In(assembly));
             if (found is { Methods.Count: 0, Formats.Count: 0 })
             {
-                throw Refused($"no class in it derives from {nameof(MethodDescriptor)} or {nameof(DatasetFormat)}; "
+                throw Refused($"it contains no class that derives from {nameof(MethodDescriptor)} or {nameof(DatasetFormat)}; "
                     + "check that it is the right assembly.");
             }
             // Errors that a descriptor throws are reported now, not at the first sweep.
@@ -62,9 +64,11 @@ internal static class MethodAssemblies
         }
     }
 
-    /// <summary>Rejects an assembly built against another version: interfaces may change, and a method that fits only partly would fail
-    /// while it trains.</summary>
-    /// <param name="what">The setting and the file.</param>
+    /// <summary>
+    /// Rejects an assembly that was built against another version. Interfaces can change between versions, and a method that only partly
+    /// fits would fail during training.
+    /// </summary>
+    /// <param name="what">The setting and the path, for the error message.</param>
     /// <param name="references">The assembly's references.</param>
     /// <exception cref="InvalidInputException">The assembly was built against another version.</exception>
     internal static void CheckVersion(string what, IEnumerable<AssemblyName> references)
@@ -75,7 +79,7 @@ internal static class MethodAssemblies
         if (other is not null)
             throw new InvalidInputException(
                 $"{what}: it was built against {other.Name} {other.Version!.ToString(2)}, but this is version {own.ToString(2)}; "
-                + "build it again.");
+                + "rebuild it against this version.");
     }
 
     private sealed class Context(string path) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(path))

@@ -7,26 +7,26 @@ using AdaptCluster.Training.Tokenization;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>Everything needed to create a method.</summary>
-/// <param name="Job">The job, with its settings if the method trains.</param>
+/// <param name="Job">The job; it has training settings if the method trains.</param>
 /// <param name="Model">The backbone.</param>
 /// <param name="Tokenizer">The backbone's tokenizer.</param>
-/// <param name="Data">The few-shot split: class names and template.</param>
-/// <param name="Texts">The classes' whole texts; the runner keeps ownership.</param>
-/// <param name="IterationsPerEpoch">Iterations in one epoch; 0 without training.</param>
+/// <param name="Data">The few-shot split, with class names and template.</param>
+/// <param name="Texts">The full class texts; the runner keeps ownership.</param>
+/// <param name="IterationsPerEpoch">The number of iterations in one epoch; 0 if the method does not train.</param>
 public sealed record MethodInputs(
     JobDefinition Job, IBackbone Model, ITokenizer Tokenizer, FewShotData Data, PreparedTexts Texts, int IterationsPerEpoch)
 {
     /// <summary>The job's training settings.</summary>
     public TrainSettings Train => Job.Train!;
 
-    /// <summary>Initial values of trained tensors.</summary>
+    /// <summary>The source of the trained tensors' initial values.</summary>
     public InitialTensors Initial => new(Job.Seed, Model.Device);
 
-    /// <summary>The classes' texts in parts.</summary>
-    /// <param name="template">The template to use instead of the data set's.</param>
+    /// <summary>Returns the class texts, split before the class name.</summary>
+    /// <param name="template">The template to use; null for the data set's template.</param>
     public ClassTexts Words(string? template = null) => new(Tokenizer, template ?? Data.Template, Data.ClassNames);
 
-    /// <summary>Rejects a setting that is out of range, as the schema of the spec does.</summary>
+    /// <summary>Rejects a setting that is out of range, as the spec's schema does.</summary>
     /// <exception cref="InvalidInputException">The value is out of range.</exception>
     public static void Check(double value, string name, double low, double high)
     {

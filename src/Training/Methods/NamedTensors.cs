@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods;
 
-/// <summary>The trained tensors of a method whose sizes never change, by their names in files.</summary>
+/// <summary>The trained tensors of a method, keyed by their names in files. Their shapes never change.</summary>
 public sealed class NamedTensors : IDisposable
 {
     private const string Velocity = ".velocity";
@@ -13,27 +13,27 @@ public sealed class NamedTensors : IDisposable
     private readonly Dictionary<string, TrainedTensor> _tensors;
 
     /// <summary>Creates the set from initial values.</summary>
-    /// <param name="tensors">By name; this object takes ownership.</param>
+    /// <param name="tensors">The initial values keyed by name; this object takes ownership.</param>
     public NamedTensors(IEnumerable<KeyValuePair<string, torch.Tensor>> tensors)
     {
         _tensors = new(tensors.Select(tensor => KeyValuePair.Create(tensor.Key, new TrainedTensor(tensor.Value))), StringComparer.Ordinal);
         All = [.. _tensors.OrderBy(tensor => tensor.Key, StringComparer.Ordinal).Select(tensor => tensor.Value)];
     }
 
-    /// <summary>The tensors, in the order of their names.</summary>
+    /// <summary>The tensors, sorted by name.</summary>
     public IReadOnlyList<TrainedTensor> All { get; }
 
-    /// <summary>The current values of a tensor, a leaf of the autograd graph.</summary>
+    /// <summary>The current values of a tensor, which is a leaf of the autograd graph.</summary>
     public torch.Tensor this[string name] => _tensors[name].Value;
 
-    /// <summary>A tensor with its gradient and momentum.</summary>
+    /// <summary>Returns a tensor with its gradient and momentum.</summary>
     public TrainedTensor Of(string name) => _tensors[name];
 
-    /// <summary>Copies of the values.</summary>
+    /// <summary>Returns copies of the values.</summary>
     public Dictionary<string, torch.Tensor> Weights() =>
         _tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.Value.detach().clone(), StringComparer.Ordinal);
 
-    /// <summary>Copies of values and momenta.</summary>
+    /// <summary>Returns copies of the values and momenta.</summary>
     public Dictionary<string, torch.Tensor> State()
     {
         var tensors = Weights();
@@ -41,8 +41,8 @@ public sealed class NamedTensors : IDisposable
         return tensors;
     }
 
-    /// <summary>Restores what <see cref="State"/> returned.</summary>
-    /// <exception cref="InvalidInputException">A tensor is missing or has another shape or type.</exception>
+    /// <summary>Restores the tensors that <see cref="State"/> returned.</summary>
+    /// <exception cref="InvalidInputException">A tensor is missing or has the wrong shape or type.</exception>
     public void Restore(SafetensorsFile file)
     {
         using var scope = torch.NewDisposeScope();
@@ -60,8 +60,8 @@ public sealed class NamedTensors : IDisposable
         if (!file.Entries.TryGetValue(name, out var entry) || entry.ScalarType != like.dtype || !entry.Shape.SequenceEqual(like.shape))
         {
             var found = entry is null ? "missing" : $"{entry.Dtype} {entry.ShapeText}";
-            throw new InvalidInputException($"{file.Source}: tensor '{name}' is {found}; "
-                + $"{like.dtype} [{string.Join(", ", like.shape)}] expected; it belongs to another job.");
+            throw new InvalidInputException($"{file.Source}: tensor '{name}' is {found}, "
+                + $"but {like.dtype} [{string.Join(", ", like.shape)}] is expected; the file belongs to another job.");
         }
         return file.ToTensor(name).to(like.device);
     }

@@ -10,10 +10,11 @@ public sealed class PromptedClassifier : IClassifier
     private readonly IReadOnlyList<torch.Tensor?>? _imagePrompts;
     private readonly torch.Tensor _textFeatures;
 
-    /// <summary>Creates the classifier from everything that does not depend on the image.</summary>
+    /// <summary>Creates the classifier from the text features and, if images have prompts, the prompt rows.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="textFeatures">[classes, embedding size]; this object takes ownership.</param>
-    /// <param name="imagePrompts">Live prompt rows by block; this object takes ownership.</param>
+    /// <param name="textFeatures">The text features, [classes, embedding size]; this object takes ownership.</param>
+    /// <param name="imagePrompts">The live prompt rows of each block of the image tower; this object takes ownership. Null if images have
+    /// no prompts.</param>
     public PromptedClassifier(IBackbone model, torch.Tensor textFeatures, IReadOnlyList<torch.Tensor?>? imagePrompts = null)
     {
         (_model, _textFeatures, _imagePrompts) = (model, textFeatures.DetachFromDisposeScope(), imagePrompts);

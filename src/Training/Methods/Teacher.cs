@@ -8,10 +8,10 @@ namespace AdaptCluster.Training.Methods;
 /// <summary>The zero-shot teacher that KgCoOp, ProGrad and LAMM regularise towards.</summary>
 public static class Teacher
 {
-    /// <summary>Features of texts, normalised to length 1, without gradients.</summary>
+    /// <summary>Computes text features, normalised to length 1, without gradients.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">Token ids of each text, start and end included.</param>
-    /// <returns>[texts, embedding size]; outlives dispose scopes.</returns>
+    /// <param name="texts">The token ids of each text, including the start and end tokens.</param>
+    /// <returns>The features, [texts, embedding size], detached from all dispose scopes.</returns>
     public static torch.Tensor TextFeatures(IBackbone model, IReadOnlyList<int[]> texts)
     {
         using var scope = torch.NewDisposeScope();
@@ -21,12 +21,13 @@ public static class Teacher
     }
 
     /// <summary>
-    /// Distillation in its cross-entropy form: T² · mean over the batch of -Σ softmax(target / T) · log softmax(prediction / T).
+    /// Computes the distillation loss in its cross-entropy form: T² · mean over the batch of -Σ softmax(target / T) · log
+    /// softmax(prediction / T).
     /// </summary>
-    /// <param name="target">Logits, [B, classes].</param>
-    /// <param name="prediction">Logits, [B, classes].</param>
-    /// <param name="temperature">T.</param>
-    /// <returns>[]; gradients flow through both.</returns>
+    /// <param name="target">The target logits, [B, classes].</param>
+    /// <param name="prediction">The predicted logits, [B, classes].</param>
+    /// <param name="temperature">The temperature T.</param>
+    /// <returns>The loss, []; gradients flow through both arguments.</returns>
     public static torch.Tensor Distillation(torch.Tensor target, torch.Tensor prediction, double temperature)
     {
         using var scope = torch.NewDisposeScope();

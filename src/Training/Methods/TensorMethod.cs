@@ -7,8 +7,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// A method that trains a fixed set of tensors. It keeps and saves them and runs its lanes one after the other; those of a
-/// <see cref="FusedMethod"/> run together. A derived class defines how the tensors prompt the towers and what the loss is.
+/// A method that trains a fixed set of tensors. It stores and restores them and runs its lanes one after the other; the lanes of a
+/// <see cref="FusedMethod"/> run together. A derived class defines how the tensors are used and how the loss is computed.
 /// </summary>
 /// <param name="model">The backbone.</param>
 /// <param name="tensors">The trained tensors; this object takes ownership.</param>
@@ -76,15 +76,17 @@ public abstract class TensorMethod(IBackbone model, NamedTensors tensors) : ITra
         Tensors.Dispose();
     }
 
-    /// <summary>Computes loss and logits of one batch. Other tensors created on the way are disposed on return.</summary>
+    /// <summary>
+    /// Computes the loss and logits of one batch. Implementations need not dispose intermediate tensors; the caller's dispose scope does.
+    /// </summary>
     /// <param name="batch">The lane's batch.</param>
     protected abstract StepOutput Forward(LaneBatch batch);
 
     /// <summary>
-    /// Features of images from the frozen tower, without gradients, computed only once if the images are the same every time. Call it only
-    /// if nothing trained reaches the image tower.
+    /// Returns the features of images from the frozen tower, without gradients. Cached features are reused. Call this only if no trained
+    /// tensor enters the image tower.
     /// </summary>
-    /// <returns>[B, embedding size], not normalised.</returns>
+    /// <returns>The features, [B, embedding size], not normalised.</returns>
     protected torch.Tensor FrozenImages(LaneBatch batch)
     {
         if (batch.Features is { } known) return known();

@@ -4,11 +4,11 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// Trained tokens in the classes' texts; the image tower is CLIP's. Derived methods define which tokens they are and what the loss is.
+/// A method that trains tokens in the class texts and leaves the image tower unchanged. A derived class defines the tokens and the loss.
 /// Lanes with the same texts pass through the text tower together, each with its own tokens.
 /// </summary>
 /// <param name="model">The backbone.</param>
-/// <param name="texts">The classes' texts, with placeholders for the tokens; this object takes ownership.</param>
+/// <param name="texts">The class texts, with placeholders for the trained tokens; this object takes ownership.</param>
 /// <param name="tensors">The trained tensors; this object takes ownership.</param>
 public abstract class TextMethod(IBackbone model, ContextTexts texts, NamedTensors tensors) : FusedMethod(model, tensors)
 {
@@ -21,7 +21,7 @@ public abstract class TextMethod(IBackbone model, ContextTexts texts, NamedTenso
     /// <inheritdoc/>
     protected sealed override object Structure => texts.Layout;
 
-    /// <summary>The tokens of one variant, in the form that <see cref="ContextTexts.Encode"/> takes.</summary>
+    /// <summary>The trained tokens as a single variant, in the form that <see cref="ContextTexts.Encode"/> takes.</summary>
     protected abstract torch.Tensor Tokens { get; }
 
     /// <inheritdoc/>
@@ -51,10 +51,10 @@ public abstract class TextMethod(IBackbone model, ContextTexts texts, NamedTenso
             methods[i].Loss(images[i], features[i], Model.Logits(images[i], features[i]), lanes[i].Labels));
     }
 
-    /// <summary>Computes the loss.</summary>
-    /// <param name="images">[B, embedding size], not normalised, without gradients.</param>
-    /// <param name="texts">[classes, embedding size], not normalised.</param>
-    /// <param name="logits">[B, classes].</param>
-    /// <param name="labels">[B], int64.</param>
+    /// <summary>Computes the output of a batch, including its loss.</summary>
+    /// <param name="images">The image features, [B, embedding size], not normalised, without gradients.</param>
+    /// <param name="texts">The text features, [classes, embedding size], not normalised.</param>
+    /// <param name="logits">The logits, [B, classes].</param>
+    /// <param name="labels">The labels, [B], int64.</param>
     protected abstract StepOutput Loss(torch.Tensor images, torch.Tensor texts, torch.Tensor logits, torch.Tensor labels);
 }

@@ -7,7 +7,7 @@ using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Training.Methods;
 
-/// <summary>All trainable methods. The descriptors of an assembly are found by reflection, so no list needs updating.</summary>
+/// <summary>Finds the available methods. The descriptors of an assembly are found by reflection, so no list needs updating.</summary>
 public static class TrainingMethods
 {
     private static readonly Lazy<MethodCatalog> Own = new(() =>
@@ -19,10 +19,12 @@ public static class TrainingMethods
     /// <summary>The methods that come with AdaptCluster.</summary>
     public static MethodCatalog BuiltIn => Own.Value;
 
-    /// <summary>The methods and data set formats that come with AdaptCluster, plus those of other assemblies. An assembly is loaded
-    /// once.</summary>
-    /// <param name="assemblies">Paths of the other assemblies.</param>
-    /// <param name="setting">The setting that names them, for errors.</param>
+    /// <summary>
+    /// Returns the methods and data set formats that come with AdaptCluster, plus those of additional assemblies. Each assembly is loaded
+    /// only once.
+    /// </summary>
+    /// <param name="assemblies">The paths of the additional assemblies.</param>
+    /// <param name="setting">The name of the setting that lists the assemblies, for error messages.</param>
     /// <exception cref="InvalidInputException">An assembly cannot be used, or a name is already taken.</exception>
     public static MethodCatalog With(IReadOnlyList<string> assemblies, string setting)
     {
@@ -35,13 +37,13 @@ public static class TrainingMethods
         });
     }
 
-    /// <summary>The method descriptors of an assembly.</summary>
-    /// <exception cref="InvalidInputException">A descriptor makes no method, or cannot be created.</exception>
+    /// <summary>Returns the method descriptors of an assembly.</summary>
+    /// <exception cref="InvalidInputException">A descriptor does not create a method, or cannot be created itself.</exception>
     public static IReadOnlyList<MethodDescriptor> In(Assembly assembly) =>
-        [.. ClassDiscovery.In<MethodDescriptor>(assembly, (typeof(IMethodFactory), "makes no method"))];
+        [.. ClassDiscovery.In<MethodDescriptor>(assembly, (typeof(IMethodFactory), "does not create a method"))];
 
-    /// <summary>The factory that creates a method's tensors.</summary>
-    /// <param name="method">A method of a catalog of this class.</param>
+    /// <summary>Returns the factory of a method.</summary>
+    /// <param name="method">The descriptor of a method, from a catalog of this class.</param>
     internal static IMethodFactory Factory(MethodDescriptor method) => (IMethodFactory)method;
 }
 

@@ -6,13 +6,13 @@ namespace AdaptCluster.Training.Numerics;
 internal static class NativeTensors
 {
     /// <summary>
-    /// Copies an array to a tensor. A tensor created from an array uses the array's memory, and CPU libraries sum in another order if
-    /// memory is aligned differently. A copy is aligned like every other tensor, including those read from a checkpoint, so a resumed job
-    /// stays bit-exact.
+    /// Copies an array into a new tensor. A tensor created from an array uses the array's memory, and CPU libraries sum in a different
+    /// order if memory is aligned differently. A copy is aligned like every other tensor, including those read from a checkpoint, so a
+    /// resumed job stays bit-exact.
     /// </summary>
     /// <param name="values">The values, row-major.</param>
     /// <param name="device">The device of the tensor.</param>
-    /// <param name="shape">The shape.</param>
+    /// <param name="shape">The shape of the tensor.</param>
     internal static torch.Tensor Of(float[] values, torch.Device device, params long[] shape)
     {
         using var scope = torch.NewDisposeScope();
@@ -21,11 +21,11 @@ internal static class NativeTensors
     }
 
     /// <summary>
-    /// Copies a CPU tensor to a device through pinned memory, from which a GPU reads asynchronously. libtorch keeps that memory until the
-    /// copy is done.
+    /// Copies a CPU tensor to a device through pinned memory, from which a GPU reads asynchronously. libtorch keeps this memory until the
+    /// copy is complete.
     /// </summary>
     /// <param name="tensor">The tensor.</param>
-    /// <param name="device">The target device; for the CPU the tensor itself is returned.</param>
+    /// <param name="device">The target device. For the CPU, the tensor itself is returned.</param>
     internal static torch.Tensor Upload(torch.Tensor tensor, torch.Device device)
     {
         if (device.type == DeviceType.CPU) return tensor;

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace AdaptCluster.Training.Numerics;
 
 /// <summary>
-/// Reproduces CPython's <c>random.Random</c> draw for draw (Mersenne Twister MT19937, Matsumoto and Nishimura 1998; the methods as in
-/// CPython's random.py, 3.6 to 3.13). The few-shot lists of the CoOp family were drawn with it. Not thread-safe.
+/// Reproduces every draw of CPython's <c>random.Random</c>: the Mersenne Twister MT19937 (Matsumoto and Nishimura 1998) and the methods of
+/// random.py in CPython 3.6 to 3.13. The CoOp family draws its few-shot lists with this generator. Not thread-safe.
 /// </summary>
 public sealed class PythonRandom
 {
@@ -13,7 +13,7 @@ public sealed class PythonRandom
     private readonly uint[] _state = new uint[Length];
     private int _next = Length;
 
-    /// <summary>Like <c>random.seed(seed)</c>; as in Python, the sign of the seed is ignored.</summary>
+    /// <summary>Seeds the generator like <c>random.seed(seed)</c>. As in Python, the sign of the seed is ignored.</summary>
     /// <param name="seed">Any integer.</param>
     public PythonRandom(long seed)
     {
@@ -22,8 +22,8 @@ public sealed class PythonRandom
         InitByArray(high == 0 ? [low] : [low, high]);
     }
 
-    /// <summary>Like <c>getrandbits(bits)</c>.</summary>
-    /// <param name="bits">1 to 64.</param>
+    /// <summary>Returns random bits, like <c>getrandbits(bits)</c>.</summary>
+    /// <param name="bits">The number of bits, 1 to 64.</param>
     public ulong GetRandBits(int bits)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bits, 1);
@@ -33,19 +33,20 @@ public sealed class PythonRandom
         return low | ((ulong)(NextUInt32() >> (64 - bits)) << 32);
     }
 
-    /// <summary>Like <c>random()</c>: a double in [0, 1) with 53 random bits.</summary>
+    /// <summary>Returns a double in [0, 1) with 53 random bits, like <c>random()</c>.</summary>
     public double NextDouble()
     {
         var (high, low) = (NextUInt32() >> 5, NextUInt32() >> 6);
         return (high * 67108864.0 + low) * (1.0 / 9007199254740992.0);
     }
 
-    /// <summary>Like <c>_randbelow(bound)</c>: an integer in [0, bound).</summary>
-    /// <param name="bound">At least 1.</param>
+    /// <summary>Returns an integer in [0, bound), like <c>_randbelow(bound)</c>.</summary>
+    /// <param name="bound">The exclusive upper bound; at least 1.</param>
     public ulong RandBelow(ulong bound)
     {
         ArgumentOutOfRangeException.ThrowIfZero(bound);
-        // Python uses the bit length of the bound itself, not of the largest value, so for a power of two half of the draws are rejected.
+        // Python uses the bit length of the bound itself, not of the largest value, so half of the draws are rejected if the bound is a
+        // power of two.
         var bits = 64 - BitOperations.LeadingZeroCount(bound);
         ulong value;
         do value = GetRandBits(bits);
@@ -53,9 +54,9 @@ public sealed class PythonRandom
         return value;
     }
 
-    /// <summary>Like <c>sample(items, count)</c>: distinct items in the order in which they were drawn.</summary>
+    /// <summary>Draws distinct items and returns them in the order drawn, like <c>sample(items, count)</c>.</summary>
     /// <param name="items">The population.</param>
-    /// <param name="count">0 to the size of the population.</param>
+    /// <param name="count">The number of items, 0 to the size of the population.</param>
     public T[] Sample<T>(IReadOnlyList<T> items, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -63,7 +64,7 @@ public sealed class PythonRandom
         return items.Count <= PoolLimit(count) ? SampleFromPool(items, count) : SampleWithRetries(items, count);
     }
 
-    /// <summary>Like <c>shuffle(items)</c>.</summary>
+    /// <summary>Shuffles items in place, like <c>shuffle(items)</c>.</summary>
     public void Shuffle<T>(Span<T> items)
     {
         for (var i = items.Length - 1; i > 0; i--)
@@ -73,7 +74,10 @@ public sealed class PythonRandom
         }
     }
 
-    /// <summary>The largest population that Python copies. Larger ones are sampled with retries, which gives other items.</summary>
+    /// <summary>
+    /// Returns the largest population size for which Python copies the population. Larger populations are sampled with retries, which draws
+    /// different items.
+    /// </summary>
     private static long PoolLimit(int count)
     {
         if (count <= 5) return 21;

@@ -4,8 +4,9 @@ namespace AdaptCluster.Training.Numerics;
 
 /// <summary>
 /// Arithmetic whose scalars outlive the native call. TorchSharp 0.107 passes only the handle of a <see cref="Scalar"/> to libtorch. A
-/// temporary scalar (an implicit conversion, or the hidden alpha of <c>a + b</c>) may be finalised by a garbage collection on another
-/// thread while libtorch still reads it. BannedSymbols.txt bans those forms: use these methods, or a <c>using var</c> of <c>ToScalar()</c>.
+/// temporary scalar (from an implicit conversion, or the hidden alpha of <c>a + b</c>) can be finalised on another thread while libtorch
+/// still reads it. BannedSymbols.txt bans these forms; use the methods of this class, or declare the result of <c>ToScalar()</c> with
+/// <c>using var</c>.
 /// </summary>
 public static class Scalars
 {
@@ -15,23 +16,23 @@ public static class Scalars
     /// <summary>The scalar 0, which is never disposed.</summary>
     public static readonly Scalar Zero = 0.ToScalar();
 
-    /// <summary>1 - a.</summary>
+    /// <summary>Computes 1 - a.</summary>
     public static torch.Tensor OneMinus(torch.Tensor a) => a.neg().add(One);
 
-    /// <summary>a + b.</summary>
+    /// <summary>Computes a + b.</summary>
     public static torch.Tensor Plus(this torch.Tensor a, torch.Tensor b) => a.add(b, One);
 
-    /// <summary>a += b, in place.</summary>
+    /// <summary>Adds b to a in place.</summary>
     public static torch.Tensor AddInPlace(this torch.Tensor a, torch.Tensor b) => a.add_(b, One);
 
-    /// <summary>a · factor.</summary>
+    /// <summary>Computes a · factor.</summary>
     public static torch.Tensor Times(this torch.Tensor a, double factor)
     {
         using var scalar = factor.ToScalar();
         return a.mul(scalar);
     }
 
-    /// <summary>a / divisor.</summary>
+    /// <summary>Computes a / divisor.</summary>
     public static torch.Tensor Over(this torch.Tensor a, double divisor)
     {
         using var scalar = divisor.ToScalar();

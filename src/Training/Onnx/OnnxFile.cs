@@ -4,18 +4,17 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Onnx;
 
-/// <summary>
-/// Writes graphs as ONNX files that include their weights. The field numbers are those of onnx.proto, which defines the format.
-/// </summary>
+/// <summary>Writes graphs as ONNX files that include their weights. The field numbers come from onnx.proto, which defines the
+/// format.</summary>
 public static class OnnxFile
 {
-    /// <summary>The operator set version: the first with layer normalization.</summary>
+    /// <summary>The operator set version, the first one with layer normalization.</summary>
     public const int OperatorSet = 17;
 
     /// <summary>The IR version that was introduced with this operator set.</summary>
     private const int Format = 8;
 
-    /// <summary>Maximum size of a Protocol Buffers message.</summary>
+    /// <summary>The maximum size of a Protocol Buffers message.</summary>
     private const long MaxBytes = int.MaxValue;
 
     /// <summary>Values of TensorProto.DataType.</summary>
@@ -24,7 +23,7 @@ public static class OnnxFile
     /// <summary>Writes a file under a temporary name and renames it, so that readers never see an incomplete file.</summary>
     /// <param name="path">The file; replaced if it exists.</param>
     /// <param name="graph">The graph.</param>
-    /// <param name="metadata">Free-form texts by name, which runtimes make available to their callers.</param>
+    /// <param name="metadata">Free-form texts keyed by name, which ONNX runtimes make available to their callers.</param>
     /// <exception cref="InvalidInputException">The file would exceed the size limit of the format.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, OnnxGraph graph, IReadOnlyDictionary<string, string> metadata)
@@ -60,7 +59,7 @@ public static class OnnxFile
         }
     }
 
-    /// <summary>ModelProto, without its graph.</summary>
+    /// <summary>Builds the ModelProto without its graph.</summary>
     private static OnnxMessage Model(IReadOnlyDictionary<string, string> metadata) => new OnnxMessage()
         .Integer(1, Format)
         .Text(2, nameof(AdaptCluster))
@@ -68,14 +67,14 @@ public static class OnnxFile
         .Messages(14, metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal)
             .Select(pair => new OnnxMessage().Text(1, pair.Key).Text(2, pair.Value)));
 
-    /// <summary>GraphProto, without its initialisers.</summary>
+    /// <summary>Builds the GraphProto without its initialisers.</summary>
     private static OnnxMessage Graph(OnnxGraph graph) => new OnnxMessage()
         .Messages(1, graph.Nodes.Select(Node))
         .Text(2, "classifier")
         .Messages(11, graph.Inputs.Select(Value))
         .Messages(12, graph.Outputs.Select(Value));
 
-    /// <summary>NodeProto.</summary>
+    /// <summary>Builds a NodeProto.</summary>
     private static OnnxMessage Node(OnnxNode node) => new OnnxMessage()
         .Texts(1, node.Inputs)
         .Text(2, node.Output)
@@ -83,7 +82,7 @@ public static class OnnxFile
         .Text(4, node.Type)
         .Messages(5, node.Attributes.Select(Attribute));
 
-    /// <summary>AttributeProto; field 20 is the type of its value.</summary>
+    /// <summary>Builds an AttributeProto. Field 20 is the type of its value.</summary>
     private static OnnxMessage Attribute(OnnxAttribute attribute)
     {
         var message = new OnnxMessage().Text(1, attribute.Name);
@@ -92,7 +91,7 @@ public static class OnnxFile
             : message.Integers(8, attribute.Integers!).Integer(20, 7);
     }
 
-    /// <summary>ValueInfoProto with its TypeProto, TypeProto.Tensor and TensorShapeProto.</summary>
+    /// <summary>Builds a ValueInfoProto with its TypeProto, TypeProto.Tensor and TensorShapeProto.</summary>
     private static OnnxMessage Value(OnnxValue value)
     {
         var shape = new OnnxMessage().Messages(1, value.Shape.Select(size =>
@@ -101,7 +100,7 @@ public static class OnnxFile
         return new OnnxMessage().Text(1, value.Name).Message(2, new OnnxMessage().Message(1, tensor));
     }
 
-    /// <summary>The TensorProto field of GraphProto, up to the tensor's numbers.</summary>
+    /// <summary>Builds a TensorProto field of GraphProto up to the numbers of the tensor, which follow in the file.</summary>
     private static byte[] Head(OnnxConstant constant)
     {
         var bytes = Bytes(constant);

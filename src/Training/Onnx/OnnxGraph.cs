@@ -5,7 +5,7 @@ namespace AdaptCluster.Training.Onnx;
 
 /// <summary>
 /// Builds an ONNX graph (https://onnx.ai/onnx/intro/concepts.html): its nodes in execution order, and the constants that they read. Values
-/// are referred to by name. <see cref="OnnxOperators"/> adds nodes, <see cref="OnnxFile"/> writes the graph.
+/// are referred to by name. <see cref="OnnxOperators"/> adds nodes, and <see cref="OnnxFile"/> writes the graph.
 /// </summary>
 public sealed class OnnxGraph
 {
@@ -13,7 +13,7 @@ public sealed class OnnxGraph
     private readonly List<OnnxConstant> _constants = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
-    /// <summary>The dimension of the images in a shape, which may be any number.</summary>
+    /// <summary>The size to declare for a dimension that varies with the number of images.</summary>
     public const long AnyNumber = -1;
 
     internal IReadOnlyList<OnnxNode> Nodes => _nodes;
@@ -26,7 +26,7 @@ public sealed class OnnxGraph
 
     /// <summary>Declares an input of the graph, in float32.</summary>
     /// <param name="name">The name of the input.</param>
-    /// <param name="shape">Its shape; <see cref="AnyNumber"/> where the caller chooses.</param>
+    /// <param name="shape">The shape of the input, with <see cref="AnyNumber"/> for sizes that the caller chooses.</param>
     /// <returns>The name.</returns>
     public string Input(string name, params long[] shape)
     {
@@ -35,9 +35,9 @@ public sealed class OnnxGraph
     }
 
     /// <summary>Declares an output of the graph, in float32.</summary>
-    /// <param name="value">The value.</param>
+    /// <param name="value">The name of the value to output.</param>
     /// <param name="name">The name of the output.</param>
-    /// <param name="shape">Its shape; <see cref="AnyNumber"/> where it follows the input.</param>
+    /// <param name="shape">The shape of the output, with <see cref="AnyNumber"/> for sizes that depend on the input.</param>
     public void Output(string value, string name, params long[] shape)
     {
         _nodes.Add(new("Identity", [value], Own(name), []));
@@ -47,7 +47,7 @@ public sealed class OnnxGraph
     /// <summary>Adds a node with one of ONNX's standard operators.</summary>
     /// <param name="type">The operator.</param>
     /// <param name="inputs">The values that it reads.</param>
-    /// <param name="attributes">Its attributes.</param>
+    /// <param name="attributes">The attributes of the node.</param>
     /// <returns>The name of the value that it produces.</returns>
     public string Add(string type, IReadOnlyList<string> inputs, params OnnxAttribute[] attributes)
     {
@@ -56,7 +56,7 @@ public sealed class OnnxGraph
         return name;
     }
 
-    /// <summary>Adds a tensor. It is written to the file in float32, and must not be disposed before.</summary>
+    /// <summary>Adds a constant tensor. It is written to the file in float32, and must not be disposed until then.</summary>
     /// <param name="name">The tensor's name, unique in the graph.</param>
     /// <param name="values">The tensor, on any device.</param>
     /// <returns>The name.</returns>
@@ -66,9 +66,9 @@ public sealed class OnnxGraph
         return name;
     }
 
-    /// <summary>Adds integers, such as a shape; equal lists are stored once.</summary>
+    /// <summary>Adds a constant list of integers, such as a shape. Equal lists are stored once.</summary>
     /// <param name="values">The integers, [n].</param>
-    /// <returns>Their name.</returns>
+    /// <returns>The name of the constant.</returns>
     public string Integers(params long[] values)
     {
         var name = "int64_" + string.Join('_', values);
@@ -77,7 +77,7 @@ public sealed class OnnxGraph
     }
 
     private string Own(string name) =>
-        _names.Add(name) ? name : throw new ArgumentException($"The graph already has a value '{name}'.", nameof(name));
+        _names.Add(name) ? name : throw new ArgumentException($"The graph already contains a value named '{name}'.", nameof(name));
 }
 
 /// <summary>An attribute of a node: an integer, several integers, or a float.</summary>
@@ -94,13 +94,13 @@ public sealed record OnnxAttribute
 
     internal float? Number { get; private init; }
 
-    /// <summary>An integer attribute.</summary>
+    /// <summary>Creates an integer attribute.</summary>
     public static OnnxAttribute Of(string name, long value) => new(name) { Integer = value };
 
-    /// <summary>An attribute of several integers.</summary>
+    /// <summary>Creates an attribute with several integers.</summary>
     public static OnnxAttribute Of(string name, params long[] values) => new(name) { Integers = values };
 
-    /// <summary>A float attribute.</summary>
+    /// <summary>Creates a float attribute.</summary>
     public static OnnxAttribute Of(string name, float value) => new(name) { Number = value };
 }
 
@@ -108,7 +108,7 @@ public sealed record OnnxAttribute
 /// <param name="Type">The operator.</param>
 /// <param name="Inputs">The values that it reads.</param>
 /// <param name="Output">The value that it produces; also the node's name.</param>
-/// <param name="Attributes">Its attributes.</param>
+/// <param name="Attributes">The attributes of the node.</param>
 internal sealed record OnnxNode(string Type, IReadOnlyList<string> Inputs, string Output, IReadOnlyList<OnnxAttribute> Attributes);
 
 /// <summary>A constant of the graph: float32 numbers or integers.</summary>

@@ -4,8 +4,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Optimisation;
 
 /// <summary>
-/// Adam with decoupled weight decay (Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019), with the betas that CLIP
-/// was trained with: 0.9 and 0.98.
+/// Adam with decoupled weight decay (Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019), with the betas used to
+/// train CLIP, 0.9 and 0.98.
 /// </summary>
 internal sealed class AdamW(IEnumerable<torch.Tensor> parameters, double weightDecay) : IDisposable
 {

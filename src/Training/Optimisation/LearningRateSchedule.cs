@@ -3,17 +3,17 @@ using AdaptCluster.Contracts.Jobs;
 namespace AdaptCluster.Training.Optimisation;
 
 /// <summary>
-/// Learning rates as in CoOp (Dassl's ConstantWarmupScheduler over CosineAnnealingLR): constant warm-up, then a cosine that never reaches
-/// its end.
+/// The learning-rate schedule of CoOp (Dassl's ConstantWarmupScheduler over CosineAnnealingLR): a constant warm-up, then a cosine decay
+/// that stops before it reaches 0.
 /// </summary>
 internal static class LearningRateSchedule
 {
     /// <summary>
-    /// The learning rate of one epoch: with E epochs, W of them warm-up, L·(1 + cos(π(e - W)/E))/2 for e ≥ W, counting e from 0; or L·((1 +
-    /// cos(πe/E))/2)² (<see cref="LearningRateCurve.SquaredCosine"/>).
+    /// Returns the learning rate of an epoch. With E epochs, W warm-up epochs and e counted from 0, it is L·(1 + cos(π(e - W)/E))/2 for e ≥
+    /// W, or L·((1 + cos(πe/E))/2)² with <see cref="LearningRateCurve.SquaredCosine"/>. L is <see cref="TrainSettings.LearningRate"/>.
     /// </summary>
     /// <param name="settings">The job's settings.</param>
-    /// <param name="epoch">From 1.</param>
+    /// <param name="epoch">The epoch, counted from 1.</param>
     internal static double At(TrainSettings settings, int epoch)
     {
         var afterWarmup = epoch - 1 - settings.LearningRateWarmupEpochs;

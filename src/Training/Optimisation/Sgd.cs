@@ -4,7 +4,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Optimisation;
 
 /// <summary>
-/// Stochastic gradient descent like torch.optim.SGD: d = g + wd·p; v = momentum·v + d; p -= lr·v; no dampening, no Nesterov.
+/// Stochastic gradient descent as in torch.optim.SGD, without dampening or Nesterov momentum:
+/// d = g + wd·p; v = momentum·v + d; p -= lr·v.
 /// </summary>
 /// <param name="Momentum">The momentum factor.</param>
 /// <param name="WeightDecay">The weight decay (L2 penalty), added to the gradient.</param>

@@ -6,24 +6,25 @@ namespace AdaptCluster.Training.Optimisation;
 public sealed class TrainedTensor : IDisposable
 {
     /// <summary>Creates the tensor from its initial value.</summary>
-    /// <param name="value">Rows in the first dimension; this object takes ownership.</param>
+    /// <param name="value">The initial value, with rows in the first dimension; this object takes ownership.</param>
     public TrainedTensor(torch.Tensor value)
     {
         Value = value.DetachFromDisposeScope().requires_grad_();
         Velocity = torch.zeros_like(value, requires_grad: false).DetachFromDisposeScope();
     }
 
-    /// <summary>The values, a leaf of the autograd graph.</summary>
+    /// <summary>The value, a leaf of the autograd graph.</summary>
     public torch.Tensor Value { get; private set; }
 
-    /// <summary>The momentum buffer, of the same shape; 0 before the first step, which is equivalent to no momentum.</summary>
+    /// <summary>The momentum buffer, which has the shape of the value. It starts at 0, so the first step uses only the gradient.</summary>
     public torch.Tensor Velocity { get; private set; }
 
-    /// <summary>The gradient of the current iteration, which belongs to that iteration's dispose scope.</summary>
+    /// <summary>The gradient of the current iteration. It belongs to the dispose scope of that iteration.</summary>
     public torch.Tensor? Gradient { get; set; }
 
     /// <summary>
-    /// Moves the gradient of a backward pass, or 0 if there is none, to <see cref="Gradient"/>, in the current dispose scope.
+    /// Moves the gradient of a backward pass to <see cref="Gradient"/>, or sets it to 0 if there is no gradient. The gradient then belongs
+    /// to the current dispose scope.
     /// </summary>
     public void TakeGradient()
     {
@@ -31,7 +32,7 @@ public sealed class TrainedTensor : IDisposable
         Value.grad = null;
     }
 
-    /// <summary>Discards gradients that a failed backward pass may have left.</summary>
+    /// <summary>Discards gradients that a failed backward pass may have left behind.</summary>
     public void DropGradient()
     {
         using var left = Value.grad;
@@ -40,7 +41,7 @@ public sealed class TrainedTensor : IDisposable
     }
 
     /// <summary>Removes rows together with their momentum.</summary>
-    /// <param name="rows">Indices of the rows to keep, int64.</param>
+    /// <param name="rows">The indices of the rows to keep, int64.</param>
     public void KeepRows(torch.Tensor rows)
     {
         using var noGradients = torch.no_grad();

@@ -7,7 +7,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Pretraining;
 
-/// <summary>Consecutive pictures of the pretraining stream, with their distinct captions.</summary>
+/// <summary>A batch of consecutive images from the pretraining stream, with their distinct captions.</summary>
 internal sealed class PictureBatch
 {
     private readonly CaptionedPicture[] _pictures;
@@ -15,8 +15,8 @@ internal sealed class PictureBatch
 
     /// <summary>Draws a batch.</summary>
     /// <param name="seed">The seed of the stream.</param>
-    /// <param name="first">Index of the first picture.</param>
-    /// <param name="count">The number of pictures.</param>
+    /// <param name="first">The index of the first image.</param>
+    /// <param name="count">The number of images.</param>
     public PictureBatch(int seed, int first, int count)
     {
         _pictures = [.. Enumerable.Range(first, count).Select(index => CaptionedPictures.Draw(seed, index))];
@@ -24,10 +24,10 @@ internal sealed class PictureBatch
         CaptionOf = [.. _pictures.Select(picture => (long)_captions.IndexOf(picture.Caption))];
     }
 
-    /// <summary>The column of <see cref="Logits"/> of each picture's caption.</summary>
+    /// <summary>The column in <see cref="Logits"/> of each image's caption.</summary>
     public long[] CaptionOf { get; }
 
-    /// <summary>Computes the scaled cosines of pictures (rows) and distinct captions (columns).</summary>
+    /// <summary>Computes the scaled cosine similarities of images (rows) and distinct captions (columns).</summary>
     public torch.Tensor Logits(ClipModel model, ClipTokenizer tokenizer, ClipPreprocessor preprocessor)
     {
         using var scope = torch.NewDisposeScope();

@@ -1,8 +1,9 @@
 namespace AdaptCluster.Training.Pretraining;
 
-/// <summary>The retrieval accuracy of a pretrained model on pictures that it was not trained on.</summary>
-/// <param name="Pairs">The number of pictures with their captions among which the model must find the right one.</param>
-/// <param name="ImageToText">Share of pictures whose most similar caption is their own, or an equal text; averaged over several
+/// <summary>The retrieval accuracy of a pretrained model on images that it was not trained on.</summary>
+/// <param name="Pairs">The number of image-caption pairs from which the model must retrieve the right one.</param>
+/// <param name="ImageToText">The share of images whose most similar caption is their own or has the same text, averaged over several
 /// draws.</param>
-/// <param name="TextToImage">Share of distinct captions whose most similar picture has that caption; averaged likewise.</param>
+/// <param name="TextToImage">The share of distinct captions whose most similar image has that caption, averaged over the same
+/// draws.</param>
 public sealed record PretrainResult(int Pairs, double ImageToText, double TextToImage);

@@ -9,15 +9,14 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Pretraining;
 
-/// <summary>
-/// Trains tiny-clip on generated pictures with captions. The same options give the same file on the same kind of CPU with one thread.
-/// </summary>
+/// <summary>Trains tiny-clip on generated images with captions. With one thread, the same options give the same file on the same CPU
+/// model.</summary>
 public static class Pretrainer
 {
     private const int ReportEvery = 50;
     private const double MaxLogitScale = 4.605170185988092; // ln 100, CLIP's limit.
 
-    /// <summary>The configuration of tiny-clip for a vocabulary.</summary>
+    /// <summary>Returns the configuration of tiny-clip for a vocabulary size.</summary>
     public static ClipConfig Config(int vocabularySize) => new()
     {
         Vision = Tower(width: 128),
@@ -41,12 +40,12 @@ public static class Pretrainer
         LayerNormEpsilon = 1e-5,
     };
 
-    /// <summary>Trains and writes a Hugging Face snapshot folder with float16 weights.</summary>
+    /// <summary>Trains a model and writes it to a Hugging Face snapshot folder with float16 weights.</summary>
     /// <param name="options">The training options.</param>
-    /// <param name="folder">The target folder; written only at the end, by renaming one file at a time, the weights last.</param>
-    /// <param name="onProgress">Called every 50 steps and after the last one, on this thread.</param>
-    /// <param name="cancellation">Stops the training; nothing is written.</param>
-    /// <returns>How well the model retrieves captions and pictures that it has not seen.</returns>
+    /// <param name="folder">The target folder. Files are moved there only at the end, one at a time, with the weights last.</param>
+    /// <param name="onProgress">The callback for progress, called on this thread every 50 steps and after the last step.</param>
+    /// <param name="cancellation">A token to stop the training; nothing is written if it is cancelled.</param>
+    /// <returns>The retrieval accuracy on images and captions that the model was not trained on.</returns>
     /// <exception cref="InvalidInputException">An option is out of range, or the folder cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The training was cancelled.</exception>
     public static PretrainResult Run(
@@ -73,23 +72,24 @@ public static class Pretrainer
         }
     }
 
-    /// <summary>Creates a folder beside the target, so that renaming stays on one file system.</summary>
+    /// <summary>Creates a folder next to the target, so that files can be renamed within one file system.</summary>
     private static string CreateStaging(string folder)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var parent = Path.GetDirectoryName(full)
-            ?? throw new InvalidInputException($"{folder}: the root folder cannot be a model folder; choose a folder below it.");
+            ?? throw new InvalidInputException($"{folder}: the root folder cannot be a model folder; choose a subfolder of it.");
         try
         {
             return Directory.CreateDirectory(Path.Combine(parent, $".{Path.GetFileName(full)}.{Environment.ProcessId}")).FullName;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{folder}: cannot be written ({e.Message.ReplaceLineEndings(" ")}); name another folder.", e);
+            throw new InvalidInputException(
+                $"{folder}: cannot be written ({e.Message.ReplaceLineEndings(" ")}); choose another folder.", e);
         }
     }
 
-    /// <summary>Moves the files to the target folder. The weights come last, so a folder that has them is complete.</summary>
+    /// <summary>Moves the files to the target folder. The weights come last, so a folder that contains them is complete.</summary>
     private static void Publish(string staging, string folder)
     {
         Directory.CreateDirectory(folder);
@@ -103,7 +103,7 @@ public static class Pretrainer
     {
         using var optimiser = new AdamW(model.Parameters.Values, options.WeightDecay);
         using Scalar lowest = 0.0.ToScalar(), highest = MaxLogitScale.ToScalar();
-        // The next batch is drawn while this one trains.
+        // The next batch is drawn while this one is trained on.
         var drawing = Task.Run(() => Draw(options, 0), cancellation);
         var (lossSum, since) = (0.0, Stopwatch.GetTimestamp());
         for (var step = 0; step < options.Steps; step++)

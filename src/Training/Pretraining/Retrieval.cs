@@ -4,17 +4,17 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Pretraining;
 
-/// <summary>Validates pretraining by retrieving the captions of pictures and the pictures of captions.</summary>
+/// <summary>Validates pretraining by retrieving captions for images and images for captions.</summary>
 internal static class Retrieval
 {
     private const int Pairs = 128, Draws = 4;
 
-    /// <summary>Measures retrieval on pictures after those seen in training.</summary>
+    /// <summary>Measures the retrieval accuracy on images of the stream that follow the training images.</summary>
     /// <param name="model">The model.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
-    /// <param name="preprocessor">Prepares images of the model's size.</param>
+    /// <param name="preprocessor">The preprocessor for images of the model's size.</param>
     /// <param name="seed">The seed of the stream that the model was trained on.</param>
-    /// <param name="first">The first index that the model was not trained on.</param>
+    /// <param name="first">The index of the first image that the model was not trained on.</param>
     public static PretrainResult Measure(ClipModel model, ClipTokenizer tokenizer, ClipPreprocessor preprocessor, int seed, int first)
     {
         using var noGradients = torch.no_grad();

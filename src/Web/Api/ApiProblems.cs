@@ -14,6 +14,12 @@ public static class ApiProblems
     /// <summary>The path prefix of the API.</summary>
     internal const string Root = "/api";
 
+    /// <summary>
+    /// The delay before a retry, in seconds, that a busy cluster suggests. Planning takes minutes for a large spec, and less than a second
+    /// for a small one.
+    /// </summary>
+    private const string BusySeconds = "30";
+
     private const string Type = "application/problem+json";
 
     /// <summary>Whether a request is for the API.</summary>
@@ -46,6 +52,9 @@ public static class ApiProblems
                 return Of(refusal.Status, refusal.Message, refusal.Path, refusal.Line);
             case InvalidInputException:
                 return Of(StatusCodes.Status400BadRequest, error.Message);
+            case BusyException:
+                context.Response.Headers.RetryAfter = BusySeconds;
+                return Of(StatusCodes.Status503ServiceUnavailable, error.Message);
             // For example, masks of a job that has pruned nothing yet.
             case AdaptClusterException { IsTransient: false }:
                 return Of(StatusCodes.Status409Conflict, error.Message);

@@ -58,16 +58,24 @@ internal static class ApiReads
         var listing = new SweepListing(
             State.All(context), tag, Sort.Text(context) ?? SweepListing.Newest, after is null ? limit + 1 : int.MaxValue);
         var (_, _, sweeps) = await listing.ReadAsync(ClusterReader.Of(context).Reads);
-        if (after is not null)
-        {
-            var at = sweeps.FindIndex(sweep => sweep.Id == after);
-            if (at < 0)
-                throw new InvalidInputException(
-                    $"after: found '{PrintableText.OneLine(after)}', which is not in this list; start again without after.");
-            sweeps = sweeps[(at + 1)..];
-        }
+        if (after is not null) sweeps = await RestAsync(ClusterReader.Of(context).Reads, listing, sweeps, after);
         if (sweeps.Count > limit) LeadOn(context, ApiRoutes.Sweeps, sweeps[limit - 1].Id);
         return Json(sweeps.Take(limit));
+    }
+
+    /// <summary>Returns the sweeps of a list that come after the given one, which may have left the list in the meantime.</summary>
+    /// <exception cref="InvalidInputException">The given sweep does not exist.</exception>
+    private static async Task<List<SweepSummary>> RestAsync(
+        ISweepReads reads, SweepListing listing, List<SweepSummary> sweeps, string after)
+    {
+        if (sweeps.FindIndex(sweep => sweep.Id == after) is >= 0 and var at) return sweeps[(at + 1)..];
+        // The sweep was on the previous page, and its state or tags have changed since then.
+        var (_, _, all) = await (listing with { States = [], Tag = null }).ReadAsync(reads);
+        var place = all.FindIndex(sweep => sweep.Id == after);
+        if (place < 0)
+            throw new InvalidInputException($"after: found '{PrintableText.OneLine(after)}', which is not a sweep; begin again without it.");
+        var earlier = all.Take(place).Select(sweep => sweep.Id).ToHashSet();
+        return [.. sweeps.Where(sweep => !earlier.Contains(sweep.Id))];
     }
 
     /// <summary>Returns the status of a sweep.</summary>

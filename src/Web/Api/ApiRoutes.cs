@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.AspNetCore.Routing.Template;
 
 namespace AdaptCluster.Web.Api;
 
@@ -24,10 +26,28 @@ internal static class ApiRoutes
         MapReads(api);
         MapChanges(api);
         app.MapApiDocument();
-        app.Map($"{ApiProblems.Root}/{{**rest}}", (HttpContext context) => ApiProblems.Of(StatusCodes.Status404NotFound,
-            $"{context.Request.Method} {context.Request.Path}: there is no such route; {ApiDocument.Path} lists all routes."))
-            .ExcludeFromDescription();
+        app.Map($"{ApiProblems.Root}/{{**rest}}", RefuseRoute).ExcludeFromDescription();
     }
+
+    /// <summary>
+    /// Responds to a request that matches no route: with 405 and the methods of the route (RFC 9110, section 15.5.6) if only the method is
+    /// wrong, otherwise with 404.
+    /// </summary>
+    private static IResult RefuseRoute(HttpContext context, EndpointDataSource endpoints)
+    {
+        var request = $"{context.Request.Method} {context.Request.Path}";
+        var methods = endpoints.Endpoints.OfType<RouteEndpoint>().Where(endpoint => Fits(endpoint.RoutePattern, context.Request.Path))
+            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []).Distinct().ToArray();
+        if (methods.Length == 0)
+            return ApiProblems.Of(StatusCodes.Status404NotFound,
+                $"{request}: there is no such route; {ApiDocument.Path} lists all routes.");
+        context.Response.Headers.Allow = string.Join(", ", methods);
+        return ApiProblems.Of(StatusCodes.Status405MethodNotAllowed, $"{request}: use {string.Join(" or ", methods)} for this route.");
+    }
+
+    private static bool Fits(RoutePattern pattern, PathString path) =>
+        pattern.RawText?.StartsWith($"{ApiProblems.Root}/", StringComparison.Ordinal) == true
+        && new TemplateMatcher(new RouteTemplate(pattern), []).TryMatch(path, []);
 
     private static void MapReads(RouteGroupBuilder api)
     {

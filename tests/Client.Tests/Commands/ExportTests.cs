@@ -105,7 +105,7 @@ public sealed class ExportTests(PhotoSweep sweep)
         var refused = await SweepProcess.RunAsync(home, "export", "latest", "--best", "--out", Path.Combine(home.Folder, "out"), "--onnx");
 
         Assert.Equal(2, refused.Code);
-        Assert.Contains("method cocoop has no ONNX form, since its text features differ between images; "
+        Assert.Contains("method cocoop cannot be exported as ONNX because its text features differ between images; "
             + "export without --onnx.", refused.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(home.Folder, "out*"));
     }

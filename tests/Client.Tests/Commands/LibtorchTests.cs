@@ -19,7 +19,7 @@ public sealed class LibtorchTests : IDisposable
         var report = (await SweepProcess.RunAsync(_home, "doctor", "--json")).Json;
 
         Assert.StartsWith($"libtorch 2.10.0 in {library}, ", (string)report["torch"]!, StringComparison.Ordinal);
-        Assert.Equal("Fake H100, 81,920 MiB, compute capability 9.0; tf32 and bfloat16 pay there", (string)report["gpu 0"]!);
+        Assert.Equal("Fake H100, 81,920 MiB, compute capability 9.0; tf32 and bfloat16 are faster than float32", (string)report["gpu 0"]!);
         await TrainAsync("taken");
 
         _home.Environment["ADAPTCLUSTER_PYTORCH"] = "false";
@@ -35,7 +35,8 @@ public sealed class LibtorchTests : IDisposable
 
         var report = (await SweepProcess.RunAsync(_home, "doctor", "--json")).Json;
 
-        Assert.Contains($"libtorch 2.6.0+cu124 in {library} cannot work with this program's bindings; PyTorch 2.10 and 2.11 can",
+        Assert.Contains(
+            $"libtorch 2.6.0+cu124 in {library} is not compatible with this program's bindings, which require PyTorch 2.10 or 2.11",
             (string)report["device"]!, StringComparison.Ordinal);
         Assert.StartsWith("libtorch 2.10.0 in ", (string)report["torch"]!, StringComparison.Ordinal);
         Assert.DoesNotContain(library, (string)report["torch"]!, StringComparison.Ordinal);
@@ -52,8 +53,8 @@ public sealed class LibtorchTests : IDisposable
 
         File.WriteAllText(Path.Combine(library, "..", "version.py"), "__version__ = '2.5.1'\n");
         var refused = await SweepProcess.RunAsync(_home, "doctor");
-        Assert.Equal($"sweep: ADAPTCLUSTER_LIBTORCH: libtorch 2.5.1 in {library} cannot work with this program's bindings; "
-            + "PyTorch 2.10 and 2.11 can.", refused.Error.Trim());
+        Assert.Equal($"sweep: ADAPTCLUSTER_LIBTORCH: libtorch 2.5.1 in {library} is not compatible with this program's bindings, "
+            + "which require PyTorch 2.10 or 2.11.", refused.Error.Trim());
     }
 
     public void Dispose() => _home.Dispose();

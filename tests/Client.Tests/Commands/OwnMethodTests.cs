@@ -38,7 +38,7 @@ public sealed class OwnMethodTests
             actual.Json["rows"]!.AsArray().Select(row => (string)row!["label"]!));
         foreach (var kind in (string[])["table", "axis"])
             Assert.True((await RunAsync(faulted, "plot", "latest", "--kind", kind, "--out", kind + ".svg")) is { Code: 0 });
-        Assert.Contains("| `shift.strength` | 1 | 0.001 to 1000 | What the trained vector is multiplied by. |",
+        Assert.Contains("| `shift.strength` | 1 | 0.001 to 1000 | The factor by which the trained vector is multiplied. |",
             (await RunAsync(faulted, "methods")).Output, StringComparison.Ordinal);
         var listed = (await RunAsync(faulted, "methods", "--json")).Json.AsArray()[^1]!;
         Assert.Equal(("shift", 20, "strength"),

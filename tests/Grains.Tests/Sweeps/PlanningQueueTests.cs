@@ -33,7 +33,7 @@ public sealed class PlanningQueueTests : IDisposable
 
         _time.Advance(PlanningQueue.LongestWait);
 
-        var refusal = await Assert.ThrowsAsync<AdaptClusterException>(() => waiting);
+        var refusal = await Assert.ThrowsAsync<BusyException>(() => waiting);
         Assert.Contains("run the same command again later", refusal.Message, StringComparison.Ordinal);
         _gate.Set();
         await running;
@@ -57,7 +57,7 @@ public sealed class PlanningQueueTests : IDisposable
     {
         var places = Enumerable.Range(0, PlanningQueue.Most).Select(i => _queue.Enter($"user-{i}")).ToList();
 
-        Assert.Contains("its maximum", Assert.Throws<AdaptClusterException>(() => _queue.Enter("one more")).Message,
+        Assert.Contains("its maximum", Assert.Throws<BusyException>(() => _queue.Enter("one more")).Message,
             StringComparison.Ordinal);
         places[0].Dispose();
         _queue.Enter("one more").Dispose();

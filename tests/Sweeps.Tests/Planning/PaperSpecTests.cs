@@ -49,7 +49,7 @@ public sealed class PaperSpecTests
         Assert.All(fitted, message => Assert.Contains("on 'eurosat'", message, StringComparison.Ordinal));
         foreach (var (target, period) in ((int, int)[])[(128, 59), (64, 47), (32, 43), (16, 41)])
             Assert.Contains(fitted, message => message.StartsWith($"T_target {target} ", StringComparison.Ordinal)
-                && message.EndsWith($"its period becomes {period}", StringComparison.Ordinal));
+                && message.EndsWith($"the period is shortened to {period}", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -59,7 +59,8 @@ public sealed class PaperSpecTests
         var group = plan.Groups.First(group => group.Definition.TTarget == 512);
         Assert.Equal(32, group.Definition.Train!.Adapt.MaxContextLength);
         Assert.Equal(
-            "T_target 512 is above the 384 context tokens of the default length, 16; maxContextLength 32 lets these prompts start with 768",
+            "T_target 512 is above the 384 context tokens of the default maxContextLength, 16; "
+                + "with maxContextLength 32 training starts with 768",
             Assert.Single(plan.Warnings, warning => warning.Code == AdaptDescriptor.LongerContext).Message);
         Assert.All(plan.Groups.Where(group => group.Definition.TTarget != 512), group =>
             Assert.Equal(16, group.Definition.Train!.Adapt.MaxContextLength));

@@ -21,7 +21,7 @@ public sealed class PlannerTests
         Assert.Equal((period, 4000), (group.Definition.Train!.Adapt.PrunePeriod, group.Iterations));
         var warning = Assert.Single(plan.Warnings);
         Assert.Equal((AdaptDescriptor.ScheduleFitted, "$.arms[0]"), (warning.Code, warning.Path));
-        Assert.Contains($"its period becomes {period}", warning.Message, StringComparison.Ordinal);
+        Assert.Contains($"the period is shortened to {period}", warning.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -32,8 +32,8 @@ public sealed class PlannerTests
                 ("eurosat", 10)));
 
         Assert.Equal(
-            "spec.json: $.arms[0].tTarget: T_target 128 on 'eurosat' needs 64 prune steps of 4 from 384 context tokens, but the "
-            + "3800 iterations after the warm-up have room for 47 with period 80; write "
+            "spec.json: $.arms[0].tTarget: T_target 128 on 'eurosat' needs 64 prune steps that each remove 4 of 384 context tokens, but "
+            + "the 3800 iterations after the warm-up allow only 47 with period 80; write "
             + "\"prunePeriod\": 59, \"fitSchedule\": true, or a T_target of at least 196.", refusal.Message);
         Plan("""{"datasets": ["eurosat"], "train": {"adapt": {"fitSchedule": false}}, "arms": [{"method": "adapt", "tTarget": 196}]}""",
             ("eurosat", 10));

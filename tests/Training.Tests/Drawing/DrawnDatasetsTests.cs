@@ -120,7 +120,7 @@ public sealed class DrawnDatasetsTests
         var error = Assert.Throws<InvalidInputException>(() => Open("tiny-foggy").Load(shots, 1, null));
 
         Assert.Equal(
-            $"Data set tiny-foggy supports 1 to 96 shots, but the spec has {shots}; write another number of shots.", error.Message);
+            $"Data set tiny-foggy supports 1 to 96 shots, but the spec has {shots}; use a number in that range.", error.Message);
         Assert.Throws<InvalidInputException>(() => Open("tiny-foggy").Counts(shots));
     }
 

@@ -14,8 +14,8 @@ public sealed class CheckpointTests(SmallClip clip) : IClassFixture<SmallClip>
     {
         var error = Assert.Throws<CheckpointException>(() => Run(NoiseJob.Definition, Last(Length(4))));
         Assert.Equal(
-            "The checkpoint cannot be used (checkpoint: tensor 'image.mask' is U8 [2, 4]; Byte [2, 3] expected; it belongs to another "
-            + "job); the job restarts from its first epoch.", error.Message);
+            "The checkpoint cannot be used (checkpoint: tensor 'image.mask' is U8 [2, 4], but Byte [2, 3] is expected; the file belongs "
+            + "to another job); the job restarts from its first epoch.", error.Message);
     }
 
     [Fact]

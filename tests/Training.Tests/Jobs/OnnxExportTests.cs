@@ -67,7 +67,7 @@ public sealed class OnnxExportTests : IDisposable
     {
         var error = Assert.Throws<InvalidInputException>(() => Export(Drawn("tiny-kinds"), method));
 
-        Assert.Equal($"prompts: method {method} has no ONNX form, since {reason}; export without --onnx.", error.Message);
+        Assert.Equal($"prompts: method {method} cannot be exported as ONNX because {reason}; export without --onnx.", error.Message);
         Assert.Empty(Directory.GetFileSystemEntries(_scratch.Root));
     }
 

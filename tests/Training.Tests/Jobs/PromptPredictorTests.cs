@@ -81,8 +81,8 @@ public sealed class PromptPredictorTests : IDisposable
 
     [Theory]
     [InlineData("another", "the method has no tensor 'another'; it has ctx.")]
-    [InlineData("ctx", "tensor 'ctx' is F32 [3, 64]; Float32 [4, 64] expected; it belongs to another job.")]
-    [InlineData("", "tensor 'ctx' is missing; Float32 [4, 64] expected; it belongs to another job.")]
+    [InlineData("ctx", "tensor 'ctx' is F32 [3, 64], but Float32 [4, 64] is expected; the file belongs to another job.")]
+    [InlineData("", "tensor 'ctx' is missing, but Float32 [4, 64] is expected; the file belongs to another job.")]
     public void Tensors_of_another_name_or_shape_are_refused(string name, string message)
     {
         var (job, result) = Train(MethodNames.CoOp);

@@ -38,8 +38,8 @@ public sealed class LoadedLibtorchTests
     }
 
     [Theory]
-    [InlineData(9, "tf32 and bfloat16 pay there")]
-    [InlineData(7, "tf32 and bfloat16 do not pay there")]
+    [InlineData(9, "tf32 and bfloat16 are faster than float32")]
+    [InlineData(7, "tf32 and bfloat16 are not faster than float32")]
     public void A_GPU_is_described_with_what_pays_there(int major, string expected) => Assert.Equal(
         $"NVIDIA H100 80GB HBM3, 81,089 MiB, compute capability {major}.0; {expected}",
         new Gpu("NVIDIA H100 80GB HBM3", 81_089L << 20, major, 0).ToString());

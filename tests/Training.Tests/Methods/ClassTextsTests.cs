@@ -72,7 +72,7 @@ public sealed class ClassTextsTests
         var apart = new ClassTexts(_tokenizer, "a photo (of a red-{})", ["star"]);
         Assert.Equal([_tokenizer.Encode("a photo (of a red-star)")], apart.With(apart.Before));
 
-        Assert.Equal("The template 'a re{}' makes one word of 'a re' and the class name 'd'; put a space before {}.",
+        Assert.Equal("The template 'a re{}' joins 'a re' and the class name 'd' into one word; put a space before {}.",
             Assert.Throws<InvalidInputException>(() => new ClassTexts(_tokenizer, "a re{}", ["d"])).Message);
     }
 

@@ -125,11 +125,11 @@ public sealed class MethodJobTests : IClassFixture<SmallClip>
     [Theory]
     [InlineData(
         MethodNames.CoOp,
-        "The longest text has 19 tokens with start and end, 16 of them trained; the model takes 12. Lower contextLength, "
-        + "or shorten the class name or the template.")]
+        "The longest text has 19 tokens including start and end, 16 of them trained, but the model accepts at most 12. "
+        + "Lower contextLength, or shorten the class name or the template.")]
     [InlineData(MethodNames.ProGrad,
-        "The longest text has 19 tokens with start and end, 16 of them trained; the model takes 12. Lower contextLength, "
-        + "or shorten the class name or the template.")]
+        "The longest text has 19 tokens including start and end, 16 of them trained, but the model accepts at most 12. "
+        + "Lower contextLength, or shorten the class name or the template.")]
     public void A_context_that_is_too_long_for_the_model_is_refused(string method, string message)
     {
         var error = Run(SmallJobs.Of(method) with { Train = KnownMethods.All.Find(method).Preset }).Error;

@@ -91,7 +91,8 @@ public sealed class OwnMethodTests : IClassFixture<SmallClip>
             Refusal("/none.dll"));
         Assert.Equal($"Methods: {text}: it is not a .NET assembly, or it was built for a newer .NET.", Refusal(text));
         Assert.Equal(
-            $"Methods: {core}: no class in it derives from MethodDescriptor or DatasetFormat; check that it is the right assembly.",
+            $"Methods: {core}: it contains no class that derives from MethodDescriptor or DatasetFormat; "
+            + "check that it is the right assembly.",
             Refusal(core));
         var twice = Assert.Throws<InvalidInputException>(
             () => new MethodCatalog([.. Methods.All, new AdaptDescriptor()], Methods.Formats));
@@ -103,7 +104,7 @@ public sealed class OwnMethodTests : IClassFixture<SmallClip>
     [Fact]
     public void An_assembly_of_another_version_is_refused() => Assert.Equal(
         "Methods: x.dll: it was built against AdaptCluster.Sweeps 9.8, but this is version "
-            + $"{typeof(MethodAssemblies).Assembly.GetName().Version!.ToString(2)}; build it again.",
+            + $"{typeof(MethodAssemblies).Assembly.GetName().Version!.ToString(2)}; rebuild it against this version.",
         Assert.Throws<InvalidInputException>(() => MethodAssemblies.CheckVersion(
             "Methods: x.dll", [new("AdaptCluster.Sweeps") { Version = new(9, 8, 0, 0) }, new("TorchSharp") { Version = new(7, 0) }]))
             .Message);

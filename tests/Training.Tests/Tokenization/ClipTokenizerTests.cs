@@ -45,7 +45,8 @@ public sealed class ClipTokenizerTests : IDisposable
         Assert.Equal(5, tokenizer.Encode("a red circle").Length);
         var message = Assert.Throws<InvalidInputException>(() => tokenizer.Encode("a red\ncircle.")).Message;
         Assert.Equal(
-            "The text 'a red circle.' takes 6 tokens with start and end, the model's context 5; shorten the template or the class name.",
+            "The text 'a red circle.' has 6 tokens including start and end, but the model accepts at most 5; "
+                + "shorten the template or the class name.",
             message);
         message = Assert.Throws<InvalidInputException>(() => tokenizer.Encode(new string('a', 100_000))).Message;
         Assert.Contains("has 100000 characters", message, StringComparison.Ordinal);
@@ -143,7 +144,7 @@ public sealed class ClipTokenizerTests : IDisposable
     {
         AddToVocabulary("surplus");
         Assert.Contains(
-            $"vocab.json: token 'surplus' has the id {_vocabulary.Tokens.Count}, and vocab_size in config.json is "
+            $"vocab.json: token 'surplus' has the id {_vocabulary.Tokens.Count}, but vocab_size in config.json is "
                 + $"{_vocabulary.Tokens.Count}; ",
             Refused(Config(_vocabulary.Tokens.Count)), StringComparison.Ordinal);
     }
@@ -153,7 +154,7 @@ public sealed class ClipTokenizerTests : IDisposable
     {
         AddToVocabulary("surplus");
         Assert.Contains(
-            $"vocab.json: token 'surplus' has the id {_vocabulary.Tokens.Count}, above {_vocabulary.EndId}, the id of the end of text,",
+            $"vocab.json: token 'surplus' has the id {_vocabulary.Tokens.Count}, but the end-of-text id {_vocabulary.EndId} must be",
             Refused(Config(_vocabulary.Tokens.Count + 100)), StringComparison.Ordinal);
     }
 
@@ -173,7 +174,7 @@ public sealed class ClipTokenizerTests : IDisposable
     public void An_end_in_the_configuration_that_is_not_the_vocabulary_s_is_refused_with_both()
     {
         var config = Read($$""", "eos_token_id": {{_vocabulary.EndId - 5}}""");
-        Assert.Contains($"vocab.json: '<|endoftext|>' has the id {_vocabulary.EndId}, and text_config.eos_token_id in config.json is "
+        Assert.Contains($"vocab.json: '<|endoftext|>' has the id {_vocabulary.EndId}, but text_config.eos_token_id in config.json is "
             + $"{_vocabulary.EndId - 5}; the vocabulary and config.json belong to different models", Refused(config),
                 StringComparison.Ordinal);
     }

@@ -105,7 +105,7 @@ public sealed class ApiReadsTests(ApiSite site) : IClassFixture<ApiSite>
     [InlineData("sweeps?tag=%20", "tag: found ' '; write ")]
     [InlineData("sweeps?limit=0", "limit: found '0'; write a whole number from 1 to 1000.")]
     [InlineData("sweeps?limit=1&limit=2", "limit: found 2 values; write one.")]
-    [InlineData("sweeps?after=none-00000000", "after: found 'none-00000000', which is not in this list")]
+    [InlineData("sweeps?after=none-00000000", "after: found 'none-00000000', which is not a sweep")]
     [InlineData("sweeps/SWEEP/jobs?limit=1001", "limit: found '1001'; write a whole number from 1 to 1000.")]
     [InlineData("sweeps/SWEEP/jobs?after=-1", "after: found '-1'; write a whole number of 0 or more.")]
     [InlineData("sweeps/SWEEP?limit=1", "limit: there is no such parameter; this route takes none.")]
@@ -134,6 +134,32 @@ public sealed class ApiReadsTests(ApiSite site) : IClassFixture<ApiSite>
 
         Assert.Equal((404, "GET /api/v1/sweep/small: there is no such route; /api/openapi.json lists all routes."),
             (answer.Code, answer.Detail));
+    }
+
+    [Theory]
+    [InlineData("DELETE", "sweeps", "GET, POST", "DELETE /api/v1/sweeps: use GET or POST for this route.")]
+    [InlineData("GET", "plan", "POST", "GET /api/v1/plan: use POST for this route.")]
+    [InlineData("PUT", "sweeps/none/jobs/1/masks", "GET", "PUT /api/v1/sweeps/none/jobs/1/masks: use GET for this route.")]
+    public async Task A_route_that_lacks_a_method_names_those_it_has(string method, string route, string allowed, string words)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(route, UriKind.Relative));
+        using var answer = await site.Full.SendAsync(request, TestContext.Current.CancellationToken);
+        var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+
+        Assert.Equal((405, allowed), ((int)answer.StatusCode, string.Join(", ", answer.Content.Headers.Allow)));
+        Assert.Equal((405, words), ((int)problem["status"]!, (string?)problem["detail"]));
+    }
+
+    [Fact]
+    public async Task The_next_page_is_found_when_the_last_sweep_has_left_the_list_meanwhile()
+    {
+        var all = (await ApiSite.GetAsync(site.Reader, "sweeps")).Json!.AsArray();
+        var tagged = await ApiSite.GetAsync(site.Reader, $"sweeps?tag=kept&after={(string?)all[0]!["sweep"]}");
+        var ended = await ApiSite.GetAsync(site.Reader, $"sweeps?state=failed&after={site.Sweep}");
+
+        // The newest has no tag, as if it had lost it; the tagged one is older.
+        Assert.Equal((200, site.Sweep), (tagged.Code, (string?)Assert.Single(tagged.Json!.AsArray())!["sweep"]));
+        Assert.Equal((200, 0), (ended.Code, ended.Json!.AsArray().Count));
     }
 
     private string Filled(string text) => text.Replace("SWEEP", site.Sweep, StringComparison.Ordinal)

@@ -7,11 +7,11 @@ namespace AdaptCluster.Training.Backbones.Clip;
 /// <summary>
 /// One pre-norm transformer block: x += attention(ln_1(x)), x += mlp(ln_2(x)). Prompt rows P contribute keys and values only, K =
 /// f_k(ln_1([P, x])) and V = f_v(ln_1([P, x])) (ADAPT, equation 7). Their keys and values depend only on parameters, so they are computed
-/// once and expanded over the sequences. Several lanes, each with its own prompts, pass in one step.
+/// once and expanded over the sequences. Several lanes, each with its own prompts, pass through the block in one step.
 /// </summary>
 internal sealed class ClipBlock
 {
-    /// <summary>Matrix products with fewer rows are padded with rows of zeros.</summary>
+    /// <summary>The minimum number of rows in a matrix product; smaller inputs are padded with rows of zeros.</summary>
     private const int FewestRows = 8;
 
     private readonly TowerConfig _config;
@@ -19,14 +19,14 @@ internal sealed class ClipBlock
     private readonly torch.Tensor _norm1Weight, _norm1Bias, _queryWeight, _queryBias, _keyValueWeight, _keyValueBias, _outWeight, _outBias;
     private readonly torch.Tensor _norm2Weight, _norm2Bias, _mlp1Weight, _mlp1Bias, _mlp2Weight, _mlp2Bias;
 
-    /// <summary>The first norm in the type of the prompts; prompts are trained, and therefore stay in float32.</summary>
+    /// <summary>The weight and bias of the first layer norm for prompts, which stay in float32 because they are trained.</summary>
     private readonly torch.Tensor _promptNormWeight, _promptNormBias;
 
-    /// <summary>The joint projection to queries, keys and values; null where it takes two products.</summary>
+    /// <summary>The joint projection to queries, keys and values; null if two separate products are used.</summary>
     private readonly torch.Tensor? _jointWeight, _jointBias;
 
-    /// <summary>Arranges the weights for a few large products.</summary>
-    /// <param name="tensors">The model's tensors by name.</param>
+    /// <summary>Arranges the weights for a small number of large matrix products.</summary>
+    /// <param name="tensors">The model's tensors, keyed by name.</param>
     /// <param name="prefix">The prefix of this block's tensor names.</param>
     /// <param name="config">The tower's dimensions.</param>
     internal ClipBlock(IReadOnlyDictionary<string, torch.Tensor> tensors, string prefix, TowerConfig config)
@@ -40,7 +40,7 @@ internal sealed class ClipBlock
         (_queryWeight, _queryBias) = (At("self_attn.q_proj.weight"), At("self_attn.q_proj.bias"));
         _keyValueWeight = torch.cat([At("self_attn.k_proj.weight"), At("self_attn.v_proj.weight")], 0);
         _keyValueBias = torch.cat([At("self_attn.k_proj.bias"), At("self_attn.v_proj.bias")], 0);
-        // On a CPU a product with another number of columns may be summed in another order.
+        // On a CPU, a product with a different number of columns may be summed in a different order.
         if (_queryWeight.device.type != DeviceType.CPU)
         {
             (_jointWeight, _queryWeight, _keyValueWeight) = Joint(_queryWeight, _keyValueWeight);
@@ -72,12 +72,12 @@ internal sealed class ClipBlock
     }
 
     /// <summary>
-    /// Returns this block with rows of another type: norms, products, attention and residual sums. Prompts stay in float32 up to their
-    /// norm.
+    /// Returns this block with norms, matrix products, attention and residual sums in another data type. Prompts stay in float32 until
+    /// their norm has been applied.
     /// </summary>
     internal ClipBlock In(torch.ScalarType type) => new(this, type);
 
-    /// <summary>Every tensor that the block holds.</summary>
+    /// <summary>All tensors of the block.</summary>
     internal IEnumerable<torch.Tensor> Tensors =>
     [
         _norm1Weight, _norm1Bias, _queryWeight, _queryBias, _keyValueWeight, _keyValueBias, _outWeight, _outBias,
@@ -85,15 +85,15 @@ internal sealed class ClipBlock
         .. _jointWeight is null ? [] : (torch.Tensor[])[_jointWeight, _jointBias!],
     ];
 
-    /// <summary>The weights as arranged in this block.</summary>
+    /// <summary>The weights, arranged as this block uses them.</summary>
     internal ClipBlockWeights Weights => new(_norm1Weight, _norm1Bias, _queryWeight, _queryBias, _keyValueWeight, _keyValueBias,
         _outWeight, _outBias, _norm2Weight, _norm2Bias, _mlp1Weight, _mlp1Bias, _mlp2Weight, _mlp2Bias);
 
     /// <summary>Passes all rows through the block.</summary>
-    /// <param name="x">[rows, width].</param>
+    /// <param name="x">The rows, [rows, width].</param>
     /// <param name="sequences">The layout of the rows.</param>
     /// <param name="prompts">The prompt rows.</param>
-    /// <returns>[rows, width].</returns>
+    /// <returns>The output rows, [rows, width].</returns>
     internal torch.Tensor Forward(torch.Tensor x, Sequences sequences, BlockPrompts prompts)
     {
         using var scope = torch.NewDisposeScope();
@@ -101,11 +101,12 @@ internal sealed class ClipBlock
         return Finish(x, Attend(queries, keyValues, sequences, prompts, readOut: false)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The last block of a tower: only the rows that are read out have queries and pass through the MLP.</summary>
-    /// <param name="x">[rows, width].</param>
+    /// <summary>Passes rows through the last block of a tower, in which only the read-out rows have queries and pass through the
+    /// MLP.</summary>
+    /// <param name="x">The rows, [rows, width].</param>
     /// <param name="sequences">The layout of the rows.</param>
     /// <param name="prompts">The prompt rows.</param>
-    /// <returns>[lanes · count · read, width].</returns>
+    /// <returns>The read-out rows, [lanes · count · read, width].</returns>
     internal torch.Tensor ForwardReadOut(torch.Tensor x, Sequences sequences, BlockPrompts prompts)
     {
         using var scope = torch.NewDisposeScope();
@@ -117,9 +118,10 @@ internal sealed class ClipBlock
     }
 
     /// <summary>
-    /// Computes xWᵀ + b. CPU libraries compute products of one to three rows in an order of their own, so these are padded with
-    /// rows of zeros: a batch of one image then gives the same digits as that image among a few others. Larger numbers of rows change
-    /// digits too, on some processors from 16 rows on, so whatever must not depend on its neighbours passes through by itself.
+    /// Computes xWᵀ + b. CPU libraries use a different summation order for products of one to three rows, so small inputs are padded with
+    /// rows of zeros. A single image then gives bit-identical results to the same image in a small batch. Larger numbers of rows also
+    /// change the last digits, on some processors from 16 rows, so a result that must not depend on its neighbours is computed in a
+    /// separate call.
     /// </summary>
     internal static torch.Tensor Linear(torch.Tensor x, torch.Tensor weight, torch.Tensor? bias)
     {
@@ -127,7 +129,7 @@ internal sealed class ClipBlock
         return missing <= 0 ? linear(x, weight, bias!) : linear(pad(x, [0, 0, 0, missing]), weight, bias!).narrow(0, 0, x.shape[0]);
     }
 
-    /// <summary>Stacks the weights of both products, and returns the result with views of its parts.</summary>
+    /// <summary>Concatenates the weights of two projections, and returns the result with views of its two parts.</summary>
     private static (torch.Tensor Joint, torch.Tensor Query, torch.Tensor KeyValue) Joint(torch.Tensor query, torch.Tensor keyValue)
     {
         var (joint, width) = (torch.cat([query, keyValue], 0), query.shape[0]);
@@ -142,8 +144,8 @@ internal sealed class ClipBlock
     }
 
     /// <summary>Computes the keys and values of prompts.</summary>
-    /// <param name="prompts">[n, width].</param>
-    /// <returns>[n, 2 · width].</returns>
+    /// <param name="prompts">The prompt rows, [n, width].</param>
+    /// <returns>The keys and values, [n, 2 · width].</returns>
     internal torch.Tensor PromptKeyValues(torch.Tensor prompts)
     {
         var normed = layer_norm(prompts, _normShape, _promptNormWeight, _promptNormBias, _config.LayerNormEpsilon);
@@ -152,13 +154,14 @@ internal sealed class ClipBlock
 
     private torch.Tensor Norm1(torch.Tensor x) => layer_norm(x, _normShape, _norm1Weight, _norm1Bias, _config.LayerNormEpsilon);
 
-    /// <summary>Computes the attention of all lanes, in one call for lanes that can be attended to together.</summary>
-    /// <param name="queries">The rows with queries: shared rows, then own rows; or only the read-out rows. [.., width].</param>
-    /// <param name="keyValues">Keys and values of all rows, [rows, 2 · width].</param>
+    /// <summary>Computes the attention of all lanes, with one call for each group of lanes that can share it.</summary>
+    /// <param name="queries">The queries, [.., width]: first of the shared rows, then of the own rows; or of the read-out rows
+    /// only.</param>
+    /// <param name="keyValues">The keys and values of all rows, [rows, 2 · width].</param>
     /// <param name="sequences">The layout of the rows.</param>
     /// <param name="prompts">The prompt rows.</param>
     /// <param name="readOut">Whether only the read-out rows have queries.</param>
-    /// <returns>Shaped like <paramref name="queries"/>.</returns>
+    /// <returns>The attention output, shaped like <paramref name="queries"/>.</returns>
     private torch.Tensor Attend(torch.Tensor queries, torch.Tensor keyValues, Sequences sequences, BlockPrompts prompts, bool readOut)
     {
         var (lanes, shared, count) = (prompts.Counts.Length, sequences.Shared, sequences.Count);
@@ -180,7 +183,7 @@ internal sealed class ClipBlock
                     run.Lanes, run.Prompts, width)],
                 .. shared == 0 ? [] : (torch.Tensor[])[Rows(sharedKeyValues!, shared).view(run.Lanes, shared, width)],
             ];
-            // What precedes every sequence of a lane depends only on the lane: computed once and expanded over its sequences.
+            // The keys and values before each sequence depend only on the lane, so they are computed once and expanded over its sequences.
             var before = parts.Length switch { 0 => null, 1 => parts[0], _ => torch.cat(parts, 1) };
             if (sharedQueries is not null) fromShared.Add(Attend(Heads(Rows(sharedQueries, shared), run.Lanes), before!, sharedMask));
             var seen = Rows(ownKeyValues, count * sequences.Own).view(run.Lanes * count, sequences.Own, width);
@@ -192,7 +195,7 @@ internal sealed class ClipBlock
         return attended.Length == 1 ? attended[0] : torch.cat(attended, 0);
     }
 
-    /// <summary>Splits off the first rows; null where there are none.</summary>
+    /// <summary>Splits off the first rows; the first part is null if it would be empty.</summary>
     private static (torch.Tensor? First, torch.Tensor Others) Parted(torch.Tensor rows, int first)
     {
         if (first == 0) return (null, rows);
@@ -203,7 +206,7 @@ internal sealed class ClipBlock
     /// <summary>Reshapes [count · n, width] to [count, heads, n, head width].</summary>
     private torch.Tensor Heads(torch.Tensor rows, int count) => rows.view(count, -1, _config.Heads, _config.HeadWidth).transpose(1, 2);
 
-    /// <summary>softmax(QKᵀ/√(head width) + mask) V, with heads concatenated: [count · n, width].</summary>
+    /// <summary>Computes softmax(QKᵀ/√(head width) + mask) V with heads concatenated, [count · n, width].</summary>
     private torch.Tensor Attend(torch.Tensor queries, torch.Tensor keyValues, torch.Tensor? mask)
     {
         var parts = keyValues.view(keyValues.shape[0], keyValues.shape[1], 2, _config.Heads, _config.HeadWidth).unbind(2);
@@ -220,20 +223,21 @@ internal sealed class ClipBlock
 }
 
 /// <summary>The weights of a block: matrices [out, in], biases and norms [n].</summary>
-/// <param name="Norm1Weight">Weight of the norm before the attention.</param>
-/// <param name="Norm1Bias">Bias of the norm before the attention.</param>
-/// <param name="QueryWeight">Weight of the query projection.</param>
-/// <param name="QueryBias">Bias of the query projection.</param>
-/// <param name="KeyValueWeight">Weight of the key projection, followed by that of the value projection.</param>
-/// <param name="KeyValueBias">Bias of the key projection, followed by that of the value projection.</param>
-/// <param name="OutWeight">Weight of the output projection after the attention.</param>
-/// <param name="OutBias">Bias of the output projection after the attention.</param>
-/// <param name="Norm2Weight">Weight of the norm before the MLP.</param>
-/// <param name="Norm2Bias">Bias of the norm before the MLP.</param>
-/// <param name="Mlp1Weight">Weight of the MLP's first layer; with QuickGELU multiplied by 1.702, so that the activation is SiLU.</param>
-/// <param name="Mlp1Bias">Bias of the MLP's first layer, multiplied likewise.</param>
-/// <param name="Mlp2Weight">Weight of the MLP's second layer; with QuickGELU divided by 1.702.</param>
-/// <param name="Mlp2Bias">Bias of the MLP's second layer.</param>
+/// <param name="Norm1Weight">The weight of the norm before the attention.</param>
+/// <param name="Norm1Bias">The bias of the norm before the attention.</param>
+/// <param name="QueryWeight">The weight of the query projection.</param>
+/// <param name="QueryBias">The bias of the query projection.</param>
+/// <param name="KeyValueWeight">The weight of the key projection, followed by the weight of the value projection.</param>
+/// <param name="KeyValueBias">The bias of the key projection, followed by the bias of the value projection.</param>
+/// <param name="OutWeight">The weight of the output projection after the attention.</param>
+/// <param name="OutBias">The bias of the output projection after the attention.</param>
+/// <param name="Norm2Weight">The weight of the norm before the MLP.</param>
+/// <param name="Norm2Bias">The bias of the norm before the MLP.</param>
+/// <param name="Mlp1Weight">The weight of the MLP's first layer. For QuickGELU, it is multiplied by 1.702, so that the activation is
+/// SiLU.</param>
+/// <param name="Mlp1Bias">The bias of the MLP's first layer. For QuickGELU, it is multiplied by 1.702.</param>
+/// <param name="Mlp2Weight">The weight of the MLP's second layer. For QuickGELU, it is divided by 1.702.</param>
+/// <param name="Mlp2Bias">The bias of the MLP's second layer.</param>
 internal sealed record ClipBlockWeights(
     torch.Tensor Norm1Weight, torch.Tensor Norm1Bias, torch.Tensor QueryWeight, torch.Tensor QueryBias,
     torch.Tensor KeyValueWeight, torch.Tensor KeyValueBias, torch.Tensor OutWeight, torch.Tensor OutBias,

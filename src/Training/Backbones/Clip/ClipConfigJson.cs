@@ -4,13 +4,13 @@ using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Backbones.Clip;
 
-/// <summary>
-/// Reads and writes config.json. The defaults are those of CLIPConfig, CLIPTextConfig and CLIPVisionConfig in the "transformers" library.
-/// </summary>
+/// <summary>Reads and writes config.json. The defaults are taken from CLIPConfig, CLIPTextConfig and CLIPVisionConfig in the "transformers"
+/// library.</summary>
 internal static class ClipConfigJson
 {
     /// <summary>
-    /// The placeholder ids in OpenAI's and older files. With the end id 2, the "transformers" library takes the largest id as the end.
+    /// The placeholder ids in the files of OpenAI and of old exporters. If the end id is 2, the "transformers" library uses the largest id
+    /// of a text as its end.
     /// </summary>
     private const int NoStart = 0, NoEnd = 2;
 
@@ -48,7 +48,7 @@ internal static class ClipConfigJson
     private static ClipConfig Read(SnapshotSection root)
     {
         root.Require("model_type", "clip");
-        // Old files repeat a section under its name with _dict, and the library gives that one precedence.
+        // Old files repeat a section under its name with the suffix _dict, which takes precedence in the library.
         var text = root.Child("text_config", "text_config_dict");
         var vision = root.Child("vision_config", "vision_config_dict");
         var config = new ClipConfig
@@ -67,7 +67,7 @@ internal static class ClipConfigJson
         if (vision.Integer("num_channels", 3, 1, 1024) != 3) throw vision.Bad("num_channels", "expected 3, since images are RGB");
         if (config.ImageSize % config.PatchSize != 0)
             throw vision.Bad("patch_size", $"it must divide image_size, which is {config.ImageSize}");
-        if (config.Patches > 65536) throw vision.Bad("patch_size", $"that makes {config.Patches} patches of an image; the limit is 65536");
+        if (config.Patches > 65536) throw vision.Bad("patch_size", $"this gives {config.Patches} patches per image; the limit is 65536");
         return config;
     }
 

@@ -1,9 +1,10 @@
 namespace AdaptCluster.Training.Backbones.Clip;
 
 /// <summary>
-/// Counts the multiply-adds (MACs) of a CLIP analytically: the convolution, linear layers, the two products of attention and the
-/// projections, without norms and activations. Counters based on module hooks count the convolution, linear modules and four for each
-/// element of a layer norm. They miss attention, whose linear layers are called inside one module, and products of plain tensors.
+/// Computes the multiply-adds (MACs) of a CLIP model analytically. It counts the convolution, the linear layers, the two matrix products of
+/// attention and the projections, but not norms and activations. Counters based on module hooks count the convolution, linear modules, and
+/// four multiply-adds per element of a layer norm. They miss attention, whose linear layers are called inside a single module, and products
+/// of plain tensors.
 /// </summary>
 /// <param name="config">The model's dimensions.</param>
 public sealed class ClipCost(ClipConfig config) : IBackboneCost
@@ -20,13 +21,13 @@ public sealed class ClipCost(ClipConfig config) : IBackboneCost
     public long HookImage(int prompts, int tokens = 0)
     {
         var all = config.ImageTokens + tokens;
-        // Besides the two norms of each block: one before the tower, and one, of the class token, after it.
+        // In addition to the two norms of each block, there is one before the blocks, and one for the class token after them.
         return Patches + HookedBlocks(config.Vision, all, prompts, all + 1);
     }
 
     /// <inheritdoc/>
     public long HookText(int prompts) =>
-        // Besides the norms of the blocks there is one after the tower.
+        // In addition to the norms of the blocks, there is one after them.
         HookedBlocks(config.Text, config.ContextLength, prompts, config.ContextLength);
 
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ namespace AdaptCluster.Training.Backbones.Clip;
 /// <summary>CLIP with a vision transformer, as saved by Hugging Face transformers (CLIPModel).</summary>
 public sealed class ClipFamily : IBackboneFamily
 {
-    /// <summary>The family's name.</summary>
+    /// <summary>The name of the family.</summary>
     public const string Name = "clip";
 
     /// <inheritdoc/>

@@ -5,8 +5,9 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Backbones.Clip;
 
 /// <summary>
-/// Builds the image tower and the comparison with texts as an ONNX graph that computes the same as <see cref="ClipModel"/>. Whatever does
-/// not depend on the image is computed here and becomes a constant: the prompts' keys and values, the tokens and the text matrix.
+/// Builds the image tower and the comparison with texts as an ONNX graph that computes the same logits as <see cref="ClipModel"/>.
+/// Everything that does not depend on the image is computed here and becomes a constant: the keys and values of the prompts, the tokens,
+/// and the matrix of text features.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="graph">The graph that receives the nodes.</param>
@@ -15,17 +16,18 @@ internal sealed class ClipGraph(ClipModel model, OnnxGraph graph)
     private readonly ClipTower _tower = (ClipTower)model.Vision;
     private readonly TowerConfig _config = model.Config.Vision;
 
-    /// <summary>Shapes that expand a constant over the images: the batch size followed by ones, in three and in four dimensions.</summary>
+    /// <summary>The shapes for expanding a constant over the images: the batch size followed by ones, in three and in four
+    /// dimensions.</summary>
     private string _rows = "", _heads = "";
 
-    /// <summary>Adds everything from pixels to logits.</summary>
-    /// <param name="pixels">[B, 3, image size, image size].</param>
+    /// <summary>Adds the computation from pixels to logits.</summary>
+    /// <param name="pixels">The graph value of the pixels, [B, 3, image size, image size].</param>
     /// <param name="classifier">The classifier's tensors.</param>
-    /// <returns>[B, classes].</returns>
+    /// <returns>The graph value of the logits, [B, classes].</returns>
     internal string Logits(string pixels, FixedClassifier classifier)
     {
         if (classifier.ImagePrompts.Count > _config.Depth || classifier.ImageTokens.Count > _config.Depth)
-            throw new ArgumentException($"There are prompts for more blocks than the {_config.Depth} of the tower.", nameof(classifier));
+            throw new ArgumentException($"There are prompts for more blocks than the tower has ({_config.Depth}).", nameof(classifier));
         var batch = graph.Add("Shape", [pixels], OnnxAttribute.Of("start", 0L), OnnxAttribute.Of("end", 1L));
         (_rows, _heads) = (graph.Concat(0, batch, graph.Integers(1, 1)), graph.Concat(0, batch, graph.Integers(1, 1, 1)));
         var x = Embed(pixels);
@@ -42,7 +44,8 @@ internal sealed class ClipGraph(ClipModel model, OnnxGraph graph)
         return graph.MatrixProduct(scaled, graph.Constant("texts", normalize(classifier.Texts, dim: -1).t()));
     }
 
-    /// <summary>Adds patches, class token, positions and the norm before the blocks: [B, image tokens, width].</summary>
+    /// <summary>Adds the patch embedding, the class token, the positions and the norm before the blocks; returns [B, image tokens,
+    /// width].</summary>
     private string Embed(string pixels)
     {
         long patch = model.Config.PatchSize;
@@ -57,7 +60,7 @@ internal sealed class ClipGraph(ClipModel model, OnnxGraph graph)
             model.Tensor(ClipTensorNames.ImagePreNorm + ".bias"), _config.LayerNormEpsilon);
     }
 
-    /// <summary>Appends tokens after the patches, in place of those of the previous block.</summary>
+    /// <summary>Appends tokens after the patches, replacing the tokens of the previous block.</summary>
     private string WithTokens(string x, int block, torch.Tensor tokens)
     {
         // The tokens of the first block pass through the norm before the tower.
@@ -83,13 +86,13 @@ internal sealed class ClipGraph(ClipModel model, OnnxGraph graph)
         return graph.Plus(y, graph.Linear(Activated(hidden, name), name + ".mlp2", weights.Mlp2Weight, weights.Mlp2Bias));
     }
 
-    /// <summary>softmax(QKᵀ/√(head width)) V, with heads concatenated.</summary>
-    /// <param name="asking">Rows of the queries, [B, n, width].</param>
-    /// <param name="seen">Rows of the keys and values, [B, m, width].</param>
+    /// <summary>Adds softmax(QKᵀ/√(head width)) V, with heads concatenated.</summary>
+    /// <param name="asking">The rows from which queries are computed, [B, n, width].</param>
+    /// <param name="seen">The rows from which keys and values are computed, [B, m, width].</param>
     /// <param name="name">The prefix of the constants' names.</param>
     /// <param name="weights">The block's weights.</param>
-    /// <param name="prompts">Keys and values of the prompts, [p, 2 · width], placed before the others; null for none.</param>
-    /// <returns>[B, n, width].</returns>
+    /// <param name="prompts">The keys and values of the prompts, [p, 2 · width], placed before all others; null for none.</param>
+    /// <returns>The attention output, [B, n, width].</returns>
     private string Attention(string asking, string seen, string name, ClipBlockWeights weights, torch.Tensor? prompts)
     {
         string Part(string rows, string part, torch.Tensor weight, torch.Tensor bias, params long[] order) => graph.Transpose(

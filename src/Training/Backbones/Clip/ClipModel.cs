@@ -10,8 +10,8 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Backbones.Clip;
 
 /// <summary>
-/// A CLIP with a vision transformer, in float32. A model loaded from a folder is frozen: several threads may use it at once, and gradients
-/// flow through it only to prompts. A model made by <see cref="CreateRandom"/> is fully trainable.
+/// A CLIP model with a vision transformer, in float32. A model loaded from a folder is frozen: several threads can use it at once, and
+/// gradients flow through it only to the caller's prompts and tokens. A model created by <see cref="CreateRandom"/> is fully trainable.
 /// </summary>
 public sealed class ClipModel : IOnnxBackbone
 {
@@ -70,14 +70,14 @@ public sealed class ClipModel : IOnnxBackbone
     /// <inheritdoc/>
     public ITower Text => _textTower ?? TextTower();
 
-    // Pretraining uses one sequence per text, so that models made by it keep their digits.
+    // Pretraining uses one sequence per text, so that its models stay bit-identical.
     /// <inheritdoc/>
     public int TextRows => IsTrainable ? 1 : FastestTextRows;
 
     /// <summary>
-    /// Whether lanes with different numbers of prompt rows in a block share one padded attention call. Default: true on a GPU, where it is
-    /// faster, and false on a CPU, where a lane then keeps its digits among others. The value is the same for every precision. Set it
-    /// before methods are created.
+    /// Whether lanes with different numbers of prompt rows in a block share one padded attention call. Default: true on a GPU, where
+    /// padding is faster; false on a CPU, so that the results of a lane do not depend on other lanes. The value applies to all precisions
+    /// of the model. Set it before methods are created.
     /// </summary>
     public bool PadsPrompts
     {
@@ -104,12 +104,13 @@ public sealed class ClipModel : IOnnxBackbone
     /// <summary>Whether the weights receive gradients.</summary>
     public bool IsTrainable { get; }
 
-    /// <summary>The trainable weights by their Hugging Face names, leaves of the autograd graph; empty for a frozen model.</summary>
+    /// <summary>The trainable weights keyed by their Hugging Face names, as leaves of the autograd graph; empty for a frozen
+    /// model.</summary>
     public IReadOnlyDictionary<string, torch.Tensor> Parameters => IsTrainable ? _tensors : new Dictionary<string, torch.Tensor>();
 
     /// <summary>
-    /// Loads a frozen model from a Hugging Face snapshot folder: config.json and model.safetensors, or its shards and their index, in F32,
-    /// F16 or BF16.
+    /// Loads a frozen model from a Hugging Face snapshot folder: config.json, and model.safetensors or its shards with their index, in F64,
+    /// F32, F16 or BF16.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="device">The device of the weights.</param>
@@ -127,10 +128,10 @@ public sealed class ClipModel : IOnnxBackbone
         return model;
     }
 
-    /// <summary>Checks a snapshot folder like <see cref="Load"/>, but reads no weights.</summary>
+    /// <summary>Checks a snapshot folder as <see cref="Load"/> does, but without reading the weights.</summary>
     /// <param name="folder">The folder.</param>
     /// <returns>The configuration, and the number of parameters and bytes in the files.</returns>
-    /// <exception cref="InvalidInputException">As for <see cref="Load"/>, except for damage that only shows in the weights.</exception>
+    /// <exception cref="InvalidInputException">As for <see cref="Load"/>, except that damaged weights are not detected.</exception>
     public static (ClipConfig Config, long Parameters, long Bytes) Examine(string folder)
     {
         var config = ClipConfig.Load(Path.Combine(folder, ClipConfig.FileName));
@@ -138,9 +139,9 @@ public sealed class ClipModel : IOnnxBackbone
         return (config, entries.Sum(entry => entry.Shape.Aggregate(1L, (a, b) => a * b)), entries.Sum(entry => entry.End - entry.Begin));
     }
 
-    /// <summary>Creates a model to be trained on the CPU, with weights initialised as OpenAI does.</summary>
+    /// <summary>Creates a trainable model on the CPU, with OpenAI's weight initialisation.</summary>
     /// <param name="config">The configuration.</param>
-    /// <param name="seed">Seed of the weights.</param>
+    /// <param name="seed">The seed of the weights.</param>
     public static ClipModel CreateRandom(ClipConfig config, int seed)
     {
         var tensors = ClipWeights.Random(config, seed);
@@ -152,7 +153,8 @@ public sealed class ClipModel : IOnnxBackbone
     public IBackbone In(Precision precision) => precision == Precision.Bfloat16 ? _inBFloat16!.Value : this;
 
     /// <summary>
-    /// Returns this model with tower rows of another type, and with queries, keys and values in one product; the embeddings are shared.
+    /// Returns this model with its towers in another data type and with queries, keys and values computed in one product. The embeddings
+    /// are shared with this model.
     /// </summary>
     internal ClipModel In(torch.ScalarType type) => new(this, type);
 
@@ -162,7 +164,7 @@ public sealed class ClipModel : IOnnxBackbone
         if (pixels.shape is not [_, 3, var height, var width] || height != Config.ImageSize || width != Config.ImageSize)
         {
             var expected = $"[B, 3, {Config.ImageSize}, {Config.ImageSize}]";
-            throw new ArgumentException($"Pixels of shape [{string.Join(", ", pixels.shape)}]; {expected} expected.", nameof(pixels));
+            throw new ArgumentException($"The shape is [{string.Join(", ", pixels.shape)}]; expected {expected}.", nameof(pixels));
         }
         using var scope = torch.NewDisposeScope();
         long[] strides = [Config.PatchSize, Config.PatchSize];
@@ -182,7 +184,7 @@ public sealed class ClipModel : IOnnxBackbone
     /// <inheritdoc/>
     public torch.Tensor EmbedTokens(torch.Tensor ids) => Tensor(ClipTensorNames.TokenEmbedding).index_select(0, ids);
 
-    /// <summary>The logit scale, exponentiated, times the cosine of every image with every text.</summary>
+    /// <summary>Computes the cosine similarity of every image and every text, times the exponentiated logit scale.</summary>
     /// <inheritdoc/>
     public torch.Tensor Logits(torch.Tensor imageFeatures, torch.Tensor textFeatures)
     {
@@ -194,13 +196,13 @@ public sealed class ClipModel : IOnnxBackbone
     public string AddLogits(OnnxGraph graph, string pixels, FixedClassifier classifier) =>
         new ClipGraph(this, graph).Logits(pixels, classifier);
 
-    /// <summary>Saves the trainable weights and their configuration as a snapshot folder that <see cref="Load"/> reads.</summary>
+    /// <summary>Saves the trainable weights and their configuration as a snapshot folder that <see cref="Load"/> can read.</summary>
     /// <param name="folder">The folder; created if it does not exist.</param>
-    /// <param name="dtype">Element type of the file: float32, float16 or bfloat16.</param>
+    /// <param name="dtype">The element type of the weights in the file: float32, float16 or bfloat16.</param>
     public void Save(string folder, torch.ScalarType dtype = torch.ScalarType.Float32)
     {
         if (!IsTrainable)
-            throw new InvalidOperationException("A frozen model has no weights to save; copy the folder that it was loaded from.");
+            throw new InvalidOperationException("A frozen model cannot be saved; copy the folder that it was loaded from.");
         using var scope = torch.NewDisposeScope();
         Directory.CreateDirectory(folder);
         var tensors = _tensors.ToDictionary(t => t.Key, t => t.Value.detach().to_type(dtype), StringComparer.Ordinal);
@@ -216,7 +218,8 @@ public sealed class ClipModel : IOnnxBackbone
         foreach (var tensor in own.ToArray()) tensor.Dispose();
     }
 
-    /// <summary>Returns one of the tensors that a frozen model keeps by name: embeddings and the norm before the blocks.</summary>
+    /// <summary>Returns the tensor with the given name. A frozen model provides only the embeddings and the norm before the
+    /// blocks.</summary>
     internal torch.Tensor Tensor(string name) => _tensors[name];
 
     private torch.Tensor PreNorm(torch.Tensor rows)
@@ -231,7 +234,7 @@ public sealed class ClipModel : IOnnxBackbone
     private ClipTower TextTower() =>
         new(_tensors, Config.Text, ClipTensorNames.TextPrefix, ClipTensorNames.TextPostNorm, ClipTensorNames.TextProjection);
 
-    /// <summary>The tensors that a frozen model needs once its towers have arranged their weights; the rest of the file's can be
+    /// <summary>The tensors that a frozen model needs after its towers have arranged their weights; all other tensors of the file can be
     /// freed.</summary>
     private IEnumerable<torch.Tensor> FrozenTensors()
     {

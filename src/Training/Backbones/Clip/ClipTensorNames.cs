@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Backbones.Clip;
 
-/// <summary>The tensors of a CLIP, with the names and shapes of Hugging Face's CLIPModel.</summary>
+/// <summary>The tensors of a CLIP model, with the names and shapes of Hugging Face's CLIPModel.</summary>
 internal static class ClipTensorNames
 {
     internal const string LogitScale = "logit_scale";
@@ -19,13 +19,13 @@ internal static class ClipTensorNames
     internal const string VisionPrefix = "vision_model.";
     internal const string TextPrefix = "text_model.";
 
-    /// <summary>The common prefix of the names in one block.</summary>
+    /// <summary>Returns the common prefix of the tensor names in one block.</summary>
     internal static string Block(string tower, int index) => $"{tower}encoder.layers.{index}.";
 
-    /// <summary>Whether a tensor carries no information: the position indices in old files.</summary>
+    /// <summary>Whether a tensor can be ignored because it contains only the position indices that old files store.</summary>
     internal static bool IsIgnored(string name) => name is "vision_model.embeddings.position_ids" or "text_model.embeddings.position_ids";
 
-    /// <summary>All tensors with their shapes, tower by tower.</summary>
+    /// <summary>Returns the names and shapes of all tensors, in a fixed order.</summary>
     internal static IEnumerable<(string Name, long[] Shape)> All(ClipConfig config)
     {
         long vision = config.Vision.Width, text = config.Text.Width;

@@ -6,15 +6,18 @@ using AdaptCluster.Training.Tokenization;
 namespace AdaptCluster.Training.Backbones.Clip;
 
 /// <summary>
-/// CLIP's byte-level BPE tokenizer with the vocabulary of a Hugging Face folder. It gives the same ids as OpenAI's simple tokenizer.
-/// Thread-safe.
+/// CLIP's byte-level BPE tokenizer with the vocabulary of a Hugging Face folder. It returns the same ids as OpenAI's
+/// <c>SimpleTokenizer</c>. Thread-safe.
 /// </summary>
 public sealed class ClipTokenizer : ITokenizer
 {
-    /// <summary>Longer texts are rejected without tokenizing, because merging takes quadratic time in the length of a word.</summary>
+    /// <summary>
+    /// The maximum length of a text. Longer texts are rejected before tokenization, because merging takes quadratic time in the length of a
+    /// word.
+    /// </summary>
     private const int MaxCharacters = 16_384;
 
-    /// <summary>Maximum number of cached words; class names and templates have far fewer.</summary>
+    /// <summary>The maximum number of cached words; class names and templates have far fewer.</summary>
     private const int MaxCachedWords = 65_536;
 
     private const string Advice = "shorten the template or the class name";
@@ -30,30 +33,31 @@ public sealed class ClipTokenizer : ITokenizer
     {
         (_ids, _merger, _contextLength, _startId, _endId) = (ids, merger, contextLength, startId, endId);
         VocabularySize = ids.Values.Max() + 1;
-        // Within a text, these two represent themselves and are never split.
+        // If a text contains the start or end token, it is kept as one token.
         foreach (var special in (string[])[WordSplitter.StartOfText, WordSplitter.EndOfText])
         {
             if (ids.TryGetValue(special, out var id)) _words[special] = [id];
         }
     }
 
-    /// <summary>One more than the largest id: the minimum number of rows of the token embedding.</summary>
+    /// <summary>One more than the largest id, which is the minimum number of rows in the token embedding.</summary>
     public int VocabularySize { get; }
 
     /// <summary>Reads vocab.json and merges.txt.</summary>
     /// <param name="folder">The model's folder.</param>
-    /// <param name="contextLength">The maximum number of ids that <see cref="Encode"/> returns, start and end included; at least 2.</param>
+    /// <param name="contextLength">The maximum number of ids that <see cref="Encode"/> returns, including start and end; at least
+    /// 2.</param>
     /// <param name="startId">The id that every text starts with.</param>
-    /// <param name="endId">The id that every text ends with; the largest id.</param>
-    /// <exception cref="InvalidInputException">A file is missing or damaged, the files do not match, or an id has no token or no
-    /// row.</exception>
+    /// <param name="endId">The id that every text ends with, which must be the largest id.</param>
+    /// <exception cref="InvalidInputException">A file is missing or damaged, the files do not match, or the start or end id does not fit
+    /// the vocabulary.</exception>
     public static ClipTokenizer Load(string folder, int contextLength, int startId, int endId) =>
         Load(folder, VocabularyFiles.ReadVocabulary(folder), contextLength, startId, endId);
 
     /// <summary>Reads the vocabulary of a snapshot, and finds the start and end tokens by their names.</summary>
     /// <param name="folder">The model's folder.</param>
-    /// <param name="config">The snapshot's config.json. It gives the ids of start and end if the vocabulary names them differently, and the
-    /// number of rows of the token embedding, which may exceed the number of tokens.</param>
+    /// <param name="config">The snapshot's config.json. It provides the start and end ids if the vocabulary names these tokens differently,
+    /// and the number of rows in the token embedding, which can exceed the number of tokens.</param>
     /// <exception cref="InvalidInputException">A file is missing or damaged, or the vocabulary does not match the
     /// configuration.</exception>
     public static ClipTokenizer Load(string folder, ClipConfig config)
@@ -63,15 +67,16 @@ public sealed class ClipTokenizer : ITokenizer
         var (last, largest) = ids.MaxBy(token => token.Value);
         if (largest >= config.VocabularySize)
         {
-            throw new InvalidInputException($"{path}: token {QuotedText.Of(last)} has the id {largest}, and vocab_size in "
+            throw new InvalidInputException($"{path}: token {QuotedText.Of(last)} has the id {largest}, but vocab_size in "
                 + $"{ClipConfig.FileName} is {config.VocabularySize}; {Mixed}.");
         }
-        // The start id of config.json is used only if the vocabulary does not name the token; the text tower is read out at the end id.
+        // The ids of config.json are used only if the vocabulary does not name the tokens. A different end id is rejected, because the text
+        // tower is read out at the end.
         var start = ids.TryGetValue(WordSplitter.StartOfText, out var named) ? named : config.StartId ?? config.VocabularySize - 2;
         var end = ids.TryGetValue(WordSplitter.EndOfText, out named) ? named : config.EndId ?? config.VocabularySize - 1;
         if (config.EndId is { } configured && configured != end)
         {
-            throw new InvalidInputException($"{path}: {QuotedText.Of(WordSplitter.EndOfText)} has the id {end}, and "
+            throw new InvalidInputException($"{path}: {QuotedText.Of(WordSplitter.EndOfText)} has the id {end}, but "
                 + $"text_config.eos_token_id in {ClipConfig.FileName} is {configured}; {Mixed}.");
         }
         return Load(folder, ids, config.ContextLength, start, end);
@@ -86,8 +91,8 @@ public sealed class ClipTokenizer : ITokenizer
         {
             // The text tower reads out a text at its largest id.
             throw new InvalidInputException(
-                $"{path}: token {QuotedText.Of(last)} has the id {largest}, above {endId}, the id of the end of text, "
-                + $"by which CLIP finds the end; {Mixed}.");
+                $"{path}: token {QuotedText.Of(last)} has the id {largest}, but the end-of-text id {endId} must be "
+                + $"the largest; {Mixed}.");
         }
         foreach (var (name, id) in (ReadOnlySpan<(string, int)>)[("start", startId), ("end", endId)])
         {
@@ -106,8 +111,8 @@ public sealed class ClipTokenizer : ITokenizer
         if (ids.Count > _contextLength)
         {
             throw new InvalidInputException(
-                $"The text {QuotedText.Of(text)} takes {ids.Count} tokens with start and end, "
-                + $"the model's context {_contextLength}; {Advice}.");
+                $"The text {QuotedText.Of(text)} has {ids.Count} tokens including start and end, "
+                + $"but the model accepts at most {_contextLength}; {Advice}.");
         }
         return [.. ids];
     }
@@ -120,7 +125,7 @@ public sealed class ClipTokenizer : ITokenizer
         if (text.Length > MaxCharacters)
         {
             throw new InvalidInputException(
-                $"The text {QuotedText.Of(text)} has {text.Length} characters, far beyond the context "
+                $"The text {QuotedText.Of(text)} has {text.Length} characters, far more than fit the context "
                 + $"of {_contextLength} tokens; {Advice}.");
         }
         var ids = new List<int> { _startId };

@@ -3,7 +3,7 @@ using static TorchSharp.torch.nn.functional;
 
 namespace AdaptCluster.Training.Backbones.Clip;
 
-/// <summary>The blocks of one tower, followed by the final layer norm and the projection into the joint space.</summary>
+/// <summary>The blocks of one tower, followed by the final layer norm and the projection into the joint embedding space.</summary>
 internal sealed class ClipTower : ITower
 {
     private readonly ClipBlock[] _blocks;
@@ -23,16 +23,16 @@ internal sealed class ClipTower : ITower
         (_config, _type, _blocks, _postWeight, _postBias, _projection) =
         (exact._config, type, [.. exact._blocks.Select(block => block.In(type))], exact._postWeight, exact._postBias, exact._projection);
 
-    /// <summary>Returns this tower with block rows of another type; what is read out is in float32 from there on.</summary>
+    /// <summary>Returns this tower with its blocks in another data type. The final layer norm and the projection stay in float32.</summary>
     internal ClipTower In(torch.ScalarType type) => new(this, type);
 
-    /// <summary>Converts rows to a type; returns the same tensor if they already have it.</summary>
+    /// <summary>Converts rows to a data type; returns the same tensor if it already has that type.</summary>
     internal static torch.Tensor In(torch.ScalarType type, torch.Tensor rows) => rows.dtype == type ? rows : rows.to_type(type);
 
-    /// <summary>The blocks.</summary>
+    /// <summary>The transformer blocks, in order.</summary>
     internal IReadOnlyList<ClipBlock> Blocks => _blocks;
 
-    /// <summary>The norm after the blocks, [width] each, and the projection, [embedding size, width].</summary>
+    /// <summary>The weight and bias of the norm after the blocks, [width] each, and the projection, [embedding size, width].</summary>
     internal (torch.Tensor NormWeight, torch.Tensor NormBias, torch.Tensor Projection) Last => (_postWeight, _postBias, _projection);
 
     /// <summary>All tensors of the tower.</summary>
@@ -51,7 +51,7 @@ internal sealed class ClipTower : ITower
         for (var i = 0; i < _blocks.Length - 1; i++)
         {
             var next = _blocks[i].Forward(rows, sequences, prompts.At(i));
-            // The autograd graph keeps what it needs. Without a graph, the rows of a deep tower are freed as soon as they are used.
+            // The autograd graph keeps what it needs. Without a graph, the rows of a deep tower are freed as soon as they have been used.
             if (i > 0) rows.Dispose();
             rows = replace is null ? next : In(_type, replace(i + 1, In(torch.ScalarType.Float32, next)));
             WorkProgress.Report();

@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Backbones.Clip;
 
-/// <summary>Loads or randomly initialises the tensors of a CLIP, in float32 under Hugging Face's names.</summary>
+/// <summary>Loads or randomly initialises the tensors of a CLIP model, in float32 and keyed by Hugging Face's names.</summary>
 internal static class ClipWeights
 {
     private const int NamesInMessage = 5;
@@ -13,8 +13,8 @@ internal static class ClipWeights
     /// <summary>Reads the weights of a snapshot folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="config">The expected dimensions.</param>
-    /// <exception cref="InvalidInputException">Tensors are missing, unknown or of another shape, in which case the message lists them; or a
-    /// weight is not finite.</exception>
+    /// <exception cref="InvalidInputException">Tensors are missing, unknown, or have a different shape or type (the message lists them), or
+    /// a weight is not finite.</exception>
     internal static Dictionary<string, torch.Tensor> Load(string folder, ClipConfig config)
     {
         using var file = SafetensorsShards.Open(folder);
@@ -30,7 +30,7 @@ internal static class ClipWeights
     }
 
     /// <summary>Checks names, shapes and types in a snapshot folder without reading weights.</summary>
-    /// <returns>The model's tensors as they are in the files.</returns>
+    /// <returns>The entries of the model's tensors in the files.</returns>
     internal static SafetensorsEntry[] Examine(string folder, ClipConfig config)
     {
         using var file = SafetensorsShards.Open(folder);
@@ -43,7 +43,7 @@ internal static class ClipWeights
     /// values do not depend on the other tensors.
     /// </summary>
     /// <param name="config">The model's dimensions.</param>
-    /// <param name="seed">The generator's seed.</param>
+    /// <param name="seed">The seed of the random streams.</param>
     internal static Dictionary<string, torch.Tensor> Random(ClipConfig config, int seed)
     {
         var tensors = new Dictionary<string, torch.Tensor>(StringComparer.Ordinal);
@@ -105,12 +105,12 @@ internal static class ClipWeights
         }
         var extra = file.Entries.Keys.Where(n => !expected.Contains(n) && !ClipTensorNames.IsIgnored(n)).ToList();
         if (missing.Count + misshapen.Count + extra.Count == 0) return;
-        throw new InvalidInputException($"{file.Source}: the tensors do not fit {ClipConfig.FileName} beside it: "
-            + $"missing {List(missing)}; unknown {List(extra)}; with a different shape or type {List(misshapen)}. "
-            + "Use the files of one CLIPModel.");
+        throw new InvalidInputException($"{file.Source}: the tensors do not match the {ClipConfig.FileName} next to it: "
+            + $"missing {List(missing)}; unknown {List(extra)}; wrong shape or type {List(misshapen)}. "
+            + "Use files that belong to the same CLIPModel.");
     }
 
-    // Some writers store the logit scale as a vector of one entry.
+    // Some writers store the logit scale as a vector with one entry.
     private static bool Fits(SafetensorsEntry entry, long[] shape) =>
         entry.Dtype is "F32" or "F16" or "BF16" or "F64" && (entry.Shape.SequenceEqual(shape) || (shape.Length == 0 && entry.Shape is [1]));
 

@@ -5,20 +5,20 @@ using AdaptCluster.Training.Images;
 namespace AdaptCluster.Training.Backbones.Clip;
 
 /// <summary>
-/// Reads how a snapshot's images must be prepared: from the Hub's <c>preprocessor_config.json</c> (Hugging Face transformers,
-/// CLIPImageProcessor), the section "image_processor" of its newer <c>processor_config.json</c>, or OpenCLIP's
-/// <c>open_clip_config.json</c>. Without any of them, OpenAI CLIP's preparation is used. Unsupported settings are rejected, because results
-/// on images that were prepared differently look plausible and are wrong.
+/// Reads the image preprocessing of a snapshot. Its source is the Hub's <c>preprocessor_config.json</c> (Hugging Face transformers,
+/// CLIPImageProcessor), the "image_processor" section of the newer <c>processor_config.json</c>, or OpenCLIP's
+/// <c>open_clip_config.json</c>. If there is no such file, OpenAI CLIP's preprocessing is used. Unsupported settings are rejected, because
+/// different preprocessing gives results that look plausible but are wrong.
 /// </summary>
 public static class PreprocessorConfig
 {
-    /// <summary>Hugging Face's file.</summary>
+    /// <summary>The name of Hugging Face's preprocessor file.</summary>
     public const string FileName = "preprocessor_config.json";
 
-    /// <summary>The processor configuration that transformers 5 and later write. It may lack image settings.</summary>
+    /// <summary>The name of the processor configuration that transformers 5 and later write. It may lack image settings.</summary>
     public const string ProcessorFileName = "processor_config.json";
 
-    /// <summary>OpenCLIP's file.</summary>
+    /// <summary>The name of OpenCLIP's configuration file.</summary>
     public const string OpenClipFileName = "open_clip_config.json";
 
     /// <summary>PIL's number for the bicubic filter, as used in the file.</summary>
@@ -27,18 +27,19 @@ public static class PreprocessorConfig
     private const string ImageProcessor = "image_processor";
     private const string Squeezed = "expected false; images that are squeezed into a square are not supported";
 
-    /// <summary>The steps whose values are followed or rejected; images are RGB whether or not they are converted.</summary>
+    /// <summary>The supported preprocessing steps. The value of do_convert_rgb has no effect, because images are always RGB.</summary>
     private static readonly string[] Steps = ["do_resize", "do_center_crop", "do_rescale", "do_normalize", "do_convert_rgb"];
 
-    /// <summary>The files in the folder that define how images are prepared; they are part of a backbone's hash.</summary>
-    /// <param name="folder">A snapshot.</param>
+    /// <summary>Returns the names of the files in a folder that define the image preprocessing. These files are part of a backbone's
+    /// hash.</summary>
+    /// <param name="folder">The snapshot.</param>
     public static IEnumerable<string> Files(string folder) =>
         ((string[])[FileName, ProcessorFileName, OpenClipFileName]).Where(name => File.Exists(Path.Combine(folder, name)));
 
-    /// <summary>Reads a snapshot's settings.</summary>
+    /// <summary>Reads the preprocessing settings of a snapshot.</summary>
     /// <param name="folder">The snapshot.</param>
-    /// <param name="size">Width and height of the model's images, in pixels.</param>
-    /// <exception cref="InvalidInputException">A file is damaged or asks for something unsupported, or two files contradict each
+    /// <param name="size">The width and height of the model's images in pixels.</param>
+    /// <exception cref="InvalidInputException">A file is damaged or has an unsupported setting, or two files contradict each
     /// other.</exception>
     public static PreprocessorSettings Load(string folder, int size)
     {
@@ -54,8 +55,8 @@ public static class PreprocessorConfig
                 throw Contradiction("size and rescale_factor", SizeWords);
 
             InvalidInputException Contradiction(string keys, Func<PreprocessorSettings, string> words) => new(
-                $"{Path.Combine(folder, first)}: {keys} are {words(settings)}, and {name} beside it has {words(other)}; "
-                + "keep the file that belongs to the weights, and move the other one away.");
+                $"{Path.Combine(folder, first)}: {keys} are {words(settings)}, but {name} beside it has {words(other)}; "
+                + "keep only the file that belongs to the weights.");
         }
         return settings;
     }
@@ -66,7 +67,7 @@ public static class PreprocessorConfig
     private static string Words(PreprocessorSettings settings) =>
         FormattableString.Invariant($"[{string.Join(", ", settings.Mean)}] and [{string.Join(", ", settings.StandardDeviation)}]");
 
-    /// <returns>Null if the file has no image settings.</returns>
+    /// <returns>The settings, or null if the file has no image settings.</returns>
     private static PreprocessorSettings? Read(string folder, string name, int size)
     {
         var path = Path.Combine(folder, name);
@@ -82,7 +83,7 @@ public static class PreprocessorConfig
     private static PreprocessorSettings HuggingFace(SnapshotSection root, int size)
     {
         if (!root.Flag("do_resize", true)) throw root.Bad("do_resize", "expected true; images of different sizes cannot share a batch");
-        if (!root.Flag("do_center_crop", true)) throw root.Bad("do_center_crop", "expected true; the model takes squares");
+        if (!root.Flag("do_center_crop", true)) throw root.Bad("do_center_crop", "expected true; the model requires square images");
         RequireKnownSteps(root);
         if (root.Integer("resample", Bicubic, 0, 5) != Bicubic)
             throw root.Bad("resample", $"expected {Bicubic} (bicubic); other filters are not supported");
@@ -104,7 +105,7 @@ public static class PreprocessorConfig
     {
         foreach (var key in root.Keys.Where(key => key.StartsWith("do_", StringComparison.Ordinal) && !Steps.Contains(key)))
             if (root.Flag(key, false)) throw root.Bad(key, "expected false; this step is not supported");
-        // Both squeeze images into squares: the first if it is true, the second if the size is a single number.
+        // Both squeeze images into squares: the first if it is true, the second if it is true and the size is a single number.
         if (root.Flag("use_square_size", false)) throw root.Bad("use_square_size", Squeezed);
         if (root.Flag("default_to_square", false) && root.Has("size") && root.ObjectOrNull("size") is null)
             throw root.Bad("default_to_square", Squeezed);
@@ -126,7 +127,7 @@ public static class PreprocessorConfig
         return side >= size ? side : throw root.Bad("size", $"expected at least {size}, the image_size of {ClipConfig.FileName}");
     }
 
-    /// <returns>Null for division by 255, which the file contains as a rounded factor.</returns>
+    /// <returns>The factor, or null for division by 255, which the file stores as a rounded factor.</returns>
     private static double? Factor(SnapshotSection root)
     {
         var factor = root.Number("rescale_factor", 1 / 255.0, 1e-6, 1000);

@@ -13,13 +13,13 @@ public enum ClipActivation
 /// <summary>The configuration of a CLIP tower.</summary>
 public sealed record TowerConfig : TowerShape
 {
-    /// <summary>Attention heads; divides <see cref="TowerShape.Width"/>.</summary>
+    /// <summary>The number of attention heads; a divisor of <see cref="TowerShape.Width"/>.</summary>
     public required int Heads { get; init; }
 
     /// <summary>The activation between the MLP's layers.</summary>
     public required ClipActivation Activation { get; init; }
 
-    /// <summary>The constant that layer norms add to the variance.</summary>
+    /// <summary>The epsilon that layer norms add to the variance.</summary>
     public required double LayerNormEpsilon { get; init; }
 
     /// <summary>The width of one head.</summary>

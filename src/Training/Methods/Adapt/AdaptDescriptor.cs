@@ -10,18 +10,18 @@ using AdaptCluster.Training.Methods.Adapt.Scorers;
 namespace AdaptCluster.Training.Methods.Adapt;
 
 /// <summary>
-/// Adapt: prompts in the keys and values of both towers, pruned to T_target. The scorer and T_target are keys of the arm itself. Jobs that
-/// differ only in T_target share their beginning.
+/// Describes Adapt, which trains prompts in the keys and values of both towers and prunes them to T_target. The scorer and T_target are
+/// keys of the arm. Jobs that differ only in T_target share a trunk.
 /// </summary>
 public sealed class AdaptDescriptor : MethodDescriptor<AdaptSettings>, IMethodFactory
 {
-    /// <summary>Warning code for a prune period that was shortened.</summary>
+    /// <summary>The warning code for a prune period that was shortened.</summary>
     public const string ScheduleFitted = PruneFit.ScheduleFitted;
 
-    /// <summary>Warning code for a T_target larger than the default context length can hold.</summary>
+    /// <summary>The warning code for a T_target that needs more context tokens than the default context length provides.</summary>
     public const string LongerContext = PruneFit.LongerContext;
 
-    /// <summary>The largest T_target that a spec may ask for.</summary>
+    /// <summary>The largest T_target that a spec can request.</summary>
     private const int MaxTarget = 1_000_000;
 
     /// <inheritdoc/>
@@ -35,7 +35,7 @@ public sealed class AdaptDescriptor : MethodDescriptor<AdaptSettings>, IMethodFa
 
     /// <inheritdoc/>
     public override MethodSummary Summary =>
-        new("keys and values in every block of both towers, pruned to T_target", "by T_target", "per step", "per step");
+        new("keys and values in every block of both towers, pruned to T_target", "depends on T_target", "per step", "per step");
 
     /// <inheritdoc/>
     public override string PresetSource => "the paper";
@@ -56,11 +56,11 @@ public sealed class AdaptDescriptor : MethodDescriptor<AdaptSettings>, IMethodFa
             ["type"] = "integer",
             ["minimum"] = 1,
             ["maximum"] = MaxTarget,
-            ["description"] = "Context tokens left at the end, over both branches.",
+            ["description"] = "The number of context tokens left at the end, over both branches.",
         }, Missing: "add a number, a list, or {\"adaptive\": [...]}")
         {
-            Description = "A number, a list (one row each), or {\"adaptive\": [...]} (one row that takes, per data set, the value with the "
-                + "best validation accuracy).",
+            Description = "A number, a list (one row for each value), or {\"adaptive\": [...]} (one row, which uses the value with the "
+                + "best validation accuracy on each data set).",
         },
     ];
 
@@ -68,7 +68,7 @@ public sealed class AdaptDescriptor : MethodDescriptor<AdaptSettings>, IMethodFa
     public override IEnumerable<JsonNode?> ByPreference(string axis, IEnumerable<JsonNode?> values) =>
         axis == AxisValues.TTarget ? values.OrderBy(value => (int)value!) : values;
 
-    /// <summary>The scorer, unless every row uses the default one, and T_target.</summary>
+    /// <summary>Returns T_target, preceded by the scorer unless every row uses the default scorer.</summary>
     public override IEnumerable<string> LeadingDetails(
         JsonObject arm, IReadOnlyCollection<string> grid, IReadOnlyCollection<string> chosen)
     {
@@ -81,14 +81,17 @@ public sealed class AdaptDescriptor : MethodDescriptor<AdaptSettings>, IMethodFa
     public override ArmChoice Choice(AxisValues values, JsonObject arm, TrainSettings? train) =>
         new(values, ScorerOf(arm), (int)arm[AxisValues.TTarget]!, train);
 
-    /// <summary>Also considers the warm-up before pruning, even if it is longer than the training.</summary>
+    /// <summary>Returns the warm-up before pruning if it is longer than the training.</summary>
     public override (string Setting, int Epochs) Longest(TrainSettings train) =>
         train.Adapt.PruneWarmupEpochs > train.Epochs ? ("pruneWarmupEpochs", train.Adapt.PruneWarmupEpochs) : base.Longest(train);
 
     /// <inheritdoc/>
     public override TrainSettings Fit(TrainSettings train, CellPlan plan) => PruneFit.Of(train, plan);
 
-    /// <summary>Jobs diverge at the first prune step where the smaller T_target removes tokens that the larger one keeps.</summary>
+    /// <summary>
+    /// Returns the number of iterations up to the first prune step at which a job with a smaller T_target removes tokens that this job
+    /// keeps.
+    /// </summary>
     public override int SharedIterations(JobDefinition job, BackboneInfo backbone, int iterations)
     {
         if (job is not { TTarget: { } target, Train: { } train }) return 0;

@@ -9,13 +9,15 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods.Adapt;
 
 /// <summary>
-/// Adaptive prompt tuning: prompts in the keys and values of both towers, with the least salient ones removed during training (ADAPT,
+/// Adaptive prompt tuning: trains prompts in the keys and values of both towers and removes the least salient ones during training (ADAPT,
 /// Algorithm 1).
 /// </summary>
 internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
 {
-    /// <summary>Upper bound on the context length of one depth and branch. It is far above any practical value, and low enough that the
-    /// prompts of the largest tower fit an array. The schema of the spec has the same limit.</summary>
+    /// <summary>
+    /// The maximum context length per block and branch. It is far above any practical value, and low enough that the prompts of the largest
+    /// tower fit in one array. The spec's schema has the same limit.
+    /// </summary>
     internal const int MaxContextLength = 256;
 
     private readonly IBackbone _model;
@@ -28,13 +30,13 @@ internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
 
     /// <summary>Creates the method from given prompts.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">The classes' texts; the caller keeps ownership.</param>
-    /// <param name="image">Prompts of the image branch; this object takes ownership.</param>
-    /// <param name="text">Prompts of the text branch; this object takes ownership.</param>
-    /// <param name="schedule">When tokens are removed.</param>
-    /// <param name="saliency">How tokens are ranked.</param>
-    /// <param name="drawAgain">Returns the initial prompts, [depth, max context length, width] each, of a second round on the final masks;
-    /// null without a second round.</param>
+    /// <param name="texts">The class texts; the caller keeps ownership.</param>
+    /// <param name="image">The prompts of the image branch; this object takes ownership.</param>
+    /// <param name="text">The prompts of the text branch; this object takes ownership.</param>
+    /// <param name="schedule">The schedule by which tokens are removed.</param>
+    /// <param name="saliency">The settings for ranking tokens.</param>
+    /// <param name="drawAgain">A function that draws the initial prompts of both branches, [depth, max context length, width] each, for a
+    /// second round with the final masks; null if there is no second round.</param>
     internal AdaptMethod(
         IBackbone model, PreparedTexts texts, PromptBranch image, PromptBranch text, PruneSchedule schedule, Saliency saliency,
         Func<(torch.Tensor Image, torch.Tensor Text)>? drawAgain = null)
@@ -64,12 +66,12 @@ internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
 
     private int Live => _image.Mask.Count + _text.Mask.Count;
 
-    /// <summary>Creates the method with a job's settings.</summary>
+    /// <summary>Creates the method from a job's settings.</summary>
     /// <param name="job">The job.</param>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">The classes' texts; the caller keeps ownership.</param>
-    /// <param name="iterationsPerEpoch">Iterations in one epoch.</param>
-    /// <exception cref="InvalidInputException">The job lacks a setting, or one is out of range.</exception>
+    /// <param name="texts">The class texts; the caller keeps ownership.</param>
+    /// <param name="iterationsPerEpoch">The number of iterations in one epoch.</param>
+    /// <exception cref="InvalidInputException">A setting is missing or out of range.</exception>
     internal static AdaptMethod Create(JobDefinition job, IBackbone model, PreparedTexts texts, int iterationsPerEpoch)
     {
         var settings = job.Train!.Adapt;

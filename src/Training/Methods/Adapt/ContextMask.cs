@@ -1,15 +1,15 @@
 namespace AdaptCluster.Training.Methods.Adapt;
 
 /// <summary>
-/// Which context tokens of one branch are live: M in {0,1}, [depth, max context length] (ADAPT, section 3.2). A removed token never comes
-/// back.
+/// The mask of one branch's live context tokens: M in {0,1}, [depth, max context length] (ADAPT, section 3.2). A removed token is never
+/// restored.
 /// </summary>
 internal sealed class ContextMask
 {
     private readonly int _length;
     private int[] _live;
 
-    /// <summary>Creates a mask of ones.</summary>
+    /// <summary>Creates a mask in which all tokens are live.</summary>
     internal ContextMask(int depth, int length)
     {
         (Depth, _length) = (depth, length);
@@ -32,13 +32,13 @@ internal sealed class ContextMask
     /// <summary>The number of blocks with prompts.</summary>
     internal int Depth { get; }
 
-    /// <summary>Positions of the live tokens in the row-major mask, ascending.</summary>
+    /// <summary>The positions of the live tokens in the row-major mask, in ascending order.</summary>
     internal ReadOnlySpan<int> Live => _live;
 
     /// <summary>The number of live tokens.</summary>
     internal int Count => _live.Length;
 
-    /// <summary>The number of live tokens in each block.</summary>
+    /// <summary>Returns the number of live tokens in each block.</summary>
     internal long[] CountByDepth()
     {
         var counts = new long[Depth];
@@ -47,8 +47,8 @@ internal sealed class ContextMask
     }
 
     /// <summary>Removes tokens from the mask.</summary>
-    /// <param name="removed">Indices into <see cref="Live"/>.</param>
-    /// <returns>Indices into the old <see cref="Live"/> of the remaining tokens, ascending.</returns>
+    /// <param name="removed">The indices of the tokens in <see cref="Live"/>.</param>
+    /// <returns>The indices that the remaining tokens had in <see cref="Live"/> before the removal, in ascending order.</returns>
     internal int[] Remove(IReadOnlyCollection<int> removed)
     {
         var kept = Enumerable.Range(0, _live.Length).Except(removed).ToArray();
@@ -56,7 +56,7 @@ internal sealed class ContextMask
         return kept;
     }
 
-    /// <summary>The mask as row-major [depth, max context length], one byte per token: 1 for a live token.</summary>
+    /// <summary>Returns the mask as row-major [depth, max context length], one byte per token: 1 if it is live, otherwise 0.</summary>
     internal byte[] ToBytes()
     {
         var bytes = new byte[Depth * _length];

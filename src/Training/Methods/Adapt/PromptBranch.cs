@@ -11,7 +11,7 @@ namespace AdaptCluster.Training.Methods.Adapt;
 
 /// <summary>
 /// The prompts of one branch, P [depth, max context length, width], with their mask and accumulated scores. Only live rows are stored, so a
-/// removed token has no keys, no optimiser state and no memory. Files contain the full form, in which removed rows are 0.
+/// removed token has no keys and no optimiser state and takes no memory. Files contain the full tensors, in which removed rows are 0.
 /// </summary>
 internal sealed class PromptBranch : IDisposable
 {
@@ -28,20 +28,20 @@ internal sealed class PromptBranch : IDisposable
         _scores = torch.zeros(mask.Count, device: _device).DetachFromDisposeScope();
     }
 
-    /// <summary>Which tokens are live.</summary>
+    /// <summary>The mask of live tokens.</summary>
     internal ContextMask Mask { get; private set; }
 
-    /// <summary>The live rows, [live, width], in order of depth and position.</summary>
+    /// <summary>The live rows, [live, width], ordered by depth and position.</summary>
     internal TrainedTensor Rows { get; }
 
-    /// <summary>Accumulated scores of the live tokens, [live].</summary>
+    /// <summary>The accumulated scores of the live tokens, [live].</summary>
     internal torch.Tensor Scores => _scores;
 
     /// <summary>
-    /// Draws prompts from N(0, deviation²). Each block has its own random stream, so changing the depth or length leaves the rows that
-    /// remain unchanged.
+    /// Draws prompts from N(0, deviation²). Each block has its own random stream, so a change of depth or context length does not change
+    /// the remaining rows.
     /// </summary>
-    /// <returns>[depth, max context length, width].</returns>
+    /// <returns>The prompts, [depth, max context length, width].</returns>
     internal static torch.Tensor Draw(int branch, int depth, AdaptSettings settings, int width, int seed, torch.Device device)
     {
         var values = new float[checked(depth * settings.MaxContextLength * width)];
@@ -56,9 +56,9 @@ internal sealed class PromptBranch : IDisposable
     }
 
     /// <summary>Creates a branch from given prompts.</summary>
-    /// <param name="name">Prefix of the tensor names in files.</param>
-    /// <param name="prompts">[depth, max context length, width]; rows that the mask has cleared are ignored.</param>
-    /// <param name="mask">Which rows are live.</param>
+    /// <param name="name">The prefix of the tensor names in files.</param>
+    /// <param name="prompts">The prompts, [depth, max context length, width]; rows that are not live are ignored.</param>
+    /// <param name="mask">The mask of live rows.</param>
     internal static PromptBranch From(string name, torch.Tensor prompts, ContextMask mask)
     {
         using var scope = torch.NewDisposeScope();
@@ -67,7 +67,7 @@ internal sealed class PromptBranch : IDisposable
         return new PromptBranch(name, (int)shape[0], (int)shape[1], rows, mask);
     }
 
-    /// <summary>An independent copy with the same state.</summary>
+    /// <summary>Returns an independent copy with the same state.</summary>
     internal PromptBranch Copy()
     {
         using var scope = torch.NewDisposeScope();
@@ -77,8 +77,8 @@ internal sealed class PromptBranch : IDisposable
         return copy;
     }
 
-    /// <summary>Sets new values for the live tokens and clears momentum and scores, as before the first iteration.</summary>
-    /// <param name="prompts">[depth, max context length, width].</param>
+    /// <summary>Replaces the values of the live tokens and clears their momentum and scores, as before the first iteration.</summary>
+    /// <param name="prompts">The prompts, [depth, max context length, width].</param>
     internal void Restart(torch.Tensor prompts)
     {
         using var scope = torch.NewDisposeScope();
@@ -87,16 +87,16 @@ internal sealed class PromptBranch : IDisposable
         _scores.zero_();
     }
 
-    /// <summary>The live rows by block, [n, width] each.</summary>
+    /// <summary>Returns the live rows of each block, [n, width] each.</summary>
     internal torch.Tensor[] ByBlock() => Rows.Value.split(Mask.CountByDepth(), 0);
 
-    /// <summary>Accumulates this iteration's scores.</summary>
+    /// <summary>Adds this iteration's scores to the accumulated scores.</summary>
     internal void AddScores(AccumulatedScorer scorer, Saliency saliency)
     {
         if (Mask.Count > 0) _scores.AddInPlace(saliency.Of(scorer, Rows.Value.detach(), Rows.Gradient!));
     }
 
-    /// <summary>Replaces the scores with those of a prune step, in the order of the live rows.</summary>
+    /// <summary>Replaces the accumulated scores with the scores of a prune step, in the order of the live rows.</summary>
     internal void TakeScores(float[] scores)
     {
         _scores.Dispose();
@@ -104,7 +104,7 @@ internal sealed class PromptBranch : IDisposable
     }
 
     /// <summary>Removes tokens and their optimiser state, and resets the scores.</summary>
-    /// <param name="removed">Indices into the live rows.</param>
+    /// <param name="removed">The indices of the tokens among the live rows.</param>
     internal void Remove(IReadOnlyCollection<int> removed)
     {
         if (removed.Count > 0)
@@ -116,14 +116,14 @@ internal sealed class PromptBranch : IDisposable
         _scores = torch.zeros(Mask.Count, device: _device).DetachFromDisposeScope();
     }
 
-    /// <summary>Adds prompts and mask in their full form.</summary>
+    /// <summary>Adds the full prompts and the mask to a dictionary of tensors.</summary>
     internal void AddWeights(Dictionary<string, torch.Tensor> tensors)
     {
         tensors[_name + ".prompts"] = Full(Rows.Value.detach()).reshape(_depth, _length, _width);
         tensors[_name + ".mask"] = torch.tensor(Mask.ToBytes(), [_depth, _length], dtype: torch.ScalarType.Byte);
     }
 
-    /// <summary>Adds everything needed to resume, in its full form.</summary>
+    /// <summary>Adds the full tensors needed to resume training to a dictionary of tensors.</summary>
     internal void AddState(Dictionary<string, torch.Tensor> tensors)
     {
         AddWeights(tensors);
@@ -131,7 +131,7 @@ internal sealed class PromptBranch : IDisposable
         tensors[_name + ".scores"] = Full(_scores.unsqueeze(1)).reshape(_depth, _length);
     }
 
-    /// <summary>Restores what <see cref="AddState"/> added.</summary>
+    /// <summary>Restores the tensors that <see cref="AddState"/> added.</summary>
     internal void Restore(SafetensorsFile file)
     {
         using var scope = torch.NewDisposeScope();
@@ -167,8 +167,8 @@ internal sealed class PromptBranch : IDisposable
         if (!file.Entries.TryGetValue(name, out var entry) || entry.ScalarType != type || !entry.Shape.SequenceEqual(shape))
         {
             var found = entry is null ? "missing" : $"{entry.Dtype} {entry.ShapeText}";
-            throw new InvalidInputException($"{file.Source}: tensor '{name}' is {found}; "
-                + $"{type} [{string.Join(", ", shape)}] expected; it belongs to another job.");
+            throw new InvalidInputException($"{file.Source}: tensor '{name}' is {found}, "
+                + $"but {type} [{string.Join(", ", shape)}] is expected; the file belongs to another job.");
         }
         return file.ToTensor(name);
     }

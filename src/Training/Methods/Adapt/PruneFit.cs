@@ -4,7 +4,7 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Methods.Adapt;
 
-/// <summary>Fits Adapt's prune period to its T_target, and rejects a T_target that no period reaches.</summary>
+/// <summary>Fits Adapt's prune period to T_target, and rejects a T_target that cannot be reached with any period.</summary>
 internal static class PruneFit
 {
     internal const string ScheduleFitted = "schedule-fitted", LongerContext = "longer-context";
@@ -13,8 +13,9 @@ internal static class PruneFit
 
     /// <summary>Returns the settings with a prune period that reaches T_target.</summary>
     /// <param name="train">The settings.</param>
-    /// <param name="plan">The combination, which has a T_target.</param>
-    /// <exception cref="InvalidInputException">No period does; the message suggests a value that would work.</exception>
+    /// <param name="plan">The combination of settings, which includes a T_target.</param>
+    /// <exception cref="InvalidInputException">No period reaches T_target, or the configured one does not and
+    /// <see cref="AdaptSettings.FitSchedule"/> is false. The message suggests values that work.</exception>
     internal static TrainSettings Of(TrainSettings train, CellPlan plan)
     {
         var (adapt, target) = (train.Adapt, plan.Choice.TTarget!.Value);
@@ -32,8 +33,8 @@ internal static class PruneFit
         if (target > usual)
         {
             plan.Warn(LongerContext,
-                $"T_target {target} is above the {usual} context tokens of the default length, {new AdaptSettings().MaxContextLength}; "
-                + $"maxContextLength {adapt.MaxContextLength} lets these prompts start with {start}");
+                $"T_target {target} is above the {usual} context tokens of the default maxContextLength, "
+                + $"{new AdaptSettings().MaxContextLength}; with maxContextLength {adapt.MaxContextLength} training starts with {start}");
         }
         return prune.Reaches ? train : Shortened(train, prune, plan);
     }
@@ -42,9 +43,9 @@ internal static class PruneFit
     {
         var adapt = train.Adapt;
         var numbers =
-            $"T_target {prune.TTarget} on '{plan.Dataset.Name}' needs {prune.StepsNeeded} prune steps of {adapt.PruneRate} from "
-            + $"{prune.StartTokens} context tokens, "
-            + $"but the {prune.Iterations} iterations after the warm-up have room for {prune.StepsAvailable} with period "
+            $"T_target {prune.TTarget} on '{plan.Dataset.Name}' needs {prune.StepsNeeded} prune steps that each remove "
+            + $"{adapt.PruneRate} of {prune.StartTokens} context tokens, "
+            + $"but the {prune.Iterations} iterations after the warm-up allow only {prune.StepsAvailable} with period "
             + $"{adapt.PrunePeriod}";
         if (prune.FittedPeriod < 1)
             throw plan.Refused(Key,
@@ -55,7 +56,7 @@ internal static class PruneFit
                 $"{numbers}; write \"prunePeriod\": {prune.FittedPeriod}, \"fitSchedule\": true, or a T_target of at "
                 + $"least {prune.SmallestReachable}");
         }
-        plan.Warn(ScheduleFitted, $"{numbers}; its period becomes {prune.FittedPeriod}");
+        plan.Warn(ScheduleFitted, $"{numbers}; the period is shortened to {prune.FittedPeriod}");
         return train with { Adapt = adapt with { PrunePeriod = prune.FittedPeriod } };
     }
 

@@ -3,19 +3,19 @@ using AdaptCluster.Contracts.Planning;
 
 namespace AdaptCluster.Training.Methods.Adapt;
 
-/// <summary>Whether Adapt's prune steps reach T_target within the available iterations (ADAPT, Algorithm 1).</summary>
-/// <param name="StartTokens">Context tokens of both branches before the first prune step.</param>
-/// <param name="TTarget">Context tokens to keep.</param>
-/// <param name="PruneRate">Tokens removed by one prune step.</param>
-/// <param name="PrunePeriod">Iterations between two prune steps.</param>
-/// <param name="Iterations">Iterations after the warm-up epochs.</param>
+/// <summary>Computes whether Adapt's prune steps reach T_target within the available iterations (ADAPT, Algorithm 1).</summary>
+/// <param name="StartTokens">The number of context tokens in both branches before the first prune step.</param>
+/// <param name="TTarget">The number of context tokens to keep.</param>
+/// <param name="PruneRate">The number of tokens that one prune step removes.</param>
+/// <param name="PrunePeriod">The number of iterations between two prune steps.</param>
+/// <param name="Iterations">The number of iterations after the warm-up epochs.</param>
 internal sealed record PrunePlan(int StartTokens, int TTarget, int PruneRate, int PrunePeriod, long Iterations)
 {
-    /// <summary>The plan of a job.</summary>
+    /// <summary>Returns the plan of a job.</summary>
     /// <param name="train">The job's settings.</param>
-    /// <param name="backbone">The job's backbone; its depth limits the depth of the prompts.</param>
+    /// <param name="backbone">The job's backbone, whose depth limits the depth of the prompts.</param>
     /// <param name="target">The job's T_target.</param>
-    /// <param name="perEpoch">Iterations of one epoch.</param>
+    /// <param name="perEpoch">The number of iterations in one epoch.</param>
     internal static PrunePlan Of(TrainSettings train, BackboneInfo backbone, int target, int perEpoch)
     {
         var adapt = train.Adapt;
@@ -23,28 +23,28 @@ internal sealed record PrunePlan(int StartTokens, int TTarget, int PruneRate, in
             (long)Math.Max(0, train.Epochs - adapt.PruneWarmupEpochs) * perEpoch);
     }
 
-    /// <summary>The number of prompted blocks in both towers.</summary>
+    /// <summary>Returns the number of prompted blocks in both towers.</summary>
     internal static int PromptedBlocks(AdaptSettings adapt, BackboneInfo backbone) =>
         Math.Min(adapt.PromptDepth, backbone.ImageDepth) + Math.Min(adapt.PromptDepth, backbone.TextDepth);
 
     /// <summary>
-    /// Iterations from the end of the warm-up to the first prune step that removes fewer tokens than usual in order to keep T_target of
-    /// them. Up to the end of that iteration, jobs with this schedule and a smaller T_target do exactly the same.
+    /// The number of iterations from the end of the warm-up through the first prune step that removes fewer than <see cref="PruneRate"/>
+    /// tokens because it reaches T_target. Until then, jobs with the same schedule and a smaller T_target compute the same updates.
     /// </summary>
     internal long LastCommonIteration => (((StartTokens - TTarget) / PruneRate) + 1L) * PrunePeriod;
 
-    /// <summary>Prune steps needed to reach T_target.</summary>
+    /// <summary>The number of prune steps needed to reach T_target.</summary>
     internal int StepsNeeded => (StartTokens - TTarget + PruneRate - 1) / PruneRate;
 
-    /// <summary>Prune steps that fit in the available iterations.</summary>
+    /// <summary>The number of prune steps that fit in the available iterations.</summary>
     internal long StepsAvailable => Iterations / PrunePeriod;
 
     /// <summary>Whether T_target is reached.</summary>
     internal bool Reaches => StepsNeeded <= StepsAvailable;
 
-    /// <summary>The longest period that reaches T_target, at most the period that was set; 0 when none does.</summary>
+    /// <summary>The longest period that reaches T_target, but at most <see cref="PrunePeriod"/>; 0 if none does.</summary>
     internal int FittedPeriod => StepsNeeded == 0 ? PrunePeriod : (int)Math.Min(PrunePeriod, Iterations / StepsNeeded);
 
-    /// <summary>The smallest T_target that this period reaches.</summary>
+    /// <summary>The smallest T_target that can be reached with <see cref="PrunePeriod"/>.</summary>
     internal long SmallestReachable => Math.Max(1, StartTokens - StepsAvailable * PruneRate);
 }

@@ -5,18 +5,18 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods.Adapt;
 
-/// <summary>How one job ranks its context tokens.</summary>
-/// <param name="Scorer">The scorer that ranks them.</param>
-/// <param name="Reduction">Whether accumulated scores are divided by a function of the width, so that tokens of both branches are
+/// <summary>The settings with which a job ranks its context tokens.</summary>
+/// <param name="Scorer">The scorer that ranks the tokens.</param>
+/// <param name="Reduction">Whether accumulated scores are divided by a function of the width, which makes tokens of both branches
 /// comparable.</param>
 /// <param name="Seed">The job's seed.</param>
 internal sealed record Saliency(TokenScorer Scorer, ScoreReduction Reduction, int Seed)
 {
-    /// <summary>The scores that an accumulated scorer gives in one iteration.</summary>
+    /// <summary>Computes an accumulated scorer's scores for one iteration.</summary>
     /// <param name="scorer">The scorer.</param>
-    /// <param name="prompts">[n, width], before the update.</param>
-    /// <param name="gradients">[n, width], of the loss only.</param>
-    /// <returns>[n].</returns>
+    /// <param name="prompts">The prompts before the update, [n, width].</param>
+    /// <param name="gradients">The gradients of the loss, without weight decay, [n, width].</param>
+    /// <returns>The scores, [n].</returns>
     internal torch.Tensor Of(AccumulatedScorer scorer, torch.Tensor prompts, torch.Tensor gradients)
     {
         using var scope = torch.NewDisposeScope();

@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Methods.CoCoOp;
 
-/// <summary>CoCoOp: a context that is shifted by each image.</summary>
+/// <summary>Describes CoCoOp, which trains a context and a network that shifts it for each image.</summary>
 public sealed class CoCoOpDescriptor : MethodDescriptor<CoCoOpSettings>, IMethodFactory
 {
     /// <inheritdoc/>
@@ -17,7 +17,7 @@ public sealed class CoCoOpDescriptor : MethodDescriptor<CoCoOpSettings>, IMethod
 
     /// <inheritdoc/>
     public override MethodSummary Summary =>
-        new("a context, and a net that shifts it by each image's feature", "35,360", "frozen", "per step and image");
+        new("a context, and a network that shifts it for each image", "35,360", "frozen", "per step and image");
 
     /// <inheritdoc/>
     public override string PresetSource =>
@@ -26,7 +26,7 @@ public sealed class CoCoOpDescriptor : MethodDescriptor<CoCoOpSettings>, IMethod
     /// <inheritdoc/>
     protected override TrainSettings Common => new() { Epochs = 10, BatchSize = 1, LearningRate = 0.002 };
 
-    // Each image has its own texts, also in the evaluation.
+    // Each image has its own texts, in the evaluation too.
 
     /// <inheritdoc/>
     public override double StepCost(JobWork work) => work.Batch * (work.Image + (JobWork.Trained * work.Texts));

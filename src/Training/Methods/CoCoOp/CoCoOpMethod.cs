@@ -10,12 +10,12 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.CoCoOp;
 
 /// <summary>
-/// CoCoOp: a two-layer net maps each image's feature to a vector that is added to every context token, so that each image has its own texts
-/// (Zhou et al., CVPR 2022, equation 4; trainers/cocoop.py of KaiyangZhou/CoOp). The context starts as the template's words.
+/// CoCoOp: a two-layer network maps each image's features to a vector that is added to every context token, so each image has its own texts
+/// (Zhou et al., CVPR 2022, equation 4; trainers/cocoop.py of KaiyangZhou/CoOp). The context is initialised from the template's words.
 /// </summary>
 internal sealed class CoCoOpMethod : FusedMethod
 {
-    // Upper bound on (image, class) rows that pass through the text tower at once without gradients; it limits the memory.
+    // The maximum number of (image, class) rows in one pass through the text tower during evaluation, which limits the memory.
     private const int MaxRows = 16384;
 
     private const string Context = "ctx", Weight1 = "meta_net.linear1.weight", Bias1 = "meta_net.linear1.bias";
@@ -25,7 +25,8 @@ internal sealed class CoCoOpMethod : FusedMethod
 
     /// <summary>Creates the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">Token ids of each class: start, one placeholder for each context token, name and the rest.</param>
+    /// <param name="texts">The token ids of each class text: start, one placeholder per context token, the name and the remaining
+    /// tokens.</param>
     /// <param name="tensors">The trained tensors; this object takes ownership.</param>
     internal CoCoOpMethod(IBackbone model, IReadOnlyList<int[]> texts, NamedTensors tensors)
         : base(model, tensors) => _texts = new ContextTexts(model, texts, first: 1, (int)tensors[Context].shape[0]);
@@ -38,9 +39,9 @@ internal sealed class CoCoOpMethod : FusedMethod
 
     protected override object Structure => _texts.Layout;
 
-    /// <summary>Creates the method with a job's settings.</summary>
-    /// <exception cref="InvalidInputException">A setting is out of range, the template begins with the name, or a text is longer than the
-    /// backbone's context.</exception>
+    /// <summary>Creates the method from a job's settings.</summary>
+    /// <exception cref="InvalidInputException">A setting is out of range, the template begins with the class name, or a text is longer than
+    /// the backbone's context.</exception>
     internal static CoCoOpMethod Create(MethodInputs inputs)
     {
         var (config, settings) = (inputs.Model.Shape, MethodSettings.Of<CoCoOpSettings>(inputs.Train));
@@ -93,9 +94,9 @@ internal sealed class CoCoOpMethod : FusedMethod
         return Logits(unit, _texts.Encode(Contexts(unit))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The context of each image.</summary>
-    /// <param name="unit">Image features of length 1, [B, embedding size].</param>
-    /// <returns>[B, length, text width].</returns>
+    /// <summary>Computes the context of each image.</summary>
+    /// <param name="unit">The image features, normalised to length 1, [B, embedding size].</param>
+    /// <returns>The contexts, [B, length, text width].</returns>
     private torch.Tensor Contexts(torch.Tensor unit)
     {
         var hidden = relu(linear(unit, Tensors[Weight1], Tensors[Bias1]));
@@ -103,10 +104,10 @@ internal sealed class CoCoOpMethod : FusedMethod
         return Tensors[Context].unsqueeze(0).Plus(shift.unsqueeze(1));
     }
 
-    /// <summary>Logits of images that each have their own texts.</summary>
-    /// <param name="unit">Image features of length 1, [B, embedding size].</param>
-    /// <param name="texts">[B, classes, embedding size], not normalised.</param>
-    /// <returns>[B, classes].</returns>
+    /// <summary>Computes the logits of images that each have their own texts.</summary>
+    /// <param name="unit">The image features, normalised to length 1, [B, embedding size].</param>
+    /// <param name="texts">The text features of each image, [B, classes, embedding size], not normalised.</param>
+    /// <returns>The logits, [B, classes].</returns>
     private torch.Tensor Logits(torch.Tensor unit, torch.Tensor texts) =>
         Model.Scale * normalize(texts, dim: -1).matmul(unit.unsqueeze(2)).squeeze(2);
 }

@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Methods.CoOp;
 
-/// <summary>CoOp: one context for all classes.</summary>
+/// <summary>Describes CoOp, which trains one context for all classes.</summary>
 public sealed class CoOpDescriptor : MethodDescriptor<CoOpSettings>, IMethodFactory
 {
     /// <inheritdoc/>
@@ -17,11 +17,11 @@ public sealed class CoOpDescriptor : MethodDescriptor<CoOpSettings>, IMethodFact
 
     /// <inheritdoc/>
     public override MethodSummary Summary =>
-        new("one context for all classes, in front of the names", "8,192", "frozen", "per step");
+        new("one context for all classes, before the names", "8,192", "frozen", "per step");
 
     /// <inheritdoc/>
     public override string PresetSource =>
-        "KaiyangZhou/CoOp `vit_b16.yaml`; 100 epochs with 2 to 7 shots, 50 with one and on ImageNet (COOP.md)";
+        "KaiyangZhou/CoOp `vit_b16.yaml`; 100 epochs for 2 to 7 shots, 50 for one shot and on ImageNet (COOP.md)";
 
     /// <inheritdoc/>
     protected override TrainSettings Common => new() { Epochs = 200, BatchSize = 32, LearningRate = 0.002 };

@@ -3,11 +3,11 @@ using AdaptCluster.Training.Data.CoOp;
 
 namespace AdaptCluster.Training.Methods.CoOp;
 
-/// <summary>Epochs of CoOp's public code, which ProGrad's code adopted (COOP.md of KaiyangZhou/CoOp).</summary>
+/// <summary>The number of epochs in CoOp's public code, which ProGrad's code adopted (COOP.md of KaiyangZhou/CoOp).</summary>
 internal static class CoOpEpochs
 {
-    /// <summary>50 with one shot, 100 with two to seven, 200 with eight or more, and 50 on ImageNet.</summary>
-    /// <param name="shots">Training images per class.</param>
+    /// <summary>Returns 50 for one shot, 100 for two to seven and 200 for eight or more, but always 50 for ImageNet.</summary>
+    /// <param name="shots">The number of training images per class.</param>
     /// <param name="dataset">The data set.</param>
     internal static int ByShots(int shots, DatasetSource dataset)
     {

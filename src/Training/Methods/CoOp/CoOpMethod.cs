@@ -8,15 +8,16 @@ namespace AdaptCluster.Training.Methods.CoOp;
 
 /// <summary>
 /// CoOp: trains a context shared by all classes with cross-entropy (Zhou et al., IJCV 2022; trainers/coop.py of KaiyangZhou/CoOp with class
-/// names at the end and one context for all).
+/// names at the end and a shared context).
 /// </summary>
 /// <param name="model">The backbone.</param>
-/// <param name="texts">Token ids of each class: start, one placeholder for each context token, name and the rest.</param>
-/// <param name="context">[length, text width]; this object takes ownership.</param>
+/// <param name="texts">The token ids of each class text: start, one placeholder per context token, the name and the remaining
+/// tokens.</param>
+/// <param name="context">The context, [length, text width]; this object takes ownership.</param>
 internal sealed class CoOpMethod(IBackbone model, IReadOnlyList<int[]> texts, torch.Tensor context)
     : ContextMethod(model, Behind(model, texts, (int)context.shape[0]), context)
 {
-    /// <summary>Creates the method with a job's settings.</summary>
+    /// <summary>Creates the method from a job's settings.</summary>
     /// <exception cref="InvalidInputException">A setting is out of range, or a text is longer than the backbone's context.</exception>
     internal static CoOpMethod Create(MethodInputs inputs)
     {

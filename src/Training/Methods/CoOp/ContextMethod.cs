@@ -3,10 +3,10 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods.CoOp;
 
-/// <summary>One context, "ctx" [length, text width], before every class name.</summary>
+/// <summary>A method that trains one context, "ctx" [length, text width], before every class name.</summary>
 /// <param name="model">The backbone.</param>
-/// <param name="texts">The classes' texts, with placeholders for the context; this object takes ownership.</param>
-/// <param name="context">[length, text width]; this object takes ownership.</param>
+/// <param name="texts">The class texts, with placeholders for the context; this object takes ownership.</param>
+/// <param name="context">The context, [length, text width]; this object takes ownership.</param>
 internal abstract class ContextMethod(IBackbone model, ContextTexts texts, torch.Tensor context)
     : TextMethod(model, texts, new NamedTensors([KeyValuePair.Create(ContextName, context)]))
 {
@@ -15,6 +15,6 @@ internal abstract class ContextMethod(IBackbone model, ContextTexts texts, torch
 
     protected override torch.Tensor Tokens => Tensors[ContextName].unsqueeze(0);
 
-    /// <summary>Texts whose first tokens after the start token are the context's.</summary>
+    /// <summary>Creates texts in which the context's placeholders follow the start token.</summary>
     protected static ContextTexts Behind(IBackbone model, IReadOnlyList<int[]> texts, int length) => new(model, texts, first: 1, length);
 }

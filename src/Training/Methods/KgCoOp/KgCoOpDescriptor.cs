@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Methods.KgCoOp;
 
-/// <summary>KgCoOp: CoOp regularised towards zero-shot CLIP's text features.</summary>
+/// <summary>Describes KgCoOp, which is CoOp regularised towards zero-shot CLIP's text features.</summary>
 public sealed class KgCoOpDescriptor : MethodDescriptor<KgCoOpSettings>, IMethodFactory
 {
     /// <inheritdoc/>

@@ -10,8 +10,9 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.KgCoOp;
 
 /// <summary>
-/// KgCoOp: CoOp whose text features are kept near those of hand-made texts. The loss is cross-entropy + λ · (1 - mean over classes of their
-/// cosine) (Yao et al., CVPR 2023, equation 5; trainers/kgcoop.py of htyao89/KgCoOp). The context starts as the template's words.
+/// KgCoOp: CoOp with text features regularised towards the features of hand-crafted texts. The loss is cross-entropy + λ · (1 - c), where c
+/// is the cosine between the two features, averaged over the classes (Yao et al., CVPR 2023, equation 5; trainers/kgcoop.py of
+/// htyao89/KgCoOp). The context is initialised from the template's words.
 /// </summary>
 internal sealed class KgCoOpMethod : ContextMethod
 {
@@ -20,15 +21,16 @@ internal sealed class KgCoOpMethod : ContextMethod
 
     /// <summary>Creates the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">Token ids of each class: start, one placeholder for each context token, name and the rest.</param>
-    /// <param name="teacher">Token ids of each class's hand-made text.</param>
-    /// <param name="context">[length, text width]; this object takes ownership.</param>
-    /// <param name="weight">λ.</param>
+    /// <param name="texts">The token ids of each class text: start, one placeholder per context token, the name and the remaining
+    /// tokens.</param>
+    /// <param name="teacher">The token ids of each class's hand-crafted text.</param>
+    /// <param name="context">The context, [length, text width]; this object takes ownership.</param>
+    /// <param name="weight">The weight λ.</param>
     internal KgCoOpMethod(IBackbone model, IReadOnlyList<int[]> texts, IReadOnlyList<int[]> teacher, torch.Tensor context, double weight)
         : base(model, Behind(model, texts, (int)context.shape[0]), context) =>
         (_weight, _teacher) = (weight, Teacher.TextFeatures(model, teacher));
 
-    /// <summary>Creates the method with a job's settings.</summary>
+    /// <summary>Creates the method from a job's settings.</summary>
     /// <exception cref="InvalidInputException">A setting is out of range, a template is invalid, or a text is longer than the backbone's
     /// context.</exception>
     internal static KgCoOpMethod Create(MethodInputs inputs)

@@ -9,8 +9,8 @@ namespace AdaptCluster.Training.Methods.KgCoOp;
 /// </summary>
 internal static class KgCoOpTemplates
 {
-    /// <summary>The teacher's template for a data set.</summary>
-    /// <returns>Null for a data set outside the family.</returns>
+    /// <summary>Returns the teacher's template for a data set.</summary>
+    /// <returns>The template, or null for a data set outside the CoOp family.</returns>
     internal static string? Of(DatasetSource dataset) => CoOpFormat.NameOf(dataset) switch
     {
         null => null,

@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Methods.Lamm;
 
-/// <summary>LAMM: trains the tokens of the class names.</summary>
+/// <summary>Describes LAMM, which trains the tokens of the class names.</summary>
 public sealed class LammDescriptor : MethodDescriptor<LammSettings>, IMethodFactory
 {
     /// <inheritdoc/>
@@ -17,7 +17,7 @@ public sealed class LammDescriptor : MethodDescriptor<LammSettings>, IMethodFact
 
     /// <inheritdoc/>
     public override MethodSummary Summary =>
-        new("the first tokens of each class's name", "51,200 for 100 classes", "frozen", "per step");
+        new("the first tokens of each class name", "51,200 for 100 classes", "frozen", "per step");
 
     /// <inheritdoc/>
     public override bool ClassifiesNewClasses => false;

@@ -9,9 +9,9 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.Lamm;
 
 /// <summary>
-/// LAMM: trains the first tokens of each class name, as many as the shortest name has; the template stays fixed. The loss keeps them near
-/// the original tokens in three spaces: the tokens, the text features and the logits (Gao et al., AAAI 2024, section 3.3; trainers/lamm.py
-/// of gaojingsheng/LAMM).
+/// LAMM: trains the first n tokens of each class name, where n is the number of tokens in the shortest name; the template stays fixed. The
+/// loss regularises them towards the original tokens in three spaces: the token embeddings, the text features and the logits (Gao et al.,
+/// AAAI 2024, section 3.3; trainers/lamm.py of gaojingsheng/LAMM).
 /// </summary>
 internal sealed class LammMethod : TextMethod
 {
@@ -22,11 +22,12 @@ internal sealed class LammMethod : TextMethod
 
     /// <summary>Creates the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">Token ids of each class's whole text.</param>
-    /// <param name="position">The first position of the names.</param>
-    /// <param name="original">The original first tokens of the names, [classes, tokens, text width]; this object takes ownership.</param>
-    /// <param name="start">Initial values of the trained tokens, of the same shape; this object takes ownership.</param>
-    /// <param name="weights">The weights of the loss.</param>
+    /// <param name="texts">The token ids of each class's full text.</param>
+    /// <param name="position">The position of the first name token.</param>
+    /// <param name="original">The original embeddings of the names' first tokens, [classes, tokens, text width]; this object takes
+    /// ownership.</param>
+    /// <param name="start">The initial values of the trained tokens, of the same shape; this object takes ownership.</param>
+    /// <param name="weights">The weights and options of the loss.</param>
     internal LammMethod(IBackbone model, IReadOnlyList<int[]> texts, int position, torch.Tensor original,
         torch.Tensor start, LammWeights weights)
         : base(model, new ContextTexts(model, texts, position, (int)original.shape[1], ownTokens: true),
@@ -38,8 +39,8 @@ internal sealed class LammMethod : TextMethod
 
     protected override torch.Tensor Tokens => Tensors[Names];
 
-    /// <summary>Creates the method with a job's settings.</summary>
-    /// <exception cref="InvalidInputException">A setting is out of range, a name has no token, or a text is longer than the backbone's
+    /// <summary>Creates the method from a job's settings.</summary>
+    /// <exception cref="InvalidInputException">A setting is out of range, a name has no tokens, or a text is longer than the backbone's
     /// context.</exception>
     internal static LammMethod Create(MethodInputs inputs)
     {
@@ -56,7 +57,7 @@ internal sealed class LammMethod : TextMethod
         var shortest = words.Names.Min(name => name.Length);
         if (shortest == 0)
             throw new InvalidInputException(
-                $"Data set {inputs.Job.Dataset.Name} has a class whose name has no tokens to train; rename it.");
+                $"Data set {inputs.Job.Dataset.Name} has a class whose name has no tokens to train; rename the class.");
         // By class, not by name: two classes with the same name have separate tokens.
         var original = ContextTexts.Embed(inputs.Model, [.. words.FirstOfNames(shortest).SelectMany(first => first)])
             .view(words.Names.Length, shortest, inputs.Model.Shape.Text.Width);
@@ -92,8 +93,8 @@ internal sealed class LammMethod : TextMethod
     }
 
     /// <summary>
-    /// The mean over the batch of 1 - cosine between the label's text feature and the original one; 0 for a batch of one class, as in the
-    /// public code.
+    /// Computes the mean over the batch of 1 - cosine between the trained and the original text feature of the label; 0 if all images of
+    /// the batch have the same class, as in the public code.
     /// </summary>
     private torch.Tensor FeatureTerm(torch.Tensor texts, torch.Tensor labels)
     {
@@ -104,9 +105,9 @@ internal sealed class LammMethod : TextMethod
 }
 
 /// <summary>The weights and options of LAMM's loss.</summary>
-/// <param name="Parameter">Weight of the tokens' squared distance.</param>
-/// <param name="Feature">Weight of the text features' distance.</param>
-/// <param name="Logit">Weight of the logits' distance.</param>
-/// <param name="Temperature">Temperature of the logits' distance.</param>
-/// <param name="TrainedIsTarget">Whether the trained logits are the target of the logits' distance.</param>
+/// <param name="Parameter">The weight of the squared distance between the tokens.</param>
+/// <param name="Feature">The weight of the distance between the text features.</param>
+/// <param name="Logit">The weight of the distillation loss between the logits.</param>
+/// <param name="Temperature">The temperature of the distillation loss.</param>
+/// <param name="TrainedIsTarget">Whether the trained logits are the target of the distillation loss.</param>
 internal sealed record LammWeights(double Parameter, double Feature, double Logit, double Temperature, bool TrainedIsTarget);

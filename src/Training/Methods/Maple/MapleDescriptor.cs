@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Methods.Maple;
 
-/// <summary>MaPLe: text tokens in the first blocks, and image tokens projected from them.</summary>
+/// <summary>Describes MaPLe, which trains text tokens in the first blocks and projects them to image tokens.</summary>
 public sealed class MapleDescriptor : MethodDescriptor<MapleSettings>, IMethodFactory
 {
     /// <inheritdoc/>
@@ -17,7 +17,7 @@ public sealed class MapleDescriptor : MethodDescriptor<MapleSettings>, IMethodFa
 
     /// <inheritdoc/>
     public override MethodSummary Summary =>
-        new("text tokens in the first blocks, and linear layers that make image tokens of them", "3,555,072", "per step", "per step");
+        new("text tokens in the first blocks, and linear layers that project them to image tokens", "3,555,072", "per step", "per step");
 
     /// <inheritdoc/>
     public override string PresetSource =>

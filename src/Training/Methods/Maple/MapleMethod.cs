@@ -9,9 +9,9 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.Maple;
 
 /// <summary>
-/// MaPLe: trains tokens in the first blocks of the text tower; for each block a linear layer projects them to the tokens of the image tower
-/// (Khattak et al., CVPR 2023, section 3.2; trainers/maple.py of muzairkhattak/multimodal-prompt-learning). In both towers they are
-/// sequence tokens. Each of the first blocks gets new ones, and later blocks carry on those that they receive.
+/// MaPLe: trains tokens in the first blocks of the text tower; for each of these blocks, a linear layer projects them to tokens of the
+/// image tower (Khattak et al., CVPR 2023, section 3.2; trainers/maple.py of muzairkhattak/multimodal-prompt-learning). In both towers they
+/// are tokens of the sequence. Each of the first blocks gets new tokens, and later blocks process the tokens that they receive.
 /// </summary>
 internal sealed class MapleMethod : FusedMethod
 {
@@ -22,10 +22,10 @@ internal sealed class MapleMethod : FusedMethod
 
     /// <summary>Creates the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">Token ids of each class; those after the start token are the context's places.</param>
-    /// <param name="tensors">By the public code's names: "ctx" [tokens, text width], "proj.weight" [image width, text width], "proj.bias",
-    /// and for each deeper block j from 0 "compound_prompts_text.j" and "compound_prompt_projections.j"; this object takes
-    /// ownership.</param>
+    /// <param name="texts">The token ids of each class text; the context replaces the tokens after the start token.</param>
+    /// <param name="tensors">The trained tensors, under the names of the public code: "ctx" [tokens, text width], "proj.weight" [image
+    /// width, text width], "proj.bias", and for each deeper block j, counted from 0, "compound_prompts_text.j" and
+    /// "compound_prompt_projections.j"; this object takes ownership.</param>
     internal MapleMethod(IBackbone model, IReadOnlyList<int[]> texts, NamedTensors tensors)
         : base(model, tensors)
     {
@@ -48,9 +48,9 @@ internal sealed class MapleMethod : FusedMethod
 
     private long Projections => (long)_depth * _texts.Length * Model.Shape.Text.Width * Model.Shape.Vision.Width;
 
-    /// <summary>Creates the method with a job's settings.</summary>
-    /// <exception cref="InvalidInputException">A setting is out of range, the template has too few words before the name, or a text is
-    /// longer than the backbone's context.</exception>
+    /// <summary>Creates the method from a job's settings.</summary>
+    /// <exception cref="InvalidInputException">A setting is out of range, the template has too few words before the class name, or a text
+    /// is longer than the backbone's context.</exception>
     internal static MapleMethod Create(MethodInputs inputs)
     {
         var (config, settings) = (inputs.Model.Shape, MethodSettings.Of<MapleSettings>(inputs.Train));
@@ -61,8 +61,9 @@ internal sealed class MapleMethod : FusedMethod
         if (words.Before.Length < settings.ContextLength)
         {
             throw new InvalidInputException(
-                $"train.maple.contextLength is {settings.ContextLength}; the template '{words.Template}' has {words.Before.Length} "
-                + "tokens before the class name to initialise the context from; write a smaller contextLength or a longer template.");
+                $"train.maple.contextLength is {settings.ContextLength}, but the template '{words.Template}' has only "
+                + $"{words.Before.Length} tokens before the class name to initialise the context from; write a smaller "
+                + "contextLength or a longer template.");
         }
         var tensors = new Dictionary<string, torch.Tensor>
         {
@@ -111,14 +112,14 @@ internal sealed class MapleMethod : FusedMethod
 
     private static string DeeperProjection(int j) => "compound_prompt_projections." + j.ToString(CultureInfo.InvariantCulture);
 
-    /// <returns>[classes, embedding size] of each lane.</returns>
+    /// <returns>The text features of each lane, [classes, embedding size].</returns>
     private torch.Tensor[] EncodeTexts(IReadOnlyList<MapleMethod> lanes)
     {
         torch.Tensor Stacked(string name) => torch.stack(lanes.Select(lane => lane.Tensors[name]));
         return _texts.Encode(Stacked(Context), [.. Enumerable.Range(0, _depth - 1).Select(j => Stacked(Deeper(j)))]).unbind(0);
     }
 
-    /// <returns>By block, [lanes, tokens, image width].</returns>
+    /// <returns>The image tokens of each block, [lanes, tokens, image width].</returns>
     private torch.Tensor[] MakeImageTokens(IReadOnlyList<MapleMethod> lanes)
     {
         torch.Tensor Projected(string projection, string tokens) => torch.stack(lanes.Select(lane =>

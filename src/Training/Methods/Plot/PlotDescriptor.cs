@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Methods.Plot;
 
-/// <summary>PLOT: several contexts, matched with image patches by optimal transport.</summary>
+/// <summary>Describes PLOT, which trains several contexts and matches them with image patches by optimal transport.</summary>
 public sealed class PlotDescriptor : MethodDescriptor<PlotSettings>, IMethodFactory
 {
     /// <inheritdoc/>
@@ -21,7 +21,7 @@ public sealed class PlotDescriptor : MethodDescriptor<PlotSettings>, IMethodFact
 
     /// <inheritdoc/>
     public override string PresetSource =>
-        "CHENGY12/PLOT `rn50.yaml`; there is none for a transformer";
+        "CHENGY12/PLOT `rn50.yaml`; none was published for a transformer";
 
     /// <inheritdoc/>
     protected override TrainSettings Common => new() { Epochs = 50, BatchSize = 128, LearningRate = 0.002 };

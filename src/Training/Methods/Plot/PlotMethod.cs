@@ -11,10 +11,10 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.Plot;
 
 /// <summary>
-/// PLOT: several contexts, each shared by all classes. The score of an image for a class is the sum of the cosines between its patches and
-/// the class's text features, weighted by an optimal transport plan (Chen et al., ICLR 2023, section 3.3; trainers/plot.py of
-/// CHENGY12/PLOT). The public code supports only ResNets, whose patches come out of the attention pool. A transformer's patches come out of
-/// its last block and are projected here like the class token.
+/// PLOT: trains several contexts, each shared by all classes. The score of an image for a class is the sum of the cosines between the
+/// image's patches and the class's text features, weighted by an optimal transport plan (Chen et al., ICLR 2023, section 3.3;
+/// trainers/plot.py of CHENGY12/PLOT). The public code supports only ResNets, whose attention pool outputs the patch features. Here the
+/// outputs of a transformer's last block are projected in the same way as the class token.
 /// </summary>
 internal sealed class PlotMethod : FusedMethod
 {
@@ -26,10 +26,11 @@ internal sealed class PlotMethod : FusedMethod
 
     /// <summary>Creates the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">Token ids of each class: start, one placeholder for each context token, name and the rest.</param>
-    /// <param name="contexts">[prompts, length, text width]; this object takes ownership.</param>
-    /// <param name="sinkhorn">Computes the plan.</param>
-    /// <param name="addPooled">Whether the logits of the pooled features are added.</param>
+    /// <param name="texts">The token ids of each class text: start, one placeholder per context token, the name and the remaining
+    /// tokens.</param>
+    /// <param name="contexts">The contexts, [prompts, length, text width]; this object takes ownership.</param>
+    /// <param name="sinkhorn">The algorithm that computes the transport plan.</param>
+    /// <param name="addPooled">Whether to add the logits of the pooled features.</param>
     internal PlotMethod(IBackbone model, IReadOnlyList<int[]> texts, torch.Tensor contexts, Sinkhorn sinkhorn, bool addPooled)
         : base(model, new NamedTensors([KeyValuePair.Create(Contexts, contexts)]))
     {
@@ -47,10 +48,10 @@ internal sealed class PlotMethod : FusedMethod
 
     protected override object Structure => (_texts.Layout, Tensors[Contexts].shape[0], _sinkhorn);
 
-    /// <summary>MACs of projecting the patches, and of their cosines with each prompt of one class.</summary>
+    /// <summary>The MACs for projecting the patches and computing their cosines with each prompt of one class.</summary>
     private long Patches => Model.Shape.Patches * Model.Shape.EmbeddingSize * (Model.Shape.Vision.Width + Tensors[Contexts].shape[0]);
 
-    /// <summary>Creates the method with a job's settings.</summary>
+    /// <summary>Creates the method from a job's settings.</summary>
     /// <exception cref="InvalidInputException">A setting is out of range, or a text is longer than the backbone's context.</exception>
     internal static PlotMethod Create(MethodInputs inputs)
     {
@@ -70,8 +71,8 @@ internal sealed class PlotMethod : FusedMethod
     public override long StepBytes(int images) => _texts.StepBytes((int)Tensors[Contexts].shape[0]) + TransportBytes(images);
 
     /// <summary>
-    /// The cosines and the plan are kept for the backward pass; Sinkhorn's algorithm and the loss temporarily need about five more tensors
-    /// of that size.
+    /// Estimates the memory of the transport in bytes. The cosines and the plan are kept for the backward pass; Sinkhorn's algorithm and
+    /// the loss temporarily need about five more tensors of the same size.
     /// </summary>
     private long TransportBytes(int images) =>
         7L * sizeof(float) * images * _texts.Count * Model.Shape.Patches * Tensors[Contexts].shape[0];
@@ -89,7 +90,7 @@ internal sealed class PlotMethod : FusedMethod
         _texts.Dispose();
     }
 
-    /// <summary>Features of every patch. They are not cached, since they would be large.</summary>
+    /// <summary>Returns the features of every patch. They are too large to be cached.</summary>
     protected override IReadOnlyList<torch.Tensor> Images(IReadOnlyList<LaneBatch> lanes) =>
         Frozen(lanes, embedded => ImageTokens.EncodeAll(Model, embedded), kept: _ => null);
 
@@ -111,9 +112,9 @@ internal sealed class PlotMethod : FusedMethod
         return Logits(images, texts, cosines, _sinkhorn.Plans([cosines.detach()])[0]).MoveToOuterDisposeScope();
     }
 
-    /// <param name="images">[B, image tokens, embedding size], not normalised.</param>
-    /// <param name="texts">[prompts, classes, embedding size], not normalised.</param>
-    /// <returns>[B, classes, patches, prompts].</returns>
+    /// <param name="images">The features of the image tokens, [B, image tokens, embedding size], not normalised.</param>
+    /// <param name="texts">The text features, [prompts, classes, embedding size], not normalised.</param>
+    /// <returns>The cosines, [B, classes, patches, prompts].</returns>
     private static torch.Tensor Cosines(torch.Tensor images, torch.Tensor texts)
     {
         using var scope = torch.NewDisposeScope();
@@ -124,11 +125,11 @@ internal sealed class PlotMethod : FusedMethod
             .view(images.shape[0], -1, prompts, classes).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
-    /// <param name="images">[B, image tokens, embedding size], not normalised.</param>
-    /// <param name="texts">[prompts, classes, embedding size], not normalised.</param>
-    /// <param name="cosines">[B, classes, patches, prompts].</param>
-    /// <param name="plan">Shaped like <paramref name="cosines"/>.</param>
-    /// <returns>[B, classes].</returns>
+    /// <param name="images">The features of the image tokens, [B, image tokens, embedding size], not normalised.</param>
+    /// <param name="texts">The text features, [prompts, classes, embedding size], not normalised.</param>
+    /// <param name="cosines">The cosines, [B, classes, patches, prompts].</param>
+    /// <param name="plan">The transport plan, shaped like <paramref name="cosines"/>.</param>
+    /// <returns>The logits, [B, classes].</returns>
     private torch.Tensor Logits(torch.Tensor images, torch.Tensor texts, torch.Tensor cosines, torch.Tensor plan)
     {
         using var scope = torch.NewDisposeScope();

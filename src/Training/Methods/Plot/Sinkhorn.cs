@@ -5,38 +5,40 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods.Plot;
 
 /// <summary>
-/// Sinkhorn's iteration (Cuturi, "Sinkhorn distances", NeurIPS 2013) between patches and prompts with uniform weights. The plan is
-/// diag(r) K diag(c) with K = exp(-(1 - cosine) / ε), where r = u / (K c) and c = v / (Kᵀ r) alternate.
+/// Sinkhorn's algorithm (Cuturi, "Sinkhorn distances", NeurIPS 2013) for optimal transport between patches and prompts with uniform
+/// weights. The plan is diag(r) K diag(c) with K = exp(-(1 - cosine) / ε); the updates r = u / (K c) and c = v / (Kᵀ r) alternate.
 /// </summary>
-/// <param name="Regularisation">ε.</param>
-/// <param name="Threshold">A lane stops when the mean change of r over all its image-class pairs is below this; its whole batch stops
-/// together.</param>
-/// <param name="MaxIterations">The most iterations.</param>
+/// <param name="Regularisation">The entropic regularisation ε.</param>
+/// <param name="Threshold">The convergence threshold: a lane stops when the mean change of r over all its image-class pairs is below it.
+/// All pairs of a lane stop together.</param>
+/// <param name="MaxIterations">The maximum number of iterations.</param>
 internal sealed record Sinkhorn(double Regularisation, double Threshold, int MaxIterations)
 {
     /// <summary>
-    /// Iterations between two checks of whether any lane still runs. On a GPU a check forces a wait that costs more than some superfluous
-    /// iterations. A lane that has stopped keeps its r and c during them.
+    /// The number of iterations between two convergence checks on a GPU. A check waits for the GPU, which costs more than a few superfluous
+    /// iterations. A lane that has converged keeps its r and c during them.
     /// </summary>
     private const int LookEveryOnGpu = 10;
 
     private static readonly Scalar _minusOne = (-1).ToScalar();
 
-    /// <summary>Overrides the number of iterations between two checks, which changes no result; null for the device's default.</summary>
+    /// <summary>
+    /// The number of iterations between two convergence checks; null for the device's default. It does not affect the result.
+    /// </summary>
     internal int? LookEvery { get; init; }
 
-    /// <summary>Computes the plans of several lanes; gradients treat them as constants.</summary>
-    /// <param name="cosines">[B, classes, patches, prompts] of each lane.</param>
-    /// <returns>Shaped like <paramref name="cosines"/>; the entries of each image-class pair sum to 1.</returns>
-    /// <exception cref="AdaptClusterException">A plan contains NaN: a feature has length zero, or ε is too small for the
+    /// <summary>Computes the transport plans of several lanes, without gradients.</summary>
+    /// <param name="cosines">The cosines of each lane, [B, classes, patches, prompts].</param>
+    /// <returns>The plan of each lane, shaped like its cosines; the entries of each image-class pair sum to 1.</returns>
+    /// <exception cref="AdaptClusterException">A plan contains NaN because a feature has length zero or ε is too small for the
     /// cosines.</exception>
     internal torch.Tensor[] Plans(IReadOnlyList<torch.Tensor> cosines)
     {
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
         using var regularisation = Regularisation.ToScalar();
-        // Patches and prompts keep the memory order in which the products of features left them: it determines the order in which a plan is
-        // summed.
+        // Patches and prompts keep the memory layout that the product of the features has, because it determines the order in which a plan
+        // is summed.
         var kernels = torch.stack(cosines.Select(lane => lane.permute(0, 2, 3, 1))).add_(_minusOne).div_(regularisation).exp_()
             .permute(0, 1, 4, 2, 3);
         var (r, c) = Scalings(kernels.contiguous());
@@ -53,8 +55,8 @@ internal sealed record Sinkhorn(double Regularisation, double Threshold, int Max
         return found;
     }
 
-    /// <param name="kernel">K, [lanes, B, classes, patches, prompts].</param>
-    /// <returns>r, [lanes, B, classes, patches, 1], and c, [lanes, B, classes, prompts, 1].</returns>
+    /// <param name="kernel">The matrix K, [lanes, B, classes, patches, prompts].</param>
+    /// <returns>The scalings r, [lanes, B, classes, patches, 1], and c, [lanes, B, classes, prompts, 1].</returns>
     private (torch.Tensor R, torch.Tensor C) Scalings(torch.Tensor kernel)
     {
         using var scope = torch.NewDisposeScope();
@@ -69,7 +71,7 @@ internal sealed record Sinkhorn(double Regularisation, double Threshold, int Max
             using var inner = torch.NewDisposeScope();
             var r = kernel.matmul(state.C).reciprocal().Over(patches);
             var c = transposed.matmul(r).reciprocal().Over(prompts);
-            // One mean per lane: a mean over all lanes together would be summed in another order. Compared in float64, the type of the
+            // One mean per lane, because a mean over all lanes would sum in a different order. The comparison uses float64, the type of the
             // threshold.
             var change = torch.stack(r.Plus(state.R.neg()).abs().unbind(0).Select(lane => lane.mean())).to_type(torch.ScalarType.Float64);
             var next = new State(torch.where(state.Runs, r, state.R), torch.where(state.Runs, c, state.C),
@@ -82,9 +84,9 @@ internal sealed record Sinkhorn(double Regularisation, double Threshold, int Max
     }
 
     /// <summary>The state of the lanes.</summary>
-    /// <param name="R">r of each lane.</param>
-    /// <param name="C">c of each lane.</param>
-    /// <param name="Runs">Whether each lane still runs.</param>
+    /// <param name="R">The scaling r of each lane.</param>
+    /// <param name="C">The scaling c of each lane.</param>
+    /// <param name="Runs">A Boolean for each lane: whether it is still running.</param>
     private sealed record State(torch.Tensor R, torch.Tensor C, torch.Tensor Runs) : IDisposable
     {
         public void Dispose()

@@ -4,7 +4,7 @@ using AdaptCluster.Training.Methods.CoOp;
 
 namespace AdaptCluster.Training.Methods.ProGrad;
 
-/// <summary>ProGrad: CoOp with gradients aligned to zero-shot CLIP.</summary>
+/// <summary>Describes ProGrad, which is CoOp with gradients aligned to zero-shot CLIP.</summary>
 public sealed class ProGradDescriptor : MethodDescriptor<ProGradSettings>, IMethodFactory
 {
     /// <inheritdoc/>
@@ -22,7 +22,7 @@ public sealed class ProGradDescriptor : MethodDescriptor<ProGradSettings>, IMeth
 
     /// <inheritdoc/>
     public override string PresetSource =>
-        "BeierZhu/Prompt-align `rn50_ep*_ctx.yaml`; 100 epochs with 2 to 7 shots, 50 with one and on ImageNet (COOP.md)";
+        "BeierZhu/Prompt-align `rn50_ep*_ctx.yaml`; 100 epochs for 2 to 7 shots, 50 for one shot and on ImageNet (COOP.md)";
 
     /// <inheritdoc/>
     protected override TrainSettings Common => new() { Epochs = 200, BatchSize = 32, LearningRate = 0.002 };

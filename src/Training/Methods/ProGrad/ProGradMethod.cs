@@ -11,8 +11,8 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.ProGrad;
 
 /// <summary>
-/// ProGrad: CoOp with cross-entropy. Where its gradient g opposes the gradient h of the distance to zero-shot CLIP's logits, the opposing
-/// part is removed: g - λ (g·h / h·h) h (Zhu et al., ICCV 2023, equation 4; trainers/prograd.py of BeierZhu/Prompt-align).
+/// ProGrad: CoOp with cross-entropy. If its gradient g opposes h, the gradient of the distance to zero-shot CLIP's logits, the opposing
+/// component is removed: g - λ (g·h / h·h) h (Zhu et al., ICCV 2023, equation 4; trainers/prograd.py of BeierZhu/Prompt-align).
 /// </summary>
 internal sealed class ProGradMethod : ContextMethod
 {
@@ -21,23 +21,25 @@ internal sealed class ProGradMethod : ContextMethod
     private readonly double _lambda, _temperature;
     private readonly torch.Tensor _teacher;
 
-    // h of the batch whose update comes next; disposed with that update.
+    // The gradient h of the current batch; disposed by the update.
     private torch.Tensor? _guide;
 
     /// <summary>Creates the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">Token ids of each class: start, one placeholder for each context token, name and the rest.</param>
-    /// <param name="teacher">Token ids of each class's hand-made text.</param>
-    /// <param name="context">[length, text width]; this object takes ownership.</param>
-    /// <param name="lambda">λ.</param>
-    /// <param name="temperature">Temperature of both distributions.</param>
+    /// <param name="texts">The token ids of each class text: start, one placeholder per context token, the name and the remaining
+    /// tokens.</param>
+    /// <param name="teacher">The token ids of each class's hand-crafted text.</param>
+    /// <param name="context">The context, [length, text width]; this object takes ownership.</param>
+    /// <param name="lambda">The factor λ.</param>
+    /// <param name="temperature">The temperature of both distributions.</param>
     internal ProGradMethod(
         IBackbone model, IReadOnlyList<int[]> texts, IReadOnlyList<int[]> teacher, torch.Tensor context, double lambda, double temperature)
         : base(model, Behind(model, texts, (int)context.shape[0]), context) =>
         (_lambda, _temperature, _teacher) = (lambda, temperature, Teacher.TextFeatures(model, teacher));
 
     /// <summary>
-    /// Creates the method with a job's settings. The context starts as zeros, except for its last rows: the template's tokens.
+    /// Creates the method from a job's settings. The last rows of the context are initialised with the template's tokens, all others with
+    /// zeros.
     /// </summary>
     /// <exception cref="InvalidInputException">A setting is out of range, the template's words do not fit the context, or a text is longer
     /// than the backbone's context.</exception>
@@ -54,8 +56,8 @@ internal sealed class ProGradMethod : ContextMethod
         if (known > settings.ContextLength)
         {
             throw new InvalidInputException(
-                $"train.prograd.contextLength is {settings.ContextLength}; the template '{words.Template}' has {known} words before "
-                    + $"the class name, so write at least {known}.");
+                $"train.prograd.contextLength is {settings.ContextLength}, but the template '{words.Template}' has {known} words "
+                    + $"before the class name; write at least {known}.");
         }
         var context = torch.zeros(settings.ContextLength, inputs.Model.Shape.Text.Width, device: inputs.Model.Device);
         if (known > 0)
@@ -74,12 +76,12 @@ internal sealed class ProGradMethod : ContextMethod
         _guide = null;
     }
 
-    /// <summary>g minus λ times its component that opposes h, or g if it has none.</summary>
+    /// <summary>Returns g minus λ times its component that opposes h, or g if it has no such component.</summary>
     internal static torch.Tensor Aligned(torch.Tensor g, torch.Tensor h, double lambda)
     {
         using var scope = torch.NewDisposeScope();
         var (along, square) = ((g * h).sum(), (h * h).sum());
-        // No branch on the value, so that the CPU need not wait for the GPU. Where h is 0, so is the product g·h.
+        // There is no branch on the value, so the CPU need not wait for the GPU. If h is 0, so is g·h.
         var against = torch.where(along.lt(Scalars.Zero), along / square, torch.zeros_like(along));
         return g.Plus((against * h).Times(-lambda)).MoveToOuterDisposeScope();
     }
@@ -101,7 +103,7 @@ internal sealed class ProGradMethod : ContextMethod
     protected override IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes, IReadOnlyList<torch.Tensor> images)
     {
         var outputs = base.ForwardTogether(lanes, images);
-        // The first of two backward passes, for all lanes together; the second one, of the losses, is done as for every method.
+        // The first of two backward passes, for all lanes together. The caller runs the second one, through the losses.
         torch.stack(outputs.Select(output => output.Terms![Distance])).sum().backward(retain_graph: true);
         foreach (var method in MethodsOf<ProGradMethod>(lanes)) method.TakeGuide();
         return [.. outputs.Select(output => output with
@@ -114,13 +116,15 @@ internal sealed class ProGradMethod : ContextMethod
     {
         var context = Tensors.Of(ContextName);
         context.TakeGradient();
-        // A failed step may have left one.
+        // A failed step may have left a gradient.
         _guide?.Dispose();
         _guide = context.Gradient!.DetachFromDisposeScope();
         context.Gradient = null;
     }
 
-    /// <summary>The default λ: 0.8 for these data sets from 8 shots on (8 and 16 in the README of the public code); otherwise 1.</summary>
+    /// <summary>
+    /// Returns the default λ: 0.8 for these data sets with at least 8 shots (the public code's README has 8 and 16), otherwise 1.
+    /// </summary>
     private static double DefaultLambda(JobDefinition job) =>
         job.Shots >= 8 && CoOpFormat.NameOf(job.Dataset) is "oxford-flowers" or "dtd" or "eurosat" ? 0.8 : 1;
 }

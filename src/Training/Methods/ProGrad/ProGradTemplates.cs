@@ -5,12 +5,12 @@ namespace AdaptCluster.Training.Methods.ProGrad;
 
 /// <summary>
 /// The teacher templates that ProGrad's public code uses for the data sets of the CoOp family (CUSTOM_TEMPLATES in trainers/prograd.py of
-/// BeierZhu/Prompt-align). The name comes last, so that the words before it can be a context.
+/// BeierZhu/Prompt-align). The class name comes last, so that the words before it can be used as a context.
 /// </summary>
 internal static class ProGradTemplates
 {
-    /// <summary>The teacher's template for a data set.</summary>
-    /// <returns>Null for a data set outside the family.</returns>
+    /// <summary>Returns the teacher's template for a data set.</summary>
+    /// <returns>The template, or null for a data set outside the CoOp family.</returns>
     internal static string? Of(DatasetSource dataset) => CoOpFormat.NameOf(dataset) switch
     {
         null => null,

@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Methods.Vpt;
 
-/// <summary>VPT-deep: trained image tokens, new ones in each block.</summary>
+/// <summary>Describes VPT-deep, which trains new image tokens in each block.</summary>
 public sealed class VptDescriptor : MethodDescriptor<VptSettings>, IMethodFactory
 {
     /// <inheritdoc/>

@@ -7,8 +7,9 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods.Vpt;
 
 /// <summary>
-/// VPT-deep: trained tokens after the patches, with queries, keys and values like theirs, and new ones in each block (Jia et al., ECCV
-/// 2022; trainers/vpt.py of muzairkhattak/multimodal-prompt-learning). The text tower is CLIP's, so its features are computed once.
+/// VPT-deep: trains new tokens in each block of the image tower. They follow the patches and have queries, keys and values like them (Jia
+/// et al., ECCV 2022; trainers/vpt.py of muzairkhattak/multimodal-prompt-learning). The text tower is unchanged, so its features are
+/// computed once.
 /// </summary>
 internal sealed class VptMethod : FusedMethod
 {
@@ -18,8 +19,8 @@ internal sealed class VptMethod : FusedMethod
 
     /// <summary>Creates the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">The classes' texts; the caller keeps ownership.</param>
-    /// <param name="prompts">[depth, tokens, image width]; this object takes ownership.</param>
+    /// <param name="texts">The class texts; the caller keeps ownership.</param>
+    /// <param name="prompts">The prompts, [depth, tokens, image width]; this object takes ownership.</param>
     internal VptMethod(IBackbone model, PreparedTexts texts, torch.Tensor prompts)
         : base(model, new NamedTensors([KeyValuePair.Create(Prompts, prompts)]))
     {
@@ -38,7 +39,7 @@ internal sealed class VptMethod : FusedMethod
 
     private int Tokens => (int)Tensors[Prompts].shape[1];
 
-    /// <summary>Creates the method with a job's settings.</summary>
+    /// <summary>Creates the method from a job's settings.</summary>
     /// <exception cref="InvalidInputException">A setting is out of range.</exception>
     internal static VptMethod Create(MethodInputs inputs)
     {

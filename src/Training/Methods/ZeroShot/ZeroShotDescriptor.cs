@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Methods.ZeroShot;
 
-/// <summary>CLIP without training.</summary>
+/// <summary>Describes zero-shot CLIP, which trains nothing.</summary>
 public sealed class ZeroShotDescriptor : MethodDescriptor, IMethodFactory
 {
     /// <inheritdoc/>
@@ -17,7 +17,7 @@ public sealed class ZeroShotDescriptor : MethodDescriptor, IMethodFactory
 
     /// <inheritdoc/>
     public override MethodSummary Summary =>
-        new("nothing", "0", "CLIP's", "CLIP's");
+        new("nothing", "0", "frozen", "frozen, once per job");
 
     /// <inheritdoc/>
     public override bool IsTrained => false;

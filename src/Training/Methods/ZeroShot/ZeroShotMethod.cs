@@ -3,9 +3,9 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods.ZeroShot;
 
-/// <summary>Zero-shot CLIP: predicts the class whose text is nearest to the image.</summary>
+/// <summary>Zero-shot CLIP: predicts the class whose text is most similar to the image.</summary>
 /// <param name="model">The backbone.</param>
-/// <param name="texts">The classes' texts; the caller keeps ownership.</param>
+/// <param name="texts">The class texts; the caller keeps ownership.</param>
 internal sealed class ZeroShotMethod(IBackbone model, PreparedTexts texts) : IMethod
 {
     public int ImageContextTokens => 0;
@@ -26,6 +26,6 @@ internal sealed class ZeroShotMethod(IBackbone model, PreparedTexts texts) : IMe
 
     public void Dispose()
     {
-        // It holds nothing of its own.
+        // It owns no resources.
     }
 }

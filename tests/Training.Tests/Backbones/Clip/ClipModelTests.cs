@@ -71,7 +71,7 @@ public sealed class ClipModelTests(SmallClip clip) : IClassFixture<SmallClip>
     [Theory]
     [InlineData(new[] { 38, 40, 39 }, "Token id 40 is not in the model's vocabulary of 40")]
     [InlineData(new[] { 38, -1, 39 }, "Token id -1")]
-    [InlineData(new[] { 39 }, "A text has 1 tokens, but the model takes 2 to 12")]
+    [InlineData(new[] { 39 }, "A text has 1 tokens, but the model accepts 2 to 12")]
     [InlineData(new[] { 38, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 39 }, "A text has 13 tokens")]
     public void A_text_that_the_model_cannot_take_is_refused(int[] text, string expected)
     {

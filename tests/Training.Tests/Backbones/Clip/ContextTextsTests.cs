@@ -49,8 +49,8 @@ public sealed class ContextTextsTests(SmallClip clip) : IClassFixture<SmallClip>
     {
         var error = Assert.Throws<InvalidInputException>(() => new ContextTexts(clip.Model, [new int[13]], first: 1, length: 8));
         Assert.Equal(
-            "The longest text has 13 tokens with start and end, 8 of them trained; the model takes 12. Lower contextLength, or "
-            + "shorten the class name or the template.", error.Message);
+            "The longest text has 13 tokens including start and end, 8 of them trained, but the model accepts at most 12. "
+            + "Lower contextLength, or shorten the class name or the template.", error.Message);
     }
 
     private PreparedTexts Prepared() => clip.Model.PrepareTexts(_texts);

@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods.Adapt.Scorers;
 
-/// <summary>How strongly the loss pulls on the token: the norm of its gradient.</summary>
+/// <summary>Scores a token by the norm of its gradient, which measures how strongly the loss depends on it.</summary>
 internal sealed class GradientNormScorer : AccumulatedScorer
 {
     internal override Scorer Kind => Scorer.GradientNorm;

@@ -6,10 +6,10 @@ namespace AdaptCluster.Training.Methods.Adapt.Scorers;
 /// <summary>All known scorers, found by reflection.</summary>
 internal static class KnownScorers
 {
-    /// <summary>The default scorer, that of the paper.</summary>
+    /// <summary>The default scorer, which the paper uses.</summary>
     internal static Scorer Usual { get; } = Scorer.Snip;
 
-    /// <summary>All scorers: the default first, then the others by name.</summary>
+    /// <summary>All scorers: the default first, then the others sorted by name.</summary>
     internal static IReadOnlyList<TokenScorer> All { get; } =
     [
         .. ClassDiscovery.In<TokenScorer>(typeof(KnownScorers).Assembly)
@@ -17,13 +17,13 @@ internal static class KnownScorers
     ];
 
     /// <summary>Returns the scorer that a job names.</summary>
-    /// <exception cref="InvalidInputException">The job names no scorer, or an unknown one.</exception>
+    /// <exception cref="InvalidInputException">The job names no scorer or an unknown scorer.</exception>
     internal static TokenScorer Find(Scorer? kind, string method)
     {
         var names = All.Select(scorer => scorer.Name).ToArray();
         return kind is null
-            ? throw new InvalidInputException($"Method {method}: scorer is missing; give {string.Join(", ", names[..^1])} or {names[^1]}.")
+            ? throw new InvalidInputException($"Method {method}: scorer is missing; write {string.Join(", ", names[..^1])} or {names[^1]}.")
             : All.FirstOrDefault(scorer => scorer.Kind == kind)
-                ?? throw new InvalidInputException($"Method {method}: there is no scorer '{kind}'; write {string.Join(", ", names)}.");
+                ?? throw new InvalidInputException($"Method {method}: there is no scorer '{kind}'; use one of {string.Join(", ", names)}.");
     }
 }

@@ -4,18 +4,18 @@ using AdaptCluster.Sweeps.Random;
 namespace AdaptCluster.Training.Methods.Adapt.Scorers;
 
 /// <summary>
-/// A random control that shows what saliency is worth. The scores are a function of seed and iteration, in the order of the live tokens,
-/// and have 24 bits, which float32 represents exactly.
+/// A random baseline for the other scorers. The scores depend only on the seed, the iteration and a token's index among the live tokens.
+/// They have 24 bits, which float32 represents exactly.
 /// </summary>
 internal sealed class RandomScorer : StepScorer
 {
-    /// <summary>Bits by which a draw exceeds a score.</summary>
+    /// <summary>The number of low bits dropped from each 32-bit draw.</summary>
     private const int Excess = 8;
 
     internal override Scorer Kind => Scorer.Random;
 
     internal override string Meaning =>
-        "A random number, drawn anew at each prune step from the job's seed; `scoreReduction` changes nothing.";
+        "A random number, drawn at each prune step from the job's seed; `scoreReduction` has no effect.";
 
     internal override bool NeedsGradients => false;
 

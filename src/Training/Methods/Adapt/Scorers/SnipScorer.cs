@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods.Adapt.Scorers;
 
-/// <summary>The first-order estimate of how much the loss would change without the token.</summary>
+/// <summary>Scores a token by a first-order estimate of how much the loss would change if the token were removed.</summary>
 internal sealed class SnipScorer : AccumulatedScorer
 {
     internal override Scorer Kind => Scorer.Snip;
