@@ -73,7 +73,8 @@ internal static class ApiReads
         var (_, _, all) = await (listing with { States = [], Tag = null }).ReadAsync(reads);
         var place = all.FindIndex(sweep => sweep.Id == after);
         if (place < 0)
-            throw new InvalidInputException($"after: found '{PrintableText.OneLine(after)}', which is not a sweep; begin again without it.");
+            throw new InvalidInputException(
+                $"after: found '{PrintableText.OneLine(after)}', which is not a sweep; start again without after.");
         var earlier = all.Take(place).Select(sweep => sweep.Id).ToHashSet();
         return [.. sweeps.Where(sweep => !earlier.Contains(sweep.Id))];
     }
