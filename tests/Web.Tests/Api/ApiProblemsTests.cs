@@ -20,7 +20,7 @@ public sealed class ApiProblemsTests
             "busy" => new BusyException("64 plans are in progress on this silo"),
             "transient" => new GrainFaultException("the grain failed"),
             "state" => new AdaptClusterException("the job has pruned nothing yet"),
-            _ => new InvalidInputException("set: write at least one"),
+            _ => new InvalidInputException("set: write priority"),
         };
 
         var problem = Assert.IsAssignableFrom<IStatusCodeHttpResult>(ApiProblems.Of(error, context));
