@@ -7,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AdaptCluster.Web;
 
 /// <summary>
-/// Calls the grains for the pages and the API. Every call carries the caller's identity: the grains refuse changes by callers with
-/// read-only access, whatever the page shows them.
+/// Calls the grains for the pages and the API. Every call carries the caller's identity, so that the grains can refuse changes by callers
+/// with read-only access, whatever the page shows.
 /// </summary>
 internal sealed class ClusterReader
 {

@@ -10,7 +10,9 @@ public static class PageClaims
     /// <summary>The fingerprint of the token, or of the provider's settings, with which the user logged in.</summary>
     public const string Way = "way";
 
-    /// <summary>How the user logged in: <see cref="TokenKind"/>, <see cref="CookieKind"/> or <see cref="ProviderKind"/>.</summary>
+    /// <summary>
+    /// The way in which the user logged in: <see cref="TokenKind"/>, <see cref="CookieKind"/> or <see cref="ProviderKind"/>.
+    /// </summary>
     public const string Kind = "kind";
 
     /// <summary>A program that sends a token with each request.</summary>
@@ -28,7 +30,7 @@ public static class PageClaims
     private const string Access = "access", ReadOnly = "read";
 
     /// <summary>Returns the claims for a token.</summary>
-    /// <param name="kind">How the token was presented, such as <see cref="TokenKind"/>.</param>
+    /// <param name="kind">The way in which the token was presented: <see cref="TokenKind"/> or <see cref="CookieKind"/>.</param>
     /// <param name="fingerprint">The token's fingerprint.</param>
     /// <param name="name">The token's name.</param>
     /// <param name="isReadOnly">Whether the token grants read-only access.</param>

@@ -50,7 +50,7 @@ public sealed record ClusterSettings
     public required int SiloPort { get; init; }
 
     /// <summary>
-    /// The port for clients (Cluster:GatewayPort); 0 picks a free one. Default: 30000. A silo with the role "gpu" has none.
+    /// The port for clients (Cluster:GatewayPort); 0 picks a free one. Default: 30000. A silo with the role "gpu" has no such port.
     /// </summary>
     [Setting("Cluster:GatewayPort", "30000", "the port for clients; 0 picks a free one")]
     public required int GatewayPort { get; init; }
@@ -70,7 +70,7 @@ public sealed record ClusterSettings
     [Setting("Cluster:ProbeSeconds", "5", "how often silos probe each other; a silo that misses three probes is suspected to be dead")]
     public required TimeSpan ProbeEvery { get; init; }
 
-    /// <summary>The TLS settings of the silo and gateway ports (Tls:*); null, the default, for no TLS.</summary>
+    /// <summary>The TLS settings of the silo and gateway ports (Tls:*); null, the default, disables TLS.</summary>
     public TlsSettings? Tls { get; init; }
 
     internal static ClusterSettings? From(SettingsReader reader)
@@ -105,7 +105,7 @@ public sealed record ClusterSettings
                 + "Host=…;Database=…;Username=….");
     }
 
-    /// <summary>Reads the location of the database; null if none is configured.</summary>
+    /// <summary>Reads the address of the database; returns null if none is configured.</summary>
     private static PostgresAddress? ReadStore(SettingsReader reader)
     {
         const string whole = "Store:ConnectionString", parameters = "Store:Parameters";

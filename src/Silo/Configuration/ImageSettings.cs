@@ -4,7 +4,7 @@ using AdaptCluster.Training.Data.Caching;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>The size of the cache of decoded and resized test and validation images that all workers of a silo share.</summary>
+/// <summary>The size limits of the cache of decoded and resized test and validation images, which all workers of a silo share.</summary>
 public sealed record ImageSettings
 {
     /// <summary>The subfolder of the home folder that contains the cache file.</summary>
@@ -44,7 +44,7 @@ public sealed record ImageSettings
         FileBytes = FileBytes ?? Math.Min(FreeBytes(home) / ShareOfDisk, MostOfDisk),
     };
 
-    /// <summary>Reads the settings. Any that are not set keep their defaults.</summary>
+    /// <summary>Reads the settings. Settings that are not set keep their defaults.</summary>
     /// <exception cref="InvalidInputException">A setting has an invalid value; the message names its key.</exception>
     internal static ImageSettings From(SettingsReader reader) => new()
     {

@@ -4,9 +4,7 @@ using AdaptCluster.Grains.Queue;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>
-/// The limits for people and groups, and whether the queue shares workers between sweeps or people. By default, there are no limits.
-/// </summary>
+/// <summary>The quotas of people and groups, and the way in which the queue shares workers. By default, there are no quotas.</summary>
 /// <param name="Person">The limits of each person (Quota:Jobs, Quota:Leases, Quota:Priority).</param>
 /// <param name="Groups">The shared limits of groups (Quota:Groups:NAME:*).</param>
 /// <param name="FairByPerson">Whether workers are shared between people rather than between sweeps (Queue:FairShare).</param>
@@ -26,12 +24,12 @@ public sealed record QuotaSettings(QuotaLimits Person, IReadOnlyList<GroupQuota>
 {
     private const string Root = "Quota", GroupsKey = "Quota:Groups";
 
-    /// <summary>Creates settings without limits, with workers shared between sweeps.</summary>
+    /// <summary>Creates settings without quotas, with workers shared between sweeps.</summary>
     public QuotaSettings() : this(new QuotaLimits(), [], FairByPerson: false)
     {
     }
 
-    /// <summary>Reads the settings. Any that are not set keep their defaults.</summary>
+    /// <summary>Reads the settings. Settings that are not set keep their defaults.</summary>
     /// <exception cref="InvalidInputException">A setting has an invalid value; the message names its key.</exception>
     internal static QuotaSettings From(SettingsReader reader) => new(
         Limits(reader, Root),

@@ -4,9 +4,7 @@ using AdaptCluster.Contracts.Retention;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>
-/// The rules for what silos that host grains delete automatically. By default, they delete only predictions beyond 4 GiB.
-/// </summary>
+/// <summary>The retention rules of silos that host grains. By default, only predictions beyond 4 GiB are deleted.</summary>
 public sealed record RetentionSettings
 {
     private const int DefaultMebibytes = 4096;
@@ -25,7 +23,8 @@ public sealed record RetentionSettings
     public TimeSpan? Sweeps { get; init; }
 
     /// <summary>
-    /// The total size of all sweeps in bytes beyond which the oldest ended sweeps are deleted (Retention:StoreMiB). Default: no limit.
+    /// The maximum total size of all sweeps, in bytes (Retention:StoreMiB). Above it, the oldest ended sweeps are deleted. Default: no
+    /// limit.
     /// </summary>
     [Setting("Retention:StoreMiB", "none: no limit",
         "the maximum total size of all sweeps; above it, ended sweeps are deleted in the order in which they were submitted. "
@@ -52,7 +51,7 @@ public sealed record RetentionSettings
         PredictionBytes = PredictionBytes > 0 ? PredictionBytes : null,
     };
 
-    /// <summary>Reads the settings. Any that are not set keep their defaults.</summary>
+    /// <summary>Reads the settings. Settings that are not set keep their defaults.</summary>
     /// <exception cref="InvalidInputException">A setting has an invalid value; the message names its key.</exception>
     internal static RetentionSettings From(SettingsReader reader) => new()
     {

@@ -44,7 +44,7 @@ public sealed record SiloSettings
         + "([methods.md](../users/methods.md#a-method-of-your-own)); every silo needs them. Only in the environment, not in the file")]
     public IReadOnlyList<string> MethodAssemblies { get; init; } = [];
 
-    /// <summary>The built-in methods and data set formats, and those of <see cref="MethodAssemblies"/>.</summary>
+    /// <summary>The built-in methods and data set formats, and the ones from <see cref="MethodAssemblies"/>.</summary>
     /// <exception cref="InvalidInputException">An assembly cannot be loaded or used; the message names the setting.</exception>
     public MethodCatalog KnownMethods => TrainingMethods.With(MethodAssemblies, SettingsReader.Name("Methods"));
 
@@ -103,10 +103,10 @@ public sealed record SiloSettings
     /// <summary>The cache of test and validation images (Images:*).</summary>
     public ImageSettings Images { get; init; } = new();
 
-    /// <summary>The rules for what a silo that hosts grains deletes automatically (Retention:*).</summary>
+    /// <summary>The retention rules of a silo that hosts grains (Retention:*).</summary>
     public RetentionSettings Retention { get; init; } = new();
 
-    /// <summary>The limits for people and groups, and how the queue shares workers between them (Quota:*, Queue:*).</summary>
+    /// <summary>The quotas of people and groups, and the way in which the queue shares workers (Quota:*, Queue:*).</summary>
     public QuotaSettings Quota { get; init; } = new();
 
     /// <summary>The limit on the series that the silo publishes at /metrics (Telemetry:*).</summary>
@@ -119,8 +119,8 @@ public sealed record SiloSettings
     public bool ShareTrunks { get; init; } = true;
 
     /// <summary>
-    /// The device: "cpu" or "cuda" (Device). Default: "cuda" if available. Only libtorch can tell, so it is loaded when the device is
-    /// first read; commands that only read data do not need it.
+    /// The device: "cpu" or "cuda" (Device). Default: "cuda" if available. Only libtorch knows whether CUDA is available, so it is loaded
+    /// when this property is first read. Commands that only read data do not need it.
     /// </summary>
     [Setting("Device", "`cuda` if available, else `cpu`", "the device to train on")]
     [AllowNull]
@@ -164,8 +164,8 @@ public sealed record SiloSettings
     public TimeSpan StallAfter { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long a worker may take to stop before its lease is taken back (Lease:StopSeconds). A training thread that makes no progress for
-    /// this long while it should stop is given up. Default: 60 seconds.
+    /// How long a worker may take to stop before its lease is taken back (Lease:StopSeconds). A training thread that should stop but makes
+    /// no progress for this long is given up. Default: 60 seconds.
     /// </summary>
     [Setting("Lease:StopSeconds", "60",
         "how long a worker may take to stop; after that, its lease is taken back. If its thread makes no progress for as long, the silo "
@@ -178,7 +178,7 @@ public sealed record SiloSettings
     /// <summary>Whether log lines are written to standard error.</summary>
     public bool Verbose { get; init; }
 
-    /// <summary>Reads the settings. Any that are not set keep their defaults.</summary>
+    /// <summary>Reads the settings. Settings that are not set keep their defaults.</summary>
     /// <exception cref="InvalidInputException">A setting has an invalid value; the message names its key.</exception>
     internal static SiloSettings From(SettingsReader reader)
     {

@@ -247,8 +247,8 @@ public sealed class SiloHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts a silo on the given ports, picking free ones for those that are 0. It retries, since another program may take a free port
-    /// before the silo does.
+    /// Starts a silo on the given ports, picking a free port for each 0. It retries, because another program may take a free port before
+    /// the silo does.
     /// </summary>
     private static async Task<SiloHost> OnPortsAsync(int siloPort, int? gatewayPort, string settings, Func<int, int, Task<SiloHost>> start)
     {
@@ -269,7 +269,7 @@ public sealed class SiloHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Listens on every interface, IPv4 and IPv6. Orleans' own option covers only IPv4.</summary>
+    /// <summary>Makes the silo listen on every interface, with IPv4 and IPv6. Orleans' own option covers only IPv4.</summary>
     private static void ListenOnAny(EndpointOptions endpoints, ClusterSettings cluster)
     {
         if (!cluster.ListenOnAnyAddress) return;

@@ -20,7 +20,7 @@ public sealed record HttpSettings
     /// <summary>The default port.</summary>
     public const int DefaultPort = 8080;
 
-    /// <summary>The interface to listen on (Http:Address). Default: the loopback interface. Any other one requires a token.</summary>
+    /// <summary>The interface to listen on (Http:Address). Default: the loopback interface. Any other interface requires a token.</summary>
     [Setting("Http:Address", "127.0.0.1",
         "the IP address to listen on; `0.0.0.0` or `::` for every interface, IPv4 and IPv6. Any address but loopback "
         + "requires a token")]

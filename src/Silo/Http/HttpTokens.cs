@@ -77,7 +77,8 @@ internal sealed class HttpTokens
     }
 
     /// <summary>
-    /// Checks that a token consists of the characters of RFC 6750, section 2.1, which every program sends unchanged, and returns it.
+    /// Returns a token after checking its length and its characters. It must consist of the characters of RFC 6750, section 2.1, which
+    /// every program sends unchanged.
     /// </summary>
     private static string Checked(string token, string name)
     {

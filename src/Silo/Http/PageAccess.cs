@@ -8,7 +8,7 @@ namespace AdaptCluster.Silo.Http;
 
 /// <summary>
 /// Adds the web page of a silo and restricts access to it. If no token is set, which requires the loopback interface, anyone who can reach
-/// the page can use it. Otherwise, only users who have logged in can (<see cref="PageLogin"/>).
+/// the page can use it. Otherwise, users must log in (<see cref="PageLogin"/>).
 /// </summary>
 internal static class PageAccess
 {

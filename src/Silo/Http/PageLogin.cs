@@ -17,7 +17,7 @@ internal static class PageLogin
     private const string Begin = "/session/begin", End = "/session/end", Callback = "/session/provider/back";
     private static readonly TimeSpan LoggedInFor = TimeSpan.FromHours(12);
 
-    /// <summary>Adds the cookie, and the provider if there is one.</summary>
+    /// <summary>Adds the login cookie, and the OpenID Connect provider if one is configured.</summary>
     public static void AddPageLogin(
         this IServiceCollection services, HttpTokens tokens, HttpSettings settings, PageCookies cookies)
     {

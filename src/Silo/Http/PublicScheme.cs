@@ -1,8 +1,8 @@
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Treats every request as encrypted if browsers reach the page over HTTPS, in which case a proxy terminates TLS. The proxy's headers are
-/// not trusted to say so. Cookies are then Secure, and redirects use the right scheme.
+/// Treats every request as encrypted if browsers reach the page over HTTPS, in which case a proxy terminates TLS. The setting is used
+/// because a proxy's headers are not trusted. Cookies are then Secure, and redirects use the right scheme.
 /// </summary>
 internal static class PublicScheme
 {

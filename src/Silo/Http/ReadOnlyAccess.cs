@@ -13,9 +13,7 @@ internal static partial class ReadOnlyAccess
     /// <summary>The path at which the pages' script opens and closes its live connection.</summary>
     private const string LiveConnection = "/_blazor";
 
-    /// <summary>
-    /// The category of the log lines about refused requests, next to the audit log, which contains the calls that reach a grain.
-    /// </summary>
+    /// <summary>The log category of refused requests. The audit log itself contains only calls that reach a grain.</summary>
     private const string Category = "AdaptCluster.Audit.Http";
 
     /// <summary>Adds the check; it must come after authorization.</summary>

@@ -3,7 +3,7 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Http;
 
-/// <summary>Reads secrets from files, as mounted by orchestrators.</summary>
+/// <summary>Reads secrets from files, such as the ones that orchestrators mount.</summary>
 internal static class SecretFile
 {
     /// <summary>Reads a secret without its trailing line break.</summary>

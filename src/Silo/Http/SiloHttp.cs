@@ -146,7 +146,7 @@ internal static class SiloHttp
             o.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
     }
 
-    /// <summary>Limits requests: legitimate ones are small, and larger ones are cut off early.</summary>
+    /// <summary>Sets request limits. Legitimate requests are small, so larger ones are cut off early.</summary>
     private static void Bound(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;

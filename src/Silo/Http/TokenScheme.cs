@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Authentication;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// "Authorization: Bearer …" (RFC 6750) as an ASP.NET authentication scheme. Every endpoint thus requires a token unless it allows
+/// The ASP.NET authentication scheme for "Authorization: Bearer …" (RFC 6750). Every endpoint thus requires a token unless it allows
 /// anonymous access, and other schemes, such as a page's cookie, can be added.
 /// </summary>
 internal sealed class TokenScheme(HttpTokens tokens) : IAuthenticationHandler

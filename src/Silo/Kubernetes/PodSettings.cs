@@ -3,7 +3,7 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Kubernetes;
 
-/// <summary>The pod that a silo runs in, and how the silo reaches Kubernetes' API server to annotate that pod.</summary>
+/// <summary>The pod that a silo runs in, and the Kubernetes API server through which the silo annotates that pod.</summary>
 /// <param name="Server">The API server.</param>
 /// <param name="Namespace">The pod's namespace.</param>
 /// <param name="Name">The pod's name.</param>

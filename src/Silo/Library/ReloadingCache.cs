@@ -32,7 +32,7 @@ internal sealed class ReloadingCache<TKey, TValue> where TKey : notnull where TV
     public required Func<TValue, TValue, TValue> Choose { get; init; }
 
     /// <summary>
-    /// Returns the cached object, opening it if there is none. A failure is not cached, since the file may be repaired.
+    /// Returns the cached object, opening it if there is none. A failure is not cached, because the file may be repaired.
     /// </summary>
     public TValue GetOrOpen(TKey key)
     {
@@ -53,7 +53,7 @@ internal sealed class ReloadingCache<TKey, TValue> where TKey : notnull where TV
         }
     }
 
-    /// <summary>Returns the object with a given fingerprint, reopening the files if the cached object does not match.</summary>
+    /// <summary>Returns the object with a given fingerprint, reopening it if the cached object does not match.</summary>
     /// <exception cref="InvalidInputException">The files have a different fingerprint.</exception>
     public TValue Expected(TKey key, string fingerprint)
     {
@@ -98,8 +98,8 @@ internal sealed class ReloadingCache<TKey, TValue> where TKey : notnull where TV
         private event Action? Waits;
 
         /// <summary>
-        /// Enters the slot, which only one caller can hold. Progress that the holder makes while it reads files also counts for all waiting
-        /// callers.
+        /// Enters the slot, which only one caller can hold at a time. Progress that the holder makes while it reads files also counts for
+        /// all waiting callers.
         /// </summary>
         public IDisposable Enter()
         {

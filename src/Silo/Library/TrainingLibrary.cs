@@ -75,7 +75,7 @@ public sealed class TrainingLibrary : IDisposable
     /// <exception cref="InvalidInputException">The backbone does not exist, is damaged, or differs from the plan's.</exception>
     public Backbone Backbone(string name, string expectedFingerprint) => _backbones.Expected(name, expectedFingerprint);
 
-    /// <summary>Returns the backbone for the current files, reopening it if they have changed.</summary>
+    /// <summary>Returns the backbone that matches its current files, reopening it if they have changed.</summary>
     /// <param name="name">The backbone's folder, relative to a model root.</param>
     /// <exception cref="InvalidInputException">The backbone does not exist or is damaged.</exception>
     public Backbone CurrentBackbone(string name) => _backbones.Current(name);
@@ -90,7 +90,7 @@ public sealed class TrainingLibrary : IDisposable
     /// <exception cref="InvalidInputException">The data set does not exist, is damaged, or differs from the plan's.</exception>
     public IDataset Dataset(DatasetSource source, string expectedFingerprint) => _datasets.Expected(Key(source), expectedFingerprint);
 
-    /// <summary>Returns the data set for the current files, reopening it if they have changed.</summary>
+    /// <summary>Returns the data set that matches its current files, reopening it if they have changed.</summary>
     /// <exception cref="InvalidInputException">The data set does not exist or is damaged.</exception>
     public IDataset CurrentDataset(DatasetSource source) => _datasets.Current(Key(source));
 
@@ -132,7 +132,8 @@ public sealed class TrainingLibrary : IDisposable
     }
 
     /// <summary>
-    /// Returns a command that fetches a backbone into a model root. A name that starts with "clip-vit-" is one of OpenAI's repositories.
+    /// Returns a command that fetches a backbone into a model root. A name that starts with "clip-vit-" is assumed to be a repository of
+    /// OpenAI.
     /// </summary>
     private static string FetchCommand(string name, string root)
     {

@@ -6,7 +6,7 @@ using OpenTelemetry.Trace;
 
 namespace AdaptCluster.Silo.Telemetry;
 
-/// <summary>Sends the traces of a silo that runs as a server over OTLP.</summary>
+/// <summary>Sends traces over OTLP from a silo that runs as a server.</summary>
 internal static class SiloTraces
 {
     private const string GrainCalls = "Microsoft.Orleans.Application", StandardPrefix = "OTEL_";
@@ -30,7 +30,7 @@ internal static class SiloTraces
 
     /// <summary>
     /// Samples everything that belongs to a submission or a lease. Other grain calls are dropped, because each idle worker calls its queue
-    /// every two seconds. Orleans names the activity of a grain call "type/method".
+    /// every two seconds. Their names contain a slash, because Orleans names the activity of a grain call "type/method".
     /// </summary>
     private sealed class WorkSampler : Sampler
     {

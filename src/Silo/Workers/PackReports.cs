@@ -60,7 +60,7 @@ internal sealed class PackReports : IDisposable
     /// <summary>Whether no further job should begin.</summary>
     internal bool Draining => _lease.Draining;
 
-    /// <summary>The outcome of the lease, from the accepted reports.</summary>
+    /// <summary>The outcome of the lease, derived from the accepted reports.</summary>
     internal LeaseEnd End => new(_unfinished, _completed, [.. _failed]) { Unfit = _unfit };
 
     /// <summary>Adds a report, waiting for room if needed. The sending loop always drains the buffer, so the wait ends.</summary>

@@ -111,7 +111,7 @@ internal static class ApiDocument
         Enum = parameter.Words is { } words ? [.. words.Select(word => (JsonNode)JsonValue.Create(word))] : null,
     };
 
-    /// <summary>Describes a type as this program's JSON options serialize it, because the generator uses only ASP.NET's options.</summary>
+    /// <summary>Describes a type as this program's JSON options write it, because the generator uses only ASP.NET's options.</summary>
     private static void Describe(OpenApiSchema schema, Type type)
     {
         var value = Nullable.GetUnderlyingType(type) ?? type;

@@ -37,7 +37,7 @@ internal sealed record ApiParameter(string Name, string Description)
             : throw new InvalidInputException($"{Name}: found {all.Length} values; write one.");
     }
 
-    /// <summary>Returns the texts of a parameter that can be repeated.</summary>
+    /// <summary>Returns all values of the parameter.</summary>
     /// <exception cref="InvalidInputException">A text is not one of the allowed words.</exception>
     public string[] All(HttpContext context)
     {

@@ -121,7 +121,7 @@ internal static class ApiReads
             return Json(JobMasks.Of(history, step), sweep);
         });
 
-    /// <summary>Finds a sweep and returns the result of a read of it.</summary>
+    /// <summary>Finds a sweep, runs a read on it and returns the result.</summary>
     /// <exception cref="ApiException">No sweep matches, or more than one does.</exception>
     public static async Task<IResult> OfSweepAsync(string id, HttpContext context, Func<ClusterReader, SweepId, Task<IResult>> read)
     {
@@ -129,7 +129,7 @@ internal static class ApiReads
         return await read(cluster, await ApiException.AsAsync(StatusCodes.Status404NotFound, cluster.Reads.FindAsync(id)));
     }
 
-    /// <summary>Returns a document in the same form as the commands print it.</summary>
+    /// <summary>Returns a document in the form in which the commands print it.</summary>
     /// <param name="value">An object or a list of objects.</param>
     /// <param name="sweep">The sweep that the object is about; null if there is none or each object has its own id.</param>
     /// <param name="status">The HTTP status.</param>

@@ -94,7 +94,7 @@ internal static class ApiRoutes
     }
 
     /// <summary>
-    /// Turns errors into problem documents, and refuses requests that a browser may have sent for a page of another site.
+    /// Turns errors into problem documents, and refuses requests that a browser may have sent on behalf of a page of another site.
     /// </summary>
     private static async ValueTask<object?> GuardAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {

@@ -27,7 +27,7 @@ internal readonly record struct ChartScale(double Least, double Most, double Sta
     /// <summary>Returns the position of a value.</summary>
     public double this[double value] => Start + ((value - Least) / (Most - Least) * (End - Start));
 
-    /// <summary>Returns round values in the range, smallest first.</summary>
+    /// <summary>Returns round values in the range for ticks, smallest first.</summary>
     /// <param name="count">The number of ticks to aim for.</param>
     /// <param name="whole">Whether only whole numbers make sense, as for epochs.</param>
     public double[] Ticks(int count = 5, bool whole = false)

@@ -6,7 +6,9 @@ namespace AdaptCluster.Web.Charts;
 /// <summary>A vertical axis of a parallel-coordinates chart. It places values between 0 (bottom) and 1 (top).</summary>
 internal sealed class ParallelAxis
 {
-    /// <summary>The minimum ratio of the largest to the smallest value for a logarithmic axis, as is usual for learning rates.</summary>
+    /// <summary>
+    /// The minimum ratio of the largest to the smallest value for a logarithmic axis, which suits settings such as learning rates.
+    /// </summary>
     private const double LogarithmicRatio = 20;
 
     /// <summary>

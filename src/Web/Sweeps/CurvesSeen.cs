@@ -19,7 +19,7 @@ internal sealed record JobCourse(JobId Id, string Name, JobDefinition Definition
     /// <summary>The maximum number of sampled epochs. More points would be indistinguishable in a chart.</summary>
     public const int MostPoints = 200;
 
-    /// <summary>Creates the course from a job's history.</summary>
+    /// <summary>Creates the drawn part of a job's history.</summary>
     public static JobCourse Of(JobHistory history, JobState state)
     {
         var step = Math.Max(1, (history.Definition.Epochs + MostPoints - 1) / MostPoints);
@@ -35,7 +35,7 @@ internal sealed record JobCourse(JobId Id, string Name, JobDefinition Definition
 /// <param name="Accuracy">The training accuracy of the epoch, in percent.</param>
 internal readonly record struct CoursePoint(int Epoch, double Loss, double Accuracy);
 
-/// <summary>The courses of a sweep's jobs on one data set.</summary>
+/// <summary>The drawn training histories of a sweep's jobs on one data set.</summary>
 /// <param name="Total">The number of the sweep's jobs on the data set.</param>
 /// <param name="Jobs">The jobs with at least one epoch, in the plan's order, among the first <see cref="MostJobs"/>.</param>
 internal sealed record CurvesSeen(int Total, JobCourse[] Jobs)
@@ -46,7 +46,7 @@ internal sealed record CurvesSeen(int Total, JobCourse[] Jobs)
     /// <summary>The number of concurrent reads.</summary>
     private const int AtOnce = 8;
 
-    /// <summary>Reads the courses. Courses that have not grown since the previous read are reused.</summary>
+    /// <summary>Reads the histories. Histories that have not grown since the previous read are reused.</summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="dataset">The data set.</param>
     /// <param name="before">The result of the previous read; null at first.</param>
@@ -80,7 +80,7 @@ internal sealed record CurvesSeen(int Total, JobCourse[] Jobs)
         }),
     ];
 
-    /// <summary>Returns the course of a job; null if it has no epoch.</summary>
+    /// <summary>Returns the drawn history of a job; null if it has no epoch.</summary>
     private static async Task<JobCourse?> CourseAsync(ISweepGrain sweep, JobRow job, JobCourse? known)
     {
         if (known is not null && (job.CachedFrom is not null || known.Last.Epoch == job.Status.Epoch))

@@ -21,7 +21,7 @@ internal static class SweepFigures
     /// <summary>Limits drawing to one figure at a time, because it occupies a core that the silo needs for its grains.</summary>
     private static readonly SemaphoreSlim One = new(1);
 
-    /// <summary>The file extensions, each with its name in links in capital letters.</summary>
+    /// <summary>The file extensions, each with the upper-case name that links show.</summary>
     public static IEnumerable<(string Ending, string Name)> Links =>
         Formats.Select(format => (format.Ending, format.Ending.ToUpperInvariant()));
 

@@ -12,7 +12,7 @@ namespace AdaptCluster.Web.Workers;
 /// <param name="Log">The starts and ends of the sweep's attempts within <see cref="WorkerActivity.Window"/>, oldest first.</param>
 internal sealed record SweepWork(SweepStatus Status, AttemptEvent[] Log);
 
-/// <summary>A period in which a worker trained one or more attempts without a visible pause.</summary>
+/// <summary>A period in which a worker was training without a visible pause.</summary>
 /// <param name="From">The start of the period.</param>
 /// <param name="To">The end of the period.</param>
 /// <param name="Text">A description of the attempts, with times and outcomes.</param>
@@ -45,7 +45,7 @@ internal static class WorkerActivity
     /// <summary>The period that the table covers, up to now.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
-    /// <summary>The shortest pause that a bar shows: a 720th of the window, about one pixel.</summary>
+    /// <summary>The shortest pause that separates two bars: a 720th of the window, about one pixel.</summary>
     private static readonly TimeSpan Pause = Window / 720;
 
     /// <summary>Returns the workers that are training or were training within the window, sorted by name.</summary>
