@@ -15,7 +15,7 @@ public sealed record ClusterSettings
     [Setting("Store:ConnectionString", "none",
         "the PostgreSQL database, as an Npgsql connection string (`Host=…;Database=…`) or a URI (`postgresql://…`); a silo with this "
         + "setting belongs to a cluster")]
-    [Setting("Store:Host", "none", "the database's host, to set the parts of a connection string one by one instead")]
+    [Setting("Store:Host", "none", "the database's host, for setting the parts of a connection string one by one")]
     [Setting("Store:Port", "5432", "the database's port")]
     [Setting("Store:Database", "the user's name", "the database's name")]
     [Setting("Store:Username", "none", "the user")]

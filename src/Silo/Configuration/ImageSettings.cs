@@ -23,7 +23,7 @@ public sealed record ImageSettings
     /// limit.
     /// </summary>
     [Setting("Images:MemoryMiB", "an eighth of the memory",
-        "the memory for decoded and resized validation and test images, 0.14 MiB each at 224 pixels, so that later jobs need not decode "
+        "memory for decoded and resized validation and test images, 0.14 MiB each at 224 pixels, so that later jobs need not decode "
         + "them again; 0 for none. Results do not depend on it")]
     public long? MemoryBytes { get; init; }
 
@@ -32,7 +32,8 @@ public sealed record ImageSettings
     /// the free space on the disk of the home folder, at most 32 GiB.
     /// </summary>
     [Setting("Images:FileMiB", "a quarter of the free space on the disk of `Home`, at most 32768",
-        "the size of a file in `Home`'s folder `cache` for images that do not fit in memory, deleted when the silo stops; 0 for no file")]
+        "maximum size of a file in `Home`'s folder `cache` for images that do not fit in memory; the file is deleted when the silo "
+        + "stops; 0 for no file")]
     public long? FileBytes { get; init; }
 
     /// <summary>Returns the trainer's options for these settings.</summary>

@@ -28,7 +28,7 @@ public sealed record SiloSettings
     public ClusterSettings? Cluster { get; init; }
 
     /// <summary>The folders in which backbones are looked up by name, in order (Models). Default: "models".</summary>
-    [Setting("Models", "`models` (the script `./sweep` adds the repository's)",
+    [Setting("Models", "`models` (the script `./sweep` adds the repository's folder)",
         "the folders in which backbones are looked up by name, separated by `:`")]
     public required IReadOnlyList<string> ModelRoots { get; init; }
 
@@ -41,7 +41,7 @@ public sealed record SiloSettings
     /// <summary>Assemblies with user-defined methods or data set formats (Methods). Default: none.</summary>
     [Setting("Methods", "none",
         "assemblies with your own methods or data set formats, separated by `:` "
-        + "([methods.md](../users/methods.md#a-method-of-your-own)); every silo needs them. Only in the environment, not in the file")]
+        + "([methods.md](../users/methods.md#a-method-of-your-own)); every silo needs them. Can only be set in the environment")]
     public IReadOnlyList<string> MethodAssemblies { get; init; } = [];
 
     /// <summary>The built-in methods and data set formats, and the ones from <see cref="MethodAssemblies"/>.</summary>
@@ -129,12 +129,12 @@ public sealed record SiloSettings
     /// <summary>The folder of the libtorch to use (LibTorch). Default: the one that comes with the program, or PyTorch's.</summary>
     [Setting("LibTorch", "the program's own; PyTorch's if the program's has no CUDA and there is a GPU",
         "the folder of the libtorch to use: `lib` of a PyTorch installation or of an unpacked libtorch "
-        + "([operations.md](operations.md#a-gpu-silo)). Only in the environment, not in the file")]
+        + "([operations.md](operations.md#a-gpu-silo)). Can only be set in the environment")]
     public string? LibtorchFolder { get; init; }
 
     /// <summary>Whether the libtorch of the PyTorch that python3 imports may be used (PyTorch). Default: true.</summary>
     [Setting("PyTorch", "`true`",
-        "`false` never asks python3 for a PyTorch installation with a libtorch to use")]
+        "`false` prevents the silo from using the libtorch of the PyTorch that python3 imports")]
     public bool UsesPyTorch { get; init; } = true;
 
     /// <summary>Loads libtorch if this process has not loaded it yet. Must run before any use of TorchSharp.</summary>
@@ -168,7 +168,7 @@ public sealed record SiloSettings
     /// no progress for this long is given up. Default: 60 seconds.
     /// </summary>
     [Setting("Lease:StopSeconds", "60",
-        "how long a worker may take to stop; after that, its lease is taken back. If its thread makes no progress for as long, the silo "
+        "how long a worker may take to stop; after that, its lease is taken back. If its thread makes no progress for that long, the silo "
         + "shuts down")]
     public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(60);
 

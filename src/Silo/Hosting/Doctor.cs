@@ -35,7 +35,7 @@ public static class Doctor
         return report;
     }
 
-    private static string WhyCpu() => torch.cuda.is_available() ? "set, although libtorch sees a GPU" : TorchDevice.WhyNoGpu();
+    private static string WhyCpu() => torch.cuda.is_available() ? "set explicitly, although libtorch sees a GPU" : TorchDevice.WhyNoGpu();
 
     private static string Store(string file) => File.Exists(file) ? $"{file}, {new FileInfo(file).Length / 1024} KiB"
         : $"{file}, not created yet";

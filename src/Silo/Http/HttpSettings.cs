@@ -22,7 +22,7 @@ public sealed record HttpSettings
 
     /// <summary>The interface to listen on (Http:Address). Default: the loopback interface. Any other interface requires a token.</summary>
     [Setting("Http:Address", "127.0.0.1",
-        "the IP address to listen on; `0.0.0.0` or `::` for every interface, IPv4 and IPv6. Any address but loopback "
+        "the IP address to listen on; `0.0.0.0` or `::` for every interface, IPv4 and IPv6. Any non-loopback address "
         + "requires a token")]
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
@@ -49,7 +49,7 @@ public sealed record HttpSettings
     /// <summary>The token that callers must present (Http:Token). It never appears in errors, logs or the text of this record.</summary>
     [Setting("Http:Token", "none",
         "the token that callers must send as `Authorization: Bearer …`, or enter once at `/login` in a browser, for everything except "
-        + "health; 16 to 512 letters, digits and `-._~+/=`")]
+        + "the health endpoints; 16 to 512 letters, digits and `-._~+/=`")]
     public string? Token { get; init; }
 
     /// <summary>A file that contains the token (Http:TokenFile).</summary>
@@ -90,7 +90,7 @@ public sealed record HttpSettings
     /// <summary>
     /// The page's address as browsers see it, for a silo behind a proxy (Http:PublicUrl); null if browsers connect directly.
     /// </summary>
-    [Setting("Http:PublicUrl", "as requested", "the page's address as browsers see it, for a silo behind a proxy")]
+    [Setting("Http:PublicUrl", "the address of the request", "the page's address as browsers see it, for a silo behind a proxy")]
     public Uri? PublicUrl { get; init; }
 
     /// <summary>

@@ -35,8 +35,8 @@ public sealed record OidcSettings
     /// ("*" in the setting) admits anyone the provider authenticates.
     /// </summary>
     [Setting("Http:Oidc:Allow", "required with `Http:Oidc:Authority`",
-        "claims that admit a user, one match being enough, such as `groups=ml-team,email=ada@lab.example`; `*` admits everyone. Values "
-        + "with commas need a list with one claim per entry (`Http:Oidc:Allow:0`, …)")]
+        "claims of which a user needs at least one, such as `groups=ml-team,email=ada@lab.example`; `*` admits everyone. Values with "
+        + "commas need a list with one claim per entry (`Http:Oidc:Allow:0`, …)")]
     public IReadOnlyList<(string Type, string Value)> Allow { get; init; } = [];
 
     /// <summary>

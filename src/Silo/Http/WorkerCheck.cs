@@ -24,7 +24,7 @@ internal sealed class WorkerCheck(WorkerHealth health, SiloSettings settings) : 
                 $"{settings.Workers - heard} of {settings.Workers} workers have had no answer from the queue of pool '{settings.Pool}' "
                 + "in the last minute")
             : health.QuarantinedUntil is { } until ? HealthCheckResult.Degraded(
-                $"quarantined until {until:u}, because different jobs failed on this silo in a row")
+                $"quarantined until {until:u}, because several different jobs in a row failed on this silo")
             : HealthCheckResult.Healthy());
     }
 }

@@ -73,7 +73,7 @@ internal sealed class EventFormatter(IOptions<EventFormatterOptions> options, Ti
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{line.Time} {Short(line.Level)}: {line.Category}[{line.EventId}] {line.Message}");
         if (line.Error is { } error)
-            text.Append(' ').Append(line.Repeats is var (first, times) ? $"{Brief(error)} (the same as at {At(first)}, seen {times} times)"
+            text.Append(' ').Append(line.Repeats is var (first, times) ? $"{Brief(error)} (same as at {At(first)}, seen {times} times)"
                 : $"{error}");
         foreach (var (name, value) in line.Ids) text.Append(CultureInfo.InvariantCulture, $" [{name} {value}]");
         // Like the console's single-line format: each event is one line that begins with its time.

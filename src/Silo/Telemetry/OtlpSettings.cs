@@ -24,7 +24,7 @@ public sealed record OtlpSettings(Uri Endpoint, bool Grpc)
             && endpoint.UserInfo.Length == 0
             ? new OtlpSettings(endpoint, protocol == GrpcName)
             : throw new InvalidInputException(
-                $"{SettingsReader.Name(EndpointKey)}: found no collector address; write http://host:4317, or "
+                $"{SettingsReader.Name(EndpointKey)}: not a collector address; write http://host:4317 or "
                 + "https://…, without a user name.");
     }
 }

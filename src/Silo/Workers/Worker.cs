@@ -230,8 +230,8 @@ internal sealed partial class Worker(
 
     [LoggerMessage(
         LogLevel.Error,
-        "Silo {Silo} is quarantined until {Until:u}, because different jobs failed on it in a row; worker {Worker} asks for a pack "
-        + "again in {Seconds:0.#} s")]
+        "Silo {Silo} is quarantined until {Until:u}, because several different jobs in a row failed on it; worker {Worker} asks for "
+        + "a pack again in {Seconds:0.#} s")]
     private partial void LogQuarantined(string silo, DateTimeOffset until, string worker, double seconds);
 
     [LoggerMessage(

@@ -86,7 +86,7 @@ internal sealed record ApiParameter(string Name, string Description)
         if (context.Request.Query.Keys.FirstOrDefault(name => !known.Contains(name)) is not { } unknown) return;
         var near = EditDistance.Nearest(unknown, known, least: 1) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
         throw new InvalidInputException($"{Shown(unknown)}: there is no such parameter{near}; "
-            + (known.Length == 0 ? "this route takes none." : $"this route takes {string.Join(", ", known)}."));
+            + (known.Length == 0 ? "this route has no parameters." : $"this route takes {string.Join(", ", known)}."));
     }
 
     private static string Shown(string text) => PrintableText.OneLine(text.Length <= 100 ? text : $"{text[..100]}…");
