@@ -32,7 +32,7 @@ internal static class PrivateFolder
             var folder = new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
             var mode = File.GetUnixFileMode(folder);
             if ((mode & Others) == 0 || mode.HasFlag(UnixFileMode.StickyBit)) return;
-            // Root may change anyone's folder, so the owner is checked; for other users, the system refuses.
+            // Root can change any folder, so its owner is checked. For other users, the system refuses the change.
             if (!Environment.IsPrivilegedProcess || IsOfRoot(folder)) File.SetUnixFileMode(folder, mode & ~Others);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

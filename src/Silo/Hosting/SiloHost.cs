@@ -95,7 +95,7 @@ public sealed class SiloHost : IAsyncDisposable
             await StoreServices.ClaimSweepsAsync(host.Services);
             await StoreServices.ReleaseStoreAsync(host.Services);
             await SiloHttp.StartAsync(host, cancellation);
-            // Registered before the gateway closes: processes that come later wait for the home folder.
+            // Runs before the gateway closes, so that processes that start later wait for the home folder.
             host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(home.Withdraw);
             if (settings.Workers > 0) home.Publish(gatewayPort);
             return new SiloHost(host, home, new IPEndPoint(IPAddress.Loopback, gatewayPort));
@@ -241,7 +241,7 @@ public sealed class SiloHost : IAsyncDisposable
             builder.Services.AddHostedService(services =>
                 ActivatorUtilities.CreateInstance<RetentionService>(services, settings.Retention.Request));
         }
-        // A worker stops within one iteration and then writes; this leaves ten times that for slow disks.
+        // A worker stops within one iteration and then writes. The timeout is about ten times as long, for slow disks.
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
         replace?.Invoke(builder.Services);
     }

@@ -135,7 +135,7 @@ public sealed record OidcSettings
         if (text == "*") return [];
         var pairs = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(pair => pair.Split('=', 2)).ToArray();
-        // The parts of "groups=CN=ml,OU=lab" look like separate claims, which nobody would have.
+        // The parts of "groups=CN=ml,OU=lab" look like separate claims, which no user would have.
         if (pairs.Length > 1 && pairs.Any(pair => pair is [_, var value] && value.TrimEnd('=').Contains('=', StringComparison.Ordinal)))
             throw new InvalidInputException(
                 $"{name}: found '{text}', in which a value contains '='; write values with commas, such as LDAP names, as a list with "

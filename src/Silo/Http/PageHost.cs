@@ -44,7 +44,7 @@ public sealed class PageHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // Connected browsers are told that the page ends, and are not waited for.
+        // Connected browsers are notified that the page ends, but the host does not wait for them.
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await _app.StopAsync(limit.Token);
         await _app.DisposeAsync();

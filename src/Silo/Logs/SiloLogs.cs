@@ -9,14 +9,14 @@ internal static class SiloLogs
         logging.AddConsole(o => (o.FormatterName, o.LogToStandardErrorThreshold) = (EventFormatter.FormatterName, LogLevel.Trace));
         logging.AddConsoleFormatter<EventFormatter, EventFormatterOptions>(o => o.IsJson = settings.IsJson);
         logging.AddFilter("Orleans", LogLevel.Warning)
-            // It writes every statement that fails in an outage with a stack trace; StoreFaults reports the outage once.
+            // It logs every failed statement of an outage with a stack trace. StoreFaults reports the outage once.
             .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical)
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
-            // At each start it mistakes the machine's uptime for a stall.
+            // At each start, the watchdog mistakes the machine's uptime for a stall.
             .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
-            // They report retries of their own, and that keys are stored unencrypted, which docs/operators/security.md covers.
+            // Polly logs its own retries; DataProtection logs that keys are stored unencrypted, which docs/operators/security.md covers.
             .AddFilter("Polly", LogLevel.Error).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
-            // It logs an error at every probe while a silo is not ready; the checks log what an operator must know, once.
+            // It logs an error at every probe while a silo is not ready. The checks themselves log each change once.
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
     }
 
