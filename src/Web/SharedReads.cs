@@ -22,7 +22,7 @@ internal sealed class SharedReads(TimeProvider time)
     /// </summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="key">Identifies the value among others of its type.</param>
-    /// <param name="read">Reads the value; receives the previous one, null at first.</param>
+    /// <param name="read">Reads the value. Receives the previous value, which is null at first.</param>
     public async Task<T> ReadAsync<T>(string key, Func<T?, Task<T>> read) where T : class
     {
         Forget();

@@ -22,8 +22,8 @@ internal sealed record ConnectionLimits(int Total, int PerAddress, TimeSpan Firs
 }
 
 /// <summary>
-/// Applies the limits to one listener. Kestrel has only one limit for the whole server, so idle connections to one listener could exhaust
-/// it for the other.
+/// Applies connection limits to one listener. Kestrel has only one limit for the whole server, so idle connections to one listener could
+/// exhaust it for the other.
 /// </summary>
 internal sealed partial class ConnectionBounds(
     string listener, ConnectionLimits limits, TimeProvider time, ILogger<ConnectionBounds> logger)

@@ -50,10 +50,10 @@ internal sealed class WorkerInstruments
     /// <summary>Counts one unit of a worker's progress, whether or not the store has recorded it.</summary>
     public void Moved() => _progress.Add(1, _pool);
 
-    /// <summary>Counts a job that begins.</summary>
+    /// <summary>Adds a job that begins to the lanes in use.</summary>
     public void Begin() => _lanes.Add(1, _pool);
 
-    /// <summary>Counts a job that has ended, for whatever reason.</summary>
+    /// <summary>Removes a job that has ended, for whatever reason, from the lanes in use.</summary>
     public void End() => _lanes.Add(-1, _pool);
 
     /// <summary>Counts an epoch that the store has accepted.</summary>

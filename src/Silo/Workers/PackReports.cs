@@ -54,7 +54,7 @@ internal sealed class PackReports : IDisposable
         Jobs = [.. jobs.Select(job => new PackJob(job, _reporters[job.Position]))];
     }
 
-    /// <summary>The jobs, for the executor.</summary>
+    /// <summary>The jobs to pass to the executor.</summary>
     internal IReadOnlyList<PackJob> Jobs { get; }
 
     /// <summary>Whether no further job should begin.</summary>

@@ -20,11 +20,11 @@ internal static class ApiDocument
 
     private const string Token = "token";
 
-    /// <summary>Types whose JSON begins with the sweep's id.</summary>
+    /// <summary>The types whose JSON begins with the sweep's id.</summary>
     private static readonly HashSet<Type> OfSweep =
         [typeof(SweepSummary), typeof(SweepStatus), typeof(JobDetail), typeof(JobCurve), typeof(JobMasks)];
 
-    /// <summary>Adds the generator of the document.</summary>
+    /// <summary>Adds the document's generator.</summary>
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi(options =>
     {
         options.ShouldInclude = route =>

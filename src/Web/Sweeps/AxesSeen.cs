@@ -11,7 +11,7 @@ namespace AdaptCluster.Web.Sweeps;
 internal sealed record AxesSeen(int Total, JobCounts Jobs, TrialTable Table)
 {
     /// <summary>Reads the trials. They change only when jobs end.</summary>
-    /// <param name="coordinator">The sweep's table.</param>
+    /// <param name="coordinator">The grain of the sweep's table.</param>
     /// <param name="jobs">The sweep's current job counts.</param>
     /// <param name="dataset">The data set.</param>
     /// <param name="before">The result of the previous read; null at first.</param>
