@@ -12,7 +12,7 @@ internal sealed class SharedReads(TimeProvider time)
     /// <summary>The minimum age of a value before it is read again. Pages refresh every second.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(0.9);
 
-    /// <summary>How long a value is kept after it was last read.</summary>
+    /// <summary>The time for which a value is kept after it was last read.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<(Type, string), Entry> _entries = new();

@@ -64,8 +64,8 @@ public sealed record ClusterSettings
     public required bool ListenOnAnyAddress { get; init; }
 
     /// <summary>
-    /// How often silos probe each other (Cluster:ProbeSeconds). A silo that misses three probes is suspected to be dead. Default: 5
-    /// seconds.
+    /// The interval at which silos probe each other (Cluster:ProbeSeconds). A silo that misses three probes is suspected to be dead.
+    /// Default: 5 seconds.
     /// </summary>
     [Setting("Cluster:ProbeSeconds", "5", "how often silos probe each other; a silo that misses three probes is suspected to be dead")]
     public required TimeSpan ProbeEvery { get; init; }

@@ -145,18 +145,20 @@ public sealed record SiloSettings
     [Setting("Name", "`POD_NAME`, else machine and process id", "the silo's name in logs, attempts and `doctor`")]
     public required string Name { get; init; }
 
-    /// <summary>How long a lease lasts without renewal (Lease:DurationSeconds). Default: 60 seconds.</summary>
+    /// <summary>The duration of a lease without renewal (Lease:DurationSeconds). Default: 60 seconds.</summary>
     [Setting("Lease:DurationSeconds", "60", "how long a lease lasts without renewal")]
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How often a worker renews its lease (Lease:RenewSeconds). It learns of a pause or a cancellation when it renews. Default: 2 seconds.
+    /// The interval at which a worker renews its lease (Lease:RenewSeconds). The worker learns of a pause or a cancellation when it renews.
+    /// Default: 2 seconds.
     /// </summary>
     [Setting("Lease:RenewSeconds", "2", "how often a lease is renewed; the worker learns of a cancellation with the next renewal")]
     public TimeSpan RenewEvery { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How long a worker may renew its lease without progress before the queue takes it back (Lease:StallSeconds). Default: 10 minutes.
+    /// The time for which a worker may renew its lease without progress before the queue takes the lease back (Lease:StallSeconds).
+    /// Default: 10 minutes.
     /// </summary>
     [Setting("Lease:StallSeconds", "600",
         "how long a worker may renew its lease without progress (an iteration, a decoded image, an evaluated batch) before "
@@ -164,7 +166,7 @@ public sealed record SiloSettings
     public TimeSpan StallAfter { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long a worker may take to stop before its lease is taken back (Lease:StopSeconds). A training thread that should stop but makes
+    /// The time that a worker has to stop before its lease is taken back (Lease:StopSeconds). A training thread that should stop but makes
     /// no progress for this long is given up. Default: 60 seconds.
     /// </summary>
     [Setting("Lease:StopSeconds", "60",

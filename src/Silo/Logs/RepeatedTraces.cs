@@ -10,7 +10,7 @@ namespace AdaptCluster.Silo.Logs;
 /// <param name="time">The clock.</param>
 internal sealed partial class RepeatedTraces(TimeProvider time)
 {
-    /// <summary>How long later exceptions refer to a logged stack trace instead of repeating it.</summary>
+    /// <summary>The time for which later exceptions refer to a logged stack trace instead of repeating it.</summary>
     internal static readonly TimeSpan For = TimeSpan.FromMinutes(1);
 
     /// <summary>The maximum number of remembered causes. The oldest causes are forgotten, and logged in full if they recur.</summary>
