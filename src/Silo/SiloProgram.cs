@@ -5,13 +5,15 @@ using AdaptCluster.Silo.Logs;
 
 namespace AdaptCluster.Silo;
 
-/// <summary>A silo in the foreground: part of a cluster if Store:ConnectionString is set, else standalone with its home folder.</summary>
+/// <summary>
+/// Runs a silo in the foreground: as a member of a cluster if Store:ConnectionString is set, otherwise standalone with its own home folder.
+/// </summary>
 public static class SiloProgram
 {
-    /// <summary>Runs until the process is told to end, then hands work back and leaves.</summary>
+    /// <summary>Runs the silo until the process is told to stop. The silo then hands back its work and shuts down.</summary>
     /// <param name="all">The settings.</param>
-    /// <param name="log">Receives the greeting, and before that what the silo waits for.</param>
-    /// <param name="cancellation">Ends the silo.</param>
+    /// <param name="log">Receives the startup message, and before it a message about anything that the silo waits for.</param>
+    /// <param name="cancellation">Stops the silo.</param>
     /// <exception cref="AdaptClusterException">The silo cannot start.</exception>
     public static async Task RunAsync(HostSettings all, TextWriter log, CancellationToken cancellation)
     {
@@ -38,7 +40,7 @@ public static class SiloProgram
         HomeLock? home;
         while (!HomeLock.TryTake(settings.Home, out home))
         {
-            // A holder that others can join stays; any other is starting, leaving or only reading.
+            // A holder with a gateway is a running silo. Any other holder is starting, stopping or only reading.
             if (HomeLock.Holder(settings.Home) is { GatewayPort: not null } holder)
                 throw new AdaptClusterException(
                     $"{settings.Home} is held by process {holder.ProcessId}; end it, or set ADAPTCLUSTER_HOME to another folder.");

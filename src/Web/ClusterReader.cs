@@ -7,15 +7,15 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AdaptCluster.Web;
 
 /// <summary>
-/// Calls the grains for the pages and the API. Every call carries the caller's identity: the grains refuse changes by callers with
-/// read-only access, whatever a page shows them.
+/// Calls the grains for the pages and the API. Every call carries the caller's identity, so that the grains can refuse changes by callers
+/// with read-only access, whatever the page shows.
 /// </summary>
 internal sealed class ClusterReader
 {
     private readonly IClusterClient _client;
     private readonly Func<Caller> _caller;
 
-    /// <summary>Creates the reader of a page.</summary>
+    /// <summary>Creates a reader for a page.</summary>
     /// <param name="client">The client for the grains.</param>
     /// <param name="people">Provides the user of the page.</param>
     /// <param name="services">Contains <see cref="LoginMethods"/> if a login is required.</param>
@@ -26,7 +26,7 @@ internal sealed class ClusterReader
 
     private ClusterReader(IClusterClient client, Func<Caller> caller) => (_client, _caller) = (client, caller);
 
-    /// <summary>Creates the reader of a request that is not for a page.</summary>
+    /// <summary>Creates a reader for a request that is not for a page.</summary>
     /// <param name="context">The request.</param>
     public static ClusterReader Of(HttpContext context) =>
         new(context.RequestServices.GetRequiredService<IClusterClient>(), () => PageClaims.CallerOf(context));
@@ -37,7 +37,7 @@ internal sealed class ClusterReader
     /// <summary>Whether the user has read-only access.</summary>
     public bool IsReadOnly => _caller().IsReadOnly;
 
-    /// <summary>The reads that the commands use too.</summary>
+    /// <summary>The reads that the commands also use.</summary>
     public ISweepReads Reads => new GrainReads(() => Client);
 
     /// <summary>Plans a spec under a user's name.</summary>

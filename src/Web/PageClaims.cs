@@ -4,13 +4,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace AdaptCluster.Web;
 
-/// <summary>The claims by which the host identifies users of the pages.</summary>
+/// <summary>The claims that identify the users of the pages.</summary>
 public static class PageClaims
 {
     /// <summary>The fingerprint of the token, or of the provider's settings, with which the user logged in.</summary>
     public const string Way = "way";
 
-    /// <summary>How the user logged in: <see cref="TokenKind"/>, <see cref="CookieKind"/> or <see cref="ProviderKind"/>.</summary>
+    /// <summary>
+    /// The way in which the user logged in: <see cref="TokenKind"/>, <see cref="CookieKind"/> or <see cref="ProviderKind"/>.
+    /// </summary>
     public const string Kind = "kind";
 
     /// <summary>A program that sends a token with each request.</summary>
@@ -28,10 +30,10 @@ public static class PageClaims
     private const string Access = "access", ReadOnly = "read";
 
     /// <summary>Returns the claims for a token.</summary>
-    /// <param name="kind">How it was presented.</param>
+    /// <param name="kind">The way in which the token was presented: <see cref="TokenKind"/> or <see cref="CookieKind"/>.</param>
     /// <param name="fingerprint">The token's fingerprint.</param>
     /// <param name="name">The token's name.</param>
-    /// <param name="isReadOnly">Whether it grants read-only access.</param>
+    /// <param name="isReadOnly">Whether the token grants read-only access.</param>
     public static IEnumerable<Claim> Of(string kind, string fingerprint, string name, bool isReadOnly)
     {
         IEnumerable<Claim> claims = [new(Way, fingerprint), new(Kind, kind), new(Token, name)];
@@ -46,19 +48,19 @@ public static class PageClaims
     public static string? NameOf(ClaimsPrincipal person) => person.Identity?.Name ?? person.FindFirst(Token)?.Value;
 
     /// <summary>
-    /// Whether the browser sent the credentials by itself, as it also would for a request that another site makes it send.
+    /// Whether the browser added the credentials automatically, as it would also do for a request that another site triggers.
     /// </summary>
     internal static bool CameByCookie(ClaimsPrincipal person) =>
         person.Identity?.IsAuthenticated == true && !person.HasClaim(Kind, TokenKind);
 
-    /// <summary>Returns the caller of a request that is not for a page, for the grains.</summary>
+    /// <summary>Returns the caller of a request that is not for a page, as passed to the grains.</summary>
     /// <param name="context">The request.</param>
     internal static Caller CallerOf(HttpContext context) =>
         CallerOf(context.User, context.RequestServices.GetService(typeof(LoginMethods)) is not null);
 
-    /// <summary>Returns the caller, for the grains.</summary>
+    /// <summary>Returns the caller as passed to the grains.</summary>
     /// <param name="person">The user.</param>
-    /// <param name="needsLogin">Whether these pages require a login; an anonymous caller may then change nothing.</param>
+    /// <param name="needsLogin">Whether these pages require a login. If so, an anonymous caller has read-only access.</param>
     internal static Caller CallerOf(ClaimsPrincipal person, bool needsLogin)
     {
         if (person.Identity?.IsAuthenticated != true) return new Caller(CallerWay.Page, Name: null, IsReadOnly: needsLogin);

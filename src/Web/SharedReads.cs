@@ -3,24 +3,26 @@ using System.Collections.Concurrent;
 namespace AdaptCluster.Web;
 
 /// <summary>
-/// Caches what the pages of one silo read, so that the cluster does the same work for one reader as for a hundred. A page that becomes
-/// interactive at once shows what was read when it was rendered.
+/// Caches the reads of one silo's pages, so that a hundred readers cause no more work for the cluster than one. A page that becomes
+/// interactive immediately shows the values that were read for its first rendering.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class SharedReads(TimeProvider time)
 {
-    /// <summary>The minimum age of a value before it is read again. Pages ask every second.</summary>
+    /// <summary>The minimum age of a value before it is read again. Pages refresh every second.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(0.9);
 
-    /// <summary>How long a value is kept that nobody asks for.</summary>
+    /// <summary>The time for which a value is kept after it was last read.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<(Type, string), Entry> _entries = new();
 
-    /// <summary>Reads a value, or returns a recent one. Slow reads are spaced so that they take at most a tenth of the time.</summary>
+    /// <summary>
+    /// Reads a value, or returns a recent one. Slow reads are spaced out so that reading takes at most about a tenth of the time.
+    /// </summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="key">Identifies the value among others of its type.</param>
-    /// <param name="read">Reads the value; receives the previous one, null at first.</param>
+    /// <param name="read">Reads the value. Receives the previous value, which is null at first.</param>
     public async Task<T> ReadAsync<T>(string key, Func<T?, Task<T>> read) where T : class
     {
         Forget();
@@ -33,7 +35,7 @@ internal sealed class SharedReads(TimeProvider time)
             var (begun, expired) = (time.GetTimestamp(), Volatile.Read(ref entry.Expired));
             var value = await read(entry.Value as T);
             (entry.Value, entry.Took, entry.Read) = (value, time.GetElapsedTime(begun), time.GetTimestamp());
-            // An action during the reading: it may have read what was before.
+            // An action expired the value during the read, so the read may have returned the state before the action.
             if (Volatile.Read(ref entry.Expired) != expired) entry.Read = LongAgo();
             return value;
         }
@@ -43,13 +45,13 @@ internal sealed class SharedReads(TimeProvider time)
         }
     }
 
-    /// <summary>Returns the last value; null if nobody has asked for it for a while.</summary>
+    /// <summary>Returns the last value that was read; null if it was not read recently.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="key">Identifies the value among others of its type.</param>
     public T? Last<T>(string key) where T : class =>
         _entries.TryGetValue((typeof(T), key), out var entry) && time.GetElapsedTime(entry.Read) < Kept ? entry.Value as T : null;
 
-    /// <summary>Makes the next caller read the value again, after an action.</summary>
+    /// <summary>Expires a value after an action, so that the next caller reads it again.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="key">Identifies the value among others of its type.</param>
     public void Expire<T>(string key) where T : class
@@ -77,7 +79,7 @@ internal sealed class SharedReads(TimeProvider time)
 
         public long Read { get; set; }
 
-        /// <summary>How often it was expired.</summary>
+        /// <summary>The number of times that the value was expired.</summary>
         public int Expired;
     }
 }

@@ -10,15 +10,15 @@ using Radzen;
 
 namespace AdaptCluster.Web;
 
-/// <summary>The web page of a control silo. The host adds and maps it, and decides who may see it.</summary>
+/// <summary>The web page of a control silo. The host adds and maps it, and decides who can see it.</summary>
 public static class WebPages
 {
     /// <summary>The maximum size in bytes of a spec that a user pastes or drops.</summary>
     internal const int MaxSpecBytes = 1 << 20;
 
     /// <summary>
-    /// The content security policy of the pages: nothing from other hosts, and no scripts except our own files. Inline styles on elements
-    /// are allowed, since the components set them.
+    /// The content security policy of the pages: nothing from other hosts, and no scripts except the pages' own files. Inline styles on
+    /// elements are allowed, because the components set them.
     /// </summary>
     public const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self' "
@@ -31,7 +31,7 @@ public static class WebPages
     {
         services.AddRazorComponents().AddInteractiveServerComponents(circuits =>
         {
-            // A closed page is forgotten soon, since its content is quickly read again.
+            // The state of a closed page is dropped soon, because its content can be read again quickly.
             circuits.DisconnectedCircuitMaxRetained = 20;
             circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(1);
         }).AddHubOptions((HubOptions hub) => hub.MaximumReceiveMessageSize = 4 * MaxSpecBytes);
@@ -48,7 +48,7 @@ public static class WebPages
     /// <summary>Maps the pages and their files.</summary>
     /// <param name="app">The host's endpoints.</param>
     /// <param name="assets">The manifest of the files that the build creates.</param>
-    /// <param name="readersToo">Lets callers with read-only access use an endpoint too.</param>
+    /// <param name="readersToo">An action that also lets callers with read-only access use an endpoint.</param>
     public static void MapWebPages(this IEndpointRouteBuilder app, string assets, Action<IEndpointConventionBuilder> readersToo)
     {
         app.MapStaticAssets(assets).AllowAnonymous();
@@ -61,7 +61,7 @@ public static class WebPages
         readersToo(app.MapPost(ThemeChoice.Path, ThemeChoice.SetAsync).AllowAnonymous());
     }
 
-    /// <summary>Whether an untrusted path leads to a local page and nowhere else.</summary>
+    /// <summary>Whether an untrusted path can only lead to a page of this host.</summary>
     /// <param name="path">The path.</param>
     public static bool IsLocalPath(string path) =>
         path is ['/'] || (path.Length > 1 && path[0] == '/' && path[1] is not ('/' or '\\') && !path.Any(char.IsControl));

@@ -8,7 +8,7 @@ namespace AdaptCluster.Tests;
 internal sealed class SweepProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-    private const string Waiting = "waiting for an answer of process ";
+    private const string Waiting = "waiting for an answer from process ";
     private readonly StringBuilder _output = new(), _error = new();
     private readonly Process _process;
 

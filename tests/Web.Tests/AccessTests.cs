@@ -16,7 +16,7 @@ public sealed class AccessTests(GuardedSite site, Browser browser) : IClassFixtu
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Log in" })).ToBeVisibleAsync();
         await page.GetByLabel("Token").FillAsync("not-the-token-of-this-silo");
         await page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not the token");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The token is not valid");
 
         await page.GetByLabel("Token").FillAsync(GuardedSite.Token);
         await page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();

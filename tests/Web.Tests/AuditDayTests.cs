@@ -27,7 +27,7 @@ public sealed class AuditDayTests(SingleSignOnSite site, Browser browser) : ICla
         await using var viewer = await browser.OpenAsync(site);
         await LogInAsync(viewer.Page, $"/sweeps/{id}", SingleSignOnSite.Reading);
         await Expect(viewer.Page.GetByText("You have read-only access")).ToBeVisibleAsync();
-        await Expect(viewer.Page.GetByText("read only", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(viewer.Page.GetByText("read-only", new() { Exact = true })).ToBeVisibleAsync();
         await Expect(viewer.Page.GetByRole(AriaRole.Group, new() { Name = "Actions" })).ToHaveCountAsync(0);
         await viewer.Page.GotoAsync("/submit");
         await Expect(viewer.Page.GetByText("You have read-only access")).ToBeVisibleAsync();
@@ -35,7 +35,7 @@ public sealed class AuditDayTests(SingleSignOnSite site, Browser browser) : ICla
 
         await ActAsync(ada.Page, "Cancel sweep", "Cancel the sweep", "cancelled");
         await ada.Page.GetByRole(AriaRole.Link, new() { Name = "Spec", Exact = true }).ClickAsync();
-        var audit = ada.Page.GetByRole(AriaRole.Region, new() { Name = "Who did what" });
+        var audit = ada.Page.GetByRole(AriaRole.Region, new() { Name = "Audit log" });
         await Expect(audit.GetByRole(AriaRole.Row).Filter(new() { HasText = "cancel" }).First).ToContainTextAsync("ada@lab.example");
         Assert.Equal("", await ada.FaultsAsync());
         Assert.Equal(0, (await site.RunAsync("retry", id)).Code);

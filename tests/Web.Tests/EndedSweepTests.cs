@@ -65,14 +65,14 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
         await using var window = await browser.OpenAsync(site);
         var page = await window.GoAsync("/");
         await page.EvaluateAsync("document.activeElement.blur()");
-        await TabToAsync(page, "Skip to the content");
+        await TabToAsync(page, "Skip to content");
         await page.Keyboard.PressAsync("Enter");
         await TabToAsync(page, "small");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Table" })).ToBeVisibleAsync();
         await page.Locator(".live-mark", new() { HasText = "live" }).WaitForAsync();
-        await Expect(page.GetByLabel("Paper's numbers and the difference")).ToBeEnabledAsync();
-        await TabToAsync(page, "Paper's numbers and the difference");
+        await Expect(page.GetByLabel("Compare with the paper's numbers")).ToBeEnabledAsync();
+        await TabToAsync(page, "Compare with the paper's numbers");
         await page.Keyboard.PressAsync("Space");
         await Expect(page.Locator("tr.reported").First).ToBeVisibleAsync();
         await page.EvaluateAsync("document.activeElement.blur()");

@@ -55,7 +55,7 @@ public sealed class SingleSignOnTests(SingleSignOnSite site, Browser browser) : 
         await window.Page.GetByRole(AriaRole.Link, new() { Name = "Log in with 127.0.0.1" }).ClickAsync();
 
         var alert = window.Page.GetByRole(AriaRole.Alert);
-        await Expect(alert).ToContainTextAsync("does not say that your address is verified (email_verified)");
+        await Expect(alert).ToContainTextAsync("does not mark your email address as verified (email_verified)");
         await Expect(alert).ToContainTextAsync("Http:Oidc:TrustUnverifiedEmail");
     }
 
@@ -77,7 +77,7 @@ public sealed class SingleSignOnTests(SingleSignOnSite site, Browser browser) : 
         await using var window = await browser.OpenAsync(site);
         await window.Page.GotoAsync("/session/provider/back?code=stolen&state=made-up");
 
-        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("did not say who you are");
+        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("could not log you in");
     }
 
     [Fact]

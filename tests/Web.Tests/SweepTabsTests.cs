@@ -56,7 +56,7 @@ public sealed class SweepTabsTests(SiteWithSweep site, Browser browser) : IClass
         await using var window = await browser.OpenAsync(site);
         var page = await window.GoAsync($"/sweeps/{site.Sweep}?tab=workers");
 
-        await Expect(page.Locator("table.workers tbody tr").First).ToContainTextAsync("nothing of this sweep now");
+        await Expect(page.Locator("table.workers tbody tr").First).ToContainTextAsync("not training this sweep now");
         await Expect(page.Locator("table.workers rect.good title").First).ToContainTextAsync("completed");
         await window.GoAsync("/cluster");
         await Expect(page.Locator("table.workers rect.good title").First).ToContainTextAsync("small");
@@ -84,7 +84,7 @@ public sealed class SweepTabsTests(SiteWithSweep site, Browser browser) : IClass
     [Theory]
     [InlineData("axis.svg?axis=nothing", "nothing")]
     [InlineData("prompts.zip?arm=nobody", "'nobody'")]
-    [InlineData("prompts.zip?arm=Zero-shot", "without prompts")]
+    [InlineData("prompts.zip?arm=Zero-shot", "Prompts are missing for")]
     [InlineData("jobs/0123456789abcdef/prompts.safetensors", "0123456789abcdef")]
     public async Task What_cannot_be_downloaded_is_not_found_and_says_why(string file, string why)
     {
@@ -127,7 +127,7 @@ public sealed class SweepTabsTests(SiteWithSweep site, Browser browser) : IClass
         await using var window = await browser.OpenAsync(site);
         var page = await window.GoAsync($"/sweeps/{id}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
-        await Expect(page.Locator(".rz-dialog")).ToContainTextAsync("deleted for good");
+        await Expect(page.Locator(".rz-dialog")).ToContainTextAsync("permanently deleted");
         await page.Locator(".rz-dialog").GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
 
         await page.WaitForURLAsync($"{site.Address}/");

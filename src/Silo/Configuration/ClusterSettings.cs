@@ -6,68 +6,71 @@ using AdaptCluster.Storage;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>The settings by which a silo joins a cluster.</summary>
+/// <summary>The settings of a silo that joins a cluster.</summary>
 public sealed record ClusterSettings
 {
     internal const string SiloPortKey = "Cluster:SiloPort", GatewayPortKey = "Cluster:GatewayPort";
 
-    /// <summary>The PostgreSQL database that holds membership, reminders and the store (Store:*).</summary>
+    /// <summary>The PostgreSQL database that contains membership, reminders and the store (Store:*).</summary>
     [Setting("Store:ConnectionString", "none",
-        "the PostgreSQL database, as Npgsql takes it (`Host=…;Database=…`) or as a URI (`postgresql://…`); with it a silo belongs to "
-        + "a cluster")]
-    [Setting("Store:Host", "none", "the database's host instead, where a connection string comes in parts")]
-    [Setting("Store:Port", "5432", "its port")]
+        "the PostgreSQL database, as an Npgsql connection string (`Host=…;Database=…`) or a URI (`postgresql://…`); a silo with this "
+        + "setting belongs to a cluster")]
+    [Setting("Store:Host", "none", "the database's host, for setting the parts of a connection string one by one")]
+    [Setting("Store:Port", "5432", "the database's port")]
     [Setting("Store:Database", "the user's name", "the database's name")]
     [Setting("Store:Username", "none", "the user")]
     [Setting("Store:Password", "none", "the user's password")]
     [Setting("Store:Parameters", "none",
-        "further keywords of Npgsql, which win over those of the connection string: "
+        "additional Npgsql keywords, which override those of the connection string, such as "
         + "`SSL Mode=VerifyFull;Root Certificate=/database/ca.crt`")]
     public required StoreDatabase Store { get; init; }
 
     /// <summary>
-    /// The cluster's id (Cluster:Id). Silos with the same id form one cluster, which owns its sweeps. Default: "adaptcluster".
+    /// The cluster's id (Cluster:Id). Silos with the same id form one cluster, and each sweep belongs to one cluster. Default:
+    /// "adaptcluster".
     /// </summary>
-    [Setting("Cluster:Id", "`adaptcluster`", "silos and clients with the same id form a cluster, to which sweeps belong")]
+    [Setting("Cluster:Id", "`adaptcluster`", "silos and clients with the same id form a cluster; each sweep belongs to one cluster")]
     public required string Id { get; init; }
 
     /// <summary>
-    /// The service id, which owns the reminders, so that they survive a change of the cluster's id (Cluster:ServiceId). Default: the
+    /// The service id (Cluster:ServiceId). Reminders belong to it, so that they survive a change of the cluster's id. Default: the
     /// cluster's id.
     /// </summary>
-    [Setting("Cluster:ServiceId", "the cluster's id", "reminders belong to it")]
+    [Setting("Cluster:ServiceId", "the cluster's id", "the id that reminders belong to, so that they survive a change of `Cluster:Id`")]
     public required string ServiceId { get; init; }
 
     /// <summary>
     /// The address at which other silos and clients reach this one (Cluster:Address). Default: POD_IP, else the loopback interface.
     /// </summary>
-    [Setting("Cluster:Address", "`POD_IP`, else 127.0.0.1", "the address that others reach this silo by")]
+    [Setting("Cluster:Address", "`POD_IP`, else 127.0.0.1", "the address at which other silos and clients reach this silo")]
     public required IPAddress Address { get; init; }
 
     /// <summary>The port for other silos (Cluster:SiloPort); 0 picks a free one. Default: 11111.</summary>
-    [Setting("Cluster:SiloPort", "11111", "port for other silos; 0 takes a free one")]
+    [Setting("Cluster:SiloPort", "11111", "the port for other silos; 0 picks a free one")]
     public required int SiloPort { get; init; }
 
     /// <summary>
-    /// The port for clients (Cluster:GatewayPort); 0 picks a free one. Default: 30000. A silo with the role "gpu" has none.
+    /// The port for clients (Cluster:GatewayPort); 0 picks a free one. Default: 30000. A silo with the role "gpu" has no such port.
     /// </summary>
-    [Setting("Cluster:GatewayPort", "30000", "port for clients; 0 takes a free one")]
+    [Setting("Cluster:GatewayPort", "30000", "the port for clients; 0 picks a free one")]
     public required int GatewayPort { get; init; }
 
     /// <summary>
     /// Whether the ports listen on every interface rather than only on <see cref="Address"/> (Cluster:ListenOnAnyAddress). Default:
     /// false.
     /// </summary>
-    [Setting("Cluster:ListenOnAnyAddress", "`false`", "listen on every interface, of IPv4 and IPv6, rather than on `Cluster:Address`")]
+    [Setting("Cluster:ListenOnAnyAddress", "`false`",
+        "whether to listen on every interface, IPv4 and IPv6, rather than only on `Cluster:Address`")]
     public required bool ListenOnAnyAddress { get; init; }
 
     /// <summary>
-    /// How often silos probe each other (Cluster:ProbeSeconds). A silo that misses three probes is suspected. Default: 5 seconds.
+    /// The interval at which silos probe each other (Cluster:ProbeSeconds). A silo that misses three probes is suspected to be dead.
+    /// Default: 5 seconds.
     /// </summary>
-    [Setting("Cluster:ProbeSeconds", "5", "how often silos probe each other; a silo that misses three is a suspect")]
+    [Setting("Cluster:ProbeSeconds", "5", "how often silos probe each other; a silo that misses three probes is suspected to be dead")]
     public required TimeSpan ProbeEvery { get; init; }
 
-    /// <summary>The TLS settings of the silo and gateway ports (Tls:*); null, the default, for no TLS.</summary>
+    /// <summary>The TLS settings of the silo and gateway ports (Tls:*); null, the default, disables TLS.</summary>
     public TlsSettings? Tls { get; init; }
 
     internal static ClusterSettings? From(SettingsReader reader)
@@ -102,7 +105,7 @@ public sealed record ClusterSettings
                 + "Host=…;Database=…;Username=….");
     }
 
-    /// <summary>Reads the location of the database; null if none is configured.</summary>
+    /// <summary>Reads the address of the database; returns null if none is configured.</summary>
     private static PostgresAddress? ReadStore(SettingsReader reader)
     {
         const string whole = "Store:ConnectionString", parameters = "Store:Parameters";
@@ -117,7 +120,7 @@ public sealed record ClusterSettings
         if (text is null && parts[0] is null)
         {
             return (given ?? (further is null ? null : parameters)) is not { } alone ? null : throw new InvalidInputException(
-                $"{SettingsReader.Name(alone)}: set without {SettingsReader.Name("Store:Host")}; set that to the database's host.");
+                $"{SettingsReader.Name(alone)}: set without {SettingsReader.Name("Store:Host")}; set the latter to the database's host.");
         }
         var port = text is null ? reader.WholeNumber("Store:Port", 1, 65535) : null;
         return PostgresAddress.Read(text ?? PostgresAddress.Join(parts[0]!, $"{port ?? 5432}", parts[2], parts[3], parts[4]),

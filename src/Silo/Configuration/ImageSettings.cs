@@ -4,32 +4,36 @@ using AdaptCluster.Training.Data.Caching;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>How many decoded and resized test and validation images a silo caches for all of its workers.</summary>
+/// <summary>The size limits of the cache of decoded and resized test and validation images, which all workers of a silo share.</summary>
 public sealed record ImageSettings
 {
-    /// <summary>The folder of the cache file in the home folder.</summary>
+    /// <summary>The subfolder of the home folder that contains the cache file.</summary>
     private const string CacheFolder = "cache";
 
-    /// <summary>The default shares: one over these numbers of the memory limit and of the free disk space.</summary>
+    /// <summary>The divisors for the default sizes: an eighth of the memory limit, and a quarter of the free disk space.</summary>
     private const int ShareOfMemory = 8, ShareOfDisk = 4;
 
-    /// <summary>The default upper bound of the file: more than the test images of all eleven data sets take at 224 pixels.</summary>
+    /// <summary>
+    /// The default maximum size of the file in bytes: more than the test images of all eleven data sets need at 224 pixels.
+    /// </summary>
     private const long MostOfDisk = 32L << 30;
 
     /// <summary>
-    /// The bytes of images to keep in memory (Images:MemoryMiB); 0 for none. Default: an eighth of the process's memory limit.
+    /// The maximum size of the images in memory, in bytes (Images:MemoryMiB); 0 to keep none. Default: an eighth of the process's memory
+    /// limit.
     /// </summary>
     [Setting("Images:MemoryMiB", "an eighth of the memory",
-        "how many validation and test images the silo keeps in memory once they are decoded and resized, 0.14 MiB each at 224 pixels, "
-        + "so that later jobs need not decode them; 0 for none. No result depends on it")]
+        "memory for decoded and resized validation and test images, 0.14 MiB each at 224 pixels, so that later jobs need not decode "
+        + "them again; 0 for none. Results do not depend on it")]
     public long? MemoryBytes { get; init; }
 
     /// <summary>
-    /// The size in bytes of a file for further images (Images:FileMiB); 0 for no file. Default: a quarter of the free space on the disk
-    /// of the home folder, at most 32 GiB.
+    /// The maximum size in bytes of the file for images that do not fit in memory (Images:FileMiB); 0 for no file. Default: a quarter of
+    /// the free space on the disk of the home folder, at most 32 GiB.
     /// </summary>
-    [Setting("Images:FileMiB", "a quarter of what is free on the disk of `Home`, at most 32768",
-        "a file in `Home`'s folder `cache` for the images beyond that, removed when the silo ends; 0 for none")]
+    [Setting("Images:FileMiB", "a quarter of the free space on the disk of `Home`, at most 32768",
+        "maximum size of a file in `Home`'s folder `cache` for images that do not fit in memory; the file is deleted when the silo "
+        + "stops; 0 for no file")]
     public long? FileBytes { get; init; }
 
     /// <summary>Returns the trainer's options for these settings.</summary>
@@ -41,7 +45,7 @@ public sealed record ImageSettings
         FileBytes = FileBytes ?? Math.Min(FreeBytes(home) / ShareOfDisk, MostOfDisk),
     };
 
-    /// <summary>Reads the settings. Any that are not set keep their defaults.</summary>
+    /// <summary>Reads the settings. Settings that are not set keep their defaults.</summary>
     /// <exception cref="InvalidInputException">A setting has an invalid value; the message names its key.</exception>
     internal static ImageSettings From(SettingsReader reader) => new()
     {
@@ -59,7 +63,7 @@ public sealed record ImageSettings
             while (!Directory.Exists(folder)) folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException(folder);
             return new DriveInfo(folder).AvailableFreeSpace;
         }
-        // Nothing is cached on a disk that does not answer.
+        // Nothing is cached on a disk whose free space cannot be read.
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             return 0;

@@ -13,7 +13,7 @@ public static class ProcessEnvironment
     /// <summary>AdaptCluster's version, followed by a plus sign and the commit it was built from.</summary>
     public static string Version => VersionOf(typeof(ProcessEnvironment).Assembly);
 
-    /// <summary>Describes this process, for the record of each attempt.</summary>
+    /// <summary>Describes this process for the records of its attempts.</summary>
     public static RunEnvironment Describe(SiloSettings settings) => new()
     {
         Version = Version,
@@ -31,7 +31,7 @@ public static class ProcessEnvironment
         System = RuntimeInformation.OSDescription,
     };
 
-    /// <summary>Returns what this process's workers can run.</summary>
+    /// <summary>Returns the trainer versions, precisions and device that this process's workers offer to the queue.</summary>
     public static WorkerOffer Offer(SiloSettings settings) => new(
         [TrainerVersion.Current],
         // tf32 is a process-wide setting, and concurrent workers may need different values.

@@ -4,32 +4,32 @@ using AdaptCluster.Grains.Queue;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>The limits of people and groups, and how the queue shares its workers. There are no limits unless they are set.</summary>
+/// <summary>The quotas of people and groups, and the way in which the queue shares workers. By default, there are no quotas.</summary>
 /// <param name="Person">The limits of each person (Quota:Jobs, Quota:Leases, Quota:Priority).</param>
 /// <param name="Groups">The shared limits of groups (Quota:Groups:NAME:*).</param>
 /// <param name="FairByPerson">Whether workers are shared between people rather than between sweeps (Queue:FairShare).</param>
 [Setting("Quota:Jobs", "none: no limit",
-    "unfinished jobs that one person may have in all sweeps together; a submission beyond that is refused "
+    "the maximum number of unfinished jobs of one person over all sweeps; a submission that would exceed it is refused "
     + "([cluster.md](cluster.md#who-may-take-how-much))")]
-[Setting("Quota:Leases", "none: no limit", "the maximum number of leases that one person may hold at a time in a pool; further work waits")]
-[Setting("Quota:Priority", "none: no limit", "the highest priority that a person may give a sweep")]
+[Setting("Quota:Leases", "none: no limit", "the maximum number of leases that one person can hold at once in a pool; further work waits")]
+[Setting("Quota:Priority", "none: no limit", "the highest priority that a person can give a sweep")]
 [Setting("Quota:Groups:NAME:Members", "none",
-    "the members of a group that you name, separated by commas, each as `sweep list` shows who submitted a sweep")]
-[Setting("Quota:Groups:NAME:Jobs", "none: no limit", "unfinished jobs that the members may have together")]
-[Setting("Quota:Groups:NAME:Leases", "none: no limit", "leases that the members may hold together at once in a pool")]
-[Setting("Quota:Groups:NAME:Priority", "`Quota:Priority`", "the highest priority that a member may give a sweep")]
+    "the members of the group NAME, separated by commas, as `sweep list` shows submitters")]
+[Setting("Quota:Groups:NAME:Jobs", "none: no limit", "the maximum number of unfinished jobs of all members together")]
+[Setting("Quota:Groups:NAME:Leases", "none: no limit", "the maximum number of leases that all members together can hold at once in a pool")]
+[Setting("Quota:Groups:NAME:Priority", "`Quota:Priority`", "the highest priority that a member can give a sweep")]
 [Setting("Queue:FairShare", "`sweep`",
-    "`person` shares the workers evenly between people instead of between sweeps, among sweeps of one priority")]
+    "`sweep` shares workers evenly between sweeps of the same priority, `person` between the people who submitted them")]
 public sealed record QuotaSettings(QuotaLimits Person, IReadOnlyList<GroupQuota> Groups, bool FairByPerson)
 {
     private const string Root = "Quota", GroupsKey = "Quota:Groups";
 
-    /// <summary>Creates settings without limits, with workers shared between sweeps.</summary>
+    /// <summary>Creates settings without quotas, with workers shared between sweeps.</summary>
     public QuotaSettings() : this(new QuotaLimits(), [], FairByPerson: false)
     {
     }
 
-    /// <summary>Reads the settings. Any that are not set keep their defaults.</summary>
+    /// <summary>Reads the settings. Settings that are not set keep their defaults.</summary>
     /// <exception cref="InvalidInputException">A setting has an invalid value; the message names its key.</exception>
     internal static QuotaSettings From(SettingsReader reader) => new(
         Limits(reader, Root),

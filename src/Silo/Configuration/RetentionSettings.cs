@@ -4,40 +4,44 @@ using AdaptCluster.Contracts.Retention;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>What silos that host grains delete automatically. By default, only predictions beyond 4 GiB.</summary>
+/// <summary>The retention rules of silos that host grains. By default, only predictions beyond 4 GiB are deleted.</summary>
 public sealed record RetentionSettings
 {
     private const int DefaultMebibytes = 4096;
 
     /// <summary>
-    /// How long checkpoints of jobs without a result are kept after their sweep has ended (Retention:Checkpoints). Default: forever.
+    /// The age, counted from the end of their sweep, at which checkpoints of jobs without a result are deleted (Retention:Checkpoints).
+    /// Default: never.
     /// </summary>
-    [Setting("Retention:Checkpoints", "none: they stay",
-        "age, such as `7d`, at which the checkpoints of jobs that failed or were cancelled are deleted, counted from the sweep's end; "
-        + "`sweep retry` then begins these jobs anew")]
+    [Setting("Retention:Checkpoints", "none: kept forever",
+        "the age, such as `7d`, at which the checkpoints of failed or cancelled jobs are deleted, counted from the end of their sweep; "
+        + "`sweep retry` then starts these jobs from the beginning")]
     public TimeSpan? Checkpoints { get; init; }
 
-    /// <summary>How long ended sweeps are kept (Retention:Sweeps). Default: forever.</summary>
-    [Setting("Retention:Sweeps", "none: they stay",
-        "age, such as `90d`, at which a sweep is deleted, counted from its end ([operations.md](operations.md#what-is-kept))")]
+    /// <summary>The age, counted from its end, at which a sweep is deleted (Retention:Sweeps). Default: never.</summary>
+    [Setting("Retention:Sweeps", "none: kept forever",
+        "the age, such as `90d`, at which a sweep is deleted, counted from its end ([operations.md](operations.md#what-is-kept))")]
     public TimeSpan? Sweeps { get; init; }
 
     /// <summary>
-    /// The total bytes of sweeps beyond which the oldest ended ones are deleted (Retention:StoreMiB). Default: no limit.
+    /// The maximum total size of all sweeps, in bytes (Retention:StoreMiB). Above it, the oldest ended sweeps are deleted. Default: no
+    /// limit.
     /// </summary>
     [Setting("Retention:StoreMiB", "none: no limit",
-        "the maximum total size of all sweeps; above it, ended sweeps are deleted, those that were submitted first before others. "
-        + "Database overhead on the disk is not counted")]
+        "the maximum total size of all sweeps; above it, ended sweeps are deleted in the order in which they were submitted. "
+        + "Database overhead on disk is not counted")]
     public long? StoreBytes { get; init; }
 
-    /// <summary>How long the predictions of an ended sweep are kept (Retention:Predictions). Default: forever.</summary>
-    [Setting("Retention:Predictions", "none: they stay",
-        "age, such as `30d`, at which the predictions of a sweep's jobs are deleted, counted from its end; results and prompts stay")]
+    /// <summary>
+    /// The age, counted from the end of their sweep, at which predictions are deleted (Retention:Predictions). Default: never.
+    /// </summary>
+    [Setting("Retention:Predictions", "none: kept forever",
+        "the age, such as `30d`, at which the predictions of a sweep's jobs are deleted, counted from its end; results and prompts stay")]
     public TimeSpan? Predictions { get; init; }
 
-    /// <summary>The maximum bytes of all predictions (Retention:PredictionsMiB); 0 for no limit. Default: 4 GiB.</summary>
+    /// <summary>The maximum total size of all predictions, in bytes (Retention:PredictionsMiB); 0 for no limit. Default: 4 GiB.</summary>
     [Setting("Retention:PredictionsMiB", "4096",
-        "how much the predictions of all jobs may take before those of the sweep that ended first are deleted; 0 for any number")]
+        "the maximum total size of all predictions; above it, the predictions of sweeps that ended first are deleted; 0 for no limit")]
     public long PredictionBytes { get; init; } = DefaultMebibytes * 1024L * 1024;
 
     /// <summary>The request to the retention grain.</summary>
@@ -50,7 +54,7 @@ public sealed record RetentionSettings
         PredictionBytes = PredictionBytes > 0 ? PredictionBytes : null,
     };
 
-    /// <summary>Reads the settings. Any that are not set keep their defaults.</summary>
+    /// <summary>Reads the settings. Settings that are not set keep their defaults.</summary>
     /// <exception cref="InvalidInputException">A setting has an invalid value; the message names its key.</exception>
     internal static RetentionSettings From(SettingsReader reader) => new()
     {

@@ -17,33 +17,34 @@ public sealed record SiloSettings
     private string? _device, _pool;
 
     /// <summary>The folder of the embedded store (Home). Default: ".adaptcluster" in the current folder.</summary>
-    [Setting("Home", "`.adaptcluster`", "folder of the store (`store.db`); one process at a time owns it, others join that process")]
+    [Setting("Home", "`.adaptcluster`",
+        "the folder of the store (`store.db`); one process owns it at a time, and others join that process")]
     public required string Home { get; init; }
 
-    /// <summary>The file of the embedded store in <see cref="Home"/>.</summary>
+    /// <summary>The path of the embedded store's file in <see cref="Home"/>.</summary>
     public string StoreFile => Path.Combine(Home, "store.db");
 
     /// <summary>The cluster that the silo belongs to (Store:ConnectionString and Cluster:*); null for a standalone silo.</summary>
     public ClusterSettings? Cluster { get; init; }
 
     /// <summary>The folders in which backbones are looked up by name, in order (Models). Default: "models".</summary>
-    [Setting("Models", "`models` (the script `./sweep` adds the repository's)",
-        "folders that backbones are named relative to, separated by `:`")]
+    [Setting("Models", "`models` (the script `./sweep` adds the repository's folder)",
+        "the folders in which backbones are looked up by name, separated by `:`")]
     public required IReadOnlyList<string> ModelRoots { get; init; }
 
     /// <summary>The folders in which data sets are looked up by name, in order (Data). Default: the current folder.</summary>
     [Setting("Data", "`.`",
-        "folders that data sets are named relative to, separated by `:` and searched in order; a spec cannot reach outside "
+        "the folders in which data sets are looked up by name, separated by `:` and searched in order; a spec cannot reach outside "
         + "them ([datasets.md](../users/datasets.md#links))")]
     public required IReadOnlyList<string> DataRoots { get; init; }
 
     /// <summary>Assemblies with user-defined methods or data set formats (Methods). Default: none.</summary>
     [Setting("Methods", "none",
-        "assemblies with methods or data set formats of your own, separated by `:` "
-        + "([methods.md](../users/methods.md#a-method-of-your-own)); every silo needs them. In the environment alone, never in the file")]
+        "assemblies with your own methods or data set formats, separated by `:` "
+        + "([methods.md](../users/methods.md#a-method-of-your-own)); every silo needs them. Can only be set in the environment")]
     public IReadOnlyList<string> MethodAssemblies { get; init; } = [];
 
-    /// <summary>The built-in methods and data set formats, and those of <see cref="MethodAssemblies"/>.</summary>
+    /// <summary>The built-in methods and data set formats, and the ones from <see cref="MethodAssemblies"/>.</summary>
     /// <exception cref="InvalidInputException">An assembly cannot be loaded or used; the message names the setting.</exception>
     public MethodCatalog KnownMethods => TrainingMethods.With(MethodAssemblies, SettingsReader.Name("Methods"));
 
@@ -59,14 +60,14 @@ public sealed record SiloSettings
     /// "cpu".
     /// </summary>
     [Setting("Pool", "`gpu` with a GPU, else `cpu`",
-        "whose queue the workers serve. A sweep that names no pool goes to the control silo's own where silos serve it, else "
-        + "to one that they do serve; the choice is kept")]
+        "the pool whose queue the workers serve. A sweep that names no pool goes to the control silo's pool if any workers serve it, "
+        + "otherwise to a pool that has workers; it then stays there")]
     [AllowNull]
     public string Pool { get => _pool ?? DefaultPool(Device); init => _pool = value; }
 
     /// <summary>
-    /// Further pool names under which sweeps of this standalone silo's store may wait. A GPU can become available or unavailable between
-    /// two starts, for example when PyTorch is installed, and the default pool name changes with it.
+    /// Other pool names under which sweeps in this standalone silo's store may be waiting. A GPU can become available or unavailable
+    /// between two starts, for example when PyTorch is installed, and the default pool name changes with it.
     /// </summary>
     public IReadOnlyCollection<string> OtherPoolNames =>
         Cluster is null && _pool is null ? [.. DefaultPools.Where(name => name != Pool)] : [];
@@ -76,17 +77,17 @@ public sealed record SiloSettings
     /// "control".
     /// </summary>
     [Setting("Workers", "one per core; one with a GPU; none for the role `control`",
-        "workers of this process; several share a GPU and its memory ([operations.md](operations.md#workers-of-a-gpu))")]
+        "the number of workers of this process; workers on one GPU share its memory ([operations.md](operations.md#workers-of-a-gpu))")]
     public int Workers { get => _workers ??= Device == "cpu" ? Environment.ProcessorCount : 1; init => _workers = value; }
 
     /// <summary>The number of compute threads per worker (Threads). Default: 1. Results depend on it in the last digits.</summary>
-    [Setting("Threads", "1", "threads of one worker's arithmetic; results depend on it in the last digits")]
+    [Setting("Threads", "1", "the number of compute threads per worker; results depend on it in the last digits")]
     public int Threads { get; init; } = 1;
 
     /// <summary>
-    /// The maximum number of jobs that a worker trains in one step (Lanes). Default: 16. On a CPU, no result depends on it.
+    /// The maximum number of jobs that a worker trains in one step (Lanes). Default: 16. On a CPU, results do not depend on it.
     /// </summary>
-    [Setting("Lanes", "16", "most jobs of a lease that a worker trains in one step; no result depends on it on a CPU")]
+    [Setting("Lanes", "16", "the maximum number of jobs that a worker trains in one step; on a CPU, results do not depend on it")]
     public int Lanes { get; init; } = 16;
 
     /// <summary>
@@ -95,45 +96,45 @@ public sealed record SiloSettings
     /// makes the step smaller.
     /// </summary>
     [Setting("StepMemoryMiB", "half of the memory, or three quarters of the GPU's, divided by the workers",
-        "about how much one step of a worker may take beside the backbone; lanes beyond it go into a step of their own. No "
-        + "result depends on it on a CPU")]
+        "the approximate memory that one step of a worker may use in addition to the backbone; jobs that do not fit train in another "
+        + "step. On a CPU, results do not depend on it")]
     public long StepBytes { get => _stepBytes ??= DefaultStepBytes(); init => _stepBytes = value; }
 
     /// <summary>The cache of test and validation images (Images:*).</summary>
     public ImageSettings Images { get; init; } = new();
 
-    /// <summary>What a silo that hosts grains deletes automatically (Retention:*).</summary>
+    /// <summary>The retention rules of a silo that hosts grains (Retention:*).</summary>
     public RetentionSettings Retention { get; init; } = new();
 
-    /// <summary>The limits of people and groups (Quota:*, Queue:*).</summary>
+    /// <summary>The quotas of people and groups, and the way in which the queue shares workers (Quota:*, Queue:*).</summary>
     public QuotaSettings Quota { get; init; } = new();
 
-    /// <summary>How many series the silo publishes at /metrics (Telemetry:*).</summary>
+    /// <summary>The limit on the series that the silo publishes at /metrics (Telemetry:*).</summary>
     public TelemetrySettings Telemetry { get; init; } = new();
 
     /// <summary>Whether jobs that differ only in T_target share their training until they diverge (ShareTrunks). Default: true.</summary>
     [Setting("ShareTrunks", "`true`",
-        "`false` trains jobs that differ in T_target alone from the start each, instead of as one until they part; no result "
-        + "depends on it")]
+        "`false` trains jobs that differ only in T_target separately from the start, instead of as one job until they diverge; results "
+        + "do not depend on it")]
     public bool ShareTrunks { get; init; } = true;
 
     /// <summary>
-    /// The device: "cpu" or "cuda" (Device). Default: "cuda" if available. Only libtorch can tell, so it is loaded when the device is
-    /// first read; commands that only read data do not need it.
+    /// The device: "cpu" or "cuda" (Device). Default: "cuda" if available. Only libtorch knows whether CUDA is available, so it is loaded
+    /// when this property is first read. Commands that only read data do not need it.
     /// </summary>
-    [Setting("Device", "`cuda` where there is one, else `cpu`", "device of the arithmetic")]
+    [Setting("Device", "`cuda` if available, else `cpu`", "the device to train on")]
     [AllowNull]
     public string Device { get => _device ??= BestDevice(); init => _device = value; }
 
     /// <summary>The folder of the libtorch to use (LibTorch). Default: the one that comes with the program, or PyTorch's.</summary>
-    [Setting("LibTorch", "the program's own; PyTorch's where that has no CUDA and there is a GPU",
-        "folder with the libtorch to use: `lib` of a PyTorch or of an unpacked libtorch "
-        + "([operations.md](operations.md#a-gpu-silo)). In the environment alone, never in the file")]
+    [Setting("LibTorch", "the program's own; PyTorch's if the program's has no CUDA and there is a GPU",
+        "the folder of the libtorch to use: `lib` of a PyTorch installation or of an unpacked libtorch "
+        + "([operations.md](operations.md#a-gpu-silo)). Can only be set in the environment")]
     public string? LibtorchFolder { get; init; }
 
     /// <summary>Whether the libtorch of the PyTorch that python3 imports may be used (PyTorch). Default: true.</summary>
     [Setting("PyTorch", "`true`",
-        "`false` never asks python3 for a PyTorch whose libtorch could be used")]
+        "`false` prevents the silo from using the libtorch of the PyTorch that python3 imports")]
     public bool UsesPyTorch { get; init; } = true;
 
     /// <summary>Loads libtorch if this process has not loaded it yet. Must run before any use of TorchSharp.</summary>
@@ -141,21 +142,23 @@ public sealed record SiloSettings
     public void LoadLibtorch() => LibtorchLoader.Load(new LibtorchChoice(LibtorchFolder, UsesPyTorch, Gpu: _device != "cpu"));
 
     /// <summary>The silo's name (Name). Default: POD_NAME, else the machine's name and the process id.</summary>
-    [Setting("Name", "`POD_NAME`, else machine and process id", "what logs, attempts and `doctor` call the silo")]
+    [Setting("Name", "`POD_NAME`, else machine and process id", "the silo's name in logs, attempts and `doctor`")]
     public required string Name { get; init; }
 
-    /// <summary>How long a lease lasts without renewal (Lease:DurationSeconds). Default: 60 seconds.</summary>
+    /// <summary>The duration of a lease without renewal (Lease:DurationSeconds). Default: 60 seconds.</summary>
     [Setting("Lease:DurationSeconds", "60", "how long a lease lasts without renewal")]
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How often a worker renews its lease, and so learns of a pause or a cancellation (Lease:RenewSeconds). Default: 2 seconds.
+    /// The interval at which a worker renews its lease (Lease:RenewSeconds). The worker learns of a pause or a cancellation when it renews.
+    /// Default: 2 seconds.
     /// </summary>
-    [Setting("Lease:RenewSeconds", "2", "how often a lease is renewed; a cancellation arrives with a renewal")]
+    [Setting("Lease:RenewSeconds", "2", "how often a lease is renewed; the worker learns of a cancellation with the next renewal")]
     public TimeSpan RenewEvery { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How long a worker may renew its lease without progress before the queue takes it back (Lease:StallSeconds). Default: 10 minutes.
+    /// The time for which a worker may renew its lease without progress before the queue takes the lease back (Lease:StallSeconds).
+    /// Default: 10 minutes.
     /// </summary>
     [Setting("Lease:StallSeconds", "600",
         "how long a worker may renew its lease without progress (an iteration, a decoded image, an evaluated batch) before "
@@ -163,21 +166,21 @@ public sealed record SiloSettings
     public TimeSpan StallAfter { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long a worker that was told to stop may take before its lease is taken back, and how long a thread without progress may take
-    /// before it is given up (Lease:StopSeconds). Default: 60 seconds.
+    /// The time that a worker has to stop before its lease is taken back (Lease:StopSeconds). A training thread that should stop but makes
+    /// no progress for this long is given up. Default: 60 seconds.
     /// </summary>
     [Setting("Lease:StopSeconds", "60",
-        "how long a worker that was told to stop may take; after it the lease is taken back, and a worker that stands still "
-        + "is given up and its silo leaves")]
+        "how long a worker may take to stop; after that, its lease is taken back. If its thread makes no progress for that long, the silo "
+        + "shuts down")]
     public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The gateway port of a standalone silo, on the loopback interface; 0 picks a free one.</summary>
+    /// <summary>The gateway port of a standalone silo on the loopback interface; 0 picks a free one.</summary>
     public int LocalGatewayPort { get; init; }
 
     /// <summary>Whether log lines are written to standard error.</summary>
     public bool Verbose { get; init; }
 
-    /// <summary>Reads the settings. Any that are not set keep their defaults.</summary>
+    /// <summary>Reads the settings. Settings that are not set keep their defaults.</summary>
     /// <exception cref="InvalidInputException">A setting has an invalid value; the message names its key.</exception>
     internal static SiloSettings From(SettingsReader reader)
     {
@@ -230,7 +233,7 @@ public sealed record SiloSettings
             $"{SettingsReader.Name(key)}: found '{reader.Text(key)}', which names no folder; write one folder, or several separated by "
             + $"'{Path.PathSeparator}'.");
 
-    /// <summary>Splits a setting that names several folders, in the format of PATH.</summary>
+    /// <summary>Splits a setting that lists several folders in the format of PATH, and returns their full paths.</summary>
     public static string[] Folders(string setting) =>
         [.. setting.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath).Distinct()];
 
@@ -247,7 +250,7 @@ public sealed record SiloSettings
     private long DefaultStepBytes() => DefaultStepBytes(Workers, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
         Device == "cpu" ? null : CudaMemory.Open()?.Read().Total ?? long.MaxValue);
 
-    /// <summary>Returns the default size of a step.</summary>
+    /// <summary>Returns the default memory limit of a step, in bytes.</summary>
     /// <param name="workers">The number of workers in the process.</param>
     /// <param name="memory">The process's memory limit in bytes.</param>
     /// <param name="gpu">The GPU's memory in bytes; null for a CPU.</param>

@@ -4,21 +4,21 @@ using AdaptCluster.Grains.Telemetry;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>How many series a silo publishes at /metrics.</summary>
+/// <summary>The limit on the series that a silo publishes at /metrics.</summary>
 public sealed record TelemetrySettings
 {
-    /// <summary>The bounds of the setting: a sweep needs at least its own series.</summary>
+    /// <summary>The bounds of the setting. The lower bound leaves room for one sweep's own series.</summary>
     private const int Least = 10, Most = 10_000_000;
 
     /// <summary>
-    /// The maximum number of series of sweeps and cells that the silo publishes at a time (Telemetry:SweepSeries). Default: 20,000.
+    /// The maximum number of series of sweeps and cells that the silo publishes at once (Telemetry:SweepSeries). Default: 20,000.
     /// </summary>
     [Setting("Telemetry:SweepSeries", "20000",
-        "most series of sweeps and cells that a control silo shows at `/metrics` at a time, those of the newest sweeps first; "
-        + "`adaptcluster_metrics_series_left_out` says how many more there are ([metrics.md](metrics.md#how-many-series))")]
+        "the maximum number of series of sweeps and cells that a control silo publishes at `/metrics`, newest sweeps first; "
+        + "`adaptcluster_metrics_series_left_out` counts those left out ([metrics.md](metrics.md#how-many-series))")]
     public int SweepSeries { get; init; } = new SweepGaugeOptions().MaxSeries;
 
-    /// <summary>Reads the settings. Any that are not set keep their defaults.</summary>
+    /// <summary>Reads the settings. Settings that are not set keep their defaults.</summary>
     /// <exception cref="InvalidInputException">A setting has an invalid value; the message names its key.</exception>
     internal static TelemetrySettings From(SettingsReader reader) =>
         reader.WholeNumber("Telemetry:SweepSeries", Least, Most) is { } series ? new() { SweepSeries = series } : new();

@@ -3,13 +3,13 @@ using TorchSharp;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>Information about this process's libtorch.</summary>
+/// <summary>Provides information about this process's libtorch.</summary>
 public static class TorchRuntime
 {
     /// <summary>Returns the version of the loaded libtorch, which is not always the one that TorchSharp was built for.</summary>
     public static string Version(SiloSettings settings) => Loaded(settings)?.Version ?? torch.__version__;
 
-    /// <summary>Returns the loaded libtorch; null if the system does not report it.</summary>
+    /// <summary>Returns the loaded libtorch; null if it cannot be found.</summary>
     public static LoadedLibtorch? Loaded(SiloSettings settings)
     {
         settings.LoadLibtorch();

@@ -11,7 +11,7 @@ namespace AdaptCluster.Silo.Hosting;
 /// <summary>Reports what this machine can run.</summary>
 public static class Doctor
 {
-    /// <summary>Returns the findings by name, in reading order.</summary>
+    /// <summary>Returns the findings keyed by name, in display order.</summary>
     public static Dictionary<string, string> Examine(SiloSettings settings)
     {
         var report = new Dictionary<string, string>
@@ -21,7 +21,7 @@ public static class Doctor
                 $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores",
             ["memory"] = $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1 << 20)} MiB",
             ["torch"] = $"{(object?)TorchRuntime.Loaded(settings) ?? "libtorch"}; TorchSharp {LibtorchLoader.MadeFor.TorchSharp}, "
-                + $"made for {LibtorchLoader.MadeFor.Libtorch}",
+                + $"built for {LibtorchLoader.MadeFor.Libtorch}",
             ["device"] = settings.Device == "cuda" ? $"cuda, {torch.cuda.device_count()} devices" : $"cpu ({WhyCpu()})",
             ["workers"] = $"{settings.Workers} × {settings.Threads} threads",
             ["store"] = Store(settings.StoreFile),
@@ -35,7 +35,7 @@ public static class Doctor
         return report;
     }
 
-    private static string WhyCpu() => torch.cuda.is_available() ? "set, though libtorch sees a GPU" : TorchDevice.WhyNoGpu();
+    private static string WhyCpu() => torch.cuda.is_available() ? "set explicitly, although libtorch sees a GPU" : TorchDevice.WhyNoGpu();
 
     private static string Store(string file) => File.Exists(file) ? $"{file}, {new FileInfo(file).Length / 1024} KiB"
         : $"{file}, not created yet";

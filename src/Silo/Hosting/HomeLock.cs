@@ -5,9 +5,9 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Silo.Hosting;
 
 /// <summary>
-/// Locks a home folder for one silo process, or for several processes that only read its store while no silo uses it. The operating
-/// system releases the lock when the process ends, however it ends. A file beside the lock says which silo holds it and where its gateway
-/// listens, so that other commands can join it.
+/// Locks a home folder for one silo process, or for several processes that only read its store while no silo uses it. The operating system
+/// releases the lock when the process ends, however it ends. A file next to the lock names the silo that holds it and its gateway port, so
+/// that other commands can join.
 /// </summary>
 public sealed class HomeLock : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class HomeLock : IDisposable
 
     private HomeLock(FileStream file, string? record) => (_file, _record) = (file, record);
 
-    /// <summary>Takes the home folder, creating it if needed; returns false if another process holds it.</summary>
+    /// <summary>Locks the home folder, creating it if needed; returns false if another process holds it.</summary>
     /// <exception cref="InvalidInputException">The folder cannot be created or written to.</exception>
     public static bool TryTake(string home, [NotNullWhen(true)] out HomeLock? taken)
     {
@@ -34,8 +34,8 @@ public sealed class HomeLock : IDisposable
     }
 
     /// <summary>
-    /// Takes the home folder together with other readers; returns false if a silo holds it. A silo that starts waits until all readers
-    /// are done. A record left behind by a killed holder is removed, since others would take it for the current holder's.
+    /// Locks the home folder together with other readers; returns false if a silo holds it. A silo that starts waits until all readers are
+    /// done. A record left behind by a killed process is removed, because it would be attributed to the current holder.
     /// </summary>
     /// <exception cref="InvalidInputException">
     /// The folder cannot be read, or it was never locked before and cannot be written to.
@@ -50,12 +50,12 @@ public sealed class HomeLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Another user's folder, which can be read but not written to.
+            // The folder belongs to another user and is read-only for this one.
         }
         return true;
     }
 
-    /// <summary>Opens the lock file; returns null if it is held in a conflicting way.</summary>
+    /// <summary>Opens the lock file; returns null if another process holds a conflicting lock.</summary>
     private static FileStream? TryOpen(string home, FileAccess access, FileShare share)
     {
         try
@@ -75,7 +75,7 @@ public sealed class HomeLock : IDisposable
         }
     }
 
-    /// <summary>Returns the process that holds a home folder; null if there is none, or it is just starting or ending.</summary>
+    /// <summary>Returns the process that holds a home folder; null if no process holds it, or the holder is starting or stopping.</summary>
     public static HomeHolder? Holder(string home)
     {
         try
@@ -89,8 +89,8 @@ public sealed class HomeLock : IDisposable
     }
 
     /// <summary>
-    /// Publishes where the gateway listens, so that other processes can join. A silo without workers does not call this, since nobody
-    /// should wait for it to train. Does nothing if the silo was told to end while it started and has withdrawn already.
+    /// Publishes the gateway port so that other processes can join. A silo without workers does not call this, because it would never train
+    /// the sweeps of a process that joined. Does nothing if the silo has been told to stop during its start and has already withdrawn.
     /// </summary>
     public void Publish(int gatewayPort)
     {
@@ -98,7 +98,7 @@ public sealed class HomeLock : IDisposable
             if (!_withdrawn) Write(new HomeHolder(Environment.ProcessId, gatewayPort));
     }
 
-    /// <summary>Keeps other processes from joining because the silo is about to leave. They wait for the home instead.</summary>
+    /// <summary>Prevents other processes from joining, because the silo is about to stop. They wait for the home folder instead.</summary>
     public void Withdraw()
     {
         lock (_publishing)
@@ -127,7 +127,7 @@ public sealed class HomeLock : IDisposable
         }
         catch (IOException)
         {
-            // The disk is full. Sweeps can still be read, and others wait for the lock without knowing who holds it.
+            // The disk is full. Sweeps can still be read, and other processes wait for the lock without knowing who holds it.
         }
     }
 
@@ -138,5 +138,5 @@ public sealed class HomeLock : IDisposable
 
 /// <summary>The process that holds a home folder.</summary>
 /// <param name="ProcessId">The process id.</param>
-/// <param name="GatewayPort">The port of its gateway on the loopback interface; null if it cannot be joined.</param>
+/// <param name="GatewayPort">The port of the process's gateway on the loopback interface; null if other processes cannot join it.</param>
 public sealed record HomeHolder(int ProcessId, int? GatewayPort);

@@ -2,9 +2,11 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Hosting;
 
-/// <summary>Waits for a home folder that another process holds or reads. The time limit restarts with each holder.</summary>
+/// <summary>Waits for a home folder that another process holds or reads. The time limit restarts with each new holder.</summary>
 /// <param name="home">The folder.</param>
-/// <param name="say">Receives, once per holder, what is being waited for, if the wait is long enough to be noticed.</param>
+/// <param name="say">
+/// Receives one message per holder that says what the process is waiting for, if the wait is long enough to notice.
+/// </param>
 /// <param name="time">The clock.</param>
 public sealed class HomeWait(string home, Func<string, Task> say, TimeProvider time)
 {
@@ -16,7 +18,9 @@ public sealed class HomeWait(string home, Func<string, Task> say, TimeProvider t
 
     /// <summary>Waits briefly before the caller tries again.</summary>
     /// <param name="cancellation">Cancels the wait.</param>
-    /// <exception cref="AdaptClusterException">One process has held the home for a minute without leaving or answering.</exception>
+    /// <exception cref="AdaptClusterException">
+    /// One process has held the home folder for a minute without releasing it or answering.
+    /// </exception>
     public async Task PauseAsync(CancellationToken cancellation)
     {
         if (HomeLock.Holder(home)?.ProcessId is { } holder && holder != _holder)
@@ -29,11 +33,11 @@ public sealed class HomeWait(string home, Func<string, Task> say, TimeProvider t
 
     /// <summary>Waits for the holder's answer.</summary>
     /// <param name="holder">The holder.</param>
-    /// <param name="answer">Its answer.</param>
+    /// <param name="answer">The answer to wait for.</param>
     public async Task<T> AnswerAsync<T>(HomeHolder holder, Task<T> answer)
     {
         if (await Task.WhenAny(answer, Task.Delay(Noticed, time)) != answer)
-            await ReportAsync($"for an answer of process {holder.ProcessId}, which holds {home}");
+            await ReportAsync($"for an answer from process {holder.ProcessId}, which holds {home}");
         return await answer;
     }
 

@@ -10,7 +10,7 @@ using AdaptCluster.Sweeps.Specs;
 namespace AdaptCluster.Silo.Hosting;
 
 /// <summary>
-/// All settings of a silo. Each feature reads and checks its own; they are combined here, so that unknown keys can be refused.
+/// All settings of a silo. Each feature reads and checks its own settings. They are combined here so that unknown keys can be refused.
 /// </summary>
 /// <param name="Silo">The settings of the silo itself.</param>
 /// <param name="Serving">The settings of a silo that runs as a server.</param>
@@ -19,7 +19,7 @@ namespace AdaptCluster.Silo.Hosting;
 public sealed record HostSettings(SiloSettings Silo, ServingSettings Serving)
 {
     /// <summary>
-    /// Reads the settings from appsettings.json in the current folder and from environment variables. Any that are not set keep their
+    /// Reads the settings from appsettings.json in the current folder and from environment variables. Settings that are not set keep their
     /// defaults.
     /// </summary>
     /// <exception cref="InvalidInputException">A setting has an invalid value; the message names its key.</exception>

@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 namespace AdaptCluster.Silo.Hosting;
 
 /// <summary>
-/// A folder that only its owner may enter. A home folder holds the keys of the web page's cookies, and private specs and results.
+/// Restricts a folder to its owner. A home folder contains the keys of the web page's cookies, and private specs and results.
 /// </summary>
 internal static class PrivateFolder
 {
@@ -21,8 +21,8 @@ internal static class PrivateFolder
     }
 
     /// <summary>
-    /// Removes other users' access to a folder that an earlier version created. Folders of other users are left alone, and so are shared
-    /// ones such as /tmp. The folder's contents are not changed.
+    /// Removes other users' access to a folder that an earlier version created. Folders of other users and shared folders such as /tmp are
+    /// left unchanged, and so are the permissions of the folder's contents.
     /// </summary>
     public static void Tighten(string path)
     {
@@ -32,7 +32,7 @@ internal static class PrivateFolder
             var folder = new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
             var mode = File.GetUnixFileMode(folder);
             if ((mode & Others) == 0 || mode.HasFlag(UnixFileMode.StickyBit)) return;
-            // Root may change anyone's folder, so the owner is checked; for other users, the system refuses.
+            // Root can change any folder, so its owner is checked. For other users, the system refuses the change.
             if (!Environment.IsPrivilegedProcess || IsOfRoot(folder)) File.SetUnixFileMode(folder, mode & ~Others);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -5,8 +5,8 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Silo.Hosting;
 
 /// <summary>
-/// Asks the retention grain to delete what the settings specify, when the silo has started and then every hour. Every control silo does
-/// this; a second one finds nothing left to delete.
+/// Asks the retention grain to delete what the settings specify: once when the silo has started, and then every hour. Every control silo
+/// does this, and all but the first find nothing left to delete.
 /// </summary>
 internal sealed partial class RetentionService(
     IClusterClient client, PruneRequest request, TimeProvider time, ILogger<RetentionService> logger) : BackgroundService
@@ -38,6 +38,6 @@ internal sealed partial class RetentionService(
         + "and the predictions of {Predictions} other sweeps")]
     private partial void LogPruned(int sweeps, int checkpoints, int predictions, long bytes);
 
-    [LoggerMessage(LogLevel.Warning, "Retention could not delete what is due ({Reason}); retrying in {Hours} h")]
+    [LoggerMessage(LogLevel.Warning, "Retention could not delete expired data ({Reason}); retrying in {Hours} h")]
     private partial void LogNotPruned(string reason, double hours);
 }

@@ -7,7 +7,7 @@ namespace AdaptCluster.Silo.Hosting;
 
 /// <summary>The additional settings of a silo that runs as a server. A silo inside a command has no HTTP and sends no traces.</summary>
 /// <param name="Http">The HTTP settings (Http:*); null if HTTP is switched off.</param>
-/// <param name="Otlp">Where traces are sent (Otlp:*); null for nowhere.</param>
+/// <param name="Otlp">The collector that receives traces (Otlp:*); null to send no traces.</param>
 public sealed record ServingSettings(HttpSettings? Http, OtlpSettings? Otlp)
 {
     /// <summary>The log settings (Logs:*).</summary>

@@ -31,8 +31,8 @@ namespace AdaptCluster.Silo.Hosting;
 public sealed class SiloHost : IAsyncDisposable
 {
     /// <summary>
-    /// How often an embedded silo's worker tries to write to the store before it gives up, after about 6 seconds. On a cluster it keeps
-    /// trying until the store is repaired.
+    /// The number of attempts that an embedded silo's worker makes to write to the store before it gives up, after about 6 seconds. In a
+    /// cluster, workers keep trying until the store is repaired.
     /// </summary>
     private const int EmbeddedAttempts = 6;
 
@@ -50,15 +50,15 @@ public sealed class SiloHost : IAsyncDisposable
     /// <summary>The address that clients connect to; null for a silo without a gateway.</summary>
     public IPEndPoint? Gateway { get; }
 
-    /// <summary>The address for HTTP; null for a silo without it.</summary>
+    /// <summary>The address for HTTP; null for a silo without HTTP.</summary>
     public Uri? Http => SiloHttp.Listeners(_host)?.Main;
 
-    /// <summary>The address for probes; null for a silo without a separate listener for them.</summary>
+    /// <summary>The address for probes; null for a silo without a separate probe listener.</summary>
     public Uri? HttpProbes => SiloHttp.Listeners(_host)?.Health;
 
     /// <summary>Starts a standalone silo.</summary>
     /// <param name="settings">The silo's settings.</param>
-    /// <param name="home">Its home folder, which the silo releases when it is disposed.</param>
+    /// <param name="home">The lock on the silo's home folder. The silo releases it when the silo is disposed.</param>
     /// <param name="cancellation">Cancels the start.</param>
     /// <param name="replace">Replaces services, for benchmarks and tests.</param>
     /// <param name="serving">The settings for HTTP and traces; null for a silo inside a command, which has neither.</param>
@@ -87,7 +87,7 @@ public sealed class SiloHost : IAsyncDisposable
         try
         {
             host = Build(settings, serving, StoreDatabase.Sqlite(settings.StoreFile), EmbeddedAttempts, replace, silo => silo
-                // There is no other silo that could do better.
+                // No other silo could run the jobs instead.
                 .Configure<QueueOptions>(o => (o.QuarantineAfter, o.LongestRetryDelay) = (int.MaxValue, o.RetryDelay))
                 .UseLocalhostClustering(siloPort, gatewayPort, serviceId: ClusterJoin.LocalCluster, clusterId: ClusterJoin.LocalCluster)
                 .UseInMemoryReminderService());
@@ -95,7 +95,7 @@ public sealed class SiloHost : IAsyncDisposable
             await StoreServices.ClaimSweepsAsync(host.Services);
             await StoreServices.ReleaseStoreAsync(host.Services);
             await SiloHttp.StartAsync(host, cancellation);
-            // Registered before the gateway closes: processes that come later wait for the home folder.
+            // Runs before the gateway closes, so that processes that start later wait for the home folder.
             host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(home.Withdraw);
             if (settings.Workers > 0) home.Publish(gatewayPort);
             return new SiloHost(host, home, new IPEndPoint(IPAddress.Loopback, gatewayPort));
@@ -155,7 +155,7 @@ public sealed class SiloHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until the process is told to end.</summary>
+    /// <summary>Waits until the process is told to stop.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellation) => _host.WaitForShutdownAsync(cancellation);
 
     /// <summary>
@@ -241,14 +241,14 @@ public sealed class SiloHost : IAsyncDisposable
             builder.Services.AddHostedService(services =>
                 ActivatorUtilities.CreateInstance<RetentionService>(services, settings.Retention.Request));
         }
-        // A worker stops within one iteration and then writes; this leaves ten times that for slow disks.
+        // A worker stops within one iteration and then writes. The timeout is about ten times as long, for slow disks.
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
         replace?.Invoke(builder.Services);
     }
 
     /// <summary>
-    /// Starts a silo on the given ports, picking free ones for those that are 0. It retries, since another program may take a free port
-    /// before the silo does.
+    /// Starts a silo on the given ports, picking a free port for each 0. It retries, because another program may take a free port before
+    /// the silo does.
     /// </summary>
     private static async Task<SiloHost> OnPortsAsync(int siloPort, int? gatewayPort, string settings, Func<int, int, Task<SiloHost>> start)
     {
@@ -269,7 +269,7 @@ public sealed class SiloHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Listens on every interface, IPv4 and IPv6. Orleans' own switch covers only IPv4.</summary>
+    /// <summary>Makes the silo listen on every interface, with IPv4 and IPv6. Orleans' own option covers only IPv4.</summary>
     private static void ListenOnAny(EndpointOptions endpoints, ClusterSettings cluster)
     {
         if (!cluster.ListenOnAnyAddress) return;

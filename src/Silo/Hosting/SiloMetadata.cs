@@ -5,7 +5,7 @@ using AdaptCluster.Silo.Configuration;
 
 namespace AdaptCluster.Silo.Hosting;
 
-/// <summary>The metadata that a silo declares to the others.</summary>
+/// <summary>The metadata that a silo publishes to the other silos.</summary>
 internal static class SiloMetadata
 {
     public static Dictionary<string, string> Of(SiloSettings settings) => new()

@@ -4,7 +4,7 @@ namespace AdaptCluster.Silo.Http;
 
 /// <summary>
 /// Answers unreadable requests with the right status: 413 for a body that is too large, 400 for a form that is invalid or has too many
-/// fields. The frameworks report these as exceptions, which a server would otherwise treat as its own faults.
+/// fields. The frameworks report these as exceptions, which the server would otherwise treat as its own errors.
 /// </summary>
 internal static class BadRequests
 {

@@ -5,24 +5,25 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace AdaptCluster.Silo.Http;
 
-/// <summary>How many connections a listener accepts, and how long one may stay silent.</summary>
+/// <summary>The limits on the connections of one listener.</summary>
 /// <param name="Total">The maximum number of concurrent connections.</param>
-/// <param name="PerAddress">The maximum number of concurrent connections of one remote address.</param>
-/// <param name="FirstByte">The maximum time from a connection's start to its first byte.</param>
+/// <param name="PerAddress">The maximum number of concurrent connections from one remote address.</param>
+/// <param name="FirstByte">The maximum time between the start of a connection and its first byte.</param>
 internal sealed record ConnectionLimits(int Total, int PerAddress, TimeSpan FirstByte)
 {
     /// <summary>
-    /// For pages, scrapers and programs. A browser keeps up to seven connections, and a proxy uses one address for all of its users.
+    /// The limits for pages, scrapers and programs. A browser keeps up to seven connections open, and a proxy uses one address for all of
+    /// its users.
     /// </summary>
     public static ConnectionLimits Pages { get; } = new(1024, 256, TimeSpan.FromSeconds(10));
 
-    /// <summary>For probes, which each make one request.</summary>
+    /// <summary>The limits for probes, each of which makes one request.</summary>
     public static ConnectionLimits Probes { get; } = new(64, 16, TimeSpan.FromSeconds(5));
 }
 
 /// <summary>
-/// Applies the limits to one listener. Kestrel has only one limit for the whole server, so idle connections to one listener could exhaust
-/// it for the other.
+/// Applies connection limits to one listener. Kestrel has only one limit for the whole server, so idle connections to one listener could
+/// exhaust it for the other.
 /// </summary>
 internal sealed partial class ConnectionBounds(
     string listener, ConnectionLimits limits, TimeProvider time, ILogger<ConnectionBounds> logger)
@@ -52,7 +53,7 @@ internal sealed partial class ConnectionBounds(
         }
     };
 
-    /// <summary>Waits for the first byte without consuming it.</summary>
+    /// <summary>Waits for the first byte without consuming it; returns false if none arrives in time.</summary>
     private async Task<bool> SpeaksAsync(ConnectionContext connection)
     {
         using var silence = new CancellationTokenSource(limits.FirstByte, time);
@@ -99,7 +100,8 @@ internal sealed partial class ConnectionBounds(
     }
 
     /// <summary>
-    /// Returns the address by which connections are counted. For IPv6 it is the /64 network, in which one machine may take any address.
+    /// Returns the address under which a connection is counted. For IPv6, this is the /64 network, because one machine can use any address
+    /// in it.
     /// </summary>
     private static IPAddress Address(EndPoint? remote)
     {
@@ -112,6 +114,6 @@ internal sealed partial class ConnectionBounds(
     [LoggerMessage(
         LogLevel.Warning,
         "Refused a connection to the {Listener} listener from {Address}, which has {OfAddress} of at most {PerAddress} connections open; "
-        + "{Total} of at most {Most} are open in all. Refusals within the next minute are not logged.")]
+        + "{Total} of at most {Most} are open in total. Refusals within the next minute are not logged.")]
     private partial void LogRefused(string listener, IPAddress address, int ofAddress, int perAddress, int total, int most);
 }

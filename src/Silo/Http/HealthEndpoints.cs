@@ -7,8 +7,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// The health endpoints. /health/live checks only this process, so that an orchestrator never restarts silos because of a database
-/// problem. /health/ready checks whether the silo can work. Both are open: they reveal nothing secret, and probes send no tokens.
+/// The health endpoints. /health/live checks only this process, so that an orchestrator never restarts silos because of a database problem.
+/// /health/ready checks whether the silo can work. Neither requires a token: they reveal nothing secret, and probes send no tokens.
 /// </summary>
 internal static class HealthEndpoints
 {
@@ -54,7 +54,8 @@ internal static class HealthEndpoints
     };
 
     /// <summary>
-    /// Writes {"status": "unhealthy", "checks": {"store": {"status": "unhealthy", "reason": "…"}}}. Exceptions are only logged.
+    /// Writes a response such as {"status": "unhealthy", "checks": {"store": {"status": "unhealthy", "reason": "…"}}}. Exceptions are
+    /// logged but not written.
     /// </summary>
     private static async Task WriteAsync(HttpContext context, HealthReport report)
     {

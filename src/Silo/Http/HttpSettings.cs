@@ -5,10 +5,10 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// The HTTP settings of a silo: where it listens and who has access. Token files are only named here; <see cref="HttpTokens"/> reads
-/// them.
+/// The HTTP settings of a silo: where it listens and who has access. This record contains only the paths of token files;
+/// <see cref="HttpTokens"/> reads them.
 /// </summary>
-[Setting("Http:Enabled", "`true`", "`false` switches HTTP off")]
+[Setting("Http:Enabled", "`true`", "`false` turns HTTP off")]
 public sealed record HttpSettings
 {
     internal const string EnabledKey = "Http:Enabled", AddressKey = "Http:Address", PortKey = "Http:Port",
@@ -20,14 +20,14 @@ public sealed record HttpSettings
     /// <summary>The default port.</summary>
     public const int DefaultPort = 8080;
 
-    /// <summary>The interface to listen on (Http:Address). Default: the loopback interface. Any other one requires a token.</summary>
+    /// <summary>The interface to listen on (Http:Address). Default: the loopback interface. Any other interface requires a token.</summary>
     [Setting("Http:Address", "127.0.0.1",
-        "the IP address to listen on; `0.0.0.0` or `::` for every interface, of IPv4 and IPv6. Any but the loopback "
-        + "interface needs a token")]
+        "the IP address to listen on; `0.0.0.0` or `::` for every interface, IPv4 and IPv6. Any non-loopback address "
+        + "requires a token")]
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
     /// <summary>The port (Http:Port); 0 picks a free one. Default: <see cref="DefaultPort"/>.</summary>
-    [Setting("Http:Port", "8080", "0 takes a free one. Each silo on a machine needs its own")]
+    [Setting("Http:Port", "8080", "the port; 0 picks a free one. Each silo on a machine needs its own")]
     public int Port { get; init; } = DefaultPort;
 
     /// <summary>
@@ -35,7 +35,7 @@ public sealed record HttpSettings
     /// free one if that is 0.
     /// </summary>
     [Setting("Http:HealthPort", "8081: the port after `Http:Port`",
-        "a port for probes only, with connections of its own; 0 takes a free one, which is also the default where "
+        "a separate port for probes, with its own connection limit; 0 picks a free one, which is also the default if "
         + "`Http:Port` is 0. Each silo on a machine needs its own")]
     public int HealthPort
     {
@@ -46,42 +46,42 @@ public sealed record HttpSettings
     /// <summary>Whether probes have a separate listener. Default: true; false for the page of a command, which is not probed.</summary>
     public bool HasProbes { get; init; } = true;
 
-    /// <summary>The token that callers must present (Http:Token). It appears in no error, no log and no text of this record.</summary>
+    /// <summary>The token that callers must present (Http:Token). It never appears in errors, logs or the text of this record.</summary>
     [Setting("Http:Token", "none",
-        "what callers show as `Authorization: Bearer …`, or a browser once at `/login`, for all but health; 16 to 512 "
-        + "letters, digits and `-._~+/=`")]
+        "the token that callers must send as `Authorization: Bearer …`, or enter once at `/login` in a browser, for everything except "
+        + "the health endpoints; 16 to 512 letters, digits and `-._~+/=`")]
     public string? Token { get; init; }
 
     /// <summary>A file that contains the token (Http:TokenFile).</summary>
-    [Setting("Http:TokenFile", "none", "a file that holds the token instead")]
+    [Setting("Http:TokenFile", "none", "a file that contains the token, instead of `Http:Token`")]
     public string? TokenFile { get; init; }
 
     /// <summary>A second token with the same rights, for replacing the first (Http:Token2).</summary>
     [Setting("Http:Token2", "none",
-        "a second token that is valid beside the first, while one replaces the other ([rotation](security.md#rotation-of-tokens))")]
+        "a second token that is also valid, for replacing the first one ([rotation](security.md#rotation-of-tokens))")]
     public string? Token2 { get; init; }
 
     /// <summary>A file that contains the second token (Http:Token2File).</summary>
-    [Setting("Http:Token2File", "none", "a file that holds the second token instead")]
+    [Setting("Http:Token2File", "none", "a file that contains the second token, instead of `Http:Token2`")]
     public string? Token2File { get; init; }
 
     /// <summary>A read-only token, for scrapers and viewers (Http:ReadToken).</summary>
     [Setting("Http:ReadToken", "none",
-        "a token for scrapers and viewers: it reads metrics and pages, and changes nothing ([security.md](security.md#reading-only))")]
+        "a token for scrapers and viewers: it can read metrics and pages but change nothing ([security.md](security.md#reading-only))")]
     public string? ReadToken { get; init; }
 
     /// <summary>A file that contains the read-only token (Http:ReadTokenFile).</summary>
-    [Setting("Http:ReadTokenFile", "none", "a file that holds the token for reading instead")]
+    [Setting("Http:ReadTokenFile", "none", "a file that contains the read-only token, instead of `Http:ReadToken`")]
     public string? ReadTokenFile { get; init; }
 
     /// <summary>Whether /metrics is served without a token (Http:OpenMetrics). Default: false.</summary>
-    [Setting("Http:OpenMetrics", "`false`", "`true` gives `/metrics` to callers without the token")]
+    [Setting("Http:OpenMetrics", "`false`", "`true` serves `/metrics` without a token")]
     public bool OpenMetrics { get; init; }
 
     /// <summary>
     /// Whether a silo that hosts grains serves the web page, which can submit and cancel sweeps (Http:Page). Default: true.
     /// </summary>
-    [Setting("Http:Page", "`true`", "`false` leaves the [web page](../users/web.md) out of a silo that hosts the grains")]
+    [Setting("Http:Page", "`true`", "`false` turns off the [web page](../users/web.md) of a silo that hosts grains")]
     public bool Page { get; init; } = true;
 
     /// <summary>The single sign-on settings of the page (Http:Oidc:…); null if the token is the only way to log in.</summary>
@@ -90,16 +90,16 @@ public sealed record HttpSettings
     /// <summary>
     /// The page's address as browsers see it, for a silo behind a proxy (Http:PublicUrl); null if browsers connect directly.
     /// </summary>
-    [Setting("Http:PublicUrl", "as called", "the page's address as browsers have it, for a silo behind a proxy")]
+    [Setting("Http:PublicUrl", "the address of the request", "the page's address as browsers see it, for a silo behind a proxy")]
     public Uri? PublicUrl { get; init; }
 
     /// <summary>
-    /// The host names that requests may use (Http:AllowedHosts). Default on the loopback interface: its own names, so that a malicious
-    /// web page whose host name resolves to this machine gets nothing (DNS rebinding). Default elsewhere, where the token protects: any
-    /// name.
+    /// The host names that requests may use (Http:AllowedHosts). Default on the loopback interface: only its own names, so that a malicious
+    /// web page whose host name resolves to this machine is refused (DNS rebinding). Default on other interfaces, which require a token:
+    /// any name.
     /// </summary>
     [Setting("Http:AllowedHosts", "`localhost,127.0.0.1,[::1]` on the loopback interface, else `*`",
-        "the names by which callers may call the silo, without ports")]
+        "the host names that requests may use, without ports")]
     public IReadOnlyList<string> AllowedHosts
     {
         get => field ?? (IPAddress.IsLoopback(Address) ? ["localhost", "127.0.0.1", "[::1]"] : ["*"]);
@@ -110,7 +110,7 @@ public sealed record HttpSettings
     public override string ToString() =>
         $"HTTP on {new IPEndPoint(Address, Port)}, {(Token ?? TokenFile) switch { null => "no token", _ => "with a token" }}";
 
-    /// <summary>Reads the settings; null if HTTP is switched off.</summary>
+    /// <summary>Reads the settings; returns null if HTTP is turned off.</summary>
     /// <exception cref="InvalidInputException">A setting has an invalid value.</exception>
     internal static HttpSettings? From(SettingsReader reader)
     {

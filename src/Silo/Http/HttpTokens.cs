@@ -7,8 +7,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// The secrets of which callers must present one: the token, a second one that is valid while one replaces the other, and a read-only
-/// one.
+/// The tokens that a silo accepts: the main token, a second one that is valid while one replaces the other, and a read-only one. Callers
+/// must present one of them.
 /// </summary>
 internal sealed class HttpTokens
 {
@@ -22,7 +22,7 @@ internal sealed class HttpTokens
 
     private HttpTokens(HttpToken[] all) => _all = all;
 
-    /// <summary>Reads the tokens of the settings; null if none is set, which is only allowed on the loopback interface.</summary>
+    /// <summary>Reads the tokens of the settings; returns null if none is set, which is only allowed on the loopback interface.</summary>
     /// <exception cref="InvalidInputException">A token is invalid, or one is required but missing.</exception>
     public static HttpTokens? Open(HttpSettings settings)
     {
@@ -33,8 +33,8 @@ internal sealed class HttpTokens
         {
             if ((second ?? reading) is { Name: var alone })
                 throw new InvalidInputException(
-                    $"{alone}: set without {SettingsReader.Name(HttpSettings.TokenKey)}; also set that or "
-                    + $"{SettingsReader.Name(HttpSettings.TokenFileKey)}, or remove it.");
+                    $"{alone}: set without {SettingsReader.Name(HttpSettings.TokenKey)}; set that or "
+                    + $"{SettingsReader.Name(HttpSettings.TokenFileKey)} too, or remove this setting.");
             return IPAddress.IsLoopback(settings.Address)
                 ? null
                 : throw new InvalidInputException(
@@ -46,7 +46,7 @@ internal sealed class HttpTokens
         // With the same text, one setting would grant read-only access and the other full access.
         if (reading is not null && (reading.Value.Text == token.Value.Text || reading.Value.Text == second?.Text))
             throw new InvalidInputException(
-                $"{reading.Value.Name}: the same as a token that may change sweeps; set a different one, such as the output "
+                $"{reading.Value.Name}: the same as a token that can change sweeps; set a different one, such as the output "
                 + "of 'openssl rand -hex 32'.");
         List<HttpToken> all = [new("token", token.Value.Text, isReadOnly: false)];
         if (second is { Text: var other }) all.Add(new("second token", other, isReadOnly: false));
@@ -54,7 +54,7 @@ internal sealed class HttpTokens
         return new HttpTokens([.. all]);
     }
 
-    /// <summary>Finds the token that a caller presented; null if it is unknown.</summary>
+    /// <summary>Finds the token that a caller presented; returns null if it is unknown.</summary>
     public HttpToken? Find(string shown)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(shown));
@@ -64,7 +64,7 @@ internal sealed class HttpTokens
         return found;
     }
 
-    /// <summary>Finds the token with a fingerprint; null if it no longer exists.</summary>
+    /// <summary>Finds the token with a fingerprint; returns null if it no longer exists.</summary>
     public HttpToken? Known(string? fingerprint) => Array.Find(_all, token => token.Fingerprint == fingerprint);
 
     private static (string Text, string Name)? Read(string? given, string key, string? file, string fileKey)
@@ -76,7 +76,10 @@ internal sealed class HttpTokens
         return file is null ? null : (Checked(SecretFile.Read(file, name, Longest), $"{name}: {file}"), name);
     }
 
-    /// <summary>Checks for the characters of RFC 6750, section 2.1, which every program sends unchanged.</summary>
+    /// <summary>
+    /// Returns a token after checking its length and its characters. It must consist of the characters of RFC 6750, section 2.1, which
+    /// every program sends unchanged.
+    /// </summary>
     private static string Checked(string token, string name)
     {
         var body = token.TrimEnd('=');
@@ -86,7 +89,7 @@ internal sealed class HttpTokens
         return body.Length > 0 && body.All(c => char.IsAsciiLetterOrDigit(c) || "-._~+/".Contains(c, StringComparison.Ordinal))
             ? token
             : throw new InvalidInputException(
-                $"{name}: contains a character that tokens may not contain; use only letters, digits and -._~+/, such as the output of "
+                $"{name}: contains a character that is not allowed in a token; use only letters, digits and -._~+/, such as the output of "
                 + "'openssl rand -hex 32'.");
     }
 

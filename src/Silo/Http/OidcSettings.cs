@@ -21,31 +21,31 @@ public sealed record OidcSettings
         "an OpenID Connect provider through which people can [log in](../users/web.md#single-sign-on), as an alternative to the token")]
     public required Uri Authority { get; init; }
 
-    /// <summary>The client id of the page at the provider (Http:Oidc:ClientId).</summary>
-    [Setting("Http:Oidc:ClientId", "needed with it", "the client id registered at the provider")]
+    /// <summary>The client id under which the page is registered with the provider (Http:Oidc:ClientId).</summary>
+    [Setting("Http:Oidc:ClientId", "required with `Http:Oidc:Authority`", "the client id registered with the provider")]
     public required string ClientId { get; init; }
 
-    /// <summary>The client secret (Http:Oidc:ClientSecret, or a file, Http:Oidc:ClientSecretFile); null for a public client.</summary>
-    [Setting("Http:Oidc:ClientSecret", "none", "the client secret registered at the provider")]
-    [Setting("Http:Oidc:ClientSecretFile", "none", "a file that holds the secret instead")]
+    /// <summary>The client secret (Http:Oidc:ClientSecret, or a file in Http:Oidc:ClientSecretFile); null for a public client.</summary>
+    [Setting("Http:Oidc:ClientSecret", "none", "the client secret registered with the provider")]
+    [Setting("Http:Oidc:ClientSecretFile", "none", "a file that contains the secret, instead of `Http:Oidc:ClientSecret`")]
     public string? ClientSecret { get; init; }
 
     /// <summary>
     /// Claims that admit a user (Http:Oidc:Allow, such as "groups=ml-team,email=ada@lab.example"). One match is enough. An empty list
     /// ("*" in the setting) admits anyone the provider authenticates.
     /// </summary>
-    [Setting("Http:Oidc:Allow", "needed with it",
-        "who is let in: claims of which one must be there, such as `groups=ml-team,email=ada@lab.example`, or `*`; as a list "
-        + "(`Http:Oidc:Allow:0`, …) one claim each, commas and all")]
+    [Setting("Http:Oidc:Allow", "required with `Http:Oidc:Authority`",
+        "claims of which a user needs at least one, such as `groups=ml-team,email=ada@lab.example`; `*` admits everyone. Values with "
+        + "commas need a list with one claim per entry (`Http:Oidc:Allow:0`, …)")]
     public IReadOnlyList<(string Type, string Value)> Allow { get; init; } = [];
 
     /// <summary>
-    /// Whether an email address counts even if the provider does not mark it as verified (Http:Oidc:TrustUnverifiedEmail). Default:
+    /// Whether an email address is accepted even if the provider does not mark it as verified (Http:Oidc:TrustUnverifiedEmail). Default:
     /// false, since some providers let users enter any address.
     /// </summary>
     [Setting("Http:Oidc:TrustUnverifiedEmail", "`false`",
-        "`true` takes the provider's word for addresses that it does not call verified (`email_verified`), as where it sends no such claim "
-        + "and people cannot change their address")]
+        "`true` accepts email addresses that the provider does not mark as verified (`email_verified`), for a provider that sends no such "
+        + "claim and does not let people change their address")]
     public bool TrustUnverifiedEmail { get; init; }
 
     /// <summary>Returns a description without the secret.</summary>
@@ -76,14 +76,14 @@ public sealed record OidcSettings
     private bool IsEmailTrusted(ClaimsPrincipal person) => TrustUnverifiedEmail
         || person.FindAll(EmailVerified).Any(claim => string.Equals(claim.Value, "true", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Identifies these settings. Users who were admitted under other settings must log in again.</summary>
+    /// <summary>An identifier of these settings. Users who were admitted under other settings must log in again.</summary>
     public string Fingerprint =>
         Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes(
             $"{Authority}\n{ClientId}\n{TrustUnverifiedEmail}\n"
             + $"{string.Join('\n', Allow.Select(claim => $"{claim.Type}={claim.Value}"))}")).AsSpan(0, 8));
 
-    /// <summary>Reads the settings; null if there is no provider.</summary>
+    /// <summary>Reads the settings; returns null if there is no provider.</summary>
     /// <exception cref="InvalidInputException">A setting is missing or has an invalid value.</exception>
     internal static OidcSettings? From(SettingsReader reader)
     {
@@ -108,7 +108,7 @@ public sealed record OidcSettings
         {
             Authority = ReadAuthority(authority),
             ClientId = client ?? throw new InvalidInputException(
-                $"{SettingsReader.Name(ClientIdKey)}: not set; set it to the client id that is registered at {authority}."),
+                $"{SettingsReader.Name(ClientIdKey)}: not set; set it to the client id that is registered with {authority}."),
             ClientSecret = file is null ? secret : SecretFile.Read(
                 Path.GetFullPath(file), SettingsReader.Name(ClientSecretFileKey), LongestSecret),
             Allow = list.Count == 0 ? ReadAllow(allow) : allow is null ? ReadAllow(list) : throw new InvalidInputException(
@@ -130,12 +130,12 @@ public sealed record OidcSettings
         var name = SettingsReader.Name(AllowKey);
         if (text is null)
             throw new InvalidInputException(
-                $"{name}: not set; write which claims admit a user, such as groups=ml-team,email=ada@lab.example, or * for "
-                + "anyone who can log in there.");
+                $"{name}: not set; write the claims that admit a user, such as groups=ml-team,email=ada@lab.example, or * for "
+                + "anyone who can log in with the provider.");
         if (text == "*") return [];
         var pairs = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(pair => pair.Split('=', 2)).ToArray();
-        // The parts of "groups=CN=ml,OU=lab" look like separate claims, which nobody would have.
+        // The parts of "groups=CN=ml,OU=lab" look like separate claims, which no user would have.
         if (pairs.Length > 1 && pairs.Any(pair => pair is [_, var value] && value.TrimEnd('=').Contains('=', StringComparison.Ordinal)))
             throw new InvalidInputException(
                 $"{name}: found '{text}', in which a value contains '='; write values with commas, such as LDAP names, as a list with "

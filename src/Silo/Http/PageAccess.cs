@@ -7,14 +7,14 @@ using Orleans.Dashboard;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// The web page of a silo, and who may use it: without a token, on the loopback interface, anyone who can reach it; otherwise only users
-/// who have logged in (<see cref="PageLogin"/>).
+/// Adds the web page of a silo and restricts access to it. If no token is set, which requires the loopback interface, anyone who can reach
+/// the page can use it. Otherwise, users must log in (<see cref="PageLogin"/>).
 /// </summary>
 internal static class PageAccess
 {
     private const string Dashboard = "/orleans";
 
-    /// <summary>Adds the pages and their cookies.</summary>
+    /// <summary>Adds the services of the pages and of their cookies.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="tokens">The tokens for logging in; null if no login is needed.</param>
     /// <param name="settings">The HTTP settings of the pages.</param>
@@ -33,7 +33,8 @@ internal static class PageAccess
         {
             protection.UseEphemeralDataProtectionProvider();
         }
-        // A cookie made with other keys is ignored and replaced. Without its own name, a user of both pages would be logged out of one.
+        // A cookie made with other keys is ignored and replaced. Without a separate cookie name for each process, a user of two pages would
+        // be logged out of one.
         var cookies = new PageCookies(PublicScheme.IsEncrypted(settings), keepsKeys ? "" : $"-{Environment.ProcessId}");
         services.AddSingleton(cookies);
         services.AddAntiforgery(o =>
@@ -48,7 +49,7 @@ internal static class PageAccess
     /// <summary>Maps the pages, and the login and logout endpoints.</summary>
     /// <param name="app">The host.</param>
     /// <param name="assets">The manifest of the pages' files.</param>
-    /// <param name="dashboard">Whether the host has Orleans' dashboard, which the page of a cluster links to.</param>
+    /// <param name="dashboard">Whether the host has Orleans' dashboard, which a cluster's page links to.</param>
     public static void MapPages(this WebApplication app, string assets, bool dashboard = true)
     {
         app.UseAntiforgery();

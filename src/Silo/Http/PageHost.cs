@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AdaptCluster.Silo.Http;
 
-/// <summary>Hosts the web page in a process whose sweeps run in another one, such as a command that watches a sweep.</summary>
+/// <summary>
+/// Hosts the web page in a process that runs no sweeps itself, such as a command that watches a sweep of another process.
+/// </summary>
 public sealed class PageHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -15,12 +17,12 @@ public sealed class PageHost : IAsyncDisposable
 
     /// <summary>Starts the page.</summary>
     /// <param name="settings">The HTTP settings.</param>
-    /// <param name="client">Calls the grains of the silo that runs the sweeps. It is not disposed with the page.</param>
+    /// <param name="client">The client of the silo that runs the sweeps. It is not disposed with the page.</param>
     /// <param name="cancellation">Cancels the start.</param>
-    /// <exception cref="InvalidInputException">The address or the port cannot be taken.</exception>
+    /// <exception cref="InvalidInputException">The address or the port cannot be used.</exception>
     public static async Task<PageHost> StartAsync(HttpSettings settings, IClusterClient client, CancellationToken cancellation)
     {
-        // The store belongs to the silo, so this page's cookie keys end with the page.
+        // The store belongs to the silo, so the keys of this page's cookies are lost when the page ends.
         var builder = SiloHttp.CreateBuilder(settings, pages: true, keepsKeys: false);
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Services.TryAddSingleton(TimeProvider.System);
@@ -42,7 +44,7 @@ public sealed class PageHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // Connected browsers are told that the page ends, and are not waited for.
+        // Connected browsers are notified that the page ends, but the host does not wait for them.
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await _app.StopAsync(limit.Token);
         await _app.DisposeAsync();

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Logs browsers in: a user enters the token once or comes from the OpenID Connect provider, and then has a cookie. Programs keep sending
-/// the token in a header.
+/// Logs browsers in with a cookie, which a user receives after entering the token once or logging in with the OpenID Connect provider.
+/// Programs send the token in a header instead.
 /// </summary>
 internal static class PageLogin
 {
@@ -17,7 +17,7 @@ internal static class PageLogin
     private const string Begin = "/session/begin", End = "/session/end", Callback = "/session/provider/back";
     private static readonly TimeSpan LoggedInFor = TimeSpan.FromHours(12);
 
-    /// <summary>Adds the cookie, and the provider if there is one.</summary>
+    /// <summary>Adds the login cookie, and the OpenID Connect provider if one is configured.</summary>
     public static void AddPageLogin(
         this IServiceCollection services, HttpTokens tokens, HttpSettings settings, PageCookies cookies)
     {
@@ -101,8 +101,8 @@ internal static class PageLogin
     }
 
     /// <summary>
-    /// Chooses the scheme. A program sends the token in a header and gets an error if it is missing; a browser sends a cookie and is
-    /// redirected to the login page.
+    /// Chooses the authentication scheme of a request. A program sends the token in a header and gets an error if it is missing; a browser
+    /// sends a cookie and is redirected to the login page.
     /// </summary>
     private static string Scheme(HttpRequest request) =>
         !request.Headers.ContainsKey("Authorization")
@@ -131,6 +131,6 @@ internal static class PageLogin
         return Results.LocalRedirect(LoginMethods.Path);
     }
 
-    /// <summary>Returns the page to go back to, if the path leads to a local page.</summary>
+    /// <summary>Returns the path of the page to go back to, or "/" if the given path does not lead to a local page.</summary>
     private static string Back(string? path) => path is not null && WebPages.IsLocalPath(path) ? path : "/";
 }

@@ -5,15 +5,15 @@ using AdaptCluster.Web.Api;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Refuses requests that might change something if the caller has read-only access. Messages on a page's live connection are not
-/// requests; the grains check those.
+/// Refuses requests that might change something if the caller has read-only access. Messages on a page's live connection do not pass
+/// through here; the grains check them.
 /// </summary>
 internal static partial class ReadOnlyAccess
 {
     /// <summary>The path at which the pages' script opens and closes its live connection.</summary>
     private const string LiveConnection = "/_blazor";
 
-    /// <summary>The category of its log lines: beside the lines of the audit log, which has the calls that reached a grain.</summary>
+    /// <summary>The log category of refused requests. The audit log itself contains only calls that reach a grain.</summary>
     private const string Category = "AdaptCluster.Audit.Http";
 
     /// <summary>Adds the check; it must come after authorization.</summary>
@@ -32,12 +32,12 @@ internal static partial class ReadOnlyAccess
         if (ApiProblems.IsApi(request))
         {
             await ApiProblems.RefuseAsync(context, StatusCodes.Status403Forbidden,
-                $"{request.Method}: this token has read-only access; use a token that may change sweeps.");
+                $"{request.Method}: this token has read-only access; use a token that can change sweeps.");
             return;
         }
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         context.Response.ContentType = MediaTypeNames.Text.Plain;
-        await context.Response.WriteAsync("This token has read-only access; log in with a token that may change sweeps.\n");
+        await context.Response.WriteAsync("This token has read-only access; log in with a token that can change sweeps.\n");
     });
 
     /// <summary>Lets callers with read-only access use an endpoint that changes only their own browser's state.</summary>

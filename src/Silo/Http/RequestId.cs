@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Gives each request an id that its response and its log lines carry: the trace id that the caller or the silo started, else the web
-/// server's own request id.
+/// Gives each request an id, which its response and its log lines contain: the id of the trace that the caller or the silo started,
+/// otherwise the web server's own request id.
 /// </summary>
 internal static class RequestId
 {

@@ -3,8 +3,8 @@ using AdaptCluster.Web.Api;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Refuses requests that a page of another site makes a browser send, except for reads. A page's live connection is checked too, although
-/// it starts as a read. Browsers state where a request comes from, and a page cannot forge that.
+/// Refuses requests that a browser sends on behalf of a page of another site, except for reads. A page's live connection is checked too,
+/// although it starts as a read. Browsers state the origin of each such request, and a page cannot forge it.
 /// </summary>
 internal static class SameOriginCheck
 {
@@ -20,7 +20,7 @@ internal static class SameOriginCheck
             return next(context);
         if (ApiProblems.IsApi(request))
             return ApiProblems.RefuseAsync(context, StatusCodes.Status403Forbidden,
-                "Origin: the request comes from a page of another site, which may not change anything; send it without a browser.");
+                "Origin: the request comes from a page of another site, which must not change anything; send it without a browser.");
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         return Task.CompletedTask;
     });

@@ -3,15 +3,15 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Http;
 
-/// <summary>A secret in a file, as orchestrators mount them.</summary>
+/// <summary>Reads secrets from files, such as the ones that orchestrators mount.</summary>
 internal static class SecretFile
 {
-    /// <summary>Reads a secret.</summary>
+    /// <summary>Reads a secret without its trailing line break.</summary>
     /// <param name="path">The file.</param>
     /// <param name="name">The setting that names the file.</param>
     /// <param name="longest">
-    /// The maximum length of a secret in characters. For a longer file, the returned part exceeds this length, so that the caller can
-    /// tell.
+    /// The maximum length of a secret in characters. For a longer file, the returned text is longer than this, so that the caller can
+    /// detect it.
     /// </param>
     /// <exception cref="InvalidInputException">The file cannot be read.</exception>
     public static string Read(string path, string name, int longest)

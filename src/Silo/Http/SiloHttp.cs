@@ -12,12 +12,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// The HTTP server of a silo, in the same host as its grains and workers. It starts before them and ends after them, so that a probe gets
+/// The HTTP server of a silo, in the same host as its grains and workers. It starts before them and stops after them, so that a probe gets
 /// "not ready" rather than no answer while the silo joins or drains.
 /// </summary>
 internal static class SiloHttp
 {
-    /// <summary>Creates a builder with a bounded web server that ignores this machine's settings for other web servers.</summary>
+    /// <summary>
+    /// Creates a builder for a web server with request limits, which ignores this machine's settings for other web servers.
+    /// </summary>
     /// <param name="settings">The HTTP settings.</param>
     /// <param name="pages">Whether to add the web page.</param>
     /// <param name="keepsKeys">Whether cookie keys are kept in the host's store; otherwise they are lost when the process ends.</param>
@@ -51,12 +53,12 @@ internal static class SiloHttp
             builder.WebHost.UseStaticWebAssets();
             builder.Services.AddPages(tokens, settings, keepsKeys);
         }
-        // The web server was added last and is moved to the front: what starts first ends last.
+        // The web server was added last and is moved to the front: the service that starts first stops last.
         builder.Host.ConfigureContainer<IServiceCollection>((_, services) => services.MoveToFront<IHostedService>());
         return builder;
     }
 
-    /// <summary>Maps the endpoints. An endpoint refuses callers without a token unless it allows anonymous ones.</summary>
+    /// <summary>Maps the endpoints. An endpoint refuses callers without a token unless it allows anonymous access.</summary>
     /// <param name="app">The built application.</param>
     /// <param name="pages">Whether to map the web page.</param>
     public static void Map(WebApplication app, bool pages)
@@ -105,7 +107,7 @@ internal static class SiloHttp
     /// <summary>Starts a host. If its web server cannot listen, the error names the settings to change.</summary>
     /// <param name="host">The host.</param>
     /// <param name="cancellation">Cancels the start.</param>
-    /// <exception cref="InvalidInputException">The address or the port cannot be taken.</exception>
+    /// <exception cref="InvalidInputException">The address or the port cannot be used.</exception>
     public static async Task StartAsync(IHost host, CancellationToken cancellation)
     {
         try
@@ -144,7 +146,7 @@ internal static class SiloHttp
             o.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
     }
 
-    /// <summary>Limits requests: legitimate ones are small, and larger ones are cut off early.</summary>
+    /// <summary>Sets request limits. Legitimate requests are small, so larger ones are cut off early.</summary>
     private static void Bound(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
@@ -158,7 +160,7 @@ internal static class SiloHttp
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
     }
 
-    /// <summary>Moves the newest registration of a service before all its others.</summary>
+    /// <summary>Moves the newest registration of a service type to the front of the collection.</summary>
     private static void MoveToFront<T>(this IServiceCollection services)
     {
         var newest = services.Last(service => service.ServiceType == typeof(T));

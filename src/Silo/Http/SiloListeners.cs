@@ -4,17 +4,17 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// The listeners of a silo's web server: one for pages, metrics and programs, and one only for probes, which still has connections when
-/// the other has none left.
+/// The listeners of a silo's web server: one for pages, metrics and programs, and one for probes only, which remains reachable when the
+/// other has reached its connection limit.
 /// </summary>
 internal sealed class SiloListeners
 {
     private ListenOptions? _main, _health;
 
-    /// <summary>The address for pages, metrics and programs; null until it listens.</summary>
+    /// <summary>The address for pages, metrics and programs; null until the listener has started.</summary>
     public Uri? Main => Address(_main);
 
-    /// <summary>The address of the listener for probes; null until it has started, or if there is no separate one.</summary>
+    /// <summary>The address of the listener for probes; null until the listener has started, or if there is none.</summary>
     public Uri? Health => Address(_health);
 
     /// <summary>Whether a request came through the probe listener.</summary>

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Whether the store answers and has this version's tables. Anyone may ask, so checks share one query, made at most every two seconds. A
-/// failure is logged once, and the response omits the details.
+/// Checks that the store answers and has this version's tables. The endpoint is open to anyone, so checks share one query, made at most
+/// every two seconds. A failure is logged once, and the response omits its details.
 /// </summary>
 internal sealed partial class StoreCheck(IServiceProvider services, TimeProvider time, ILogger<StoreCheck> logger) : IHealthCheck
 {
@@ -28,7 +28,7 @@ internal sealed partial class StoreCheck(IServiceProvider services, TimeProvider
         {
             if (!Interlocked.Exchange(ref _wasAway, true)) LogAway(ReasonText.Of(e));
             return HealthCheckResult.Unhealthy(e is TimeoutException ? $"the store does not answer within {Limit.TotalSeconds} s"
-                : "the store cannot be used; the silo's log says why");
+                : "the store cannot be used; see the silo's log for the reason");
         }
     }
 

@@ -6,7 +6,7 @@ namespace AdaptCluster.Silo.Http;
 
 /// <summary>
 /// Keeps the keys of cookies and antiforgery tokens in the store, so that a browser can use any control silo and stays logged in when one
-/// restarts. Anyone who can read the store can forge such cookies; docs/operators/security.md says who that may be.
+/// restarts. Anyone who can read the store can forge login cookies (docs/operators/security.md).
 /// </summary>
 internal sealed class StoredKeys(IServiceProvider services) : IXmlRepository
 {

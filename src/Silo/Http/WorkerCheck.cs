@@ -5,11 +5,14 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Whether every worker hears from its queue. A quarantined silo stays ready, since the queue itself withholds work from it for a time.
+/// Checks that every worker receives answers from its queue. A quarantined silo stays ready, because the queue itself withholds work from
+/// it during the quarantine.
 /// </summary>
 internal sealed class WorkerCheck(WorkerHealth health, SiloSettings settings) : IHealthCheck
 {
-    /// <summary>The allowed silence: a worker hears from the queue at least every half minute, whatever it does.</summary>
+    /// <summary>
+    /// The maximum time without an answer. The queue answers a worker at least every half minute, whatever the worker does.
+    /// </summary>
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -21,7 +24,7 @@ internal sealed class WorkerCheck(WorkerHealth health, SiloSettings settings) : 
                 $"{settings.Workers - heard} of {settings.Workers} workers have had no answer from the queue of pool '{settings.Pool}' "
                 + "in the last minute")
             : health.QuarantinedUntil is { } until ? HealthCheckResult.Degraded(
-                $"quarantined until {until:u}, because different jobs failed on this silo in a row")
+                $"quarantined until {until:u}, because several different jobs in a row failed on this silo")
             : HealthCheckResult.Healthy());
     }
 }

@@ -3,23 +3,21 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Kubernetes;
 
-/// <summary>The pod that a silo runs in, and how the silo reaches Kubernetes' API server to annotate that pod.</summary>
+/// <summary>The pod that a silo runs in, and the Kubernetes API server through which the silo annotates that pod.</summary>
 /// <param name="Server">The API server.</param>
 /// <param name="Namespace">The pod's namespace.</param>
 /// <param name="Name">The pod's name.</param>
-/// <param name="Account">The folder with the service account's token and the server's root, as Kubernetes mounts it.</param>
+/// <param name="Account">The folder in which Kubernetes mounts the service account's token and the API server's root certificate.</param>
 [Setting(CostKey, "`false`",
-    "whether a silo of the role `gpu` sets the deletion cost of its own pod (`controller.kubernetes.io/pod-deletion-cost`), so that "
-    + "scaling in removes idle silos first; needs a service account that may patch pods "
+    "whether a GPU silo sets the deletion cost of its own pod (`controller.kubernetes.io/pod-deletion-cost`), so that Kubernetes "
+    + "removes idle silos first when it scales in; needs a service account that can patch pods "
     + "([operations.md](operations.md#scaling-and-spot-nodes))")]
 public sealed record PodSettings(Uri Server, string Namespace, string Name, string Account)
 {
     private const string CostKey = "Kubernetes:PodDeletionCost", AccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-    /// <summary>Reads the settings; null if the feature is off.</summary>
-    /// <exception cref="InvalidInputException">
-    /// The feature is on, but the process is not in a pod that knows its name and the API server.
-    /// </exception>
+    /// <summary>Reads the settings; returns null if the feature is off.</summary>
+    /// <exception cref="InvalidInputException">The feature is on, but the process's environment names no pod or no API server.</exception>
     internal static PodSettings? From(SettingsReader reader)
     {
         if (reader.Flag(CostKey) is not true) return null;

@@ -8,16 +8,16 @@ namespace AdaptCluster.Silo.Library;
 public static class EvaluatedImages
 {
     /// <summary>Returns a job's split if it has exactly the images that the job was evaluated on.</summary>
-    /// <param name="dataset">The split's data set as it is here.</param>
+    /// <param name="dataset">This silo's copy of the split's data set.</param>
     /// <param name="job">The job.</param>
     /// <param name="split">The split.</param>
     /// <param name="manifest">The manifest of the images that the job was evaluated on.</param>
-    /// <returns>The split; null, with the reason, if it is another one.</returns>
+    /// <returns>The split; null and the reason if its images differ.</returns>
     /// <exception cref="Contracts.InvalidInputException">The data set does not have enough images for the job's shots.</exception>
     public static (IImageSplit? Images, string Reason) Find(IDataset dataset, JobDefinition job, EvaluatedSplit split, string manifest)
     {
         var source = split.Source(job);
-        // Nothing is drawn from a target.
+        // A target has only test images, so no few-shot split is drawn.
         var data = split.Target is null ? dataset.Load(job.Shots, job.Seed, source.Template) : dataset.LoadTest(source.Template);
         var images = split.IsTest ? data.Test : data.Validation;
         return SplitPredictions.ManifestOf(data.ClassNames, images.Labels, images.Name) == manifest ? (images, "")

@@ -7,11 +7,11 @@ using AdaptCluster.Web.Jobs;
 
 namespace AdaptCluster.Silo.Library;
 
-/// <summary>Shows the pages the images that jobs were evaluated on, from this silo's data roots.</summary>
+/// <summary>Provides the web page with the images that jobs were evaluated on, read from this silo's data roots.</summary>
 /// <param name="library">The data sets.</param>
 internal sealed class JobImages(TrainingLibrary library) : IJobImages, IDisposable
 {
-    // Pages must not take processors from trainers: one image is read at a time.
+    // Pages must not compete with trainers for processors, so only one image is read at a time.
     private readonly SemaphoreSlim _one = new(1);
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ internal sealed class ReloadingCache<TKey, TValue> where TKey : notnull where TV
 {
     private readonly ConcurrentDictionary<TKey, Slot> _slots = new();
 
-    /// <summary>Describes an object in messages.</summary>
+    /// <summary>Returns the name of an object for error messages.</summary>
     public required Func<TKey, string> Describe { get; init; }
 
     /// <summary>Computes a cheap change stamp of an object's files. A different stamp means that they may have changed.</summary>
@@ -23,24 +23,26 @@ internal sealed class ReloadingCache<TKey, TValue> where TKey : notnull where TV
     /// <summary>Returns the SHA-256 of an object's files as they were opened.</summary>
     public required Func<TValue, string> Fingerprint { get; init; }
 
-    /// <summary>Whether an object has found that its files have changed, which a stamp may not show.</summary>
+    /// <summary>Whether an object has itself detected that its files have changed, which the stamp may miss.</summary>
     public required Func<TValue, bool> IsStale { get; init; }
 
-    /// <summary>Chooses between the cached and the reopened object (in this order), which may have the same contents.</summary>
+    /// <summary>
+    /// Chooses between the cached object (first argument) and the reopened object (second argument), which may have the same contents.
+    /// </summary>
     public required Func<TValue, TValue, TValue> Choose { get; init; }
 
     /// <summary>
-    /// Returns the cached object, opening it if there is none. A failure is not cached, since the file may be repaired.
+    /// Returns the cached object, opening it if there is none. A failure is not cached, because the file may be repaired.
     /// </summary>
     public TValue GetOrOpen(TKey key)
     {
         var slot = _slots.GetOrAdd(key, _ => new Slot());
-        // Callers that only use an object do not wait while another one checks whether it is current.
+        // Callers that only use an object do not wait while another caller checks whether it is current.
         if (slot.Entry is { } entry) return entry.Value;
         using (slot.Enter()) return (slot.Entry ??= OpenEntry(key, null)).Value;
     }
 
-    /// <summary>Returns the object for the files as they are now.</summary>
+    /// <summary>Returns the object that matches the current files, reopening it if they have changed.</summary>
     public TValue Current(TKey key)
     {
         var slot = _slots.GetOrAdd(key, _ => new Slot());
@@ -51,8 +53,8 @@ internal sealed class ReloadingCache<TKey, TValue> where TKey : notnull where TV
         }
     }
 
-    /// <summary>Returns the object with a given fingerprint: the cached one, or the files as they are now.</summary>
-    /// <exception cref="InvalidInputException">The files have another fingerprint.</exception>
+    /// <summary>Returns the object with a given fingerprint, reopening it if the cached object does not match.</summary>
+    /// <exception cref="InvalidInputException">The files have a different fingerprint.</exception>
     public TValue Expected(TKey key, string fingerprint)
     {
         var cached = GetOrOpen(key);
@@ -66,7 +68,7 @@ internal sealed class ReloadingCache<TKey, TValue> where TKey : notnull where TV
             if (found == fingerprint) return slot.Entry.Value;
             throw new InvalidInputException(
                 $"{Describe(key)} has changed since the sweep was planned (sha-256 {Short(found)}, planned {Short(fingerprint)}); "
-                    + "restore it and retry the failed jobs, or submit the sweep again to use the changed one.");
+                    + "restore it and retry the failed jobs, or submit the sweep again to use the changed files.");
         }
     }
 
@@ -81,7 +83,7 @@ internal sealed class ReloadingCache<TKey, TValue> where TKey : notnull where TV
         if (Stamp(key) != stamp)
         {
             throw new InvalidInputException(
-                $"{Describe(key)} changed while it was read; wait until nothing writes to it, and then try again.");
+                $"{Describe(key)} changed while it was being read; wait until nothing writes to it, then try again.");
         }
         return new Entry(stamp, cached is null ? opened : Choose(cached.Value, opened));
     }
@@ -95,7 +97,10 @@ internal sealed class ReloadingCache<TKey, TValue> where TKey : notnull where TV
 
         private event Action? Waits;
 
-        /// <summary>Takes the slot. All waiters receive the progress of its holder's reading, since they wait for it too.</summary>
+        /// <summary>
+        /// Enters the slot, which only one caller can hold at a time. Progress that the holder makes while it reads files also counts for
+        /// all waiting callers.
+        /// </summary>
         public IDisposable Enter()
         {
             var waiter = WorkProgress.Observer;

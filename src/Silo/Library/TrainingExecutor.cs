@@ -13,13 +13,14 @@ using TorchSharp;
 namespace AdaptCluster.Silo.Library;
 
 /// <summary>
-/// Runs the jobs of one worker with the trainer. The jobs of a pack share their data set, so its few-shot splits are kept until a job
-/// with another one comes. Test images are cached for all workers.
+/// Runs the jobs of one worker with the trainer. The jobs of a pack share their data set, so its few-shot splits are kept until a job with
+/// a different data set arrives. Test images are cached for all workers.
 /// </summary>
 internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings settings, MethodCatalog methods) : IJobExecutor, IDisposable
 {
     /// <summary>
-    /// How many iterations' losses a GPU keeps before they are read. A non-finite loss is detected after at most that many iterations.
+    /// The number of iterations whose losses stay on the GPU before they are read. A non-finite loss is detected at most this many
+    /// iterations late.
     /// </summary>
     private const int UnreadOnGpu = 16;
 
@@ -71,7 +72,7 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
         }
     }
 
-    /// <returns>The runner; null if this silo cannot run the jobs, which have been told so.</returns>
+    /// <returns>The runner; null if this silo cannot run the jobs, in which case they have been reported as failed.</returns>
     private JobRunner? Runner(Shared shared, IEnumerable<PackJob> jobs)
     {
         try
@@ -84,7 +85,7 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
                     + "may need different precisions; "
                     + $"set {SettingsReader.Name("Workers")} to 1, or use another precision.");
             }
-            // The silo that made the plan knows the method, so it is this one that lacks its assembly.
+            // The silo that made the plan knows the method, so an unknown method means that this silo lacks its assembly.
             foreach (var job in jobs) methods.Find(job.Assignment.Definition.Method);
             if (_runner is not null && shared == _shared) return _runner;
             _runner?.Dispose();
@@ -95,8 +96,7 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
                 job => Draw(job, shared.DatasetFingerprint), methods, library.Images, Target));
             return _runner;
         }
-        // The boundary of the jobs: whatever cannot be opened fails the jobs, or shows that this silo is unfit, but never ends the
-        // worker.
+        // An error fails the jobs or marks this silo as unfit for them, but never ends the worker.
         catch (Exception e)
         {
             foreach (var one in jobs) one.Events.Fail(Unfit(e));
@@ -129,11 +129,12 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
     }
 
     /// <summary>
-    /// Marks invalid input as unfitness: the plan was made on good files, so this silo lacks them or has different ones.
+    /// Converts an input error to <see cref="UnfitSiloException"/>: the plan was made from valid files, so this silo lacks them or has
+    /// different ones.
     /// </summary>
     private static Exception Unfit(Exception e) => e is InvalidInputException unfit ? new UnfitSiloException(unfit) : e;
 
-    /// <summary>What the jobs of one runner have in common.</summary>
+    /// <summary>The properties that all jobs of one runner share.</summary>
     private sealed record Shared(string Backbone, string BackboneFingerprint, DatasetSource Dataset, string DatasetFingerprint)
     {
         internal static Shared Of(JobAssignment assignment) => new(

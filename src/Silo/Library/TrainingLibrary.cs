@@ -17,8 +17,8 @@ using TorchSharp;
 namespace AdaptCluster.Silo.Library;
 
 /// <summary>
-/// The backbones and data sets under this silo's roots. Each is opened once and shared by all workers: a frozen backbone is read-only, so
-/// every job after the first starts at once. It is reopened when a plan is made and its files have changed.
+/// The backbones and data sets under this silo's roots. Each is opened once and shared by all workers, because a frozen backbone is
+/// read-only; every job after the first starts at once. It is reopened if its files have changed when a plan is made.
 /// </summary>
 public sealed class TrainingLibrary : IDisposable
 {
@@ -30,7 +30,7 @@ public sealed class TrainingLibrary : IDisposable
     // Includes replaced models, since jobs may still use them.
     private readonly ConcurrentBag<IBackbone> _models = [];
 
-    /// <summary>Creates a library; nothing is opened yet.</summary>
+    /// <summary>Creates a library without opening any backbone or data set.</summary>
     /// <param name="settings">The silo's roots and device.</param>
     /// <param name="families">The backbone families that can be loaded; null for the built-in ones.</param>
     public TrainingLibrary(SiloSettings settings, BackboneFamilies? families = null)
@@ -65,23 +65,23 @@ public sealed class TrainingLibrary : IDisposable
     /// <summary>The cache of test and validation images, shared by all workers.</summary>
     public ImageCache Images { get; }
 
-    /// <summary>Returns the cached backbone, as it was opened first or last checked by <see cref="CurrentBackbone"/>.</summary>
-    /// <param name="name">Its folder, relative to a model root.</param>
+    /// <summary>Returns the cached backbone, as it was when first opened or last checked by <see cref="CurrentBackbone"/>.</summary>
+    /// <param name="name">The backbone's folder, relative to a model root.</param>
     /// <exception cref="InvalidInputException">The backbone does not exist or is damaged.</exception>
     public Backbone Backbone(string name) => _backbones.GetOrOpen(name);
 
     /// <summary>Returns the backbone that a plan was made for.</summary>
-    /// <param name="name">Its folder, relative to a model root.</param>
+    /// <param name="name">The backbone's folder, relative to a model root.</param>
     /// <param name="expectedFingerprint">The plan's fingerprint of the backbone.</param>
     /// <exception cref="InvalidInputException">The backbone does not exist, is damaged, or differs from the plan's.</exception>
     public Backbone Backbone(string name, string expectedFingerprint) => _backbones.Expected(name, expectedFingerprint);
 
-    /// <summary>Returns the backbone as its files are now, reopening it if they have changed.</summary>
-    /// <param name="name">Its folder, relative to a model root.</param>
+    /// <summary>Returns the backbone that matches its current files, reopening it if they have changed.</summary>
+    /// <param name="name">The backbone's folder, relative to a model root.</param>
     /// <exception cref="InvalidInputException">The backbone does not exist or is damaged.</exception>
     public Backbone CurrentBackbone(string name) => _backbones.Current(name);
 
-    /// <summary>Returns the cached data set, as it was opened first or last checked by <see cref="CurrentDataset"/>.</summary>
+    /// <summary>Returns the cached data set, as it was when first opened or last checked by <see cref="CurrentDataset"/>.</summary>
     /// <exception cref="InvalidInputException">The data set does not exist or is damaged.</exception>
     public IDataset Dataset(DatasetSource source) => _datasets.GetOrOpen(Key(source));
 
@@ -91,7 +91,7 @@ public sealed class TrainingLibrary : IDisposable
     /// <exception cref="InvalidInputException">The data set does not exist, is damaged, or differs from the plan's.</exception>
     public IDataset Dataset(DatasetSource source, string expectedFingerprint) => _datasets.Expected(Key(source), expectedFingerprint);
 
-    /// <summary>Returns the data set as its files are now, reopening it if they have changed.</summary>
+    /// <summary>Returns the data set that matches its current files, reopening it if they have changed.</summary>
     /// <exception cref="InvalidInputException">The data set does not exist or is damaged.</exception>
     public IDataset CurrentDataset(DatasetSource source) => _datasets.Current(Key(source));
 
@@ -102,7 +102,9 @@ public sealed class TrainingLibrary : IDisposable
         Images.Dispose();
     }
 
-    /// <summary>Returns the cache key of a data set: without its column name, if it has a path, and without its template.</summary>
+    /// <summary>
+    /// Returns the cache key of a data set: the source without its template and, if it has a path, without its column name.
+    /// </summary>
     private static DatasetSource Key(DatasetSource source) => source with
     {
         Name = source.Path is null ? source.Name : "",
@@ -149,7 +151,8 @@ public sealed class TrainingLibrary : IDisposable
     }
 
     /// <summary>
-    /// Returns a command that fetches a backbone into a model root. The usual names are those of OpenAI's repositories.
+    /// Returns a command that fetches a backbone into a model root. A name that starts with "clip-vit-" is assumed to be a repository of
+    /// OpenAI.
     /// </summary>
     private static string FetchCommand(string name, string root)
     {
@@ -166,8 +169,8 @@ public sealed class TrainingLibrary : IDisposable
     }
 
     /// <summary>Examines a backbone without reading its weights.</summary>
-    /// <param name="name">Its folder, relative to a model root.</param>
-    /// <returns>The family, its shape and size, and its fingerprint.</returns>
+    /// <param name="name">The backbone's folder, relative to a model root.</param>
+    /// <returns>The backbone's family, its shape and size, and its fingerprint.</returns>
     /// <exception cref="InvalidInputException">The backbone does not exist or is damaged.</exception>
     internal (string Family, BackboneExamination Found, string Fingerprint) Examine(string name)
     {
@@ -176,7 +179,9 @@ public sealed class TrainingLibrary : IDisposable
         return (family.ModelType, family.Examine(folder), Fingerprint(folder));
     }
 
-    /// <summary>Opens a data set. A half shares the whole data set, which is listed and hashed once.</summary>
+    /// <summary>
+    /// Opens a data set. A source with half of the classes ("base" or "new") shares the whole data set, which is listed and hashed once.
+    /// </summary>
     private IDataset OpenDataset(DatasetSource key) => key.Classes is null
         ? DatasetFormats.Open(Opener(key), _settings.DataRoots, key)
         : DatasetFormats.Half(_datasets.Current(key with { Classes = null }), key);
@@ -211,7 +216,9 @@ public sealed class TrainingLibrary : IDisposable
         }
     }));
 
-    /// <summary>Keeps the cached backbone if both have the same contents, since jobs use it, and frees the other one at once.</summary>
+    /// <summary>
+    /// Returns the cached backbone, which jobs may be using, if both have the same contents, and frees the reopened one at once.
+    /// </summary>
     private static Backbone KeepEqual(Backbone kept, Backbone opened)
     {
         if (kept.Fingerprint != opened.Fingerprint) return opened;
@@ -224,5 +231,5 @@ public sealed class TrainingLibrary : IDisposable
 /// <param name="Model">The towers.</param>
 /// <param name="Tokenizer">The tokenizer.</param>
 /// <param name="Preprocessor">The image preprocessor.</param>
-/// <param name="Fingerprint">SHA-256 over the hashes of its files, in hexadecimal.</param>
+/// <param name="Fingerprint">The SHA-256 over the hashes of the backbone's files, in hexadecimal.</param>
 public sealed record Backbone(IBackbone Model, ITokenizer Tokenizer, IImagePreprocessor Preprocessor, string Fingerprint);

@@ -18,7 +18,7 @@ internal sealed class EventFormatterOptions : ConsoleFormatterOptions
 
 /// <summary>
 /// Writes each event as one line, as text or JSON, with the ids of its request and grain call. The stack trace of a recurring failure is
-/// written only once a minute (<see cref="RepeatedTraces"/>).
+/// written at most once a minute (<see cref="RepeatedTraces"/>).
 /// </summary>
 internal sealed class EventFormatter(IOptions<EventFormatterOptions> options, TimeProvider time) : ConsoleFormatter(FormatterName)
 {
@@ -27,7 +27,7 @@ internal sealed class EventFormatter(IOptions<EventFormatterOptions> options, Ti
 
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", Original = "{OriginalFormat}";
 
-    /// <summary>The scope values that are written; the frameworks' scopes contain much that is not useful.</summary>
+    /// <summary>The scope values that are written; other scope values come from frameworks and are not useful.</summary>
     private static readonly string[] Ids = ["request", "call"];
 
     private static readonly JsonWriterOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -46,7 +46,7 @@ internal sealed class EventFormatter(IOptions<EventFormatterOptions> options, Ti
         textWriter.Write(Environment.NewLine);
     }
 
-    /// <summary>Formats a line that is not an event, such as a silo's greeting, as JSON.</summary>
+    /// <summary>Formats a line that is not an event, such as a silo's startup message, as JSON.</summary>
     public static string Json(string message, TimeProvider time) => Json(new Line(
         time.GetUtcNow().UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture), LogLevel.Information, "AdaptCluster.Silo", 0,
         message, [], [], null, null));
@@ -73,7 +73,7 @@ internal sealed class EventFormatter(IOptions<EventFormatterOptions> options, Ti
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{line.Time} {Short(line.Level)}: {line.Category}[{line.EventId}] {line.Message}");
         if (line.Error is { } error)
-            text.Append(' ').Append(line.Repeats is var (first, times) ? $"{Brief(error)} (the same as at {At(first)}, seen {times} times)"
+            text.Append(' ').Append(line.Repeats is var (first, times) ? $"{Brief(error)} (same as at {At(first)}, seen {times} times)"
                 : $"{error}");
         foreach (var (name, value) in line.Ids) text.Append(CultureInfo.InvariantCulture, $" [{name} {value}]");
         // Like the console's single-line format: each event is one line that begins with its time.

@@ -10,7 +10,7 @@ public sealed record LogSettings
 
     /// <summary>Whether each line is a JSON object (Logs:Format). Default: false, plain text.</summary>
     [Setting(FormatKey, "`text`",
-        "`json` writes each line of a silo's log as one JSON object ([operations.md](operations.md#logs))")]
+        "`text`, or `json` to write each line of a silo's log as one JSON object ([operations.md](operations.md#logs))")]
     public bool IsJson { get; init; }
 
     /// <summary>Reads the settings.</summary>

@@ -3,24 +3,27 @@ using System.Text.RegularExpressions;
 namespace AdaptCluster.Silo.Logs;
 
 /// <summary>
-/// Finds recurring exceptions. The first one of a cause in a minute is written with its stack trace, and later ones are only counted, so
-/// that a failure of every call, such as during a store outage, does not fill a disk. The cause is the type, place and message, ignoring
-/// numbers in the message.
+/// Detects recurring exceptions. The first exception with a given cause in a minute is logged with its stack trace, and later ones are only
+/// counted, so that a store outage in which every call fails does not fill the disk. A cause consists of the exception type, location and
+/// message, ignoring numbers in the message.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed partial class RepeatedTraces(TimeProvider time)
 {
-    /// <summary>How long later exceptions refer to a written trace.</summary>
+    /// <summary>The time for which later exceptions refer to a logged stack trace instead of repeating it.</summary>
     internal static readonly TimeSpan For = TimeSpan.FromMinutes(1);
 
-    /// <summary>The maximum number of remembered causes. The oldest are forgotten, and written in full if they recur.</summary>
+    /// <summary>The maximum number of remembered causes. The oldest causes are forgotten, and logged in full if they recur.</summary>
     internal const int MostCauses = 256;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Cause> _causes = [];
 
     /// <summary>Counts an exception.</summary>
-    /// <returns>When the same was written in full, and how often it was seen since; null if this one should be written in full.</returns>
+    /// <returns>
+    /// The time at which the same exception was logged in full and the number of times it has been seen, including that one; null if this
+    /// exception should be logged in full.
+    /// </returns>
     public (DateTimeOffset First, int Times)? Repeats(Exception error)
     {
         var (key, now) = (KeyOf(error), time.GetUtcNow());
@@ -44,8 +47,8 @@ internal sealed partial class RepeatedTraces(TimeProvider time)
     }
 
     /// <summary>
-    /// Returns the key of a cause: the types from outermost to innermost, and the innermost message and place. Different wrappers are the
-    /// same failure seen from other calls.
+    /// Returns the key of a cause: the types from outermost to innermost, and the innermost message and location. The messages and
+    /// locations of the outer exceptions are ignored, because they vary with the call.
     /// </summary>
     private static string KeyOf(Exception error)
     {
@@ -72,7 +75,7 @@ internal sealed partial class RepeatedTraces(TimeProvider time)
 
         public long Began => began;
 
-        /// <summary>How often it was seen, including the first time.</summary>
+        /// <summary>The number of times the cause has been seen, including the first.</summary>
         public int Times { get; set; } = 1;
     }
 }

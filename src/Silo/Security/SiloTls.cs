@@ -7,15 +7,14 @@ using Orleans.Configuration;
 namespace AdaptCluster.Silo.Security;
 
 /// <summary>
-/// Enables TLS on all Orleans connection hooks of a silo, because an endpoint without TLS cannot talk to one with it. No other part of the
-/// silo knows how connections are secured. docs/operators/security.md explains why Orleans' own TLS package does not replace the
-/// middleware.
+/// Enables TLS on every Orleans connection of a silo, because an endpoint without TLS cannot talk to one with TLS. This is the only part of
+/// the silo that deals with connection security. docs/operators/security.md explains why the silo does not use Orleans' own TLS package.
 /// </summary>
 internal static class SiloTls
 {
     /// <summary>Secures the silo port, the gateway, and connections to other silos.</summary>
-    /// <param name="silo">The silo.</param>
-    /// <param name="settings">The certificates to present and to trust; null for no TLS.</param>
+    /// <param name="silo">The silo's builder.</param>
+    /// <param name="settings">The certificates to present and to trust; null to disable TLS.</param>
     /// <param name="limit">The maximum duration of a handshake; null for the default.</param>
     /// <exception cref="InvalidInputException">A file cannot be used.</exception>
     public static ISiloBuilder UseTls(this ISiloBuilder silo, TlsSettings? settings, TimeSpan? limit = null)

@@ -6,8 +6,8 @@ using AdaptCluster.Training.Libtorch;
 namespace AdaptCluster.Silo.Telemetry;
 
 /// <summary>
-/// Gauges of the memory of this silo's device. For a GPU, they come from the driver and cover all its users; for a CPU, they show this
-/// process's memory and its limit.
+/// Memory gauges for this silo's device. For a GPU, the values come from the driver and cover all processes that use it. For a CPU, they
+/// are this process's memory and its limit.
 /// </summary>
 internal sealed class DeviceInstruments
 {
@@ -21,9 +21,9 @@ internal sealed class DeviceInstruments
         var meter = meters.Create(ClusterTelemetry.Name);
         KeyValuePair<string, object?> device = new(MetricLabels.Device, settings.Device);
         meter.CreateObservableGauge("adaptcluster.device.memory.usage", () => new Measurement<long>(Read().Used, device), "By",
-            "Memory of the device in use; on a CPU, of this process.");
+            "Device memory in use; on a CPU, the memory of this process.");
         meter.CreateObservableGauge("adaptcluster.device.memory.limit", () => new Measurement<long>(Read().Total, device), "By",
-            "Memory of the device; on a CPU, what this process may use.");
+            "Total device memory; on a CPU, the memory limit of this process.");
     }
 
     private (long Used, long Total) Read() => _cuda?.Read() ?? (Environment.WorkingSet, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);

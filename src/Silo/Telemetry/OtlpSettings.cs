@@ -3,17 +3,17 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Telemetry;
 
-/// <summary>Where a silo sends its traces.</summary>
+/// <summary>The OTLP collector that receives a silo's traces.</summary>
 /// <param name="Endpoint">The collector (Otlp:Endpoint), such as http://collector:4317.</param>
 /// <param name="Grpc">Whether to use gRPC rather than protobuf over HTTP (Otlp:Protocol). Default: true.</param>
-[Setting("Otlp:Endpoint", "none", "a collector that traces are sent to, such as `http://collector:4317`")]
-[Setting("Otlp:Protocol", "`grpc`", "or `http/protobuf`, to `/v1/traces` below the endpoint")]
+[Setting("Otlp:Endpoint", "none", "the collector to send traces to, such as `http://collector:4317`")]
+[Setting("Otlp:Protocol", "`grpc`", "`grpc`, or `http/protobuf` to send to `/v1/traces` below the endpoint")]
 public sealed record OtlpSettings(Uri Endpoint, bool Grpc)
 {
     internal const string EndpointKey = "Otlp:Endpoint", ProtocolKey = "Otlp:Protocol";
     private const string GrpcName = "grpc", HttpName = "http/protobuf";
 
-    /// <summary>Reads the settings; null if no endpoint is set.</summary>
+    /// <summary>Reads the settings; returns null if no endpoint is set.</summary>
     /// <exception cref="InvalidInputException">A setting has an invalid value.</exception>
     internal static OtlpSettings? From(SettingsReader reader)
     {
@@ -24,7 +24,7 @@ public sealed record OtlpSettings(Uri Endpoint, bool Grpc)
             && endpoint.UserInfo.Length == 0
             ? new OtlpSettings(endpoint, protocol == GrpcName)
             : throw new InvalidInputException(
-                $"{SettingsReader.Name(EndpointKey)}: found no collector address; write http://host:4317, or "
+                $"{SettingsReader.Name(EndpointKey)}: not a collector address; write http://host:4317 or "
                 + "https://…, without a user name.");
     }
 }

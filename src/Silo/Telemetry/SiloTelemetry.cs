@@ -5,7 +5,7 @@ using OpenTelemetry.Resources;
 
 namespace AdaptCluster.Silo.Telemetry;
 
-/// <summary>The metrics of a silo that runs as a server, at /metrics in Prometheus' formats.</summary>
+/// <summary>Publishes the metrics of a silo that runs as a server, at /metrics in Prometheus' formats.</summary>
 internal static class SiloTelemetry
 {
     /// <summary>The meters of this program, Orleans, the web server and the runtime.</summary>
@@ -25,10 +25,10 @@ internal static class SiloTelemetry
 
     /// <summary>Maps /metrics.</summary>
     /// <param name="app">The application.</param>
-    /// <param name="open">Whether they are served without a token.</param>
+    /// <param name="open">Whether metrics are served without a token.</param>
     public static void MapMetrics(this WebApplication app, bool open)
     {
-        // Nothing else resolves these instruments; creating them here publishes their gauges from the first scrape on.
+        // Nothing else resolves these instruments; they are created here so that their gauges are published from the first scrape.
         app.Services.GetRequiredService<DeviceInstruments>();
         if (app.Services.GetRequiredService<SiloSettings>().Workers > 0) app.Services.GetRequiredService<WorkerInstruments>();
         var sweeps = app.Services.GetRequiredService<SweepExposition>();

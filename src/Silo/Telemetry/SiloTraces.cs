@@ -6,12 +6,12 @@ using OpenTelemetry.Trace;
 
 namespace AdaptCluster.Silo.Telemetry;
 
-/// <summary>The traces of a silo that runs as a server, sent by OTLP.</summary>
+/// <summary>Sends traces over OTLP from a silo that runs as a server.</summary>
 internal static class SiloTraces
 {
     private const string GrainCalls = "Microsoft.Orleans.Application", StandardPrefix = "OTEL_";
 
-    /// <summary>Adds the sources and their exporter. Headers and other options come from the standard OTEL_… variables.</summary>
+    /// <summary>Adds the trace sources and their exporter. Headers and other options come from the standard OTEL_… variables.</summary>
     public static void AddSiloTraces(this IHostApplicationBuilder builder, SiloSettings settings, OtlpSettings otlp)
     {
         builder.Configuration.AddInMemoryCollection(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
@@ -29,8 +29,8 @@ internal static class SiloTraces
     }
 
     /// <summary>
-    /// Samples everything that belongs to a submission or a lease. Other calls between grains are left out: each idle worker asks its queue
-    /// every two seconds. Orleans names a call by type and method.
+    /// Samples everything that belongs to a submission or a lease. Other grain calls are dropped, because each idle worker calls its queue
+    /// every two seconds. Their names contain a slash, because Orleans names the activity of a grain call "type/method".
     /// </summary>
     private sealed class WorkSampler : Sampler
     {

@@ -101,14 +101,14 @@ internal sealed class SweepExposition(IMeterFactory meters)
         return line.Append("} ").Append(value).Append('\n').ToString();
     }
 
-    /// <summary>Returns the name in Prometheus' form, with its unit at the end.</summary>
+    /// <summary>Returns an instrument's name in Prometheus' form, with the unit as its suffix.</summary>
     private static string Name(Instrument instrument)
     {
         var name = instrument.Name.Replace('.', '_');
         return Unit(instrument) is { } unit ? $"{name}_{unit}" : name;
     }
 
-    /// <summary>Returns the unit in words; null if there is none, or it is a count of things (written in braces).</summary>
+    /// <summary>Returns the name of an instrument's unit; null if it has no unit or counts things (a unit in braces).</summary>
     private static string? Unit(Instrument instrument) => instrument.Unit switch
     {
         null or "" => null,

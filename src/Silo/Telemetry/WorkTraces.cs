@@ -6,16 +6,16 @@ using AdaptCluster.Grains.Telemetry;
 namespace AdaptCluster.Silo.Telemetry;
 
 /// <summary>
-/// Writes a worker's activities into the trace of a sweep's submission: lease, job, epochs, result. Nothing is created without a
-/// listener.
+/// Adds a worker's activities (lease, job, epochs, result) to the trace of the sweep's submission. Without a listener, no activities are
+/// created.
 /// </summary>
 internal static class WorkTraces
 {
     /// <summary>Starts the activity of a lease.</summary>
     /// <param name="lease">The lease.</param>
-    /// <param name="worker">The worker that holds it.</param>
+    /// <param name="worker">The worker that holds the lease.</param>
     /// <param name="submission">
-    /// The trace of the sweep's submission, as its grain remembers it; null if it does not, in which case the lease starts a new trace.
+    /// The trace of the sweep's submission; null if the sweep's grain no longer knows it, in which case the lease starts a new trace.
     /// </param>
     public static Activity? Lease(Lease lease, string worker, string? submission)
     {
@@ -32,7 +32,7 @@ internal static class WorkTraces
         .SetTag("adaptcluster.dataset", job.Definition.Dataset.Name).SetTag("adaptcluster.seed", job.Definition.Seed)
             .SetTag("adaptcluster.resumed", job.Checkpoint is not null);
 
-    /// <summary>Records an epoch of the job that has just ended.</summary>
+    /// <summary>Records the epoch that a job has just completed.</summary>
     public static void Epoch(EpochReport epoch)
     {
         using var activity = ClusterTelemetry.Activities.StartActivity("epoch");

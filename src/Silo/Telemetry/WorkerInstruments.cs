@@ -6,12 +6,12 @@ using AdaptCluster.Silo.Configuration;
 namespace AdaptCluster.Silo.Telemetry;
 
 /// <summary>
-/// Counts what this silo's workers have done. Most instruments count only what the store has accepted, so that the sums over all silos
-/// match the store. The trainer itself measures only the wall-clock time of an epoch, for which a GPU need not synchronise.
+/// Metrics of this silo's workers. Most instruments count only what the store has accepted, so that the sums over all silos match the
+/// store. The trainer itself measures only the wall-clock time of each epoch, which requires no GPU synchronisation.
 /// </summary>
 internal sealed class WorkerInstruments
 {
-    /// <summary>The bucket boundaries range from a tiny CLIP on a CPU to ImageNet's thousand classes on a slow device.</summary>
+    /// <summary>Bucket boundaries in seconds, from a tiny CLIP on a CPU to ImageNet's thousand classes on a slow device.</summary>
     private static readonly double[] StepBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
     private static readonly double[] CheckpointBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
@@ -27,9 +27,9 @@ internal sealed class WorkerInstruments
         _iterations = meter.CreateCounter<long>("adaptcluster.iterations", "{iteration}",
             "Training iterations, counted at the end of each epoch.");
         _images = meter.CreateCounter<long>("adaptcluster.images", "{image}",
-            "Images that went through the towers, to train or to evaluate.");
+            "Images processed by the towers, for training or evaluation.");
         _step = meter.CreateHistogram("adaptcluster.step.duration", "s",
-            "Time of one training iteration: an epoch's time over its iterations.", advice: new InstrumentAdvice<double>
+            "Duration of one training iteration: the duration of an epoch divided by its iterations.", advice: new InstrumentAdvice<double>
             {
                 HistogramBucketBoundaries = StepBuckets,
             });
@@ -37,9 +37,9 @@ internal sealed class WorkerInstruments
             "Time from an epoch's end until the store has its checkpoint; the trainer does not wait for it.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = CheckpointBuckets });
         _checkpointBytes = meter.CreateCounter<long>(
-            "adaptcluster.checkpoint.written", "By", "Bytes of checkpoints that the store has taken.");
+            "adaptcluster.checkpoint.written", "By", "Bytes of checkpoints that the store has accepted.");
         _progress = meter.CreateCounter<long>("adaptcluster.progress", "{step}",
-            "Iterations, decoded images and evaluated batches of this silo's workers, whether or not the store has heard of them.");
+            "Iterations, decoded images and evaluated batches of this silo's workers, whether or not the store has recorded them.");
         _progress.Add(0, _pool);
         _lanes = meter.CreateUpDownCounter<int>("adaptcluster.lanes.in_use", "{lane}", "Jobs in training or evaluation.");
         _lanes.Add(0, _pool);
@@ -47,13 +47,13 @@ internal sealed class WorkerInstruments
             "Workers of this silo.");
     }
 
-    /// <summary>Counts a step of a worker's jobs, whether or not the store has received it.</summary>
+    /// <summary>Counts one unit of a worker's progress, whether or not the store has recorded it.</summary>
     public void Moved() => _progress.Add(1, _pool);
 
-    /// <summary>Counts a job that begins.</summary>
+    /// <summary>Adds a job that begins to the lanes in use.</summary>
     public void Begin() => _lanes.Add(1, _pool);
 
-    /// <summary>Counts a job that has ended, for whatever reason.</summary>
+    /// <summary>Removes a job that has ended, for whatever reason, from the lanes in use.</summary>
     public void End() => _lanes.Add(-1, _pool);
 
     /// <summary>Counts an epoch that the store has accepted.</summary>

@@ -5,7 +5,7 @@ using SiloStatus = Orleans.Runtime.SiloStatus;
 
 namespace AdaptCluster.Silo.Workers;
 
-/// <summary>The grains that a worker calls; tests replace it to make calls fail.</summary>
+/// <summary>The grains that a worker calls. Tests replace this interface to make calls fail.</summary>
 internal interface IWorkerGrains
 {
     /// <summary>Returns the queue of a pool.</summary>
@@ -20,8 +20,8 @@ internal interface IWorkerGrains
 }
 
 /// <summary>
-/// The grains of the cluster. A silo that only trains may start before any silo that hosts grains, or outlive them all. Calls would then
-/// fail at each try, and Orleans would log each failure with a stack trace.
+/// The cluster's grains. A silo that only trains can start before any control silo, or outlive all of them. Its workers then wait, because
+/// every call would fail and Orleans would log each failure with a stack trace.
 /// </summary>
 internal sealed partial class WorkerGrains(
     IGrainFactory grains, IClusterMembershipService membership, ISiloMetadataCache metadata, TimeProvider time,
@@ -54,6 +54,6 @@ internal sealed partial class WorkerGrains(
     [LoggerMessage(LogLevel.Information, "The cluster has no control silo; this silo's workers wait until one joins")]
     private partial void LogWaits();
 
-    [LoggerMessage(LogLevel.Information, "A control silo joined after {Seconds:0.#} s; this silo's workers ask for packs")]
+    [LoggerMessage(LogLevel.Information, "A control silo joined after {Seconds:0.#} s; this silo's workers now ask for packs")]
     private partial void LogReady(double seconds);
 }

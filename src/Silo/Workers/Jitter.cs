@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace AdaptCluster.Silo.Workers;
 
-/// <summary>Shortens delays at random, so that many workers do not retry at the same time. No computed result depends on it.</summary>
+/// <summary>
+/// Shortens delays by a random amount so that many workers do not retry at the same time. Results do not depend on the jitter.
+/// </summary>
 internal static class Jitter
 {
     /// <summary>Returns a random delay between half of the given one and all of it.</summary>

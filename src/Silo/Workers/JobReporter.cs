@@ -7,7 +7,7 @@ using AdaptCluster.Training.Jobs;
 
 namespace AdaptCluster.Silo.Workers;
 
-/// <summary>Turns the trainer's events of one attempt into reports, a trace and the count of lanes in use.</summary>
+/// <summary>Turns the trainer's events for one attempt into reports, trace activities and the lanes-in-use metric.</summary>
 internal sealed class JobReporter(JobAssignment job, PackReports reports, TrainingProgress progress, WorkerInstruments instruments,
     CancellationToken stop) : IJobEvents, IDisposable
 {

@@ -6,17 +6,17 @@ namespace AdaptCluster.Silo.Workers;
 /// <summary>Renews one lease until it has ended, reports its jobs' progress to the queue, and passes on the queue's directives.</summary>
 /// <param name="queue">The queue.</param>
 /// <param name="lease">The lease.</param>
-/// <param name="worker">The worker that holds it.</param>
+/// <param name="worker">The worker that holds the lease.</param>
 /// <param name="signals">Receives the queue's directives.</param>
 /// <param name="progress">The progress of the jobs.</param>
-/// <param name="health">Records that the queue answers.</param>
+/// <param name="health">Records the queue's answers.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The worker's logger.</param>
 internal sealed partial class LeaseKeeper(
     IQueueGrain queue, Lease lease, string worker, LeaseSignals signals, TrainingProgress progress, WorkerHealth health,
     TimeProvider time, ILogger logger)
 {
-    /// <summary>Renews until the lease has ended.</summary>
+    /// <summary>Renews the lease until it has ended.</summary>
     public async Task RunAsync(CancellationToken ended)
     {
         var lost = false;
@@ -32,8 +32,8 @@ internal sealed partial class LeaseKeeper(
                 lost |= directive == LeaseDirective.Lost;
                 await signals.FollowAsync(directive);
             }
-            // A failed renewal is retried, whatever the error: a lease outlasts several renewals, the jobs train on meanwhile, and if the
-            // lease was lost after all, the store refuses their reports.
+            // A failed renewal is retried, whatever the error: a lease outlasts several renewals, and the jobs keep training meanwhile. If
+            // the lease was lost after all, the store refuses their reports.
             catch (Exception e)
             {
                 LogNotRenewed(worker, lease.Pack.Value, lease.Sweep.Value, ReasonText.Of(e), lease.RenewEvery.TotalSeconds);
@@ -42,11 +42,11 @@ internal sealed partial class LeaseKeeper(
     }
 
     [LoggerMessage(
-        LogLevel.Warning, "Worker {Worker} lost its lease of pack {Pack} of {Sweep}; its jobs stop, and another worker can run them")]
+        LogLevel.Warning, "Worker {Worker} lost its lease on pack {Pack} of {Sweep}; its jobs stop, and another worker can run them")]
     private partial void LogLeaseLost(string worker, int pack, string sweep);
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Worker {Worker} could not renew its lease of pack {Pack} of {Sweep} ({Reason}); retrying in {Seconds:0.#} s")]
+        "Worker {Worker} could not renew its lease on pack {Pack} of {Sweep} ({Reason}); retrying in {Seconds:0.#} s")]
     private partial void LogNotRenewed(string worker, int pack, string sweep, string reason, double seconds);
 }

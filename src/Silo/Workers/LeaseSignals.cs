@@ -2,7 +2,7 @@ using AdaptCluster.Contracts.Queue;
 
 namespace AdaptCluster.Silo.Workers;
 
-/// <summary>The signals from the queue, or from the silo's shutdown, to the jobs of one lease.</summary>
+/// <summary>Passes the queue's stop and drain signals, and the silo's shutdown, to the jobs of one lease.</summary>
 internal sealed class LeaseSignals(CancellationToken siloStops) : IDisposable
 {
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(siloStops);

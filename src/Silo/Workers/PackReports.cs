@@ -6,26 +6,26 @@ using AdaptCluster.Silo.Telemetry;
 
 namespace AdaptCluster.Silo.Workers;
 
-/// <summary>A report of the training thread about a job, and when it was made.</summary>
+/// <summary>A report from the training thread about a job, with the timestamp at which it was made.</summary>
 internal sealed record QueuedReport(JobAssignment Job, JobReport Report, long Since)
 {
-    /// <summary>The size of a report without its content.</summary>
+    /// <summary>The approximate size of a report without its content, in bytes.</summary>
     private const long Envelope = 1024;
 
-    /// <summary>The approximate size in memory and in a message.</summary>
+    /// <summary>The approximate size in memory and in a message, in bytes.</summary>
     public long Bytes => Envelope + Report.ContentBytes;
 }
 
 /// <summary>
-/// The buffer of a lease's reports between the training thread and the sending loop. It is bounded by bytes: during a store outage the
-/// trainer continues until the buffer is full. Only the last checkpoint of each job is kept, since a later one replaces it anyway.
+/// Buffers a lease's reports between the training thread and the sending loop. The buffer has a size limit in bytes: during a store outage,
+/// the trainer continues until the buffer is full. Only the latest checkpoint of each job is kept, because it replaces all earlier ones.
 /// </summary>
 internal sealed class PackReports : IDisposable
 {
-    /// <summary>The maximum bytes of waiting reports. A trainer that is further ahead waits.</summary>
+    /// <summary>The maximum total size of waiting reports, in bytes. The trainer waits while the buffer is full.</summary>
     internal const long MaxWaitingBytes = 64 << 20;
 
-    /// <summary>The maximum bytes of one message. A larger report is sent alone.</summary>
+    /// <summary>The maximum size of one message, in bytes. A larger report is sent in its own message.</summary>
     internal const long MaxBatchBytes = 4 << 20;
 
     /// <summary>The maximum number of reports in one message.</summary>
@@ -54,16 +54,16 @@ internal sealed class PackReports : IDisposable
         Jobs = [.. jobs.Select(job => new PackJob(job, _reporters[job.Position]))];
     }
 
-    /// <summary>The jobs, for the executor.</summary>
+    /// <summary>The jobs to pass to the executor.</summary>
     internal IReadOnlyList<PackJob> Jobs { get; }
 
     /// <summary>Whether no further job should begin.</summary>
     internal bool Draining => _lease.Draining;
 
-    /// <summary>The outcome of the lease, from the accepted reports.</summary>
+    /// <summary>The outcome of the lease, derived from the accepted reports.</summary>
     internal LeaseEnd End => new(_unfinished, _completed, [.. _failed]) { Unfit = _unfit };
 
-    /// <summary>Adds a report, waiting for room if needed. The sending loop always reads to the end, so room will come.</summary>
+    /// <summary>Adds a report, waiting for room if needed. The sending loop always drains the buffer, so the wait ends.</summary>
     internal void Post(JobAssignment job, JobReport report)
     {
         var queued = new QueuedReport(job, report, Stopwatch.GetTimestamp());
@@ -84,7 +84,7 @@ internal sealed class PackReports : IDisposable
         }
     }
 
-    /// <summary>Waits for reports and takes as many as fit one message; returns none when there will be no more.</summary>
+    /// <summary>Waits for reports and removes as many as fit in one message. Returns an empty list after the last report.</summary>
     internal async Task<List<QueuedReport>> TakeAsync()
     {
         while (true)
@@ -105,8 +105,8 @@ internal sealed class PackReports : IDisposable
     internal void Record(QueuedReport queued, bool accepted)
     {
         var report = queued.Report;
-        // Refused: another attempt has the job, or its sweep was cancelled. Training it stops, and the sweep decides what still waits of
-        // its pack.
+        // Refused: the job has a newer attempt, or its sweep was cancelled. Its training stops, and the sweep decides which jobs of the
+        // pack still wait.
         if (!accepted)
         {
             _reporters[report.Position].Cancel();

@@ -7,22 +7,22 @@ using AdaptCluster.Silo.Telemetry;
 namespace AdaptCluster.Silo.Workers;
 
 /// <summary>A running pack.</summary>
-/// <param name="Training">Completes when the training thread ends; only this can hang.</param>
-/// <param name="Ended">The outcome of the lease, once the last report has been accepted or given up.</param>
+/// <param name="Training">Completes when the training thread ends. Only this task can hang.</param>
+/// <param name="Ended">Completes with the outcome of the lease after the last report has been accepted or given up.</param>
 internal sealed record RunningPack(Task Training, Task<LeaseEnd> Ended);
 
 /// <summary>Runs the jobs of one lease on a dedicated thread and sends their reports to the sweep in batches.</summary>
 internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, WorkerInstruments instruments, ILogger<PackRun> logger)
 {
     /// <summary>
-    /// Starts running jobs, until they are done or the lease is told to stop. <see cref="RunningPack.Ended"/> fails if a report could not
+    /// Starts the jobs, which run until they are done or the lease must stop. <see cref="RunningPack.Ended"/> fails if a report could not
     /// be sent.
     /// </summary>
-    /// <param name="sweep">Receives the reports.</param>
+    /// <param name="sweep">The sweep that receives the reports.</param>
     /// <param name="jobs">The jobs.</param>
-    /// <param name="lease">The queue's signals.</param>
+    /// <param name="lease">The queue's signals to the lease.</param>
     /// <param name="progress">Receives the progress of the jobs.</param>
-    /// <param name="siloStops">Cancelled when the silo stops, which leaves only a few attempts to send.</param>
+    /// <param name="siloStops">Cancelled when the silo stops. After that, only a few more attempts are made to send reports.</param>
     public RunningPack Start(ISweepGrain sweep, IReadOnlyList<JobAssignment> jobs, LeaseSignals lease, TrainingProgress progress,
         CancellationToken siloStops)
     {
@@ -55,8 +55,8 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
     }
 
     /// <summary>
-    /// Sends a batch, in smaller parts after each failure, so that a batch too large for a message or a slow store eventually gets
-    /// through.
+    /// Sends a batch of reports. Each failure halves the number of reports per call, so that a batch that is too large for a message or for
+    /// a slow store eventually gets through.
     /// </summary>
     private async Task SendAsync(ISweepGrain sweep, PackReports reports, List<QueuedReport> batch, TrainingProgress progress,
         CancellationToken siloStops)
@@ -78,10 +78,12 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
         }
     }
 
-    /// <summary>Returns the report, or a failure of its job if it is too large for any message and would be resent forever.</summary>
+    /// <summary>
+    /// Returns the report. If it is too large for any message and would be resent forever, returns a failure of its job instead.
+    /// </summary>
     private static JobReport Sendable(QueuedReport report) => report.Bytes <= GrainMessages.MaxReportBytes ? report.Report
         : JobReport.Failed(report.Report.Position, report.Report.Attempt, new JobFault(
-            $"the job's state takes {report.Bytes >> 20} MiB, more than the {GrainMessages.MaxReportBytes >> 20} MiB of a report; use "
+            $"the job's state takes {report.Bytes >> 20} MiB, but a report can carry only {GrainMessages.MaxReportBytes >> 20} MiB; use "
             + "fewer or shorter prompts", Retry: false));
 
     private void Train(PackReports reports)
@@ -97,6 +99,6 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
     }
 
     [LoggerMessage(
-        LogLevel.Warning, "Could not send {Reports} reports, the first of job {Job} ({Reason}); retrying in {Seconds:0.#} s")]
+        LogLevel.Warning, "Could not send {Reports} reports, the first for job {Job} ({Reason}); retrying in {Seconds:0.#} s")]
     private partial void LogNotSent(int reports, JobId job, string reason, double seconds);
 }

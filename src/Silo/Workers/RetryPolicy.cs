@@ -5,11 +5,11 @@ using Orleans.Serialization;
 namespace AdaptCluster.Silo.Workers;
 
 /// <summary>
-/// Retries calls to grains while the store or the network is unavailable. Delays grow to ten seconds, with random jitter so that workers
-/// do not retry all at once.
+/// Retries calls to grains while the store or the network is unavailable. Delays grow up to ten seconds, with random jitter so that workers
+/// do not all retry at once.
 /// </summary>
 /// <param name="limit">
-/// The maximum number of attempts; null to retry forever, as on a cluster, where the store is expected to be repaired.
+/// The maximum number of attempts; null to retry forever, as in a cluster, where the store is expected to be repaired.
 /// </param>
 /// <param name="time">The clock.</param>
 internal sealed class RetryPolicy(int? limit, TimeProvider time)
@@ -20,10 +20,10 @@ internal sealed class RetryPolicy(int? limit, TimeProvider time)
     private const int WhenStopping = 3;
 
     /// <summary>Runs a call until it succeeds.</summary>
-    /// <param name="call">The call. It may run again although an earlier one has taken effect.</param>
+    /// <param name="call">The call. It may be repeated even though an earlier attempt has taken effect.</param>
     /// <param name="onFault">Receives each error except the last, and the pause before the next attempt.</param>
-    /// <param name="stopping">Leaves only a few attempts once it is cancelled.</param>
-    /// <param name="gives">Whether to give up on an error although it is transient; null for never.</param>
+    /// <param name="stopping">When cancelled, leaves only a few more attempts.</param>
+    /// <param name="gives">Whether to give up on a transient error; null to retry every transient error.</param>
     /// <exception cref="Exception">The last error, if it is not transient or no attempts are left.</exception>
     public async Task<T> RunAsync<T>(Func<Task<T>> call, Action<Exception, TimeSpan> onFault, CancellationToken stopping,
         Func<Exception, bool>? gives = null)
@@ -48,11 +48,10 @@ internal sealed class RetryPolicy(int? limit, TimeProvider time)
     }
 
     /// <summary>
-    /// Whether the same call may succeed later. An unreadable response says nothing about the call, so it counts as transient too.
+    /// Whether the same call may succeed later. An unreadable response does not show whether the call took effect, so it is treated as
+    /// transient.
     /// </summary>
-    /// <remarks>
-    /// The worker cannot cancel these calls, so a cancelled one was aborted by a silo that is shutting down.
-    /// </remarks>
+    /// <remarks>The worker cannot cancel these calls, so a cancelled call was aborted by a silo that is shutting down.</remarks>
     public static bool IsTransient(Exception e) =>
         e is AdaptClusterException { IsTransient: true } or TimeoutException or OrleansException or SerializerException or SocketException
             or OperationCanceledException;

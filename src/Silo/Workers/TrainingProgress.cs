@@ -4,15 +4,15 @@ namespace AdaptCluster.Silo.Workers;
 /// The progress of a worker's jobs: a counter that grows with each iteration, decoded image and evaluated batch, and while reports wait
 /// for the store. Renewals send it to the queue, which takes back the lease of a live worker that makes no progress.
 /// </summary>
-/// <param name="onMoved">Called at each step.</param>
+/// <param name="onMoved">Called each time progress is recorded.</param>
 internal sealed class TrainingProgress(Action? onMoved = null)
 {
-    /// <summary>How often waiting for the cluster counts as progress.</summary>
+    /// <summary>The interval at which progress is recorded while a call to the cluster is pending.</summary>
     internal static readonly TimeSpan WaitPeriod = TimeSpan.FromSeconds(1);
 
     private long _count;
 
-    /// <summary>The counter.</summary>
+    /// <summary>The current value of the counter.</summary>
     public long Count => Interlocked.Read(ref _count);
 
     /// <summary>Records progress.</summary>
@@ -22,7 +22,7 @@ internal sealed class TrainingProgress(Action? onMoved = null)
         onMoved?.Invoke();
     }
 
-    /// <summary>Waits for a grain call, which is bounded by its timeout, and counts the wait as progress.</summary>
+    /// <summary>Waits for a grain call and counts the wait as progress. The call's own timeout limits the wait.</summary>
     public async Task<T> DuringAsync<T>(Task<T> call)
     {
         while (!call.IsCompleted && await Task.WhenAny(call, Task.Delay(WaitPeriod)) != call) Move();

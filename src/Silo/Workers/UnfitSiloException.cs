@@ -2,8 +2,10 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Workers;
 
-/// <summary>This silo lacks what a job needs, such as the planned files. Another silo may have it, so the job is retried.</summary>
-/// <param name="reason">What is missing.</param>
+/// <summary>
+/// Thrown when this silo lacks something that a job needs, such as the files of the plan. Another silo may have it, so the job is retried.
+/// </summary>
+/// <param name="reason">The error that describes what is missing.</param>
 public sealed class UnfitSiloException(InvalidInputException reason) : AdaptClusterException(reason.Message, reason)
 {
     /// <inheritdoc/>

@@ -8,17 +8,17 @@ using AdaptCluster.Silo.Telemetry;
 namespace AdaptCluster.Silo.Workers;
 
 /// <summary>The identity of a worker.</summary>
-/// <param name="Silo">Its silo.</param>
-/// <param name="Name">Its name, for attempts and logs.</param>
-/// <param name="Pool">The pool whose queue it serves.</param>
-/// <param name="Environment">The environment that its jobs run in.</param>
-/// <param name="Offer">What it can run.</param>
+/// <param name="Silo">The name of the worker's silo.</param>
+/// <param name="Name">The name of the worker in attempts and logs.</param>
+/// <param name="Pool">The pool whose queue the worker serves.</param>
+/// <param name="Environment">The environment that the worker's jobs run in.</param>
+/// <param name="Offer">The trainer versions and precisions that the worker can run, and its device.</param>
 internal sealed record WorkerIdentity(string Silo, string Name, string Pool, RunEnvironment Environment, WorkerOffer Offer);
 
 /// <summary>
-/// Owns one device (or a share of the CPU). It asks the queue for a pack whenever it is free, runs the pack's jobs, and hands back what
-/// it could not finish when the silo stops. Every call that it makes may be repeated, so a lost answer costs nothing. If its jobs must
-/// stop but do not, their thread hangs: the worker takes no more work and its silo leaves.
+/// Owns one device or a share of the CPU. Whenever it is free, it asks the queue for a pack and runs the pack's jobs. When the silo stops,
+/// it hands back unfinished jobs. All its calls are safe to repeat, so a lost answer does no harm. If jobs do not stop when they must,
+/// their thread is considered hung: the worker takes no more work, and its silo shuts down.
 /// </summary>
 internal sealed partial class Worker(
     WorkerIdentity identity, SiloSettings settings, IWorkerGrains grains, PackRun run, RetryPolicy retry, WorkerHealth health,
@@ -30,11 +30,12 @@ internal sealed partial class Worker(
     private static readonly TimeSpan FaultDelay = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// The delay after the lease of a pack for another trainer version; several times the polling interval of an idle worker.
+    /// The delay after leasing a pack that was planned for a different trainer version: several times the polling interval of an idle
+    /// worker.
     /// </summary>
     private static readonly TimeSpan OtherTrainerDelay = TimeSpan.FromSeconds(20);
 
-    /// <summary>The number of errors of the grain, not of the store, after which the worker gives up beginning a pack.</summary>
+    /// <summary>The number of grain errors, not counting store outages, after which the worker gives up beginning a pack.</summary>
     private const int MaxBeginFaults = 3;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -73,7 +74,8 @@ internal sealed partial class Worker(
                 {
                     idle = ShortestIdle;
                     await RunPackAsync(queue, lease, stopping);
-                    // A queue of 0.1.0 does not ask what a worker can run. During the delay, workers that can run the pack may get it.
+                    // A queue of version 0.1.0 does not ask what a worker can run. During the delay, workers that can run the pack may get
+                    // it.
                     if (!IsOurs(lease)) await Task.Delay(Jitter.Of(OtherTrainerDelay), time, stopping);
                     continue;
                 }
@@ -86,8 +88,7 @@ internal sealed partial class Worker(
             {
                 return;
             }
-            // The boundary of the lease: whatever went wrong with one pack, the worker lives on, and the pack's lease expires or has been
-            // handed back.
+            // The worker survives every error of a pack. The lease has been handed back or will expire.
             catch (Exception e)
             {
                 if (stopping.IsCancellationRequested) return;
@@ -101,7 +102,7 @@ internal sealed partial class Worker(
     private TimeSpan Quarantined(DateTimeOffset until, TimeSpan? left)
     {
         health.Quarantine(until);
-        // Queues of 0.1.0 give only the end time, by their own clock.
+        // A queue of version 0.1.0 sends only the end time, by its own clock.
         var wait = left ?? until - time.GetUtcNow();
         wait = wait < ShortestIdle ? ShortestIdle : wait > LongestQuarantineWait ? LongestQuarantineWait : wait;
         LogQuarantined(identity.Silo, until, identity.Name, wait.TotalSeconds);
@@ -153,7 +154,7 @@ internal sealed partial class Worker(
     }
 
     /// <summary>
-    /// Whether a lease is for this trainer version. Another version would compute digits that do not match the job ids.
+    /// Whether a lease is for this trainer version. A different version would compute results that do not match the job ids.
     /// </summary>
     private static bool IsOurs(Lease lease) => TrainerVersion.Of(lease.Trainer) == TrainerVersion.Current;
 
@@ -181,8 +182,8 @@ internal sealed partial class Worker(
     }
 
     /// <summary>
-    /// Waits for a pack's jobs. If they must stop and their thread makes no progress towards that, the thread is given up. Reports that
-    /// are not sent yet do not count as a hang.
+    /// Waits for a pack's jobs. If they must stop but their thread makes no progress, the thread is given up. Unsent reports do not count
+    /// as a hang.
     /// </summary>
     /// <returns>The outcome of the lease; null if the thread hangs.</returns>
     private async Task<LeaseEnd?> RunOrHangAsync(RunningPack pack, LeaseSignals signals, TrainingProgress progress, Lease lease)
@@ -196,7 +197,7 @@ internal sealed partial class Worker(
             {
                 LogHangs(identity.Name, lease.Pack.Value, lease.Sweep.Value, settings.StopWithin.TotalSeconds, identity.Silo);
                 health.Hang(
-                    $"worker {identity.Name} hangs: its jobs of {lease.Sweep} (pack {lease.Pack}) did not stop within "
+                    $"worker {identity.Name} hangs: its jobs (pack {lease.Pack} of {lease.Sweep}) did not stop within "
                     + $"{settings.StopWithin.TotalSeconds:0.#} s; the silo takes no more work and shuts down. "
                     + "Check for a GPU, driver or file system that does not respond.");
                 pack.Ended.Ignore();
@@ -223,14 +224,14 @@ internal sealed partial class Worker(
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Worker {Worker} could not tell the queue that its lease of pack {Pack} of {Sweep} has ended ({Reason}); "
+        "Worker {Worker} could not report to the queue that its lease on pack {Pack} of {Sweep} has ended ({Reason}); "
         + "retrying in {Seconds:0.#} s")]
     private partial void LogNotReturned(string worker, int pack, string sweep, string reason, double seconds);
 
     [LoggerMessage(
         LogLevel.Error,
-        "Silo {Silo} is quarantined until {Until:u}, because different jobs failed on it in a row; worker {Worker} asks for a pack "
-        + "again in {Seconds:0.#} s")]
+        "Silo {Silo} is quarantined until {Until:u}, because several different jobs in a row failed on it; worker {Worker} asks for "
+        + "a pack again in {Seconds:0.#} s")]
     private partial void LogQuarantined(string silo, DateTimeOffset until, string worker, double seconds);
 
     [LoggerMessage(

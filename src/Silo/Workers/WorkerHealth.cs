@@ -4,8 +4,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Silo.Workers;
 
 /// <summary>
-/// The health of this silo's workers: whether they can continue, so that an embedded silo's command can end with the reason, and whether
-/// they hear from the queue.
+/// The health of this silo's workers: whether they can continue, and whether the queue answers them. If they cannot continue, the command
+/// that embeds the silo ends with the reason.
 /// </summary>
 /// <param name="time">The clock.</param>
 public sealed class WorkerHealth(TimeProvider time)
@@ -24,15 +24,17 @@ public sealed class WorkerHealth(TimeProvider time)
     public DateTimeOffset? QuarantinedUntil =>
         new DateTimeOffset(Interlocked.Read(ref _quarantinedUntil), TimeSpan.Zero) is var until && until > time.GetUtcNow() ? until : null;
 
-    /// <summary>Returns how many workers have heard from the queue within a time span.</summary>
+    /// <summary>Returns the number of workers that the queue has answered within a time span.</summary>
     public int HeardWithin(TimeSpan span) => _heard.Values.Count(heard => time.GetElapsedTime(heard) <= span);
 
     /// <summary>
-    /// Why a worker's thread was given up; null while none hangs. After that, no worker of this process takes more work.
+    /// The reason why a worker's thread was given up; null if no thread has hung. Once set, no worker of this process takes more work.
     /// </summary>
     public string? Hung { get; private set; }
 
-    /// <summary>Completes when a worker hangs and no other one has work any more. The process should then end and be restarted.</summary>
+    /// <summary>
+    /// Completes when a worker has hung and the other workers have finished their work. The process should then be restarted.
+    /// </summary>
     public Task<AdaptClusterException> Abandoned => _abandoned.Task;
 
     /// <summary>Records that a worker's thread was given up.</summary>

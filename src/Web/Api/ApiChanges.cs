@@ -30,12 +30,12 @@ internal static class ApiChanges
         Least = 0,
     };
 
-    public static readonly ApiParameter NoCache = new("noCache", "Run every job, also those whose result an earlier sweep has.")
+    public static readonly ApiParameter NoCache = new("noCache", "Run every job, even if an earlier sweep already has its result.")
     {
         IsFlag = true,
     };
 
-    public static readonly ApiParameter Now = new("now", "Also stop running jobs; they later resume from their last epoch.")
+    public static readonly ApiParameter Now = new("now", "Also stop the running jobs; they later resume from their last epoch.")
     {
         IsFlag = true,
     };
@@ -106,11 +106,11 @@ internal static class ApiChanges
     public static Task<IResult> SetAsync(string id, HttpContext context)
     {
         var change = ChangeOf(context);
-        return change == new ShareChange() ? throw new InvalidInputException("set: write priority, parallel, pool or several of them.")
+        return change == new ShareChange() ? throw new InvalidInputException("set: write at least one of priority, parallel and pool.")
             : ActAsync(id, context, sweep => sweep.SetAsync(change));
     }
 
-    /// <summary>Acts on a sweep and returns its new status.</summary>
+    /// <summary>Performs an action on a sweep and returns its new status.</summary>
     private static Task<IResult> ActAsync(string id, HttpContext context, Func<ISweepGrain, Task> act) =>
         ApiReads.OfSweepAsync(id, context, async (cluster, sweep) =>
         {
@@ -120,7 +120,7 @@ internal static class ApiChanges
             return ApiReads.Json(status, sweep);
         });
 
-    /// <summary>Has the status and the table read again after a change.</summary>
+    /// <summary>Expires the cached status and table of a sweep after a change.</summary>
     private static void Expire(HttpContext context, SweepId sweep)
     {
         ApiReads.Shared(context).Expire<SweepStatus>(sweep.Value);
@@ -133,7 +133,7 @@ internal static class ApiChanges
         return true;
     }
 
-    /// <summary>Applies explicitly given options to an existing sweep, which otherwise continues as first submitted.</summary>
+    /// <summary>Applies explicitly given options to an existing sweep, which otherwise keeps the options of its first submission.</summary>
     private static async Task ApplyAsync(ClusterReader cluster, SweepId id, ShareChange change)
     {
         if (change == new ShareChange()) return;
@@ -151,11 +151,11 @@ internal static class ApiChanges
     private static string Named(HttpContext context, string text, string source) =>
         SpecNames.Give(text, source, Name.Text(context) ?? "");
 
-    /// <summary>Returns who submits: the name of the logged-in user, else "api".</summary>
+    /// <summary>Returns the submitter: the name of the logged-in user, otherwise "api".</summary>
     private static string Submitter(HttpContext context) =>
         context.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? CallerName.Shorten(name) : "api";
 
-    /// <summary>Reads the body. The server refuses one that exceeds the size limit of a spec.</summary>
+    /// <summary>Reads the spec from the request body. The server refuses a body that exceeds the size limit of a spec.</summary>
     private static async Task<(string Text, string Source)> ReadSpecAsync(HttpContext context)
     {
         var type = MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var parsed) ? parsed.MediaType.Value : null;
@@ -163,7 +163,7 @@ internal static class ApiChanges
         {
             "application/json" => SpecNames.Pasted,
             "application/yaml" or "application/x-yaml" or "text/yaml" => $"{SpecNames.Pasted}.yaml",
-            // A page of another site may send a form's content types without a preflight, but not JSON.
+            // A page of another site can send a form's content types without a preflight request, but not JSON.
             _ => throw new ApiException(StatusCodes.Status415UnsupportedMediaType,
                 $"Content-Type: found {(type is null ? "none" : $"'{PrintableText.OneLine(type)}'")}; send the spec as application/json or "
                 + "application/yaml."),
@@ -178,7 +178,7 @@ internal static class ApiChanges
         }
         catch (DecoderFallbackException)
         {
-            throw new ApiException(StatusCodes.Status400BadRequest, $"{source}: it is not UTF-8; save it as UTF-8.");
+            throw new ApiException(StatusCodes.Status400BadRequest, $"{source}: it is not valid UTF-8; save it as UTF-8.");
         }
     }
 }

@@ -12,7 +12,7 @@ using Microsoft.OpenApi;
 
 namespace AdaptCluster.Web.Api;
 
-/// <summary>The API's OpenAPI 3.1 document. Anyone who may read sweeps may read it.</summary>
+/// <summary>Provides the API's OpenAPI 3.1 document. Anyone who can read sweeps can read it.</summary>
 internal static class ApiDocument
 {
     /// <summary>The path of the document.</summary>
@@ -20,11 +20,11 @@ internal static class ApiDocument
 
     private const string Token = "token";
 
-    /// <summary>Types whose JSON begins with the sweep's id.</summary>
+    /// <summary>The types whose JSON begins with the sweep's id.</summary>
     private static readonly HashSet<Type> OfSweep =
         [typeof(SweepSummary), typeof(SweepStatus), typeof(JobDetail), typeof(JobCurve), typeof(JobMasks)];
 
-    /// <summary>Adds the generator of the document.</summary>
+    /// <summary>Adds the document's generator.</summary>
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi(options =>
     {
         options.ShouldInclude = route =>
@@ -56,8 +56,8 @@ internal static class ApiDocument
         {
             Title = "AdaptCluster",
             Version = "1",
-            Description = "Sweeps over prompt-tuning methods: list, plan, submit, follow, read, control. Answers are the documents that "
-                + "the commands print with --json. Keys may be added within a version; none is removed.",
+            Description = "Lists, plans, submits, monitors and controls sweeps over prompt-tuning methods. Responses are the documents "
+                + "that the commands print with --json. Within a version, keys may be added, but none are removed.",
         };
         // The silo does not know the host name that callers use.
         document.Servers = [];
@@ -67,8 +67,8 @@ internal static class ApiDocument
             {
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
-                Description = "One of the silo's HTTP tokens; the read token may only GET. On the loopback interface without a token "
-                    + "nobody is asked for one.",
+                Description = "One of the silo's HTTP tokens; the read-only token allows only GET. A silo that listens on the loopback "
+                    + "interface without a token requires none.",
             },
         };
         document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Token, document)] = [] }];
@@ -111,7 +111,7 @@ internal static class ApiDocument
         Enum = parameter.Words is { } words ? [.. words.Select(word => (JsonNode)JsonValue.Create(word))] : null,
     };
 
-    /// <summary>Describes a type as our JSON options write it; the generator knows only ASP.NET's options.</summary>
+    /// <summary>Describes a type as this program's JSON options write it, because the generator uses only ASP.NET's options.</summary>
     private static void Describe(OpenApiSchema schema, Type type)
     {
         var value = Nullable.GetUnderlyingType(type) ?? type;

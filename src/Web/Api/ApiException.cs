@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace AdaptCluster.Web.Api;
 
-/// <summary>A refused request, with the HTTP status for the kind of refusal.</summary>
+/// <summary>Thrown when a request is refused, with the HTTP status of the response.</summary>
 /// <param name="status">The HTTP status.</param>
-/// <param name="message">What was found and what to do.</param>
+/// <param name="message">The error message: what was found and what to do.</param>
 internal sealed class ApiException(int status, string message) : AdaptClusterException(message)
 {
     /// <summary>The HTTP status.</summary>
@@ -15,19 +15,19 @@ internal sealed class ApiException(int status, string message) : AdaptClusterExc
     /// <summary>The path of the error in the spec; null if there is no spec or the path is unknown.</summary>
     public string? Path { get; private init; }
 
-    /// <summary>The line of the error, from 1.</summary>
+    /// <summary>The line of the error, from 1; null if it is unknown.</summary>
     public int? Line { get; private init; }
 
-    /// <summary>Creates the refusal of a spec, with the place of the error.</summary>
+    /// <summary>Creates the exception for a refused spec, with the location of the error.</summary>
     /// <param name="spec">The spec's text as received.</param>
-    /// <param name="refusal">The error.</param>
+    /// <param name="refusal">The error in the spec.</param>
     public static ApiException OfSpec(string spec, InvalidInputException refusal) => new(StatusCodes.Status400BadRequest, refusal.Message)
     {
         Path = SpecPlace.PathOf(refusal.Message),
         Line = SpecPlace.Find(spec, refusal.Message)?.Line,
     };
 
-    /// <summary>Awaits a call. If the cluster refuses its input, the refusal gets the given status.</summary>
+    /// <summary>Awaits a call. If the cluster refuses its input, throws an <see cref="ApiException"/> with the given status.</summary>
     /// <param name="status">The HTTP status.</param>
     /// <param name="call">The call.</param>
     public static async Task<T> AsAsync<T>(int status, Task<T> call)

@@ -5,30 +5,30 @@ using Microsoft.AspNetCore.Http;
 
 namespace AdaptCluster.Web.Api;
 
-/// <summary>A query parameter, documented and checked by the same definition.</summary>
+/// <summary>A query parameter. The same definition documents and validates it.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Description">The description.</param>
 internal sealed record ApiParameter(string Name, string Description)
 {
-    /// <summary>Whether it is a whole number.</summary>
+    /// <summary>Whether the value is a whole number.</summary>
     public bool IsNumber { get; init; }
 
-    /// <summary>The minimum.</summary>
+    /// <summary>The minimum of a number; null for none.</summary>
     public int? Least { get; init; }
 
-    /// <summary>The maximum.</summary>
+    /// <summary>The maximum of a number; null for none.</summary>
     public int? Most { get; init; }
 
-    /// <summary>Whether it is a Boolean.</summary>
+    /// <summary>Whether the value is a Boolean.</summary>
     public bool IsFlag { get; init; }
 
     /// <summary>The allowed words; null for any text.</summary>
     public string[]? Words { get; init; }
 
-    /// <summary>Whether it may be repeated.</summary>
+    /// <summary>Whether the parameter can be repeated.</summary>
     public bool IsMany { get; init; }
 
-    /// <summary>Returns the text; null if it is missing.</summary>
+    /// <summary>Returns the parameter's text; null if it is missing.</summary>
     /// <exception cref="InvalidInputException">The text is not one of the allowed words, or the parameter is repeated.</exception>
     public string? Text(HttpContext context)
     {
@@ -37,7 +37,7 @@ internal sealed record ApiParameter(string Name, string Description)
             : throw new InvalidInputException($"{Name}: found {all.Length} values; write one.");
     }
 
-    /// <summary>Returns all texts.</summary>
+    /// <summary>Returns all values of the parameter.</summary>
     /// <exception cref="InvalidInputException">A text is not one of the allowed words.</exception>
     public string[] All(HttpContext context)
     {
@@ -52,7 +52,7 @@ internal sealed record ApiParameter(string Name, string Description)
         return all;
     }
 
-    /// <summary>Returns the number; null if it is missing.</summary>
+    /// <summary>Returns the parameter's number; null if it is missing.</summary>
     /// <exception cref="InvalidInputException">The text is not a valid number.</exception>
     public int? Number(HttpContext context)
     {
@@ -68,7 +68,7 @@ internal sealed record ApiParameter(string Name, string Description)
         throw new InvalidInputException($"{Name}: found '{Shown(text)}'; write a whole number{bounds}.");
     }
 
-    /// <summary>Returns the Boolean; false if it is missing.</summary>
+    /// <summary>Returns the parameter's Boolean value; false if it is missing.</summary>
     /// <exception cref="InvalidInputException">The text is neither true nor false.</exception>
     public bool Flag(HttpContext context) => Text(context) switch
     {
@@ -77,16 +77,16 @@ internal sealed record ApiParameter(string Name, string Description)
         { } text => throw new InvalidInputException($"{Name}: found '{Shown(text)}'; write true or false."),
     };
 
-    /// <summary>Refuses parameters that a route does not have, since a misspelt filter would be ignored.</summary>
+    /// <summary>Refuses unknown parameters, because a misspelt filter would otherwise be ignored.</summary>
     /// <param name="context">The request.</param>
-    /// <exception cref="InvalidInputException">There is an unknown parameter.</exception>
+    /// <exception cref="InvalidInputException">The request has an unknown parameter.</exception>
     public static void Check(HttpContext context)
     {
         string[] known = [.. context.GetEndpoint()?.Metadata.GetOrderedMetadata<ApiParameter>().Select(one => one.Name) ?? []];
         if (context.Request.Query.Keys.FirstOrDefault(name => !known.Contains(name)) is not { } unknown) return;
         var near = EditDistance.Nearest(unknown, known, least: 1) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
         throw new InvalidInputException($"{Shown(unknown)}: there is no such parameter{near}; "
-            + (known.Length == 0 ? "this route takes none." : $"this route takes {string.Join(", ", known)}."));
+            + (known.Length == 0 ? "this route has no parameters." : $"this route takes {string.Join(", ", known)}."));
     }
 
     private static string Shown(string text) => PrintableText.OneLine(text.Length <= 100 ? text : $"{text[..100]}…");

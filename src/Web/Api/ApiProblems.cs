@@ -14,7 +14,10 @@ public static class ApiProblems
     /// <summary>The path prefix of the API.</summary>
     internal const string Root = "/api";
 
-    /// <summary>The wait, in seconds, that a busy cluster suggests: a large spec takes minutes to plan, a small one less than a second.</summary>
+    /// <summary>
+    /// The delay before a retry, in seconds, that a busy cluster suggests. Planning takes minutes for a large spec, and less than a second
+    /// for a small one.
+    /// </summary>
     private const string BusySeconds = "30";
 
     private const string Type = "application/problem+json";
@@ -23,7 +26,7 @@ public static class ApiProblems
     /// <param name="request">The request.</param>
     public static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Adds a problem document to refusals by earlier middleware, which have only a status.</summary>
+    /// <summary>Adds a problem document to refusals by later middleware, which contain only a status.</summary>
     /// <param name="app">The host.</param>
     public static IApplicationBuilder UseApiProblems(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
@@ -34,13 +37,13 @@ public static class ApiProblems
         await RefuseAsync(context, status, Words(status));
     });
 
-    /// <summary>Responds with a problem.</summary>
+    /// <summary>Responds with a problem document.</summary>
     /// <param name="context">The request.</param>
     /// <param name="status">The status.</param>
-    /// <param name="detail">What was found and what to do.</param>
+    /// <param name="detail">The error message: what was found and what to do.</param>
     public static Task RefuseAsync(HttpContext context, int status, string detail) => Of(status, detail).ExecuteAsync(context);
 
-    /// <summary>Returns the response to an error; null if the error is a fault of the program.</summary>
+    /// <summary>Returns the response to an error; null for an unexpected error.</summary>
     internal static IResult? Of(Exception error, HttpContext context)
     {
         switch (error)
@@ -58,7 +61,7 @@ public static class ApiProblems
             case not null when LivePage.IsLoss(error):
                 context.Response.Headers.RetryAfter = "1";
                 return Of(StatusCodes.Status503ServiceUnavailable,
-                    error is AdaptClusterException ? error.Message : "the cluster does not answer; try again.");
+                    error is AdaptClusterException ? error.Message : "the cluster is not responding; try again.");
             default:
                 return null;
         }
@@ -81,18 +84,18 @@ public static class ApiProblems
     private static string Words(int status) => status switch
     {
         StatusCodes.Status401Unauthorized =>
-            "no token of this cluster came with the request; send the header 'Authorization: Bearer TOKEN' with one of its HTTP tokens.",
+            "the request has no valid token of this cluster; send the header 'Authorization: Bearer TOKEN' with one of its HTTP tokens.",
         StatusCodes.Status413PayloadTooLarge =>
-            $"the body is larger than a spec may be ({SpecParser.MaxBytes} bytes); split it into several sweeps.",
-        _ => $"the request cannot be answered; {ApiDocument.Path} describes what can be asked.",
+            $"the body is larger than the maximum size of a spec ({SpecParser.MaxBytes} bytes); split it into several sweeps.",
+        _ => $"the request is not valid; see {ApiDocument.Path} for all routes and parameters.",
     };
 }
 
-/// <summary>A problem document, for the schema.</summary>
-/// <param name="Type">Always "about:blank": the status identifies the kind of problem.</param>
-/// <param name="Title">The status in words.</param>
+/// <summary>A problem document, as described in the API's schema.</summary>
+/// <param name="Type">Always "about:blank", because the status identifies the kind of problem.</param>
+/// <param name="Title">The reason phrase of the status.</param>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Detail">What was found and what to do.</param>
+/// <param name="Detail">The error message: what was found and what to do.</param>
 /// <param name="Path">For a spec: the path of the error, such as "$.arms[0].method".</param>
 /// <param name="Line">For a spec: the line of the error, from 1.</param>
 internal sealed record ApiProblem(string Type, string Title, int Status, string Detail, string? Path = null, int? Line = null);

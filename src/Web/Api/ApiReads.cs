@@ -15,16 +15,16 @@ internal static class ApiReads
 {
     private const int DefaultLimit = 100, MostAtOnce = 1000;
 
-    public static readonly ApiParameter State = new("state", "Only sweeps of this state; may be there several times.")
+    public static readonly ApiParameter State = new("state", "Only sweeps in this state; can be repeated.")
     {
         Words = SweepListing.StateNames,
         IsMany = true,
     };
 
-    public static readonly ApiParameter Tag = new("tag", "Only sweeps that have this tag.");
+    public static readonly ApiParameter Tag = new("tag", "Only sweeps with this tag.");
 
     public static readonly ApiParameter Sort = new("sort",
-        "submitted (the default, newest first), name, state, jobs (most first), failed (most first) or by (who submitted).")
+        "The order: submitted (the default, newest first), name, state, jobs (most first), failed (most first) or by (submitter).")
     {
         Words = SweepListing.Sorts,
     };
@@ -43,7 +43,7 @@ internal static class ApiReads
         "The number of jobs to skip. Every page except the last has a Link header to the next one.")
     { IsNumber = true, Least = 0 };
 
-    public static readonly ApiParameter Step = new("step", "Show only the masks after this prune step; 0 means before the first.")
+    public static readonly ApiParameter Step = new("step", "Return only the masks after this prune step; 0 means before the first.")
     {
         IsNumber = true,
         Least = 0,
@@ -63,17 +63,18 @@ internal static class ApiReads
         return Json(sweeps.Take(limit));
     }
 
-    /// <summary>Returns the sweeps of a list that come after one, which may meanwhile have left the list.</summary>
-    /// <exception cref="InvalidInputException">There is no such sweep.</exception>
+    /// <summary>Returns the sweeps of a list that come after the given one, which may have left the list in the meantime.</summary>
+    /// <exception cref="InvalidInputException">The given sweep does not exist.</exception>
     private static async Task<List<SweepSummary>> RestAsync(
         ISweepReads reads, SweepListing listing, List<SweepSummary> sweeps, string after)
     {
         if (sweeps.FindIndex(sweep => sweep.Id == after) is >= 0 and var at) return sweeps[(at + 1)..];
-        // It was on the previous page and has changed its state or lost its tag since.
+        // The sweep was on the previous page, and its state or tags have changed since then.
         var (_, _, all) = await (listing with { States = [], Tag = null }).ReadAsync(reads);
         var place = all.FindIndex(sweep => sweep.Id == after);
         if (place < 0)
-            throw new InvalidInputException($"after: found '{PrintableText.OneLine(after)}', which is not a sweep; begin again without it.");
+            throw new InvalidInputException(
+                $"after: found '{PrintableText.OneLine(after)}', which is not a sweep; start again without after.");
         var earlier = all.Take(place).Select(sweep => sweep.Id).ToHashSet();
         return [.. sweeps.Where(sweep => !earlier.Contains(sweep.Id))];
     }
@@ -91,7 +92,7 @@ internal static class ApiReads
     {
         var (after, limit) = (AfterJob.Number(context) ?? 0, Limit.Number(context) ?? DefaultLimit);
         var (jobs, more) = await SweepJobs.ReadAsync(cluster.Reads, sweep, after, limit);
-        // By the sweep's own id: "latest" may be another one by the next page.
+        // The link contains the sweep's own id, because "latest" may be a different sweep by the next page.
         if (more) LeadOn(context, $"{ApiRoutes.Sweeps}/{sweep}/jobs", $"{after + jobs.Runs.Length}");
         return Json(jobs, sweep);
     });
@@ -102,7 +103,7 @@ internal static class ApiReads
 
     /// <summary>Returns a job with its attempts and the origin of its result.</summary>
     public static Task<IResult> JobAsync(string id, string job, HttpContext context) => OfSweepAsync(id, context, async (cluster, sweep) =>
-        // The jobs of other sweeps that come nearest take seconds to find, which a token that may only read cannot ask for.
+        // Finding the most similar jobs of other sweeps takes seconds, so it is not done for a read-only token.
         Json(await ApiException.AsAsync(StatusCodes.Status404NotFound, PageClaims.IsReadOnly(context.User)
             ? cluster.Reads.JobAsync(sweep, job) : cluster.Reads.ExplainAsync(sweep, job)), sweep));
 
@@ -120,7 +121,7 @@ internal static class ApiReads
             return Json(JobMasks.Of(history, step), sweep);
         });
 
-    /// <summary>Finds a sweep and returns something about it.</summary>
+    /// <summary>Finds a sweep, runs a read on it and returns the result.</summary>
     /// <exception cref="ApiException">No sweep matches, or more than one does.</exception>
     public static async Task<IResult> OfSweepAsync(string id, HttpContext context, Func<ClusterReader, SweepId, Task<IResult>> read)
     {
@@ -128,17 +129,19 @@ internal static class ApiReads
         return await read(cluster, await ApiException.AsAsync(StatusCodes.Status404NotFound, cluster.Reads.FindAsync(id)));
     }
 
-    /// <summary>Returns a document as the commands print it.</summary>
+    /// <summary>Returns a document in the form in which the commands print it.</summary>
     /// <param name="value">An object or a list of objects.</param>
-    /// <param name="sweep">The sweep that it is about.</param>
+    /// <param name="sweep">The sweep that the object is about; null if there is none or each object has its own id.</param>
     /// <param name="status">The HTTP status.</param>
     public static IResult Json<T>(T value, SweepId? sweep = null, int status = StatusCodes.Status200OK) => Results.Text(
         JsonOutput.Node(value, sweep)?.ToJsonString(AdaptClusterJson.Indented) + "\n", "application/json", Encoding.UTF8, status);
 
-    /// <summary>Returns the reads that all pages share.</summary>
+    /// <summary>Returns the cache of reads that all pages share.</summary>
     public static SharedReads Shared(HttpContext context) => context.RequestServices.GetRequiredService<SharedReads>();
 
-    /// <summary>Adds a link to the next page (RFC 8288), as a path: the silo does not know the host name that callers use.</summary>
+    /// <summary>
+    /// Adds a link to the next page (RFC 8288). The link is a path, because the silo does not know the host name that callers use.
+    /// </summary>
     private static void LeadOn(HttpContext context, string path, string after)
     {
         var query = new QueryBuilder(context.Request.Query.Where(one => one.Key != AfterSweep.Name)) { { AfterSweep.Name, after } };

@@ -10,12 +10,12 @@ using Microsoft.AspNetCore.Routing.Template;
 
 namespace AdaptCluster.Web.Api;
 
-/// <summary>The routes of the API. The host decides who may use them, as for pages.</summary>
+/// <summary>Maps the routes of the API. As for the pages, the host decides who can use them.</summary>
 internal static class ApiRoutes
 {
     private const string Base = $"{ApiProblems.Root}/v1";
 
-    /// <summary>The path of the sweeps.</summary>
+    /// <summary>The path of the list of sweeps.</summary>
     public const string Sweeps = $"{Base}/sweeps";
 
     /// <summary>Maps the routes.</summary>
@@ -29,7 +29,10 @@ internal static class ApiRoutes
         app.Map($"{ApiProblems.Root}/{{**rest}}", RefuseRoute).ExcludeFromDescription();
     }
 
-    /// <summary>Responds to a request that fits no route: with the methods of the route (RFC 9110, 15.5.6), or that there is no route.</summary>
+    /// <summary>
+    /// Responds to a request that matches no route: with 405 and the methods of the route (RFC 9110, section 15.5.6) if only the method is
+    /// wrong, otherwise with 404.
+    /// </summary>
     private static IResult RefuseRoute(HttpContext context, EndpointDataSource endpoints)
     {
         var request = $"{context.Request.Method} {context.Request.Path}";
@@ -50,35 +53,35 @@ internal static class ApiRoutes
     {
         // Without the cast, a method whose only parameter is the request would bind to the overload that ignores its result.
         api.MapGet("/sweeps", (Delegate)ApiReads.ListAsync)
-            .Answers<SweepSummary[]>("listSweeps", "Lists the sweeps, as 'sweep list --json'.")
+            .Answers<SweepSummary[]>("listSweeps", "Lists the sweeps, like 'sweep list --json'.")
             .Takes(ApiReads.State, ApiReads.Tag, ApiReads.Sort, ApiReads.Limit, ApiReads.AfterSweep);
         api.MapGet("/sweeps/{id}", ApiReads.StatusAsync).OfSweep<SweepStatus>("getSweep",
-            "State, progress and failures of a sweep, as 'sweep status --json'.");
+            "Returns the state, progress and failures of a sweep, like 'sweep status --json'.");
         api.MapGet("/sweeps/{id}/results", ApiReads.ResultsAsync).OfSweep<SweepResults>("getResults",
-            "The table of a sweep, as 'sweep results --json'; partial while it runs.");
-        api.MapGet("/sweeps/{id}/spec", ApiReads.SpecAsync).OfSweep<object>("getSpec", "The spec of a sweep.");
+            "Returns the table of a sweep, like 'sweep results --json'; partial while the sweep runs.");
+        api.MapGet("/sweeps/{id}/spec", ApiReads.SpecAsync).OfSweep<object>("getSpec", "Returns the spec of a sweep.");
         api.MapGet("/sweeps/{id}/jobs", ApiReads.JobsAsync).OfSweep<SweepJobs>("listJobs",
-            "The jobs behind the table, as 'sweep results --runs --json', page by page.")
+            "Returns the jobs behind the table page by page, like 'sweep results --runs --json'.")
             .Takes(ApiReads.Limit, ApiReads.AfterJob);
         api.MapGet("/sweeps/{id}/jobs/{job}", ApiReads.JobAsync).OfSweep<JobDetail>("getJob",
-            "A job with its attempts and where its result came from, as 'sweep explain --json'.");
+            "Returns a job with its attempts and the origin of its result, like 'sweep explain --json'.");
         api.MapGet("/sweeps/{id}/jobs/{job}/curve", ApiReads.CurveAsync).OfSweep<JobCurve>("getCurve",
-            "The epochs of a job, as 'sweep curves --json'.");
+            "Returns the epochs of a job, like 'sweep curves --json'.");
         api.MapGet("/sweeps/{id}/jobs/{job}/masks", ApiReads.MasksAsync).OfSweep<JobMasks>("getMasks",
-            "Which context tokens of a job lived, as 'sweep masks --json'.").MayConflict()
+            "Returns the masks of a job's context tokens, like 'sweep masks --json'.").MayConflict()
             .Takes(ApiReads.Step);
     }
 
     private static void MapChanges(RouteGroupBuilder api)
     {
         api.MapPost("/plan", (Delegate)ApiChanges.PlanAsync).Answers<PlanDocument>("planSweep",
-            "What a spec would run, as 'sweep plan --json' on a cluster; nothing is changed.").TakesSpec()
+            "Plans a spec without changing anything, like 'sweep plan --json' on a cluster.").TakesSpec()
             .Takes(ApiChanges.Name);
         api.MapPost("/sweeps", (Delegate)ApiChanges.SubmitAsync).Answers<SubmittedSweep>("submitSweep",
             "Submits a spec. Submitting the same spec over the same files again resumes the existing sweep.", StatusCodes.Status202Accepted)
             .TakesSpec().Takes(ApiChanges.Name, ApiChanges.Pool, ApiChanges.Priority, ApiChanges.Parallel, ApiChanges.NoCache);
         api.MapPost("/sweeps/{id}/cancel", ApiChanges.CancelAsync).OfSweep<SweepStatus>("cancelSweep",
-            "Stops a sweep; finished jobs keep their results. It is 'cancelling' until every worker has stopped.").MayConflict();
+            "Cancels a sweep; finished jobs keep their results. The sweep is 'cancelling' until every worker has stopped.").MayConflict();
         api.MapPost("/sweeps/{id}/pause", ApiChanges.PauseAsync).OfSweep<SweepStatus>("pauseSweep",
             "Pauses a sweep; running jobs finish first.").MayConflict().Takes(ApiChanges.Now);
         api.MapPost("/sweeps/{id}/resume", ApiChanges.ResumeAsync).OfSweep<SweepStatus>("resumeSweep",
@@ -91,7 +94,7 @@ internal static class ApiRoutes
     }
 
     /// <summary>
-    /// Turns errors into problem documents, and refuses requests that a page of another site might have made a browser send.
+    /// Turns errors into problem documents, and refuses requests that a browser may have sent on behalf of a page of another site.
     /// </summary>
     private static async ValueTask<object?> GuardAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
@@ -101,8 +104,8 @@ internal static class ApiRoutes
             if (!HttpMethods.IsGet(context.Request.Method) && PageClaims.CameByCookie(context.User)
                 && context.Request.Headers.Origin.Count == 0)
                 throw new ApiException(StatusCodes.Status403Forbidden,
-                    "a cookie came without the header Origin, by which a page of this host is told from others; programs send "
-                    + "'Authorization: Bearer TOKEN'.");
+                    "the request has a cookie but no Origin header, which identifies pages of this host; programs must send "
+                    + "'Authorization: Bearer TOKEN' instead.");
             ApiParameter.Check(context);
             return await next(invocation);
         }

@@ -18,7 +18,7 @@ internal readonly record struct ChartScale(double Least, double Most, double Sta
     {
         var finite = values.Where(double.IsFinite).DefaultIfEmpty(0).ToArray();
         var (least, most) = (finite.Min(), finite.Max());
-        // A line of equal values runs through the middle.
+        // If all values are equal, the line runs through the middle.
         if (most - least < 1e-9) (least, most) = (least - 0.5, most + 0.5);
         var step = Step(least, most, count);
         return new(Math.Floor(least / step) * step, Math.Ceiling(most / step) * step, start, end);
@@ -27,19 +27,19 @@ internal readonly record struct ChartScale(double Least, double Most, double Sta
     /// <summary>Returns the position of a value.</summary>
     public double this[double value] => Start + ((value - Least) / (Most - Least) * (End - Start));
 
-    /// <summary>Returns round values in the range, smallest first.</summary>
-    /// <param name="count">The number to aim for.</param>
+    /// <summary>Returns round values in the range for ticks, smallest first.</summary>
+    /// <param name="count">The number of ticks to aim for.</param>
     /// <param name="whole">Whether only whole numbers make sense, as for epochs.</param>
     public double[] Ticks(int count = 5, bool whole = false)
     {
         var step = Step(Least, Most, count);
         if (whole) step = Math.Max(1, Math.Round(step));
         var (first, last) = ((long)Math.Ceiling((Least / step) - 1e-9), (long)Math.Floor((Most / step) + 1e-9));
-        // Multiples, since sums would collect rounding errors.
+        // Multiples, because sums would accumulate rounding errors.
         return [.. Enumerable.Range(0, (int)(last - first + 1)).Select(i => (first + i) * step)];
     }
 
-    /// <summary>Formats a tick, with as many decimals as tell neighbours apart.</summary>
+    /// <summary>Formats a tick with enough decimals to distinguish it from its neighbours.</summary>
     /// <param name="tick">The tick.</param>
     /// <param name="count">The number of ticks, as for <see cref="Ticks"/>.</param>
     public string Label(double tick, int count = 5)
@@ -48,7 +48,7 @@ internal readonly record struct ChartScale(double Least, double Most, double Sta
         return tick.ToString($"F{decimals}", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Formats a position for SVG, whatever the culture.</summary>
+    /// <summary>Formats a position for SVG, independently of the culture.</summary>
     public static string Text(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
     /// <summary>Formats points for SVG.</summary>
@@ -59,7 +59,7 @@ internal readonly record struct ChartScale(double Least, double Most, double Sta
         return all is [var only] ? $"{only} {only}" : string.Join(' ', all);
     }
 
-    /// <summary>1, 2 or 5 times a power of ten.</summary>
+    /// <summary>Returns the distance between ticks: 1, 2 or 5 times a power of ten.</summary>
     private static double Step(double least, double most, int count)
     {
         var rough = (most - least) / count;

@@ -3,13 +3,17 @@ using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Web.Charts;
 
-/// <summary>An upright axis of parallel coordinates: places values between 0 (bottom) and 1 (top).</summary>
+/// <summary>A vertical axis of a parallel-coordinates chart. It places values between 0 (bottom) and 1 (top).</summary>
 internal sealed class ParallelAxis
 {
-    /// <summary>From this ratio of the largest to the smallest value on, an axis is logarithmic, as learning rates are tried.</summary>
+    /// <summary>
+    /// The minimum ratio of the largest to the smallest value for a logarithmic axis, which suits settings such as learning rates.
+    /// </summary>
     private const double LogarithmicRatio = 20;
 
-    /// <summary>The most values that each get a label.</summary>
+    /// <summary>
+    /// The maximum number of values that are all labelled. If there are more, only the first and the last value have a label.
+    /// </summary>
     private const int MostLabels = 8;
 
     private readonly string[] _values;
@@ -18,7 +22,7 @@ internal sealed class ParallelAxis
 
     /// <summary>Creates an axis for the values of a setting.</summary>
     /// <param name="name">The setting.</param>
-    /// <param name="values">The values of all trials; null where a method lacks the setting.</param>
+    /// <param name="values">The values of all trials; null if a method lacks the setting.</param>
     public ParallelAxis(string name, IEnumerable<string?> values)
     {
         Name = name;
@@ -41,7 +45,7 @@ internal sealed class ParallelAxis
     /// <summary>Whether some trials lack the setting. They are placed below all values.</summary>
     public bool HasNone { get; }
 
-    /// <summary>The labels with their places.</summary>
+    /// <summary>The labels with their positions, from 0 to 1.</summary>
     public IEnumerable<(string Text, double Place)> Labels
     {
         get
@@ -52,8 +56,8 @@ internal sealed class ParallelAxis
         }
     }
 
-    /// <summary>Returns the place of a value, from 0 to 1.</summary>
-    /// <param name="value">One of the axis' values; null for none.</param>
+    /// <summary>Returns the position of a value, from 0 to 1.</summary>
+    /// <param name="value">One of the axis's values; null for a trial without the setting.</param>
     public double Place(string? value)
     {
         if (value is null) return 0;

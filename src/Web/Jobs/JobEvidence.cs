@@ -4,16 +4,16 @@ using AdaptCluster.Sweeps.Evidence;
 
 namespace AdaptCluster.Web.Jobs;
 
-/// <summary>What a completed job predicted for its test images, and the images themselves where they can be read.</summary>
+/// <summary>A completed job's predictions for its test images, and the images if they can be read here.</summary>
 /// <param name="Analysis">Statistics of the test split.</param>
 /// <param name="Images">The test images; null if they cannot be read here.</param>
-/// <param name="Reason">Why they cannot be read.</param>
+/// <param name="Reason">The reason why the images cannot be read.</param>
 internal sealed record JobEvidence(SplitAnalysis Analysis, ITestImages? Images, string Reason)
 {
     /// <summary>Reads the statistics of a job's predictions.</summary>
     /// <param name="sweep">The job's sweep.</param>
     /// <param name="job">The job.</param>
-    /// <returns>Null for a job without a result, and for one whose predictions are not kept or cannot be read.</returns>
+    /// <returns>The statistics; null if the job has no result, or its predictions are not kept or cannot be read.</returns>
     public static async Task<SplitAnalysis?> AnalysisAsync(ISweepGrain sweep, JobDetail job)
     {
         if (job.Status.State != JobState.Completed) return null;
@@ -22,21 +22,22 @@ internal sealed record JobEvidence(SplitAnalysis Analysis, ITestImages? Images, 
             if (await sweep.FileAsync(job.Status.Id.Value, JobFile.Predictions) is not { } bytes) return null;
             return EvaluatedSplit.Test.Of(JobPredictions.Read(bytes));
         }
-        // During an upgrade the sweep may be on a silo that has no such call, or whose form of predictions this one cannot read.
+        // During an upgrade, the sweep may be on a silo that does not support this call, or that writes predictions in a format unknown to
+        // this silo.
         catch (Exception e) when (e is OrleansException or InvalidInputException)
         {
             return null;
         }
     }
 
-    /// <summary>Reads the evidence of a job, once for all readers: a result does not change.</summary>
-    /// <param name="reads">The reads that readers share.</param>
-    /// <param name="cluster">Calls the grains.</param>
-    /// <param name="images">Reads images; null if this host reads none.</param>
-    /// <param name="sweep">The sweep's id, whole or shortened.</param>
-    /// <param name="job">The job's id, whole or shortened.</param>
-    /// <returns>Null as for <see cref="AnalysisAsync"/>.</returns>
-    /// <exception cref="InvalidInputException">There is no such sweep or job.</exception>
+    /// <summary>Reads the evidence of a job, once for all readers, because a result does not change.</summary>
+    /// <param name="reads">The cache of reads that readers share.</param>
+    /// <param name="cluster">The reader that calls the grains.</param>
+    /// <param name="images">The reader of images; null if this host cannot read images.</param>
+    /// <param name="sweep">The sweep's id or an unambiguous prefix of it.</param>
+    /// <param name="job">The job's id or an unambiguous prefix of it.</param>
+    /// <returns>The evidence; null in the same cases as <see cref="AnalysisAsync"/>.</returns>
+    /// <exception cref="InvalidInputException">The sweep or the job does not exist.</exception>
     public static async Task<JobEvidence?> ReadAsync(SharedReads reads, ClusterReader cluster, IJobImages? images, string sweep, string job)
     {
         var found = await reads.ReadAsync<Found>($"{sweep}/{job}", async before =>
@@ -45,7 +46,7 @@ internal sealed record JobEvidence(SplitAnalysis Analysis, ITestImages? Images, 
             var grain = cluster.Sweep(await cluster.Front.FindAsync(sweep));
             var detail = await grain.JobAsync(job);
             if (await AnalysisAsync(grain, detail) is not { } analysis) return new Found(null);
-            var (test, reason) = images is null ? (null, "this page reads no data sets")
+            var (test, reason) = images is null ? (null, "this page has no access to data sets")
                 : await images.FindAsync(detail.Definition, analysis.Split.Manifest);
             return new Found(new JobEvidence(analysis, test, reason));
         });

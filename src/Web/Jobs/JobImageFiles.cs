@@ -6,10 +6,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AdaptCluster.Web.Jobs;
 
-/// <summary>Small copies of the test images of a job. Anyone who may see the page may see them.</summary>
+/// <summary>Serves thumbnails of a job's test images. Anyone who can see the page can see them.</summary>
 internal static class JobImageFiles
 {
-    /// <summary>The maximum width and height of a small copy, in pixels: twice what a page shows, for dense screens.</summary>
+    /// <summary>The maximum width and height of a thumbnail, in pixels: twice the displayed size, for high-density screens.</summary>
     private const int Side = 192;
 
     /// <summary>Returns the path of an image.</summary>
@@ -31,8 +31,8 @@ internal static class JobImageFiles
                 if (evidence is null) return NotFound($"Job {job} has no predictions.");
                 if (evidence.Images is not { } images) return NotFound($"No images: {evidence.Reason}.");
                 if (index < 0 || index >= evidence.Analysis.Split.Count)
-                    return NotFound($"Image {index}: the test split has {evidence.Analysis.Split.Count}, numbered from 0.");
-                // The same images as long as the job exists; other people's caches must not keep them.
+                    return NotFound($"Image {index}: the test split has {evidence.Analysis.Split.Count} images, numbered from 0.");
+                // The images do not change while the job exists. Shared caches must not store them.
                 context.Response.Headers.CacheControl = "private, max-age=3600";
                 return Results.Bytes(await images.ThumbnailAsync(index, Side, context.RequestAborted), "image/jpeg");
             }));

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Web.Shell;
 
 /// <summary>
-/// A page that refreshes its content every second while it is open, and less often once its subject has ended. The last content stays
-/// while the cluster cannot be reached.
+/// A page that refreshes its content every second while it is open, and less often after its subject has ended. While the cluster cannot be
+/// reached, it keeps showing the last content.
 /// </summary>
 public abstract partial class LivePage : ComponentBase, IDisposable
 {
-    /// <summary>After the end, only every so many ticks are read, in case somebody runs the sweep again elsewhere.</summary>
+    /// <summary>The number of ticks between reads after the subject has ended, in case someone runs the sweep again.</summary>
     private const int Rest = 10;
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -24,10 +24,10 @@ public abstract partial class LivePage : ComponentBase, IDisposable
 
     [Inject] private ILogger<LivePage> Log { get; set; } = null!;
 
-    /// <summary>Why the page's subject does not exist; null if it does.</summary>
+    /// <summary>The error message if the page's subject does not exist; null if it exists.</summary>
     protected string? Missing { get; private set; }
 
-    /// <summary>Why the last read failed; null if it succeeded.</summary>
+    /// <summary>The error message of the last read; null if it succeeded.</summary>
     protected string? Lost { get; private set; }
 
     /// <summary>Reads the content of the page.</summary>
@@ -47,7 +47,8 @@ public abstract partial class LivePage : ComponentBase, IDisposable
     }
 
     /// <summary>
-    /// Reads at once, after an action. If a read is already running, it is repeated, since it may have begun before the action.
+    /// Reads the content immediately, after an action. A read that is already running is repeated, because it may have started before the
+    /// action.
     /// </summary>
     protected async Task TryReadAsync()
     {
@@ -98,8 +99,8 @@ public abstract partial class LivePage : ComponentBase, IDisposable
         e is AdaptClusterException or OrleansException or TimeoutException or OrleansMessageRejectionException;
 
     /// <summary>
-    /// Responds with 404 for a missing subject, if the response has not started. The status is set only when the response starts: the
-    /// renderer would take an earlier 404 for a missing page and leave the page out.
+    /// Responds with 404 for a missing subject, if the response has not started. The status is set only when the response starts, because
+    /// the renderer would treat an earlier 404 as a missing page and omit the content.
     /// </summary>
     internal static void AnswerNotFound(HttpContext? context)
     {

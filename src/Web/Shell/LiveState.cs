@@ -1,11 +1,11 @@
 namespace AdaptCluster.Web.Shell;
 
-/// <summary>Whether the content of one browser window is current. A page and its parts record their reads separately.</summary>
+/// <summary>Tracks whether the content of one browser window is current. A page and its parts record their reads separately.</summary>
 internal sealed class LiveState
 {
     private readonly Dictionary<object, string> _lost = [];
 
-    /// <summary>Why some of the content may not be current; null if all of it is.</summary>
+    /// <summary>The reason why some of the content may be out of date; null if all of it is current.</summary>
     public string? Lost => _lost.Values.FirstOrDefault();
 
     /// <summary>Raised when <c>Lost</c> changes.</summary>
@@ -13,7 +13,7 @@ internal sealed class LiveState
 
     /// <summary>Records the outcome of a part's last read.</summary>
     /// <param name="part">The part.</param>
-    /// <param name="lost">Why the read failed; null if it succeeded, or if the part is gone.</param>
+    /// <param name="lost">The error message; null if the read succeeded or the part has been removed.</param>
     public void Record(object part, string? lost)
     {
         var before = Lost;

@@ -6,7 +6,9 @@ namespace AdaptCluster.Web.Shell;
 /// <summary>Answers requests for files that belong to a page.</summary>
 internal static class PageFile
 {
-    /// <summary>Reads a file under the caller's identity. What does not exist is 404, a cluster that does not answer 503.</summary>
+    /// <summary>
+    /// Reads a file under the caller's identity. Responds with 404 if the file does not exist, and with 503 if the cluster does not answer.
+    /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="read">Reads the file.</param>
     public static async Task<IResult> AnswerAsync(HttpContext context, Func<Task<IResult>> read)

@@ -5,7 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AdaptCluster.Web.Shell;
 
 /// <summary>
-/// The theme: light, dark or the system's. It is kept in a cookie, so that a page is right from its first byte without a script.
+/// The choice of a theme: light, dark or the system's. It is stored in a cookie, so that a page has the right theme from its first byte,
+/// without a script.
 /// </summary>
 internal static class ThemeChoice
 {

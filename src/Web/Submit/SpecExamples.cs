@@ -1,15 +1,15 @@
 namespace AdaptCluster.Web.Submit;
 
-/// <summary>Example specs to start from, from the folder examples.</summary>
+/// <summary>Provides the example specs that the form offers. They come from the folder examples.</summary>
 internal static class SpecExamples
 {
     private const string Prefix = "AdaptCluster.Web.Examples.";
 
-    /// <summary>The file of each example, and its text in the menu.</summary>
+    /// <summary>The file name of each example and its description in the menu.</summary>
     public static IReadOnlyList<(string File, string Text)> All { get; } =
     [
-        ("tiny.json", "Six drawn data sets, some minutes"),
-        ("tiny-scorers.json", "Saliency scores compared"),
+        ("tiny.json", "Six drawn data sets, a few minutes"),
+        ("tiny-scorers.json", "Comparison of saliency scores"),
         ("tiny-table1.json", "All methods on drawn data sets"),
         ("table1.json", "The paper's table 1"),
         ("table2.json", "The paper's table 2"),
@@ -17,7 +17,7 @@ internal static class SpecExamples
         ("table4.json", "The paper's table 4"),
     ];
 
-    /// <summary>Returns the text of an example; null if there is none with this name.</summary>
+    /// <summary>Returns the text of an example; null if there is no example with this name.</summary>
     /// <param name="file">The file name, such as "tiny.json".</param>
     public static string? Read(string? file)
     {

@@ -3,19 +3,21 @@ using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Web.Submit;
 
-/// <summary>Names for specs in the form. Errors begin with the name, and a sweep whose spec has no name is named after it.</summary>
+/// <summary>
+/// Names the specs in the form. Error messages begin with this name, and a sweep whose spec contains no name is named after it.
+/// </summary>
 internal static class SpecNames
 {
-    /// <summary>The name of a text that comes from no file.</summary>
+    /// <summary>The name of a text that was not read from a file.</summary>
     public const string Pasted = "spec";
 
-    /// <summary>Returns the name of a sweep's spec. If it is submitted again without a name in it, it keeps the sweep's name.</summary>
+    /// <summary>Returns the name for a sweep's spec. If the spec contains no name, a new sweep of it gets the same name.</summary>
     /// <param name="name">The sweep's name.</param>
     public static string OfSweep(string name) => $"{name}.json";
 
     /// <summary>
-    /// Returns the name of an edited text. It is no longer that of a file, but keeps a YAML extension, since only that shows that it is
-    /// YAML. An edited spec of a sweep keeps its name.
+    /// Returns the name of an edited text. It is no longer the name of the file, but keeps a YAML extension, because only the extension
+    /// marks the text as YAML. An edited spec of a sweep keeps its name.
     /// </summary>
     /// <param name="source">The previous name.</param>
     /// <param name="text">The current text.</param>
@@ -28,9 +30,9 @@ internal static class SpecNames
         return extension is ".yaml" or ".yml" ? Pasted + extension : Pasted;
     }
 
-    /// <summary>Returns the text to submit: with the name from the name field if there is one, else unchanged.</summary>
+    /// <summary>Returns the text to submit: with the name from the name field if there is one, otherwise unchanged.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="source">The text's name, which may show that it is YAML.</param>
+    /// <param name="source">The text's name, whose extension may mark it as YAML.</param>
     /// <param name="name">The content of the name field.</param>
     public static string Give(string text, string source, string name) =>
         string.IsNullOrWhiteSpace(name) ? text : SpecEdit.Apply(text, [$"name={JsonSerializer.Serialize(name.Trim())}"], source);

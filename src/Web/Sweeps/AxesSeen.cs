@@ -10,11 +10,11 @@ namespace AdaptCluster.Web.Sweeps;
 /// <param name="Table">The trials among the first <see cref="SweepRuns.MaxListed"/> jobs.</param>
 internal sealed record AxesSeen(int Total, JobCounts Jobs, TrialTable Table)
 {
-    /// <summary>Reads the trials. They change only with the jobs that have ended.</summary>
-    /// <param name="coordinator">The sweep's table.</param>
-    /// <param name="jobs">The sweep's job counts now.</param>
+    /// <summary>Reads the trials. They change only when jobs end.</summary>
+    /// <param name="coordinator">The grain of the sweep's table.</param>
+    /// <param name="jobs">The sweep's current job counts.</param>
     /// <param name="dataset">The data set.</param>
-    /// <param name="before">The last read; null at first.</param>
+    /// <param name="before">The result of the previous read; null at first.</param>
     public static async Task<AxesSeen> ReadAsync(ICoordinatorGrain coordinator, JobCounts jobs, string dataset, AxesSeen? before)
     {
         if (before?.Jobs == jobs) return before;

@@ -5,19 +5,21 @@ using AdaptCluster.Web.Charts;
 
 namespace AdaptCluster.Web.Sweeps;
 
-/// <summary>A job's course as far as it is drawn.</summary>
-/// <param name="Id">The job.</param>
-/// <param name="Name">Its description.</param>
-/// <param name="Definition">Its definition.</param>
-/// <param name="State">Its state.</param>
-/// <param name="Points">Some of its epochs, the same ones for all jobs with as many epochs; at most <see cref="MostPoints"/>.</param>
-/// <param name="Last">Its last epoch so far.</param>
+/// <summary>The part of a job's training history that is drawn.</summary>
+/// <param name="Id">The job's id.</param>
+/// <param name="Name">The job's description.</param>
+/// <param name="Definition">The job's definition.</param>
+/// <param name="State">The job's state.</param>
+/// <param name="Points">
+/// A sample of at most <see cref="MostPoints"/> epochs, and the last one. It is the same for all jobs with the same number of epochs.
+/// </param>
+/// <param name="Last">The job's last epoch so far.</param>
 internal sealed record JobCourse(JobId Id, string Name, JobDefinition Definition, JobState State, CoursePoint[] Points, CoursePoint Last)
 {
-    /// <summary>The maximum number of points that are kept: more cannot be told apart.</summary>
+    /// <summary>The maximum number of sampled epochs. More points would be indistinguishable in a chart.</summary>
     public const int MostPoints = 200;
 
-    /// <summary>Returns the course of a history.</summary>
+    /// <summary>Creates the drawn part of a job's history.</summary>
     public static JobCourse Of(JobHistory history, JobState state)
     {
         var step = Math.Max(1, (history.Definition.Epochs + MostPoints - 1) / MostPoints);
@@ -27,27 +29,27 @@ internal sealed record JobCourse(JobId Id, string Name, JobDefinition Definition
     }
 }
 
-/// <summary>The measures of a job after an epoch.</summary>
+/// <summary>The metrics of a job after an epoch.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
-/// <param name="Loss">Its mean loss.</param>
-/// <param name="Accuracy">Its training accuracy, in percent.</param>
+/// <param name="Loss">The mean loss of the epoch.</param>
+/// <param name="Accuracy">The training accuracy of the epoch, in percent.</param>
 internal readonly record struct CoursePoint(int Epoch, double Loss, double Accuracy);
 
-/// <summary>The courses of the jobs of a sweep on one data set.</summary>
-/// <param name="Total">The number of its jobs on that data set.</param>
+/// <summary>The drawn training histories of a sweep's jobs on one data set.</summary>
+/// <param name="Total">The number of the sweep's jobs on the data set.</param>
 /// <param name="Jobs">The jobs with at least one epoch, in the plan's order, among the first <see cref="MostJobs"/>.</param>
 internal sealed record CurvesSeen(int Total, JobCourse[] Jobs)
 {
-    /// <summary>The maximum number of jobs that are read and drawn; more lines cannot be told apart.</summary>
+    /// <summary>The maximum number of jobs that are read and drawn. More lines would be indistinguishable.</summary>
     public const int MostJobs = 150;
 
     /// <summary>The number of concurrent reads.</summary>
     private const int AtOnce = 8;
 
-    /// <summary>Reads the courses. Those that have not grown since the last read are taken from it.</summary>
+    /// <summary>Reads the histories. Histories that have not grown since the previous read are reused.</summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="dataset">The data set.</param>
-    /// <param name="before">The last read; null at first.</param>
+    /// <param name="before">The result of the previous read; null at first.</param>
     public static async Task<CurvesSeen> ReadAsync(ISweepGrain sweep, string dataset, CurvesSeen? before)
     {
         var page = await sweep.JobsAsync(new JobQuery { Dataset = dataset, Count = MostJobs });
@@ -63,14 +65,14 @@ internal sealed record CurvesSeen(int Total, JobCourse[] Jobs)
         return isSame ? before! : new(page.Total, [.. courses]);
     }
 
-    /// <summary>Returns the lines of all arms for one measure.</summary>
+    /// <summary>Returns the lines of all arms for one metric.</summary>
     /// <param name="sweep">The sweep's id.</param>
-    /// <param name="measure">The measure.</param>
+    /// <param name="measure">Returns the metric of a point.</param>
     public ChartLine[] Lines(string sweep, Func<CoursePoint, double> measure) =>
     [
         .. SeedGroups.Of(Jobs, job => job.Definition).Select((arm, series) =>
         {
-            // A job that has ended early would end the line of its arm for good.
+            // A job that ended early would end its arm's mean line at its last epoch.
             var whole = arm.Jobs.Where(job => job.State is not (JobState.Failed or JobState.Cancelled)).Select(job => job.Points);
             return new ChartLine(arm.Label, series, EpochMean.Of(whole, point => point.Epoch, measure), Array.ConvertAll(arm.Jobs, job =>
                 new JobLine(job.Name, $"/sweeps/{sweep}/jobs/{job.Id}",
@@ -78,7 +80,7 @@ internal sealed record CurvesSeen(int Total, JobCourse[] Jobs)
         }),
     ];
 
-    /// <summary>Returns the course of a job; null if it has no epoch.</summary>
+    /// <summary>Returns the drawn history of a job; null if it has no epoch.</summary>
     private static async Task<JobCourse?> CourseAsync(ISweepGrain sweep, JobRow job, JobCourse? known)
     {
         if (known is not null && (job.CachedFrom is not null || known.Last.Epoch == job.Status.Epoch))

@@ -10,18 +10,18 @@ using Microsoft.AspNetCore.Routing;
 namespace AdaptCluster.Web.Sweeps;
 
 /// <summary>
-/// Trained prompts as files: those of a job, and those of all jobs of a row of the table as one archive. Anyone who may see the page may
-/// download them. <c>sweep export</c> adds class names, a model card and the spec.
+/// Serves trained prompts as files: the prompts of one job, or of all jobs in a table row as one archive. Anyone who can see the page can
+/// download them. <c>sweep export</c> also adds class names, a model card and the spec.
 /// </summary>
 internal static class PromptFiles
 {
     /// <summary>The maximum number of jobs in an archive.</summary>
     private const int MostFiles = 1_000;
 
-    /// <summary>The number of archives that are made at a time, which bounds the disk space that they take.</summary>
+    /// <summary>Limits the number of archives that are created at once, and so the disk space that they use.</summary>
     private static readonly SemaphoreSlim Two = new(2);
 
-    /// <summary>Returns the path of the archive of a row.</summary>
+    /// <summary>Returns the path of the archive of a table row.</summary>
     /// <param name="sweep">The sweep's id.</param>
     /// <param name="arm">The row's label.</param>
     public static string Address(string sweep, string arm) => $"/sweeps/{sweep}/prompts.zip?arm={Uri.EscapeDataString(arm)}";
@@ -63,25 +63,29 @@ internal static class PromptFiles
             }));
     }
 
-    /// <summary>Returns the complete cells of a row; of the best row by validation accuracy if none is named.</summary>
+    /// <summary>
+    /// Returns the complete cells of a table row: the named row, or the row with the best validation accuracy if no row is named.
+    /// </summary>
     private static async Task<CellJobs[]> CellsAsync(ClusterReader reader, SweepId sweep, string? arm)
     {
         if (arm is null)
         {
             var results = await reader.Coordinator(sweep).ResultsAsync();
             arm = BestArm.Of(results.Rows, results.Datasets)?.Label
-                ?? throw new InvalidInputException("No arm is complete yet; name one with ?arm=LABEL to get the prompts it has.");
+                ?? throw new InvalidInputException("No arm is complete yet; use ?arm=LABEL to download the prompts of an incomplete arm.");
         }
         var cells = Array.FindAll(await reader.Sweep(sweep).CellsAsync(), cell => cell.Row == arm);
         if (cells.Sum(cell => cell.Jobs.Length) > MostFiles)
-            throw new InvalidInputException($"Arm '{PrintableText.OneLine(arm)}' has more than {MostFiles} jobs, the maximum of an "
+            throw new InvalidInputException($"Arm '{PrintableText.OneLine(arm)}' has more than {MostFiles} jobs, the maximum for an "
                 + $"archive; use 'sweep export {sweep} --cell ARM,DATASET'.");
         return cells.Length > 0 ? cells
             : throw new InvalidInputException(
-                $"No cell of an arm '{PrintableText.OneLine(arm)}' is complete; 'sweep results {sweep}' lists the arms.");
+                $"No cell of arm '{PrintableText.OneLine(arm)}' is complete; 'sweep results {sweep}' lists the arms.");
     }
 
-    /// <summary>Writes the archive to a temporary file, so that what cannot be read is an error and not half an archive.</summary>
+    /// <summary>
+    /// Writes the archive to a temporary file, so that a failed read results in an error rather than a truncated archive.
+    /// </summary>
     private static async Task<Stream> ArchiveAsync(ISweepGrain sweep, CellJobs[] cells, CancellationToken cancellation)
     {
         var missing = new List<string>();
@@ -113,7 +117,7 @@ internal static class PromptFiles
                 }
             }
             if (missing.Count > 0)
-                throw new InvalidInputException($"{CountText.Of(missing.Count, "job")} of this arm without prompts, "
+                throw new InvalidInputException($"Prompts are missing for {CountText.Of(missing.Count, "job")} of this arm, "
                     + $"such as {missing[0]}: the method trains none, or they are no longer kept.");
             file.Position = 0;
             return file;

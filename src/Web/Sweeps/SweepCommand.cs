@@ -10,8 +10,8 @@ internal static class SweepCommand
 {
     /// <summary>
     /// Returns a command that writes the spec to a file and submits it. The spec is untrusted: nothing in it can end the here-document
-    /// early, and it contains no control characters. The pool is left out: it is unknown whether the sweep named it or used the silo's
-    /// default, and the home where the command is pasted refuses a pool that it does not have.
+    /// early, and it contains no control characters. The pool is left out, because it is unknown whether the sweep named it or used the
+    /// silo's default. The home folder in which the command runs would refuse a pool that it does not have.
     /// </summary>
     /// <param name="spec">The spec.</param>
     /// <param name="status">The sweep's status, with its queue options.</param>

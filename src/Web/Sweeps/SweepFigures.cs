@@ -9,30 +9,30 @@ using Microsoft.AspNetCore.Routing;
 
 namespace AdaptCluster.Web.Sweeps;
 
-/// <summary>A sweep's figures as <c>sweep plot</c> draws them. Anyone who may see the page may download them.</summary>
+/// <summary>Serves a sweep's figures as <c>sweep plot</c> draws them. Anyone who can see the page can download them.</summary>
 internal static class SweepFigures
 {
     private static readonly (string Ending, string Type, FigureFormat Format)[] Formats =
         [("svg", "image/svg+xml", FigureFormat.Svg), ("pdf", "application/pdf", FigureFormat.Pdf)];
 
-    /// <summary>The maximum number of cells, or of points, in a figure: a larger one would take memory that the grains need.</summary>
+    /// <summary>The maximum number of cells or points in a figure. A larger figure would use memory that the grains need.</summary>
     private const int MostValues = 5_000;
 
-    /// <summary>Drawing takes a core, which the silo needs for its grains: one figure at a time.</summary>
+    /// <summary>Limits drawing to one figure at a time, because it occupies a core that the silo needs for its grains.</summary>
     private static readonly SemaphoreSlim One = new(1);
 
-    /// <summary>The endings of the files, in capitals as links name them.</summary>
+    /// <summary>The file extensions, each with the upper-case name that links show.</summary>
     public static IEnumerable<(string Ending, string Name)> Links =>
         Formats.Select(format => (format.Ending, format.Ending.ToUpperInvariant()));
 
     /// <summary>Returns the path of the table as a heat map.</summary>
     /// <param name="sweep">The sweep's id.</param>
-    /// <param name="ending">One of <see cref="Links"/>.</param>
+    /// <param name="ending">A file extension from <see cref="Links"/>.</param>
     public static string TableAddress(string sweep, string ending) => $"/sweeps/{sweep}/table.{ending}";
 
     /// <summary>Returns the path of the figure of accuracy over a setting.</summary>
     /// <param name="sweep">The sweep's id.</param>
-    /// <param name="ending">One of <see cref="Links"/>.</param>
+    /// <param name="ending">A file extension from <see cref="Links"/>.</param>
     /// <param name="axis">The setting.</param>
     public static string AxisAddress(string sweep, string ending, string axis) =>
         $"/sweeps/{sweep}/axis.{ending}?axis={Uri.EscapeDataString(axis)}";
@@ -67,13 +67,13 @@ internal static class SweepFigures
         var (values, draw) = await readAsync(reader.Coordinator(sweep));
         if (values > MostValues)
             throw new InvalidInputException(
-                $"The figure has {values} values, and {MostValues} is the maximum here; use 'sweep plot {sweep}'.");
+                $"The figure has {values} values, but the maximum here is {MostValues}; use 'sweep plot {sweep}'.");
         await One.WaitAsync(context.RequestAborted);
         try
         {
             return Results.File(draw().ToBytes(format), type, $"{sweep}.{file}");
         }
-        // Nothing to draw yet, which is no loss of the cluster.
+        // There is nothing to draw yet, which must not be reported as a lost cluster.
         catch (AdaptClusterException e) when (e.GetType() == typeof(AdaptClusterException))
         {
             throw new InvalidInputException(e.Message, e);

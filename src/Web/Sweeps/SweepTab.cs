@@ -1,6 +1,6 @@
 namespace AdaptCluster.Web.Sweeps;
 
-/// <summary>The tabs of a sweep's page, as its address names them.</summary>
+/// <summary>The tabs of a sweep's page, with their names in the URL.</summary>
 internal static class SweepTab
 {
     public const string Table = "table", Curves = "curves", Axes = "axes", Jobs = "jobs", Workers = "workers", Spec = "spec";
@@ -9,10 +9,10 @@ internal static class SweepTab
     public static IReadOnlyList<(string Name, string Heading)> All { get; } =
         [(Table, "Table"), (Curves, "Curves"), (Axes, "Axes"), (Jobs, "Jobs"), (Workers, "Workers"), (Spec, "Spec")];
 
-    /// <summary>Returns the tab that an address names; the table if it names none, or an unknown one.</summary>
+    /// <summary>Returns the tab for a name in the URL; the table if the name is missing or unknown.</summary>
     public static string Of(string? name) => All.Any(tab => tab.Name == name) ? name! : Table;
 
-    /// <summary>Returns the address of a tab.</summary>
+    /// <summary>Returns the path and query of a tab.</summary>
     /// <param name="sweep">The sweep's id.</param>
     /// <param name="tab">The tab.</param>
     /// <param name="dataset">The data set to select; null for the first.</param>

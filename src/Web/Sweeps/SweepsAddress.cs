@@ -6,8 +6,8 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Web.Sweeps;
 
 /// <summary>The state of the list of sweeps, as encoded in its URL, so that a shared URL shows the same list.</summary>
-/// <param name="Text">Part of the name or id; empty for all.</param>
-/// <param name="State">Only sweeps in this state; null for all.</param>
+/// <param name="Text">The search text, part of a sweep's name or id; empty for all sweeps.</param>
+/// <param name="State">The state of the sweeps to list; null for all states.</param>
 /// <param name="Order">The sort order.</param>
 /// <param name="Reversed">Whether the order is reversed.</param>
 /// <param name="Page">The page, from 1.</param>
@@ -64,7 +64,7 @@ public sealed record SweepsAddress(string Text, SweepState? State, SweepOrder Or
     }
 
     /// <summary>
-    /// Removes characters that no name contains and no database accepts: control characters, including NUL, and half surrogate pairs.
+    /// Removes characters that no name contains and no database accepts: control characters, including NUL, and unpaired surrogates.
     /// </summary>
     private static string Printable(string text) =>
         string.Concat(text.EnumerateRunes().Where(rune => !Rune.IsControl(rune) && rune != Rune.ReplacementChar));

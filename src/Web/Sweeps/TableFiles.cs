@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace AdaptCluster.Web.Sweeps;
 
-/// <summary>The downloads of a sweep: its table and its spec. Anyone who may see the page may download them.</summary>
+/// <summary>Serves the downloads of a sweep: its table and its spec. Anyone who can see the page can download them.</summary>
 internal static class TableFiles
 {
     private const string Csv = "table.csv", Markdown = "table.md", Latex = "table.tex", Spec = "spec.json";

@@ -7,46 +7,48 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Web.Workers;
 
-/// <summary>A sweep that workers train, as far as their table needs it.</summary>
-/// <param name="Status">Its progress.</param>
-/// <param name="Log">Starts and ends of its attempts within <see cref="WorkerActivity.Window"/>, oldest first.</param>
+/// <summary>The data about a sweep that the worker table needs.</summary>
+/// <param name="Status">The sweep's status.</param>
+/// <param name="Log">The starts and ends of the sweep's attempts within <see cref="WorkerActivity.Window"/>, oldest first.</param>
 internal sealed record SweepWork(SweepStatus Status, AttemptEvent[] Log);
 
-/// <summary>A time in which a worker trained one pack, or several without a visible pause between them.</summary>
-/// <param name="From">Its start.</param>
-/// <param name="To">Its end.</param>
-/// <param name="Text">What was trained, with times and outcomes.</param>
+/// <summary>A period in which a worker was training without a visible pause.</summary>
+/// <param name="From">The start of the period.</param>
+/// <param name="To">The end of the period.</param>
+/// <param name="Text">A description of the attempts, with times and outcomes.</param>
 /// <param name="State">"running", "bad" if a job failed or was lost, otherwise "good".</param>
 public sealed record WorkerBar(DateTimeOffset From, DateTimeOffset To, string Text, string State);
 
-/// <summary>What a worker trains for a sweep now.</summary>
+/// <summary>The current work of a worker for one sweep.</summary>
 /// <param name="Sweep">The sweep.</param>
-/// <param name="Pack">The number of the leased pack; null if the queue does not say.</param>
-/// <param name="Jobs">Its running jobs, as far as the sweep's status lists them.</param>
+/// <param name="Pack">The number of the leased pack; null if the queue reports none.</param>
+/// <param name="Jobs">The worker's running jobs, as far as the sweep's status lists them.</param>
 public sealed record WorkerTask(SweepSummary Sweep, PackNumber? Pack, JobStatus[] Jobs);
 
-/// <summary>One worker.</summary>
-/// <param name="Name">Its name, such as "g1/cuda:0:1".</param>
-/// <param name="Device">Its device and the memory of that device; null if its silo has left the cluster.</param>
-/// <param name="Tasks">What it trains now; empty while it waits.</param>
-/// <param name="IterationsPerSecond">Its speed; null while unknown.</param>
-/// <param name="Since">When it started its oldest running job; null if it trains none, or if that was before the window.</param>
-/// <param name="Busy">The share of the window in which it was training, from 0 to 1.</param>
-/// <param name="Bars">When it was training, oldest first.</param>
+/// <summary>A row of the worker table.</summary>
+/// <param name="Name">The worker's name, such as "g1/cuda:0:1".</param>
+/// <param name="Device">The worker's device and its memory; null if the worker's silo has left the cluster.</param>
+/// <param name="Tasks">The worker's current tasks; empty while it waits.</param>
+/// <param name="IterationsPerSecond">The worker's speed; null if it is unknown.</param>
+/// <param name="Since">
+/// The start time of the worker's oldest running job; null if no job is running or the job started before the window.
+/// </param>
+/// <param name="Busy">The share of the window in which the worker was training, from 0 to 1.</param>
+/// <param name="Bars">The periods in which the worker was training, oldest first.</param>
 /// <param name="Faults">The number of attempts that failed or were lost within the window.</param>
 public sealed record WorkerRow(string Name, string? Device, WorkerTask[] Tasks, double? IterationsPerSecond, DateTimeOffset? Since,
     double Busy, WorkerBar[] Bars, int Faults);
 
-/// <summary>Derives what each worker does, and did in the last hour, from leases and from the sweeps' attempts.</summary>
+/// <summary>Derives the activity of each worker, now and in the last hour, from leases and the sweeps' attempts.</summary>
 internal static class WorkerActivity
 {
-    /// <summary>The time that the table looks back.</summary>
+    /// <summary>The period that the table covers, up to now.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
-    /// <summary>The shortest pause that a bar shows: a 720th of the window, about one pixel.</summary>
+    /// <summary>The shortest pause that separates two bars: a 720th of the window, about one pixel.</summary>
     private static readonly TimeSpan Pause = Window / 720;
 
-    /// <summary>Returns the workers by name: those that train, and those that did within the window.</summary>
+    /// <summary>Returns the workers that are training or were training within the window, sorted by name.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="sweeps">The sweeps.</param>
     /// <param name="now">The current time.</param>
@@ -81,7 +83,10 @@ internal static class WorkerActivity
            select new WorkerTask(work.Status.Summary, held.Length > 0 ? held[0].Pack : null, jobs),
     ];
 
-    /// <summary>A silo's workers are named after it: "g1/cuda:0:1" belongs to "g1".</summary>
+    /// <summary>
+    /// Returns the device of a worker and its memory; null if its silo has left. A worker's name begins with the name of its silo:
+    /// "g1/cuda:0:1" belongs to "g1".
+    /// </summary>
     private static string? Device(ClusterStatus cluster, string worker)
     {
         var silo = worker.LastIndexOf('/') is > 0 and var at ? worker[..at] : worker;
@@ -92,10 +97,10 @@ internal static class WorkerActivity
             ? string.Create(CultureInfo.InvariantCulture, $"{device}, {memory / 1024.0:0.#} GiB") : device;
     }
 
-    /// <summary>The attempts of a sweep within the window. Those that began before it are cut at its start.</summary>
+    /// <summary>Returns a sweep's attempts within the window. An attempt that began earlier is cut at the start of the window.</summary>
     private static IEnumerable<Span> Spans(SweepWork work, DateTimeOffset now)
     {
-        // A log that is full begins later than the window; what was before is not known.
+        // A full log may begin later than the window. Earlier events are unknown.
         var start = work.Log.Length == AttemptEvent.MaxListed ? work.Log[0].Time : now - Window;
         var name = work.Status.Summary.Name;
         var begun = new Dictionary<(JobId, AttemptNumber), AttemptEvent>();
@@ -108,7 +113,7 @@ internal static class WorkerActivity
                 yield return new(e.Worker, began?.Time ?? start, e.Time, e.Outcome, e.Description, name, began is null);
             }
         }
-        // A start without an end is open only while the sweep says that the job runs. It lists the first running jobs alone.
+        // An attempt without an end is open only while the sweep reports its job as running. The sweep lists only the first running jobs.
         foreach (var job in work.Status.Running.Where(job => job.Worker is not null))
         {
             var known = begun.Remove((job.Id, job.Attempt), out var began);
@@ -145,7 +150,7 @@ internal static class WorkerActivity
 
     private static string Clock(DateTimeOffset at) => at.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
-    /// <summary>An attempt. <c>IsOlder</c>: it began before the window, and <c>From</c> is the window's start.</summary>
+    /// <summary>An attempt. If <c>IsOlder</c> is true, it began before the window, and <c>From</c> is the start of the window.</summary>
     private sealed record Span(string Worker, DateTimeOffset From, DateTimeOffset To, AttemptOutcome Outcome, string Job, string Sweep,
         bool IsOlder)
     {

@@ -4,23 +4,23 @@ using AdaptCluster.Web.Shell;
 
 namespace AdaptCluster.Web.Workers;
 
-/// <summary>What a table of workers shows, with the time at which it was read.</summary>
+/// <summary>The content of a worker table, with the time at which it was read.</summary>
 /// <param name="Cluster">The cluster.</param>
-/// <param name="Rows">The workers; null while the store does not answer, so that they are not known.</param>
-/// <param name="At">The time.</param>
+/// <param name="Rows">The workers; null if they are unknown because the store does not answer.</param>
+/// <param name="At">The time of the read.</param>
 internal sealed record WorkersSeen(ClusterStatus Cluster, WorkerRow[]? Rows, DateTimeOffset At)
 {
     /// <summary>The maximum number of sweeps that the table of a cluster covers.</summary>
     private const int MostSweeps = 20;
 
-    /// <summary>The table of a cluster does not wait longer for one sweep.</summary>
+    /// <summary>The maximum time that the table of a cluster waits for one sweep.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>The number of sweeps that are trained but not covered.</summary>
+    /// <summary>The number of sweeps that the table leaves out.</summary>
     public int LeftOut { get; private init; }
 
     /// <summary>Reads the workers of one sweep.</summary>
-    /// <param name="reader">Calls the grains.</param>
+    /// <param name="reader">The reader that calls the grains.</param>
     /// <param name="sweep">The sweep.</param>
     /// <param name="now">The current time.</param>
     public static async Task<WorkersSeen> OfSweepAsync(ClusterReader reader, SweepId sweep, DateTimeOffset now)
@@ -30,13 +30,15 @@ internal sealed record WorkersSeen(ClusterStatus Cluster, WorkerRow[]? Rows, Dat
         return new(await cluster, WorkerActivity.Of(await cluster, [work], now), now);
     }
 
-    /// <summary>Reads the workers of all sweeps that hold leases, and of the newest that ended within the window.</summary>
-    /// <param name="reader">Calls the grains.</param>
+    /// <summary>
+    /// Reads the workers of all sweeps that hold leases, and of the newest sweeps that are open or ended within the window.
+    /// </summary>
+    /// <param name="reader">The reader that calls the grains.</param>
     /// <param name="now">The current time.</param>
     public static async Task<WorkersSeen> OfClusterAsync(ClusterReader reader, DateTimeOffset now)
     {
         var cluster = await reader.Front.ClusterAsync();
-        // Without a store, the cluster is all that can be told.
+        // Without a store, only the state of the cluster is known.
         if (cluster.Store is { Answers: false }) return new(cluster, null, now);
         var newest = await reader.Reads.ListPageAsync(0, MostSweeps);
         var sweeps = cluster.Queues.Values.SelectMany(queue => queue.Leases).Select(lease => lease.Sweep)
@@ -55,7 +57,7 @@ internal sealed record WorkersSeen(ClusterStatus Cluster, WorkerRow[]? Rows, Dat
         {
             return await WorkAsync(reader, sweep, now).WaitAsync(Patience);
         }
-        // It has been deleted since it was listed, or it cannot be read now; the rest of the cluster is shown anyway.
+        // The sweep has been deleted since it was listed, or cannot be read now. The rest of the cluster is still shown.
         catch (Exception e) when (LivePage.IsLoss(e) || e is InvalidInputException)
         {
             return null;

@@ -1,4 +1,4 @@
-// What pages do in the browser alone: they copy a text, colour a spec, and show where a table continues beyond its frame.
+// The client-side behaviour of the pages: copying text, colouring a spec, and marking where a table continues beyond its frame.
 addEventListener("click", async event => {
   const button = event.target.closest?.("button[data-copy]");
   if (!button) return;
@@ -8,9 +8,9 @@ addEventListener("click", async event => {
     await navigator.clipboard.writeText(text.textContent);
     said.textContent = "Copied.";
   } catch {
-    // Browsers give the clipboard to https and this machine only.
+    // Browsers allow clipboard access only over HTTPS and on this machine.
     getSelection().selectAllChildren(text);
-    said.textContent = "Selected: copy it by the keyboard.";
+    said.textContent = "Selected; copy it with the keyboard.";
   }
 });
 
@@ -26,10 +26,10 @@ addEventListener("scroll", event => event.target.classList?.contains("scroll") &
 addEventListener("resize", markAll);
 addEventListener("load", markAll);
 
-// Keys, texts, comments, numbers and literals of JSON, and the keys of YAML.
+// Matches keys, strings, comments, numbers and literals of JSON, and keys of YAML.
 const tokens = /("(?:\\.|[^"\\\n])*"(?=\s*:)|^[ \t-]*[A-Za-z][\w-]*(?=\s*:))|("(?:\\.|[^"\\\n])*")|(\/\/[^\n]*|\/\*[^]*?\*\/|#[^\n]*)|(-?\b\d[\d.]*(?:[eE][+-]?\d+)?\b)|\b(true|false|null)\b/gm;
 const kinds = ["key", "text", "comment", "number", "literal"];
-// Longer texts are left without colours, which would make typing slow.
+// Longer texts are not coloured, because that would make typing slow.
 const mostColoured = 100_000;
 const colour = pre => {
   const text = document.getElementById(pre.dataset.colours)?.value ?? "";

@@ -1,5 +1,5 @@
-// Live content comes by one WebSocket without a negotiation before it: of two control silos behind one address, the one that took the
-// negotiation need not be the one that the connection leads to.
+// Live content uses one WebSocket without negotiation: with two control silos behind one address, the negotiation and the connection could
+// reach different silos.
 Blazor.start({
   circuit: {
     configureSignalR: connection => connection.withUrl("_blazor", { skipNegotiation: true, transport: 1 }),

@@ -63,7 +63,7 @@ public sealed class HandOverTests
 
         await silo.SignalAsync("STOP");
         using var list = SweepProcess.Start(home, "list");
-        await list.WaitForErrorAsync($"waiting for an answer of process {silo.Id}, which holds ");
+        await list.WaitForErrorAsync($"waiting for an answer from process {silo.Id}, which holds ");
         await silo.SignalAsync("CONT");
 
         var listed = await list.EndAsync();

@@ -112,9 +112,9 @@ public sealed class SiloSettingsTests : IDisposable
     [InlineData("""{"AdaptCluster": {"Store": {"ConnectionString": "Hots=db;Password=hunter2"}}}""",
         "Store:ConnectionString (ADAPTCLUSTER_STORE__CONNECTIONSTRING): not a valid PostgreSQL connection string")]
     [InlineData("""{"AdaptCluster": {"Otlp": {"Endpoint": "http://me:hunter2@collector:4317"}}}""",
-        "Otlp:Endpoint (ADAPTCLUSTER_OTLP__ENDPOINT): found no collector address; write http://host:4317")]
+        "Otlp:Endpoint (ADAPTCLUSTER_OTLP__ENDPOINT): not a collector address; write http://host:4317")]
     [InlineData("""{"AdaptCluster": {"Otlp": {"Endpoint": "collector:4317"}}}""",
-        "Otlp:Endpoint (ADAPTCLUSTER_OTLP__ENDPOINT): found no collector address; write http://host:4317")]
+        "Otlp:Endpoint (ADAPTCLUSTER_OTLP__ENDPOINT): not a collector address; write http://host:4317")]
     [InlineData("""{"AdaptCluster": {"Otlp": {"Endpoint": "http://collector", "Protocol": "http"}}}""",
         "Otlp:Protocol (ADAPTCLUSTER_OTLP__PROTOCOL): found 'http'; write grpc or http/protobuf.")]
     [InlineData("""{"AdaptCluster": {"Store": {"ConectionString": "Host=db"}}}""",

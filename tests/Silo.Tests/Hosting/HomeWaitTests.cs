@@ -53,7 +53,7 @@ public sealed class HomeWaitTests : IDisposable
         answer.SetResult(1);
 
         Assert.Equal(1, await waiting);
-        Assert.Equal([$"waiting for an answer of process 7, which holds {_folder}."], _said);
+        Assert.Equal([$"waiting for an answer from process 7, which holds {_folder}."], _said);
     }
 
     private async Task PauseAsync(TimeSpan span)

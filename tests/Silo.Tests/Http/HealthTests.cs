@@ -30,7 +30,7 @@ public sealed class HealthTests
 
         var damaged = await WaitAsync(silo, HttpStatusCode.ServiceUnavailable);
         Assert.Equal("unhealthy", (string?)damaged["checks"]!["store"]!["status"]);
-        Assert.Equal("the store cannot be used; the silo's log says why", (string?)damaged["checks"]!["store"]!["reason"]);
+        Assert.Equal("the store cannot be used; see the silo's log for the reason", (string?)damaged["checks"]!["store"]!["reason"]);
         Assert.Equal("healthy", (string?)damaged["checks"]!["membership"]!["status"]);
         using var live = await silo.GetAsync("/health/live");
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
@@ -51,7 +51,7 @@ public sealed class HealthTests
         holding.Release.SetResult();
         await stopping;
 
-        Assert.Equal("this silo is shutting down and hands back its jobs", (string?)draining["checks"]!["drain"]!["reason"]);
+        Assert.Equal("this silo is shutting down and handing back its jobs", (string?)draining["checks"]!["drain"]!["reason"]);
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
         await Assert.ThrowsAsync<HttpRequestException>(() => silo.GetAsync("/health/live"));
     }

@@ -78,7 +78,7 @@ public sealed class HttpSettingsTests : IDisposable
     [InlineData("""{"Oidc": {"Authority": "https://login.lab", "Allow": "*"}}""",
         "Http:Oidc:ClientId (ADAPTCLUSTER_HTTP__OIDC__CLIENTID): not set")]
     [InlineData("""{"Oidc": {"Authority": "https://login.lab", "ClientId": "x"}}""",
-        "Http:Oidc:Allow (ADAPTCLUSTER_HTTP__OIDC__ALLOW): not set; write which claims admit a user")]
+        "Http:Oidc:Allow (ADAPTCLUSTER_HTTP__OIDC__ALLOW): not set; write the claims that admit a user")]
     [InlineData("""{"Oidc": {"Authority": "https://login.lab", "ClientId": "x", "Allow": "ada"}}""",
         "Http:Oidc:Allow (ADAPTCLUSTER_HTTP__OIDC__ALLOW): found 'ada'; write claims")]
     [InlineData("""{"Oidc": {"Authority": "https://login.lab", "ClientId": "x", "Allow": "*"}}""",
@@ -100,8 +100,8 @@ public sealed class HttpSettingsTests : IDisposable
 
     [Theory]
     [InlineData("hunter2hunter2", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): 14 characters are easy to guess; use 16 to 512")]
-    [InlineData("hunter2 hunter2 hunter2", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): contains a character that tokens may not contain")]
-    [InlineData("================", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): contains a character that tokens may not contain")]
+    [InlineData("hunter2 hunter2 hunter2", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): contains a character that is not allowed in a token")]
+    [InlineData("================", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): contains a character that is not allowed in a token")]
     public void A_token_that_cannot_be_used_is_refused_without_being_shown(string token, string expected)
     {
         var refusal = Assert.Throws<InvalidInputException>(() => HttpTokens.Open(new HttpSettings { Token = token }));
@@ -115,8 +115,8 @@ public sealed class HttpSettingsTests : IDisposable
     [InlineData(Secret + "\r\n", null)]
     [InlineData("short\n", "5 characters are easy to guess")]
     [InlineData("", "0 characters are easy to guess")]
-    [InlineData(Secret + "\n" + Secret, "contains a character that tokens may not contain")]
-    [InlineData(Secret + "\0", "contains a character that tokens may not contain")]
+    [InlineData(Secret + "\n" + Secret, "contains a character that is not allowed in a token")]
+    [InlineData(Secret + "\0", "contains a character that is not allowed in a token")]
     public void A_file_holds_the_token_and_a_line_break_at_most(string content, string? problem)
     {
         var file = Write("token", content);
@@ -211,9 +211,9 @@ public sealed class HttpSettingsTests : IDisposable
 
     [Theory]
     [InlineData(null, "the-second-token-of-all", null,
-        "Http:Token2 (ADAPTCLUSTER_HTTP__TOKEN2): set without Http:Token (ADAPTCLUSTER_HTTP__TOKEN); also set that or Http:TokenFile")]
+        "Http:Token2 (ADAPTCLUSTER_HTTP__TOKEN2): set without Http:Token (ADAPTCLUSTER_HTTP__TOKEN); set that or Http:TokenFile")]
     [InlineData(null, null, "the-token-for-scrapers", "Http:ReadToken (ADAPTCLUSTER_HTTP__READTOKEN): set without Http:Token")]
-    [InlineData(Secret, null, Secret, "Http:ReadToken (ADAPTCLUSTER_HTTP__READTOKEN): the same as a token that may change sweeps")]
+    [InlineData(Secret, null, Secret, "Http:ReadToken (ADAPTCLUSTER_HTTP__READTOKEN): the same as a token that can change sweeps")]
     [InlineData(Secret, "the-second-token-of-all", "the-second-token-of-all",
         "Http:ReadToken (ADAPTCLUSTER_HTTP__READTOKEN): the same as a token")]
     [InlineData(Secret, "short", null, "Http:Token2 (ADAPTCLUSTER_HTTP__TOKEN2): 5 characters are easy to guess")]

@@ -137,11 +137,11 @@ public sealed class TrainingLibraryTests : IDisposable
 
         Assert.Equal(
             $"data set 'photos' has changed since the sweep was planned (sha-256 {found[..12]}, planned {new string('0', 12)}); "
-            + "restore it and retry the failed jobs, or submit the sweep again to use the changed one.",
+            + "restore it and retry the failed jobs, or submit the sweep again to use the changed files.",
             Assert.Throws<InvalidInputException>(() => Library.Dataset(Photos, new string('0', 64))).Message);
         Assert.Equal(
             $"backbone 'clip' has changed since the sweep was planned (sha-256 {clip[..12]}, planned {new string('0', 12)}); "
-            + "restore it and retry the failed jobs, or submit the sweep again to use the changed one.",
+            + "restore it and retry the failed jobs, or submit the sweep again to use the changed files.",
             Assert.Throws<InvalidInputException>(() => Library.Backbone("clip", new string('0', 64))).Message);
     }
 

@@ -97,12 +97,12 @@ public sealed class ApiChangesTests(ApiSite site) : IClassFixture<ApiSite>
     [Theory]
     [InlineData("plan", "text/plain", 10, 415, "Content-Type: found 'text/plain'; send the spec as application/json")]
     [InlineData("sweeps", "application/x-www-form-urlencoded", 10, 415, "send the spec as application/json")]
-    [InlineData("plan", "application/json", (1 << 20) + 1, 413, "larger than a spec may be")]
-    [InlineData("sweeps", "application/json", (1 << 20) + 1, 413, "larger than a spec may be")]
+    [InlineData("plan", "application/json", (1 << 20) + 1, 413, "larger than the maximum size of a spec")]
+    [InlineData("sweeps", "application/json", (1 << 20) + 1, 413, "larger than the maximum size of a spec")]
     [InlineData("sweeps?pool=A%20B", "application/json", 10, 400, "pool: found 'A B'; write ")]
     [InlineData("sweeps?parallel=-1", "application/json", 10, 400, "parallel: found '-1'; write a whole number of 0 or more.")]
     [InlineData("sweeps?noCache=yes", "application/json", 10, 400, "noCache: found 'yes'; write true or false.")]
-    [InlineData("sweeps/SWEEP/set", "application/json", 10, 400, "set: write priority, parallel, pool or several of them.")]
+    [InlineData("sweeps/SWEEP/set", "application/json", 10, 400, "set: write at least one of priority, parallel and pool.")]
     [InlineData("sweeps/none-00000000/cancel", "application/json", 10, 404, "none-00000000")]
     public async Task What_cannot_be_sent_is_refused_with_what_to_do(string route, string type, int length, int code, string words)
     {
@@ -127,7 +127,7 @@ public sealed class ApiChangesTests(ApiSite site) : IClassFixture<ApiSite>
         var path = route.Replace("SWEEP", site.Sweep, StringComparison.Ordinal);
         var (reader, nobody) = (await ApiSite.PostAsync(site.Reader, path, "{}"), await ApiSite.PostAsync(stranger, path, "{}"));
 
-        Assert.Equal((403, "POST: this token has read-only access; use a token that may change sweeps."), (reader.Code, reader.Detail));
+        Assert.Equal((403, "POST: this token has read-only access; use a token that can change sweeps."), (reader.Code, reader.Detail));
         Assert.Equal((401, "application/problem+json"), (nobody.Code, nobody.Type));
         Assert.Contains("Authorization: Bearer TOKEN", nobody.Detail, StringComparison.Ordinal);
         Assert.Contains($"Refused POST /api/v1/{path.Split('?')[0]} by ", site.Log, StringComparison.Ordinal);

@@ -108,7 +108,7 @@ public sealed class ApiReadsTests(ApiSite site) : IClassFixture<ApiSite>
     [InlineData("sweeps?after=none-00000000", "after: found 'none-00000000', which is not a sweep")]
     [InlineData("sweeps/SWEEP/jobs?limit=1001", "limit: found '1001'; write a whole number from 1 to 1000.")]
     [InlineData("sweeps/SWEEP/jobs?after=-1", "after: found '-1'; write a whole number of 0 or more.")]
-    [InlineData("sweeps/SWEEP?limit=1", "limit: there is no such parameter; this route takes none.")]
+    [InlineData("sweeps/SWEEP?limit=1", "limit: there is no such parameter; this route has no parameters.")]
     [InlineData("sweeps/SWEEP/jobs/ADAPT/masks?step=99", "the job has ")]
     [InlineData("sweeps/SWEEP/jobs/ZERO/masks", "has no masks, since only adapt prunes context tokens")]
     public async Task What_cannot_be_asked_is_answered_with_400_and_what_to_write(string route, string words)
