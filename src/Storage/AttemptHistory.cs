@@ -92,7 +92,7 @@ internal sealed class AttemptHistory(StoreAccess access)
                     Fault: r.IsDBNull(6) ? null : r.GetString(6)),
             ("sweep", id.Value), ("position", position?.Value ?? -1), ("from", from?.ToUnixTimeMilliseconds() ?? 0L), ("limit", limit));
         return events.Select(e =>
-            new AttemptEvent(Rows.At(e.At), new(e.Id), JobNames.Describe(plan.Definition(e.Position)), e.Number,
+            new AttemptEvent(Rows.At(e.At), new(e.Id), PlannedNames.Of(plan).Job(e.Position), e.Number,
                 e.Worker, e.Outcome, e.Fault))
                 .ToArray();
     });

@@ -51,7 +51,7 @@ internal static class TrackedJob
         return new JobStatus
         {
             Id = id,
-            Description = JobNames.Describe(definition),
+            Description = PlannedNames.Of(plan).Job(position),
             State = JobState.Queued,
             Attempt = default,
             Epoch = 0,

@@ -4,7 +4,7 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Plots;
-using AdaptCluster.Sweeps.Reports;
+using AdaptCluster.Sweeps.Planning;
 using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Client.Commands;
@@ -30,7 +30,7 @@ internal static class PlotAxis
         var settings = (await data.Reads.RunsAsync(data.Sweep, new JobPosition(0))).Runs
             .SelectMany(run => RunParameters.Of(run.Definition))
             .Where(setting => !setting.Name.StartsWith("dataset.", StringComparison.Ordinal))
-            .Select(setting => (Name: SeedGroups.ShortName(setting.Name), setting.Text)).Distinct().ToArray();
+            .Select(setting => (Name: RunParameters.ShortName(setting.Name), setting.Text)).Distinct().ToArray();
         return new InvalidInputException(settings.Count(setting => setting.Name == axis) switch
         {
             0 => $"--axis {axis}: no job has this setting{Near()}; {instead}",

@@ -35,7 +35,9 @@ internal sealed class PackLines(TimeProvider time)
     {
         var parts = jobs.Select(job => job.Description.Split(" · ")).ToArray();
         if (parts.Any(part => part.Length != 3)) return jobs[0].Description;
-        var arms = parts.Select(part => part[0]).Distinct().ToArray();
+        // Settings that tell jobs apart follow the arm in parentheses; a pack shows their values only if they are the same for all of it.
+        string[] settings = [.. parts.Select(part => SettingsOf(part[0])).Distinct()];
+        var arms = parts.Select(part => part[0][..^SettingsOf(part[0]).Length]).Distinct().ToArray();
         var targets = arms.Select(arm => arm.Split(" T=")).ToArray();
         var stems = targets.Select(target => target[0]).Distinct().ToArray();
         string Budgets() => string.Join(',', targets.Select(target => target[1])
@@ -46,9 +48,12 @@ internal sealed class PackLines(TimeProvider time)
             ? seed : 0).Distinct().Order()];
         var seedText = seeds.Length == 1 ? $"seed {seeds[0]}" : seeds[^1] - seeds[0] == seeds.Length - 1 ? $"seeds {seeds[0]}-{seeds[^1]}"
             : $"{seeds.Length} seeds";
+        if (settings.Length == 1) arm += settings[0];
         return $"{arm} · {string.Join(", ", parts.Select(part => part[1]).Distinct())} · {seedText}"
             + (jobs.Length > 1 ? $" ({jobs.Length} jobs)" : "");
     }
+
+    private static string SettingsOf(string arm) => arm.IndexOf(" (", StringComparison.Ordinal) is >= 0 and var at ? arm[at..] : "";
 
     private string Numbers(SweepStatus status, string worker, JobStatus[] jobs)
     {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Sweeps.Reports;
+using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Client.Runs;
 

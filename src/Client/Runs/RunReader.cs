@@ -6,7 +6,6 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Planning;
-using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Runs;
 

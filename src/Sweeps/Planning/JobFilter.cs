@@ -25,7 +25,7 @@ public static class JobFilter
             for (var seed = 0; seed < plan.Seeds.Length; seed++)
             {
                 var position = plan.At(group, seed);
-                if (query.Text is null or "" || JobNames.Describe(plan.Definition(position))
+                if (query.Text is null or "" || PlannedNames.Of(plan).Job(position)
                     .Contains(query.Text, StringComparison.OrdinalIgnoreCase)) positions.Add(position);
             }
         }

@@ -9,10 +9,12 @@ public static class JobNames
     public static string Describe(JobDefinition job) => $"{DescribeGroup(job)} · seed {job.Seed}";
 
     /// <summary>Returns the description without the seed.</summary>
-    public static string DescribeGroup(JobDefinition job)
+    /// <param name="job">The job.</param>
+    /// <param name="settings">Text to insert after the arm.</param>
+    public static string DescribeGroup(JobDefinition job, string settings = "")
     {
         var classes = job.Dataset.Classes is { } half ? $" {half}" : "";
-        return $"{DescribeArm(job)} · {job.Dataset.Name}{classes}";
+        return $"{DescribeArm(job)}{settings} · {job.Dataset.Name}{classes}";
     }
 
     /// <summary>Returns the description without the data set and the seed.</summary>

@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Sweeps.Reports;
 
@@ -23,10 +24,10 @@ public sealed record TrialTable(string[] Axes, Trial[] Trials)
         // Evaluating the same prompts on more targets is not a separate trial.
         var groups = SeedGroups.Of(runs.Where(run => run.Definition.Dataset.Name == dataset && run.Result is { ValidationTotal: > 0 }),
             run => run.Definition with { Evaluate = null });
-        var paths = SeedGroups.Differing(groups.Select(group => group.Parameters));
+        var paths = RunParameters.Differing(groups.Select(group => group.Parameters));
         // Settings of several methods can have the same short name.
-        var names = Array.ConvertAll(paths, path => paths.Count(other => SeedGroups.ShortName(other) == SeedGroups.ShortName(path)) == 1
-            ? SeedGroups.ShortName(path) : path);
+        var names = Array.ConvertAll(paths, path => paths.Count(other => RunParameters.ShortName(other) == RunParameters.ShortName(path)) == 1
+            ? RunParameters.ShortName(path) : path);
         return new TrialTable(names,
         [
             .. groups.Select(group => new Trial(group.Label, group.Jobs.Average(Validation), group.Jobs.Length,

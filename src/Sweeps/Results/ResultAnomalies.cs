@@ -2,6 +2,7 @@ using System.Globalization;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Sweeps.Results;
 
@@ -100,8 +101,7 @@ public sealed class ResultAnomalies
     {
         if (!_flags.TryGetValue(group, out var flags)) _flags.Add(group, flags = new(StringComparer.Ordinal));
         flags.Add(flag);
-        var job = plan.Groups[group].Definition;
-        if (_notes.Count < MaxNotes) _notes.Add($"{flag}: {Planning.JobNames.DescribeGroup(job)}: {reason}");
+        if (_notes.Count < MaxNotes) _notes.Add($"{flag}: {PlannedNames.Of(plan).Group(group)}: {reason}");
     }
 
     private static double? Mean(RunDigits[] runs) =>

@@ -20,6 +20,15 @@ public sealed class PackLinesTests
         Assert.Equal("2 arms · tiny-kinds · 2 seeds (2 jobs)", PackLines.Name([Job("adapt snip T=24", 1), Job("lamm", 5)]));
 
     [Fact]
+    public void Settings_that_tell_jobs_apart_are_shown_where_the_whole_pack_has_them()
+    {
+        Assert.Equal("coop (shots=4) · tiny-kinds · seeds 1-2 (2 jobs)",
+            PackLines.Name([Job("coop (shots=4)", 1), Job("coop (shots=4)", 2)]));
+        Assert.Equal("adapt snip T=24,12 · tiny-kinds · seed 1 (3 jobs)",
+            PackLines.Name([Job("adapt snip T=24 (shots=1)", 1), Job("adapt snip T=12 (shots=1)", 1), Job("adapt snip T=12 (shots=4)", 1)]));
+    }
+
+    [Fact]
     public void One_job_is_named_as_it_is() => Assert.Equal("lamm · tiny-kinds · seed 3", PackLines.Name([Job("lamm", 3)]));
 
     [Fact]

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using AdaptCluster.Sweeps.Reports;
+using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Client.Runs.TensorBoard;
 
