@@ -73,8 +73,8 @@ public sealed class WireTests
     }
 
     [Theory]
-    [InlineData("01090311010DC101E0", "has the number 4")]
-    [InlineData("014103E9010DC101E0", "no scorer's name")]
+    [InlineData("01090311010DC101E0", "has the wire number 4")]
+    [InlineData("014103E9010DC101E0", "is not a scorer name")]
     public void A_scorer_that_cannot_be_is_refused(string end, string message)
     {
         var bytes = Convert.FromHexString(Start + end);
