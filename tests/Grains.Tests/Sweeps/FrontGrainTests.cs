@@ -51,7 +51,7 @@ public sealed class FrontGrainTests : IAsyncLifetime
 
         // Nothing is planned while the gate is shut, so the first of five that ends is the refused one.
         var first = await Task.WhenAny(own).WaitAsync(Patience, TestContext.Current.CancellationToken);
-        var refusal = await Assert.ThrowsAsync<AdaptClusterException>(() => first);
+        var refusal = await Assert.ThrowsAsync<BusyException>(() => first);
         Assert.Equal(
             "4 plans or submissions by 'ada@lab' are in progress on this silo, which is the maximum for one user; wait until one ends, and "
             + "then run the same command again.", refusal.Message);
