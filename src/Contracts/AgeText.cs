@@ -8,7 +8,7 @@ public static class AgeText
     /// <summary>A description of a valid age, for error messages.</summary>
     public const string Rule = "a whole number with a unit, such as 30d, 12h or 90m";
 
-    /// <summary>The maximum age, in days. No store is older.</summary>
+    /// <summary>The maximum age, in days: about 100 years.</summary>
     private const int MostDays = 36_500;
 
     /// <summary>Parses an age. Returns null if the text is not a valid age.</summary>

@@ -7,7 +7,7 @@ public static class FileKind
 {
     private const string Pipe = "is a pipe, not a file", Socket = "is a socket, not a file";
 
-    /// <summary>Whether a path is a pipe, such as one that a shell passes with &lt;(…) or as /dev/stdin.</summary>
+    /// <summary>Whether a path is a pipe, such as a shell's process substitution &lt;(…) or a piped /dev/stdin.</summary>
     /// <param name="path">The path; symbolic links are followed.</param>
     public static bool IsPipe(string path) => Problem(path) == Pipe;
 

@@ -16,7 +16,7 @@ public static class PrintableText
     }
 
     /// <summary>
-    /// Returns the text on one line. Control characters, including those of escape sequences, are escaped as in JSON; unpaired surrogates
+    /// Returns the text on one line. Control characters, including those in escape sequences, are escaped as in JSON; unpaired surrogates
     /// are replaced.
     /// </summary>
     public static string OneLine(string text)

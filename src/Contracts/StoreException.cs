@@ -11,7 +11,7 @@ public sealed class StoreException : AdaptClusterException
     [Id(1)]
     private readonly bool _isPermanent;
 
-    /// <summary>Creates the exception.</summary>
+    /// <summary>Initializes the exception.</summary>
     /// <param name="message">The message shown to the user.</param>
     /// <param name="sqlState">PostgreSQL's error code; null if the server did not respond.</param>
     /// <param name="isPermanent">Whether the same statement with the same values always fails.</param>
@@ -26,7 +26,7 @@ public sealed class StoreException : AdaptClusterException
 
     /// <summary>
     /// Whether the same call may succeed later. True for a store that is unreachable, read-only, full or out of connections; false if the
-    /// server refuses the values themselves (classes 22 and 23), because retrying does not help then.
+    /// server refuses the values themselves (SQLSTATE classes 22 and 23), because retrying does not help then.
     /// </summary>
     public override bool IsTransient => !_isPermanent;
 }

@@ -8,13 +8,13 @@ public sealed record EvaluationTarget
     [Id(0)] public required string Name { get; init; }
 
     /// <summary>
-    /// The source of the images. If it has no template, a trained method keeps the text that it was trained with, and a method without
-    /// training uses the data set's own template.
+    /// The data set that the images come from. If it has no template, a trained method keeps the text that it was trained with, and a
+    /// method without training uses the data set's own template.
     /// </summary>
     [Id(1)] public required DatasetSource Dataset { get; init; }
 
     /// <summary>
-    /// The SHA-256 hash of the files, or of the recipe, of the target's images and labels. It ties a result to their content.
+    /// The SHA-256 hash of the target's images and labels, or of the recipe that generates them. It ties a result to their content.
     /// </summary>
     [Id(2)] public required string Fingerprint { get; init; }
 }
@@ -40,7 +40,7 @@ public sealed record EvaluationTargets
     }
 }
 
-/// <summary>The result of a job on one target.</summary>
+/// <summary>A job's result on one target.</summary>
 /// <param name="Name">The target's name.</param>
 /// <param name="Correct">The number of images classified correctly.</param>
 /// <param name="Total">The number of images.</param>

@@ -20,7 +20,7 @@ public static class MethodNames
     /// <summary>Conditional context optimisation: a context that is shifted for each image.</summary>
     public const string CoCoOp = "cocoop";
 
-    /// <summary>Visual prompt tuning: image tokens, with new tokens in each block.</summary>
+    /// <summary>Visual prompt tuning: trained image tokens, with new tokens in each block.</summary>
     public const string Vpt = "vpt";
 
     /// <summary>PLOT: several contexts, matched with image patches by optimal transport.</summary>
@@ -107,7 +107,7 @@ public sealed record JobDefinition
     /// <summary>The backbone's folder, relative to the silo's model roots.</summary>
     [Id(1)] public required string Backbone { get; init; }
 
-    /// <summary>The source of the images.</summary>
+    /// <summary>The data set that the job trains and tests on.</summary>
     [Id(2)] public required DatasetSource Dataset { get; init; }
 
     /// <summary>The number of training images per class.</summary>

@@ -14,7 +14,7 @@ public readonly partial record struct JobId
     /// <summary>The number of digits in an id.</summary>
     public const int Length = 16;
 
-    /// <summary>Creates an id from its digits.</summary>
+    /// <summary>Initializes an id from its digits.</summary>
     /// <param name="value">The 16 lower-case hexadecimal digits.</param>
     /// <exception cref="ArgumentException">The text is not a valid id.</exception>
     public JobId(string value)

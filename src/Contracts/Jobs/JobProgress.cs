@@ -79,7 +79,7 @@ public sealed record JobResult
     /// <summary>The number of trained parameters at the end, after pruning.</summary>
     [Id(6)] public required long TrainableParameters { get; init; }
 
-    /// <summary>The MACs of one image and one class prompt through the towers, with the final masks.</summary>
+    /// <summary>The number of MACs that the towers need for one image and one class prompt, with the final masks.</summary>
     [Id(7)] public required long MultiplyAdds { get; init; }
 
     /// <summary>The wall-clock time of the attempt that produced this result.</summary>

@@ -12,7 +12,7 @@ namespace AdaptCluster.Contracts.Jobs;
 [GenerateSerializer, Immutable, Alias("OwnSettings")]
 public readonly record struct OwnSettings
 {
-    /// <summary>Creates the canonical text of a method's settings.</summary>
+    /// <summary>Initializes the canonical text from a method's settings.</summary>
     /// <param name="settings">The object under the method's name in a spec, with every default filled in.</param>
     public OwnSettings(JsonObject settings) => Json = Canonical(settings)!.ToJsonString();
 

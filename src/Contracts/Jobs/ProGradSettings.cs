@@ -45,7 +45,7 @@ public sealed record ProGradSettings
 
     /// <summary>
     /// Whether the number of trained template tokens equals the template's word count, as in the public code. A template with a comma has
-    /// more tokens than words, and the remaining tokens stay frozen before the class name. If false, all template tokens are trained.
+    /// more tokens than words, and the extra tokens, just before the class name, stay frozen. If false, all template tokens are trained.
     /// Default: true.
     /// </summary>
     [Description("Train as many template tokens as the template has words, as in the public code; a comma then leaves the "

@@ -5,13 +5,13 @@ using System.Text.RegularExpressions;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The name, as written in specs, of a scorer that ranks context tokens by saliency (ADAPT, section 3.2). Only the trainer defines which
-/// scorers exist, so new scorers need no change here.
+/// The name of a scorer, as written in specs. A scorer ranks context tokens by saliency (ADAPT, section 3.2). Only the trainer defines
+/// which scorers exist, so new scorers need no change here.
 /// </summary>
 [JsonConverter(typeof(ScorerJsonConverter))]
 public readonly partial record struct Scorer
 {
-    /// <summary>Creates a scorer name.</summary>
+    /// <summary>Initializes a scorer name.</summary>
     /// <param name="name">Lower-case words of letters and digits, joined by hyphens; at most 64 characters.</param>
     /// <exception cref="ArgumentException">The text is not a valid name.</exception>
     public Scorer(string name)
@@ -32,7 +32,7 @@ public readonly partial record struct Scorer
     /// <summary>The norm of the token itself.</summary>
     public static Scorer L2Norm { get; } = new("l2-norm");
 
-    /// <summary>A random number: the baseline that shows the contribution of saliency.</summary>
+    /// <summary>A random number: a baseline that shows how much saliency contributes.</summary>
     public static Scorer Random { get; } = new("random");
 
     /// <summary>The name.</summary>

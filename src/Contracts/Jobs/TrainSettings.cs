@@ -63,41 +63,41 @@ public sealed record TrainSettings
     [Description("Augmentation of training images.")]
     [Id(8)] public Augmentation Augmentation { get; init; } = Augmentation.CropAndFlip;
 
-    /// <summary>The settings of the method "adapt".</summary>
+    /// <summary>The settings for the "adapt" method.</summary>
     [Id(9)] public AdaptSettings Adapt { get; init; } = new();
 
     // A job contains only the settings of its own method, and null members are not written. Its id therefore does not change when
     // another method gains a setting.
 
-    /// <summary>The settings of the method "coop"; null for jobs of other methods.</summary>
+    /// <summary>The settings for the "coop" method; null for jobs that use other methods.</summary>
     [JsonPropertyName(MethodNames.CoOp), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(10)] public CoOpSettings? CoOp { get; init; }
 
-    /// <summary>The settings of the method "cocoop"; null for jobs of other methods.</summary>
+    /// <summary>The settings for the "cocoop" method; null for jobs that use other methods.</summary>
     [JsonPropertyName(MethodNames.CoCoOp), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(11)] public CoCoOpSettings? CoCoOp { get; init; }
 
-    /// <summary>The settings of the method "vpt"; null for jobs of other methods.</summary>
+    /// <summary>The settings for the "vpt" method; null for jobs that use other methods.</summary>
     [JsonPropertyName(MethodNames.Vpt), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(12)] public VptSettings? Vpt { get; init; }
 
-    /// <summary>The settings of the method "plot"; null for jobs of other methods.</summary>
+    /// <summary>The settings for the "plot" method; null for jobs that use other methods.</summary>
     [JsonPropertyName(MethodNames.Plot), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(13)] public PlotSettings? Plot { get; init; }
 
-    /// <summary>The settings of the method "maple"; null for jobs of other methods.</summary>
+    /// <summary>The settings for the "maple" method; null for jobs that use other methods.</summary>
     [JsonPropertyName(MethodNames.Maple), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(14)] public MapleSettings? Maple { get; init; }
 
-    /// <summary>The settings of the method "prograd"; null for jobs of other methods.</summary>
+    /// <summary>The settings for the "prograd" method; null for jobs that use other methods.</summary>
     [JsonPropertyName(MethodNames.ProGrad), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(15)] public ProGradSettings? ProGrad { get; init; }
 
-    /// <summary>The settings of the method "kgcoop"; null for jobs of other methods.</summary>
+    /// <summary>The settings for the "kgcoop" method; null for jobs that use other methods.</summary>
     [JsonPropertyName(MethodNames.KgCoOp), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(16)] public KgCoOpSettings? KgCoOp { get; init; }
 
-    /// <summary>The settings of the method "lamm"; null for jobs of other methods.</summary>
+    /// <summary>The settings for the "lamm" method; null for jobs that use other methods.</summary>
     [JsonPropertyName(MethodNames.Lamm), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(17)] public LammSettings? Lamm { get; init; }
 
@@ -108,7 +108,7 @@ public sealed record TrainSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     [Id(18)] public LearningRateCurve LearningRateCurve { get; init; }
 
-    /// <summary>The settings of a method defined in a separate assembly. Null for methods that have their own member above.</summary>
+    /// <summary>The settings for a method defined in a separate assembly. Null for methods with a typed property above.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(19)] public OwnSettings? Own { get; init; }
 
@@ -175,8 +175,8 @@ public sealed record AdaptSettings
     [Id(7)] public double InitialStandardDeviation { get; init; } = 0.02;
 
     /// <summary>
-    /// Whether, after pruning, new prompts are trained from scratch with the final masks, for the same number of epochs, and produce the
-    /// result. They are a second baseline for pruned prompts, in addition to prompts that were never pruned. Default: false.
+    /// Whether to train new prompts from scratch with the final masks after pruning, for the same number of epochs, and to report their
+    /// result. They serve as a second baseline for pruned prompts, in addition to prompts that were never pruned. Default: false.
     /// </summary>
     // Not written if false, so that the ids of jobs without it do not change.
     [Description("After pruning, train new prompts from scratch with the final masks, for the same number of epochs, and report "

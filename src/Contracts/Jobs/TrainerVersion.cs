@@ -9,7 +9,7 @@ public static class TrainerVersion
     /// </summary>
     public const int Current = 5;
 
-    /// <summary>The trainer version of workers and plans of version 0.1.0, which do not state one.</summary>
+    /// <summary>The trainer version assumed for workers and plans from version 0.1.0, which do not state one.</summary>
     public const int BeforeOffers = 3;
 
     /// <summary>

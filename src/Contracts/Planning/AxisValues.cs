@@ -29,7 +29,7 @@ public sealed class AxisValues : IEquatable<AxisValues>
     [Id(1)]
     private readonly string[] _values;
 
-    /// <summary>Creates a list of values in the given order.</summary>
+    /// <summary>Initializes a list of values in the given order.</summary>
     /// <param name="values">The settings' names, which must be unique, with their values as JSON.</param>
     public AxisValues(params IEnumerable<(string Name, string Json)> values)
     {

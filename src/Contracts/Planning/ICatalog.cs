@@ -9,10 +9,10 @@ public sealed record BackboneInfo
     /// <summary>The name that the spec uses.</summary>
     [Id(0)] public required string Name { get; init; }
 
-    /// <summary>The number of blocks of the image tower.</summary>
+    /// <summary>The number of blocks in the image tower.</summary>
     [Id(1)] public required int ImageDepth { get; init; }
 
-    /// <summary>The number of blocks of the text tower.</summary>
+    /// <summary>The number of blocks in the text tower.</summary>
     [Id(2)] public required int TextDepth { get; init; }
 
     /// <summary>The width of the image tower.</summary>
@@ -25,15 +25,15 @@ public sealed record BackboneInfo
     [Id(5)] public required string Fingerprint { get; init; }
 
     /// <summary>
-    /// The number of parameters without the token embeddings, such as 124,323,841 for ViT-B/16. Percentages of trained parameters refer to
-    /// this number.
+    /// The number of parameters, excluding the token embeddings, such as 124,323,841 for ViT-B/16. Percentages of trained parameters are
+    /// relative to this number.
     /// </summary>
     [Id(6)] public required long Parameters { get; init; }
 
-    /// <summary>The MACs of one image through the image tower.</summary>
+    /// <summary>The number of MACs that the image tower needs for one image.</summary>
     [Id(7)] public required long ImageMultiplyAdds { get; init; }
 
-    /// <summary>The MACs of one text of full length through the text tower.</summary>
+    /// <summary>The number of MACs that the text tower needs for one full-length text.</summary>
     [Id(8)] public required long TextMultiplyAdds { get; init; }
 }
 

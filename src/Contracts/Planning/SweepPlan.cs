@@ -38,11 +38,11 @@ public sealed record SweepPlan
     /// <summary>The SHA-256 hash of each data set's content, in the order of <see cref="Datasets"/>.</summary>
     [Id(8)] public required string[] DatasetFingerprints { get; init; }
 
-    /// <summary>The number of the backbone's parameters, without the token embeddings.</summary>
+    /// <summary>The number of the backbone's parameters, excluding the token embeddings.</summary>
     [Id(9)] public long BackboneParameters { get; init; }
 
     /// <summary>
-    /// The number of seeds of a <see cref="PlannedGroup.PackGroup"/> that train in one pack. Plans of older versions contain 0, which means
+    /// The number of seeds in a <see cref="PlannedGroup.PackGroup"/> that train in one pack. Plans of older versions contain 0, which means
     /// 1.
     /// </summary>
     [Id(10)] public int SeedsPerPack { get; init; }
@@ -139,7 +139,7 @@ public sealed record PlannedGroup
     /// <summary>The index of the data set in <see cref="SweepPlan.Datasets"/>.</summary>
     [Id(3)] public required int Dataset { get; init; }
 
-    /// <summary>The approximate number of MACs of one job, for time estimates.</summary>
+    /// <summary>The approximate number of MACs for one job, used for time estimates.</summary>
     [Id(4)] public double Cost { get; init; }
 
     /// <summary>
@@ -149,7 +149,7 @@ public sealed record PlannedGroup
     [Id(5)] public int SharedIterations { get; init; }
 
     /// <summary>
-    /// The SHA-256 hash of the files of the group's backbone; null if it is the plan's backbone. Arms can have different backbones.
+    /// The SHA-256 hash of the group's backbone files; null if it is the plan's backbone. Arms can have different backbones.
     /// </summary>
     [Id(6), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? BackboneFingerprint { get; init; }
 }
@@ -222,7 +222,7 @@ public sealed record PlannedCandidate([property: Id(0)] int? TTarget, [property:
 [GenerateSerializer, Immutable, Alias("PlanWarning")]
 public sealed record PlanWarning([property: Id(0)] string Code, [property: Id(1)] string Path, [property: Id(2)] string Message);
 
-/// <summary>A plan with the results that the store already has for it.</summary>
+/// <summary>A plan, with the number of its results that the store already has.</summary>
 /// <param name="Plan">The plan.</param>
 /// <param name="Cached">The number of jobs whose result is available from an earlier sweep.</param>
 /// <param name="WorkerTime">The approximate time that a single worker needs for the plan, estimated from the speed of the latest jobs with
@@ -232,8 +232,8 @@ public sealed record PlanPreview([property: Id(0)] SweepPlan Plan, [property: Id
     [property: Id(2)] TimeSpan? WorkerTime = null)
 {
     /// <summary>
-    /// The number of further jobs that only evaluate prompts on their targets, because a job that differs only in its targets has already
-    /// trained the prompts. 0 for plans without targets.
+    /// The number of jobs without a stored result that only need to evaluate existing prompts, because a job that differs only in its
+    /// targets has already trained the prompts. 0 for plans without targets.
     /// </summary>
     [Id(3)] public int Evaluated { get; init; }
 

@@ -57,8 +57,8 @@ public interface IQueueGrain : IGrainWithStringKey
     Task<SweepHolding> HoldingAsync(SweepId sweep);
 
     /// <summary>
-    /// Returns the reason why no pack of a sweep can be leased, and how to fix it. Returns null while workers run the sweep's packs or can
-    /// run them once they are free.
+    /// Returns the reason why none of a sweep's packs can be leased, and how to fix it. Returns null while workers are running the sweep's
+    /// packs, or can run them when they become free.
     /// </summary>
     [Alias("Obstacle")]
     Task<string?> ObstacleAsync(SweepId sweep);

@@ -61,7 +61,7 @@ public sealed record WorkerOffer(
 }
 
 /// <summary>The right of one worker to run a pack, or some parts of it, until a deadline.</summary>
-/// <param name="Id">The lease's id, which renews and ends the lease.</param>
+/// <param name="Id">The lease's id, used to renew and end the lease.</param>
 /// <param name="Sweep">The pack's sweep.</param>
 /// <param name="Pack">The pack's number in the plan.</param>
 /// <param name="RenewEvery">The interval at which the worker should renew the lease. A lease lasts several times as long.</param>
@@ -121,12 +121,12 @@ public sealed record LeaseEnd([property: Id(0)] bool Requeue, [property: Id(1)] 
     /// </summary>
     [Id(5)] public string? Unfit { get; init; }
 
-    /// <summary>The error that occurred when the worker began the pack; null if there was none.</summary>
+    /// <summary>The error that occurred when the worker tried to begin the pack; null if there was none.</summary>
     [Id(6)] public string? BeginFault { get; init; }
 
     /// <summary>
-    /// Whether the worker ran no job of the lease because its begin call was not answered. If the sweep did begin jobs, they do not count
-    /// as lost.
+    /// Whether the worker ran none of the lease's jobs because its begin call received no response. If the sweep did begin jobs, they do
+    /// not count as lost.
     /// </summary>
     [Id(7)] public bool Unbegun { get; init; }
 

@@ -22,15 +22,15 @@ public sealed record PruneRequest
     /// <summary>The sweep to delete.</summary>
     [Id(0)] public SweepId? Sweep { get; init; }
 
-    /// <summary>The minimum age of the sweeps to delete, counted from their end.</summary>
+    /// <summary>The minimum age of the sweeps to delete, counted from the sweep's end.</summary>
     [Id(1)] public TimeSpan? Older { get; init; }
 
     /// <summary>The target size of all sweeps together, in bytes. The oldest ended sweeps are deleted until it is reached.</summary>
     [Id(2)] public long? StoreBytes { get; init; }
 
     /// <summary>
-    /// The minimum age, counted from their end, of the sweeps that lose the checkpoints of jobs without a result. A retry starts these jobs
-    /// from scratch.
+    /// The minimum age of the sweeps whose checkpoints are deleted, counted from the sweep's end. A retry then starts the jobs without a
+    /// result from scratch.
     /// </summary>
     [Id(3)] public TimeSpan? CheckpointsOlder { get; init; }
 
@@ -42,7 +42,7 @@ public sealed record PruneRequest
     /// <summary>Whether to delete nothing and only report what would be deleted.</summary>
     [Id(5)] public bool DryRun { get; init; }
 
-    /// <summary>The minimum age, counted from their end, of the sweeps that lose their predictions.</summary>
+    /// <summary>The minimum age of the sweeps whose predictions are deleted, counted from the sweep's end.</summary>
     [Id(6)] public TimeSpan? PredictionsOlder { get; init; }
 
     /// <summary>
@@ -59,7 +59,7 @@ public sealed record PruneReport
     /// <summary>The maximum number of sweeps in <see cref="Kept"/>.</summary>
     public const int MostKept = 100;
 
-    /// <summary>Whether the report is of a dry run, which deletes nothing.</summary>
+    /// <summary>Whether the report is for a dry run, which deletes nothing.</summary>
     [Id(0)] public required bool DryRun { get; init; }
 
     /// <summary>Whether the tables and results of the sweeps are kept.</summary>
@@ -71,7 +71,7 @@ public sealed record PruneReport
     /// <summary>Sweeps that are old enough to be deleted but are kept, each with the reason.</summary>
     [Id(3)] public required KeptSweep[] Kept { get; init; }
 
-    /// <summary>The number of checkpoints deleted from sweeps that are kept.</summary>
+    /// <summary>The number of checkpoints deleted from sweeps that are otherwise kept.</summary>
     [Id(4)] public int Checkpoints { get; init; }
 
     /// <summary>The approximate number of bytes freed in total.</summary>
@@ -82,7 +82,7 @@ public sealed record PruneReport
     /// </summary>
     [Id(6)] public required long StoreBytes { get; init; }
 
-    /// <summary>The number of sweeps that are kept but lost their predictions.</summary>
+    /// <summary>The number of sweeps that are kept but whose predictions were deleted.</summary>
     [Id(7)] public int Predictions { get; init; }
 }
 

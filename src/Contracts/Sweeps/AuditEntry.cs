@@ -43,7 +43,7 @@ public sealed record AuditQuery
     [Id(0)] public string? Sweep { get; init; }
 
     /// <summary>
-    /// The <see cref="AuditEntry.Id"/> before which entries are returned. Default: null, which starts at the newest entry.
+    /// The exclusive upper bound for the <see cref="AuditEntry.Id"/> of returned entries. Default: null, which starts at the newest entry.
     /// </summary>
     [Id(1)] public long? Before { get; init; }
 

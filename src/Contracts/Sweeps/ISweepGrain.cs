@@ -32,7 +32,7 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("Report")]
     Task<bool[]> ReportAsync(JobReport[] reports);
 
-    /// <summary>Records that a lease has ended. Only queues of version 0.1.0 call it.</summary>
+    /// <summary>Records that a lease has ended. Called only by queues of version 0.1.0.</summary>
     [Alias("LeaseLost")]
     Task LeaseLostAsync(PackNumber pack, LeaseId lease);
 
@@ -56,7 +56,7 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("LeaseEndedIn")]
     Task LeaseEndedInAsync(string pool, PackNumber pack, LeaseId lease);
 
-    /// <summary>Returns the unfinished work of leases that have begun. The queue uses it to divide leases when workers are idle.</summary>
+    /// <summary>Returns the work left on leases that have begun. The queue uses it to divide leases when workers are idle.</summary>
     [Alias("Rests")]
     Task<PackOffer[]> RestsAsync(LeaseId[] leases);
 
@@ -166,7 +166,7 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     Task<SweepResults> ResultsAsync();
 
     /// <summary>
-    /// Returns curves of accuracy over T_target, and over every other setting for which the spec lists several numbers. They show the
+    /// Returns curves of accuracy against T_target, and against every other setting for which the spec lists several numbers. They show the
     /// results so far.
     /// </summary>
     [Alias("Curves")]
@@ -218,7 +218,7 @@ public interface IFrontGrain : IGrainWithIntegerKey
     [Alias("EvaluationSpec")]
     Task<string> EvaluationSpecAsync(SweepId id, EvaluationRequest request);
 
-    /// <summary>Returns all sweeps, newest first. Only older clients, which do not support pages, call it.</summary>
+    /// <summary>Returns all sweeps, newest first. Called only by older clients, which do not support paging.</summary>
     [Alias("List")]
     Task<SweepSummary[]> ListAsync();
 

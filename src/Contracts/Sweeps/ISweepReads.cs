@@ -27,7 +27,7 @@ public interface ISweepReads
     Task<SweepResults> ResultsAsync(SweepId sweep);
 
     /// <summary>
-    /// Returns curves of accuracy over T_target, and over every other setting for which the spec lists several numbers. They show the
+    /// Returns curves of accuracy against T_target, and against every other setting for which the spec lists several numbers. They show the
     /// results so far.
     /// </summary>
     Task<TargetCurve[]> CurvesAsync(SweepId sweep);

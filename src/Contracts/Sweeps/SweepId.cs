@@ -8,7 +8,7 @@ namespace AdaptCluster.Contracts.Sweeps;
 [GenerateSerializer, Immutable, Alias("SweepId")]
 public readonly partial record struct SweepId
 {
-    /// <summary>Creates an id from its text.</summary>
+    /// <summary>Initializes an id from its text.</summary>
     /// <param name="value">The text: at most 64 lower-case letters, digits and hyphens, ending in a hyphen and 8 hexadecimal
     /// digits.</param>
     /// <exception cref="ArgumentException">The text is not a valid id.</exception>

@@ -107,7 +107,8 @@ public sealed record ResultRow
 public sealed record ResultCell
 {
     /// <summary>
-    /// The T_target of these accuracies; null for methods without T_target, or if an adaptive cell has not selected one yet.
+    /// The T_target that the accuracies were measured at; null for methods without T_target, or if an adaptive cell has not selected one
+    /// yet.
     /// </summary>
     [Id(0)] public int? TTarget { get; init; }
 
@@ -126,8 +127,8 @@ public sealed record ResultCell
     [Id(4)] public string[] Flags { get; init; } = [];
 
     /// <summary>
-    /// The values that an adaptive cell has selected for its adaptive settings; empty if there are no such settings, or if it has not
-    /// selected yet.
+    /// The values that an adaptive cell has selected for its adaptive settings; empty if it has no adaptive settings, or if it has not
+    /// selected any values yet.
     /// </summary>
     [Id(5)] public AxisValues Chosen { get; init; } = AxisValues.None;
 }

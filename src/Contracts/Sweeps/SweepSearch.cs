@@ -1,6 +1,6 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
-/// <summary>A query for sweeps, with their order.</summary>
+/// <summary>A query for sweeps, including their sort order.</summary>
 [GenerateSerializer, Immutable, Alias("SweepQuery")]
 public sealed record SweepQuery
 {

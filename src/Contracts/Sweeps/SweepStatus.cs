@@ -70,7 +70,9 @@ public sealed record SweepStatus
     /// <summary>The maximum number of concurrent leases; 0 for no limit.</summary>
     [Id(8)] public int Parallel { get; init; }
 
-    /// <summary>The number of reports that were refused since the grain was activated because their attempt was outdated.</summary>
+    /// <summary>
+    /// The number of reports that were refused because their attempt was outdated, counted since the grain was activated.
+    /// </summary>
     [Id(9)] public long RefusedReports { get; init; }
 
     /// <summary>The jobs that ran again to verify the cache and produced a different result.</summary>
@@ -91,8 +93,8 @@ public sealed record SweepStatus
     [Id(14)] public int Trainer { get; init; }
 
     /// <summary>
-    /// The iterations per second of each worker. Their sum is <see cref="IterationsPerSecond"/>, because all are measured over the same
-    /// period. Empty until they are known. Older silos send none.
+    /// The iterations per second of each worker. Their sum is <see cref="IterationsPerSecond"/>, because all speeds are measured over the
+    /// same period. Empty until the speeds are known. Older silos send no speeds.
     /// </summary>
     [Id(15)] public WorkerPace[] Paces { get; init; } = [];
 }

@@ -4,8 +4,8 @@ using AdaptCluster.Contracts.Planning;
 namespace AdaptCluster.Contracts.Sweeps;
 
 /// <summary>
-/// The accuracy of one arm on one data set over one setting, with all other settings fixed. It shows why an adaptive arm selected its
-/// value. The setting is T_target or another setting for which the spec lists several numbers.
+/// The accuracy of one arm on one data set as a function of one setting, with all other settings fixed. It shows why an adaptive arm
+/// selected its value. The setting is T_target or another setting for which the spec lists several numbers.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("TargetCurve")]
 public sealed record TargetCurve
@@ -44,7 +44,7 @@ public sealed record TargetCurve
 }
 
 /// <summary>One point of a <see cref="TargetCurve"/>.</summary>
-/// <param name="TTarget">The T_target; 0 if the curve is over another setting.</param>
+/// <param name="TTarget">The T_target; 0 if the curve varies another setting.</param>
 /// <param name="Complete">Whether all runs have finished.</param>
 /// <param name="Test">Test accuracy, which is never used for selection.</param>
 /// <param name="Validation">Validation accuracy, which an adaptive arm uses for selection.</param>

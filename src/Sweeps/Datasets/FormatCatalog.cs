@@ -13,10 +13,10 @@ public sealed partial class FormatCatalog
     private readonly Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
     private readonly DatasetFormat _unknown;
 
-    /// <summary>Creates a catalog.</summary>
+    /// <summary>Initializes a catalog.</summary>
     /// <param name="formats">The formats; exactly one of them accepts unknown names.</param>
-    /// <exception cref="InvalidInputException">Two formats have the same name or the same known data set, a name is invalid, or the number
-    /// of formats that accept unknown names is not one.</exception>
+    /// <exception cref="InvalidInputException">Two formats have the same name or the same known data set, a name is invalid, or no format
+    /// or more than one format accepts unknown names.</exception>
     public FormatCatalog(IEnumerable<DatasetFormat> formats)
     {
         All = [.. formats.OrderBy(format => format.Order).ThenBy(format => format.Name, StringComparer.Ordinal)];

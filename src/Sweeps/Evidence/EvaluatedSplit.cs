@@ -14,7 +14,7 @@ public sealed record EvaluatedSplit(bool IsTest, string? Target = null)
     /// <summary>The split's name: "test", "validation" or the target's name.</summary>
     public string Name => Target ?? (IsTest ? "test" : "validation");
 
-    /// <summary>Returns the data set of the split's images.</summary>
+    /// <summary>Returns the data set that the split's images come from.</summary>
     /// <param name="job">The job, which must have the target.</param>
     public DatasetSource Source(JobDefinition job) =>
         Target is null ? job.Dataset : job.Evaluate!.Targets.First(target => target.Name == Target).Dataset;

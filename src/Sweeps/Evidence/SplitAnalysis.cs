@@ -3,7 +3,7 @@ namespace AdaptCluster.Sweeps.Evidence;
 /// <summary>Statistics of the predictions for one split.</summary>
 public sealed record SplitAnalysis
 {
-    /// <summary>The number of equal-width bins of the calibration error.</summary>
+    /// <summary>The number of equal-width bins used to compute the calibration error.</summary>
     public const int Bins = 15;
 
     /// <summary>The maximum number of classes in a confusion matrix.</summary>

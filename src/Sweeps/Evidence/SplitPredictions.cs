@@ -36,7 +36,7 @@ public sealed record SplitPredictions
     /// <param name="index">The image's position in the split.</param>
     public double Probability(int index) => Confidence[index] / (double)ushort.MaxValue;
 
-    /// <summary>Converts a probability to the form in which it is stored.</summary>
+    /// <summary>Converts a probability to its stored form.</summary>
     public static ushort Kept(float probability) =>
         (ushort)Math.Clamp(Math.Round(probability * (double)ushort.MaxValue), 0, ushort.MaxValue);
 

@@ -12,13 +12,13 @@ public sealed record SweepLabels(string Name, string? Note, IReadOnlyList<string
     /// <summary>The maximum lengths of a name, a note and a tag, in characters.</summary>
     public const int LongestName = 100, LongestNote = 500, LongestTag = 40;
 
-    /// <summary>The maximum number of tags of a sweep.</summary>
+    /// <summary>The maximum number of tags on a sweep.</summary>
     public const int MostTags = 20;
 
     /// <summary>The format of a tag, for error messages.</summary>
     public const string TagRule = "1 to 40 letters, digits, '-', '_', '.', '/' or ':', starting with a letter or a digit";
 
-    /// <summary>Whether a text is a valid tag.</summary>
+    /// <summary>Whether a string is a valid tag.</summary>
     public static bool IsTag(string text) => text.Length is > 0 and <= LongestTag && PrintableText.IsWhole(text)
         && char.IsLetterOrDigit(text[0]) && text.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':');
 

@@ -11,7 +11,7 @@ namespace AdaptCluster.Sweeps.Lifecycle;
 public readonly record struct SweepPace(long Total, long Done, long GivenUp, DateTimeOffset? Since, long DoneThen,
     SweepPace.Computation? Cost = null)
 {
-    /// <summary>The minimum duration of a window that gives a meaningful rate, in seconds.</summary>
+    /// <summary>The minimum duration of the window, in seconds, for a meaningful rate.</summary>
     private const double LeastSeconds = 2;
 
     /// <summary>Returns the number of iterations per second; null if it is not known yet.</summary>

@@ -15,10 +15,10 @@ public sealed record JobWork(BackboneInfo Backbone, DatasetInfo Dataset, Longest
     /// </summary>
     public const double Trained = 3;
 
-    /// <summary>The MACs of one forward pass of all class texts.</summary>
+    /// <summary>The number of MACs for one forward pass of all class texts.</summary>
     public double Texts => Dataset.Classes * (double)Backbone.TextMultiplyAdds * Longest.Tokens / Longest.Limit;
 
-    /// <summary>The MACs of one forward pass of one image.</summary>
+    /// <summary>The number of MACs for one forward pass of one image.</summary>
     public double Image => Backbone.ImageMultiplyAdds;
 
     /// <summary>The number of images in one iteration.</summary>

@@ -13,7 +13,7 @@ public sealed partial class MethodCatalog
     private readonly Dictionary<string, MethodDescriptor> _byName;
     private readonly Lazy<SpecSchema> _schema;
 
-    /// <summary>Creates a catalog.</summary>
+    /// <summary>Initializes a catalog.</summary>
     /// <param name="methods">The methods; their names are unique.</param>
     /// <param name="formats">The data set formats.</param>
     /// <exception cref="InvalidInputException">Two methods have the same name, the name of a method or setting is invalid or already used

@@ -121,12 +121,13 @@ public abstract class MethodDescriptor
     public virtual int SharedIterations(JobDefinition job, BackboneInfo backbone, int iterations) => 0;
 
     /// <summary>
-    /// Returns the MACs of one iteration. By default, the forward pass of the images, and the forward and backward passes of all texts.
+    /// Returns the number of MACs for one iteration. By default, counts the forward pass of the images, and the forward and backward passes
+    /// of all texts.
     /// </summary>
     /// <param name="work">The inputs that the job passes through the towers.</param>
     public virtual double StepCost(JobWork work) => (work.Batch * work.Image) + (JobWork.Trained * work.Texts);
 
-    /// <summary>Returns the MACs of the texts in the evaluation. By default, one forward pass of each text.</summary>
+    /// <summary>Returns the number of MACs for the texts during evaluation. By default, counts one forward pass of each text.</summary>
     /// <param name="work">The inputs that the job passes through the towers.</param>
     public virtual double EvaluationCost(JobWork work) => work.Texts;
 

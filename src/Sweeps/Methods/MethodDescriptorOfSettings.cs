@@ -6,7 +6,8 @@ using AdaptCluster.Contracts.Jobs;
 namespace AdaptCluster.Sweeps.Methods;
 
 /// <summary>Describes a method that has its own settings.</summary>
-/// <typeparam name="TSettings">A record with default values as initialisers, and [Range] and [Description] on its properties.</typeparam>
+/// <typeparam name="TSettings">A record whose properties have their defaults as initialisers, and [Range] and [Description]
+/// attributes.</typeparam>
 public abstract class MethodDescriptor<TSettings> : MethodDescriptor where TSettings : class, new()
 {
     /// <inheritdoc/>
@@ -16,7 +17,7 @@ public abstract class MethodDescriptor<TSettings> : MethodDescriptor where TSett
     public sealed override TrainSettings Preset => MethodSettings.With(Common, new TSettings());
 
     /// <summary>
-    /// The preset without the method's own settings. Unless overridden, it is the defaults of <see cref="TrainSettings"/>.
+    /// The preset without the method's own settings. Unless overridden, it contains the defaults of <see cref="TrainSettings"/>.
     /// </summary>
     protected virtual TrainSettings Common => new();
 

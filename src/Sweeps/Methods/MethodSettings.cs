@@ -50,6 +50,6 @@ public static class MethodSettings
         return copy;
     }
 
-    /// <summary>Whether settings of the type are a member of <see cref="TrainSettings"/>.</summary>
+    /// <summary>Whether <see cref="TrainSettings"/> has a property of this settings type.</summary>
     internal static bool IsMember(Type settings) => Members.ContainsKey(settings);
 }

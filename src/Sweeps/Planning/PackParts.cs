@@ -33,7 +33,7 @@ public sealed class PackParts
     /// <summary>Returns the part of the job at a position. Parts are leased in ascending order.</summary>
     public (int Seed, int Trunk) Part(JobPosition position) => (_plan.SeedIndex(position), _trunkOfGroup[_plan.GroupIndex(position)]);
 
-    /// <summary>Creates the offer of a pack's waiting jobs.</summary>
+    /// <summary>Creates the offer for a pack's waiting jobs.</summary>
     /// <param name="pack">The pack.</param>
     /// <param name="jobs">The positions of the waiting jobs, with the number of epochs that each has completed; not empty.</param>
     public PackOffer Offer(PackNumber pack, IReadOnlyCollection<(JobPosition Position, int Epoch)> jobs)

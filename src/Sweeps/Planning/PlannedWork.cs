@@ -7,7 +7,7 @@ namespace AdaptCluster.Sweeps.Planning;
 /// <param name="Groups">The groups, in the plan's order.</param>
 public sealed record PlannedWork(int Seeds, GroupWork[] Groups)
 {
-    /// <summary>The number of training iterations of all jobs.</summary>
+    /// <summary>The total number of training iterations over all jobs.</summary>
     public long Iterations { get; } = Groups.Sum(group => (long)group.Iterations) * Seeds;
 
     /// <summary>Returns the group of the job at a position.</summary>

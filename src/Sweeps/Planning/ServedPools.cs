@@ -37,7 +37,7 @@ public sealed class ServedPools
     /// that are made during an upgrade.
     /// </summary>
     /// <param name="pool">The pool.</param>
-    /// <exception cref="InvalidInputException">All workers of the pool run versions that are too new for this silo to plan for.</exception>
+    /// <exception cref="InvalidInputException">All workers in the pool run versions that are too new for this silo to plan for.</exception>
     public int TrainerOf(string pool)
     {
         if (!_trainers.TryGetValue(pool, out var trainers)) return TrainerVersion.Current;

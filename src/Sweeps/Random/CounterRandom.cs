@@ -14,7 +14,7 @@ public enum RandomPurpose
     /// <summary>The augmentation of one image in one epoch.</summary>
     Augmentation = 3,
 
-    /// <summary>The contents of a procedurally drawn image.</summary>
+    /// <summary>The contents of a procedurally generated image.</summary>
     Drawing = 4,
 
     /// <summary>The initial weights of a model.</summary>
@@ -39,7 +39,7 @@ public struct CounterRandom
     private uint _w0, _w1, _w2, _w3;
     private int _left;
 
-    /// <summary>Creates the stream for a key.</summary>
+    /// <summary>Initializes the stream for a key.</summary>
     /// <param name="purpose">The purpose of the numbers.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="a">The first coordinate, such as an epoch; at most 28 bits.</param>

@@ -5,7 +5,7 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>Formats the numbers of a table for display, in the same way everywhere.</summary>
+/// <summary>Formats the numbers in a table for display, so that all outputs show them in the same way.</summary>
 public static class CellText
 {
     /// <summary>
@@ -38,7 +38,7 @@ public static class CellText
         _ => row.Average is null ? "-" : $"{Number(row.Average, "F2")} / {Number(Validation(results, row), "F2")}",
     };
 
-    /// <summary>Returns the name of the accuracies that a table shows.</summary>
+    /// <summary>Returns the heading for the accuracies that a table shows.</summary>
     public static string Heading(AccuracySplit split) => split switch
     {
         AccuracySplit.Test => "test accuracy",

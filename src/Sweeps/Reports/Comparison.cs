@@ -86,8 +86,8 @@ public sealed class Comparison
     private static (double? Ours, double? Theirs, double? Difference) With(double? ours, double? theirs) => (ours, theirs, ours - theirs);
 
     /// <summary>
-    /// Returns the mean of the runs after rounding each to one decimal. The rounding follows Python's string formatting, which the source
-    /// used: it rounds the exact binary value, and rounds ties to even.
+    /// Returns the mean of the runs, each first rounded to one decimal place. Rounding matches Python's string formatting, which the
+    /// reported table's authors used: it rounds the exact binary value, and rounds ties to even.
     /// </summary>
     public static double? RoundedMean(double[] runs) => runs.Length == 0 ? null : runs.Average(OneDecimal);
 

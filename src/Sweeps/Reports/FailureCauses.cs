@@ -26,13 +26,13 @@ public sealed record FailureCause(string Text, IReadOnlyList<JobStatus> Jobs)
     /// <param name="errors">The errors.</param>
     public static string[] Kinds(IEnumerable<string> errors) => [.. errors.DistinctBy(WithoutNumbers)];
 
-    /// <summary>Shortens long words of a text, such as paths, in the middle.</summary>
+    /// <summary>Shortens long words in a string, such as paths, in the middle.</summary>
     /// <param name="text">The text.</param>
     public static string Short(string text) => string.Join(' ', text.Split(' ').Select(word =>
         word.Length <= LongestWord ? word : $"{word[..(LongestWord / 3)]}…{word[^(LongestWord * 2 / 3)..]}"));
 
     /// <summary>
-    /// Replaces each sequence of digits in a text with "#". Digits within a word, such as a hexadecimal file name, are kept.
+    /// Replaces each sequence of digits in a string with "#". Digits within a word, such as a hexadecimal file name, are kept.
     /// </summary>
     private static string WithoutNumbers(string text)
     {

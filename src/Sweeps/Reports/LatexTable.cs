@@ -8,7 +8,7 @@ public static class LatexTable
 {
     private const string None = "--";
 
-    /// <summary>Writes the table of a sweep.</summary>
+    /// <summary>Writes a sweep's table.</summary>
     public static void Write(TextWriter output, SweepResults results, AccuracySplit split = AccuracySplit.Test)
     {
         var best = new BestCells(results, split);

@@ -11,8 +11,8 @@ namespace AdaptCluster.Sweeps.Reports;
 /// <param name="IterationsWithoutSharing">The number of training iterations if rows did not share jobs and jobs did not share
 /// iterations.</param>
 /// <param name="Cached">The number of jobs that already have a result.</param>
-/// <param name="Evaluated">The number of further jobs that are only evaluated, because an identical job with other targets has already
-/// trained their prompts.</param>
+/// <param name="Evaluated">The number of jobs without a result that are only evaluated, because an identical job with other targets has
+/// already trained their prompts.</param>
 /// <param name="WorkerSeconds">The approximate time that one worker needs, in seconds; null until a job with this backbone has
 /// finished.</param>
 /// <param name="MostWorkers">The maximum number of workers that the sweep can use at the same time.</param>

@@ -14,10 +14,12 @@ public sealed record ReportedTable
     /// <summary>Options that reject null for values that must not be null. The serializer does not check the elements of lists.</summary>
     private static readonly JsonSerializerOptions Strict = new(AdaptClusterJson.Compact) { RespectNullableAnnotations = true };
 
-    /// <summary>The source of the values.</summary>
+    /// <summary>The publication or sweep that the values come from.</summary>
     public required string Source { get; init; }
 
-    /// <summary>The rounding of the source: "none", or "mean of one-decimal runs" as in the scripts of the CoOp family.</summary>
+    /// <summary>
+    /// The rounding that the table's authors used: "none", or "mean of one-decimal runs" as in the scripts of the CoOp family.
+    /// </summary>
     public string Rounding { get; init; } = "none";
 
     /// <summary>The notes to show with a comparison.</summary>
@@ -26,7 +28,7 @@ public sealed record ReportedTable
     /// <summary>The table's rows.</summary>
     public required ReportedRow[] Rows { get; init; }
 
-    /// <summary>Whether runs are rounded before they are averaged, as in the source.</summary>
+    /// <summary>Whether runs are rounded before they are averaged, as in the reported table.</summary>
     public bool RoundsRuns => Rounding == OneDecimal;
 
     private const string OneDecimal = "mean of one-decimal runs";
@@ -140,7 +142,7 @@ public sealed record ReportedRow
     /// <summary>The number of trained parameters.</summary>
     public double? TrainableParameters { get; init; }
 
-    /// <summary>The MACs in billions, as counted by the source.</summary>
+    /// <summary>The number of MACs in billions, as counted by the table's authors.</summary>
     public double? Gflops { get; init; }
 
     /// <summary>The mean test accuracy over the row's data sets, in percent.</summary>

@@ -31,10 +31,10 @@ public sealed record SweepListing(string[] States, string? Tag, string Sort, int
     /// <summary>The names of all states.</summary>
     public static string[] StateNames { get; } = [.. Enum.GetValues<SweepState>().Select(state => AdaptClusterJson.Name(state))];
 
-    /// <summary>Checks that a text is a valid tag.</summary>
-    /// <param name="tag">The text; null is accepted.</param>
+    /// <summary>Checks that a string is a valid tag.</summary>
+    /// <param name="tag">The string; null is accepted.</param>
     /// <param name="option">The name of the option in error messages.</param>
-    /// <exception cref="InvalidInputException">The text is not a valid tag.</exception>
+    /// <exception cref="InvalidInputException">The string is not a valid tag.</exception>
     public static void CheckTag(string? tag, string option)
     {
         if (tag is not null && !SweepLabels.IsTag(tag))

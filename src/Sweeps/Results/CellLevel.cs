@@ -2,7 +2,7 @@ using AdaptCluster.Contracts.Planning;
 
 namespace AdaptCluster.Sweeps.Results;
 
-/// <summary>The current accuracies of one cell of a table, as reported in metrics.</summary>
+/// <summary>The current accuracies in one table cell, as reported in metrics.</summary>
 /// <param name="Arm">The label of the cell's row.</param>
 /// <param name="Dataset">The name of the cell's data set.</param>
 /// <param name="Validation">The validation accuracy, from 0 to 1; null until there is a result.</param>

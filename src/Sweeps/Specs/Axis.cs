@@ -7,7 +7,7 @@ using AdaptCluster.Sweeps.Random;
 namespace AdaptCluster.Sweeps.Specs;
 
 /// <summary>
-/// A setting of an arm with several values: a list, or a range from which values are drawn. Under "adaptive", the values become candidates
+/// An arm's setting with several values: a list, or a range from which values are drawn. Under "adaptive", the values become candidates
 /// instead of rows, and each data set chooses one of them.
 /// </summary>
 /// <param name="Place">The keys from the arm to the setting.</param>

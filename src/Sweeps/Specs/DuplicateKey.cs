@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace AdaptCluster.Sweeps.Specs;
 
-/// <summary>A key that occurs twice in an object of a JSON text.</summary>
+/// <summary>A key that occurs twice in the same JSON object.</summary>
 /// <param name="Path">The object's JSON path.</param>
 /// <param name="Key">The key.</param>
 /// <param name="FirstLine">The line of the first occurrence, counted from 1.</param>
@@ -22,7 +22,7 @@ internal sealed record DuplicateKey(string Path, string Key, int FirstLine, int 
     /// <param name="firstLine">The line of the first occurrence.</param>
     public static string Message(string key, int firstLine) => $"'{key}' is written twice, first on line {firstLine}; remove one of them";
 
-    /// <summary>Returns the first duplicate key in a text; null if there is none, or if the text is not valid JSON.</summary>
+    /// <summary>Returns the first duplicate key in JSON text; null if there is none, or if the text is not valid JSON.</summary>
     /// <param name="json">The text in UTF-8.</param>
     public static DuplicateKey? First(ReadOnlySpan<byte> json)
     {

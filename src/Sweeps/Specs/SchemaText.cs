@@ -48,7 +48,7 @@ internal static class SchemaText
         return schema;
     }
 
-    /// <summary>Returns the text of a schema, as it is published.</summary>
+    /// <summary>Returns a schema's text, exactly as published.</summary>
     public static string Published(JsonObject schema) => schema.ToJsonString(Readable) + "\n";
 
     /// <summary>Returns the name of a setting among the schema's definitions.</summary>

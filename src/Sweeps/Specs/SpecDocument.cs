@@ -37,7 +37,8 @@ internal sealed record SpecDocument(SpecSource Source, string Json, byte[] Norma
     }
 
     /// <summary>
-    /// Whether a text is YAML, judged by its file extension or, if there is none, by its content. YAML that is also JSON is read as JSON.
+    /// Whether a spec is written in YAML, judged by its file extension or, if there is none, by its content. YAML that is also JSON is read
+    /// as JSON.
     /// </summary>
     private static bool IsYaml(string text, string name)
     {

@@ -9,10 +9,10 @@ namespace AdaptCluster.Sweeps.Specs;
 /// <summary>The JSON Schema of specs that use a catalog's methods and formats. Validation errors are reported on one line.</summary>
 public sealed class SpecSchema
 {
-    /// <summary>The pattern of text that is displayed on one line.</summary>
+    /// <summary>The pattern for text that is displayed on one line.</summary>
     internal const string PlainText = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$(?!\\n)";
 
-    /// <summary>The pattern of a class's text, where "{}" stands for the class name.</summary>
+    /// <summary>The pattern for a class's text, where "{}" stands for the class name.</summary>
     internal const string ClassText =
         "^[^{}\\u0000-\\u001f\\u007f-\\u009f]*\\{\\}[^{}\\u0000-\\u001f\\u007f-\\u009f]*$(?!\\n)";
 
@@ -35,7 +35,7 @@ public sealed class SpecSchema
         _schema = JsonSchema.FromText(Text);
     }
 
-    /// <summary>The schema as text, as it is published.</summary>
+    /// <summary>The schema's text, exactly as published.</summary>
     public string Text { get; }
 
     /// <summary>Validates a document.</summary>

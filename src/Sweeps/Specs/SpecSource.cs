@@ -7,7 +7,7 @@ public sealed class SpecSource
 {
     private readonly IReadOnlyDictionary<string, int> _lines;
 
-    /// <summary>Creates a source.</summary>
+    /// <summary>Initializes a source.</summary>
     /// <param name="name">The name of the spec in error messages, such as the file's name.</param>
     /// <param name="lines">The lines of the values, counted from 1 and keyed by JSON path; null if error messages contain only the
     /// path.</param>

@@ -45,9 +45,9 @@ internal sealed class YamlSpec
     /// <summary>The document as JSON.</summary>
     public JsonNode? Root { get; private set; }
 
-    /// <summary>Reads a text.</summary>
+    /// <summary>Parses a spec from YAML text.</summary>
     /// <exception cref="InvalidInputException">The text is not valid YAML, or uses YAML features that specs do not support. The message
-    /// contains the line.</exception>
+    /// names the line.</exception>
     public static YamlSpec Read(string text, string name)
     {
         var spec = new YamlSpec(text, name);
