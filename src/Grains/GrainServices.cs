@@ -14,11 +14,11 @@ namespace AdaptCluster.Grains;
 public static class GrainServices
 {
     /// <summary>
-    /// Registers the store, the options of the grains and the services that they need. The host must also register an
+    /// Registers the store, the grains' options and the services that the grains need. The host must also register an
     /// <see cref="Contracts.Planning.ICatalog"/> and a <see cref="AdaptCluster.Sweeps.Methods.MethodCatalog"/>.
     /// </summary>
     /// <param name="services">The silo's services.</param>
-    /// <param name="database">The location of the store.</param>
+    /// <param name="database">The store's database.</param>
     /// <param name="configureQueue">The callback that sets the lease times and the pool.</param>
     public static IServiceCollection AddSweepGrains(
         this IServiceCollection services, StoreDatabase database, Action<QueueOptions> configureQueue)

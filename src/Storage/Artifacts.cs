@@ -28,7 +28,7 @@ internal sealed class Artifacts(StoreAccess access)
     /// <summary>Returns the key of a file's content: its SHA-256 in lower-case hexadecimal digits.</summary>
     internal static string ContentKey(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
-    /// <summary>Adds the statements that store a file of one job.</summary>
+    /// <summary>Adds the statements that store one of a job's files.</summary>
     /// <param name="batch">The batch of statements.</param>
     /// <param name="key">The parameters of <paramref name="completed"/>.</param>
     /// <param name="completed">The condition on the job's row. If it does not hold, nothing is stored.</param>
@@ -48,7 +48,7 @@ internal sealed class Artifacts(StoreAccess access)
             """, [.. keyed, ("size", content.Length), ("content", content)]);
     }
 
-    /// <summary>Adds the statements that store the files of many jobs on PostgreSQL.</summary>
+    /// <summary>Adds the statements that store files for many jobs on PostgreSQL.</summary>
     internal static void Add(StatementBatch batch, SweepId sweep, (JobPosition Position, string Name, byte[] Content)[] files)
     {
         if (files.Length == 0) return;
@@ -70,7 +70,7 @@ internal sealed class Artifacts(StoreAccess access)
     }
 
     /// <summary>
-    /// Returns a file of a job. If the job reused an earlier result, the file of the job that computed the result is returned.
+    /// Returns one of a job's files. If the job reused an earlier result, the file of the job that computed the result is returned.
     /// </summary>
     /// <returns>The content of the file; null if the file is not stored.</returns>
     public Task<byte[]?> FindAsync(SweepId sweep, JobEntity job, string name) => access.ConnectAsync(async connection =>
@@ -88,7 +88,7 @@ internal sealed class Artifacts(StoreAccess access)
     });
 
     /// <summary>
-    /// Moves files that a version before <c>006_contents</c> stored once per job to the table that stores each distinct content once.
+    /// Moves files to the table that stores each distinct content once. Versions before <c>006_contents</c> stored them once per job.
     /// </summary>
     public async Task MoveArtifactsAsync()
     {

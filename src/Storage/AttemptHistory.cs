@@ -68,8 +68,8 @@ internal sealed class AttemptHistory(StoreAccess access)
 
     /// <summary>Returns the starts and ends of attempts, oldest first.</summary>
     /// <param name="id">The sweep.</param>
-    /// <param name="plan">The sweep's plan, from which the jobs are described.</param>
-    /// <param name="position">The job whose events are returned; null for all jobs.</param>
+    /// <param name="plan">The sweep's plan, used to describe the jobs.</param>
+    /// <param name="position">The position of the only job to return events for; null for all jobs.</param>
     /// <param name="from">The earliest time of the returned events; null for no limit.</param>
     /// <param name="limit">The maximum number of events. If there are more, the latest events are returned.</param>
     public Task<AttemptEvent[]> LogAsync(SweepId id, SweepPlan plan, JobPosition? position, DateTimeOffset? from, int limit) =>

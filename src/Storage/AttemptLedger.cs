@@ -8,8 +8,7 @@ using Npgsql;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Stores the reports of workers. Every write is conditional on the attempt number, so a lost worker that reconnects cannot change
-/// anything.
+/// Stores workers' reports. Every write is conditional on the attempt number, so a lost worker that reconnects cannot change anything.
 /// </summary>
 internal sealed class AttemptLedger(StoreAccess access)
 {
@@ -22,8 +21,8 @@ internal sealed class AttemptLedger(StoreAccess access)
     internal const int MaxLosses = 6;
 
     /// <summary>
-    /// The number of consecutive losses after which the jobs of a pack are leased one at a time. The next loss is then attributed to the
-    /// right job.
+    /// The number of consecutive losses after which a pack's jobs are leased one at a time. The next loss is then attributed to the right
+    /// job.
     /// </summary>
     internal const int IsolateAfterLosses = 2;
 
@@ -36,12 +35,12 @@ internal sealed class AttemptLedger(StoreAccess access)
     internal const string EndOfAttempt = "sweep_id, position, attempt, worker, environment, started_ms, @now";
 
     /// <summary>
-    /// Stores reports of workers in one transaction. Reports that are already stored are accepted again, because workers repeat a report if
-    /// they receive no answer.
+    /// Stores workers' reports in one transaction. Reports that are already stored are accepted again, because workers repeat a report if
+    /// they receive no response.
     /// </summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="reports">The reports, in the order in which they arrived.</param>
-    /// <param name="returned">The state of a job that its worker hands back or that will be retried.</param>
+    /// <param name="returned">The new state for jobs that are handed back by their worker or will be retried.</param>
     /// <returns>The outcome of each report.</returns>
     public Task<ReportOutcome[]> ApplyAsync(SweepId sweep, IReadOnlyList<JobReport> reports, JobState returned) =>
         access.TransactAsync(async sql =>
@@ -75,7 +74,7 @@ internal sealed class AttemptLedger(StoreAccess access)
             : ends.Contains((report.Position, report.Attempt, Outcome(report)!.Value)))];
     }
 
-    /// <summary>Returns the outcome of the attempt that a report ends, if it ends one.</summary>
+    /// <summary>Returns the outcome of the attempt, if the report ends it.</summary>
     /// <returns>The outcome; null for an epoch report, which does not end the attempt.</returns>
     internal static AttemptOutcome? Outcome(JobReport report) => report.Match<AttemptOutcome?>(
         epochDone: _ => null,

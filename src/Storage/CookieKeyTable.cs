@@ -1,7 +1,8 @@
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Stores the keys of the web page's cookies, so that every control silo can read cookies written by another silo or before a restart.
+/// Stores the keys that protect the web page's cookies, so that every control silo can read cookies written by another silo or before a
+/// restart.
 /// </summary>
 internal sealed class CookieKeyTable(StoreAccess access)
 {

@@ -16,14 +16,14 @@ internal sealed class EndedSweepCache
     private readonly Queue<Key> _oldest = new();
 
     /// <summary>
-    /// Returns the cached row of a sweep in its current state; null if it is not cached. Only sweeps that have ended are cached.
+    /// Returns the cached row for a sweep in its current state; null if it is not cached. Only sweeps that have ended are cached.
     /// </summary>
     public SweepLine? Find(SweepSummary sweep)
     {
         lock (_lock) return _lines.GetValueOrDefault(Key.Of(sweep));
     }
 
-    /// <summary>Caches the row of a sweep if the sweep has ended.</summary>
+    /// <summary>Caches a sweep's row if the sweep has ended.</summary>
     public void Keep(SweepLine line)
     {
         if (!line.Summary.State.HasEnded) return;

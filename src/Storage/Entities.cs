@@ -17,14 +17,14 @@ internal sealed class SweepEntity
     public required long SubmittedMs { get; init; }
 
     /// <summary>
-    /// The sweep's position in the order of submission; 0 for a sweep inserted by a version before <c>009_order</c> until a cluster claims
+    /// The sweep's position in the order of submission. A sweep inserted by a version before <c>009_order</c> has 0 until a cluster claims
     /// it.
     /// </summary>
     public required long Ordinal { get; init; }
     public required int Priority { get; set; }
     public required int Parallel { get; set; }
 
-    /// <summary>The pool that trains the sweep; empty for the pool of the control silo.</summary>
+    /// <summary>The pool that trains the sweep; empty for the control silo's own pool.</summary>
     public required string Pool { get; set; }
 
     /// <summary>The name of the first submitter, as stated by the client.</summary>
@@ -69,8 +69,8 @@ internal sealed class SweepEntity
 }
 
 /// <summary>
-/// A job of a sweep and its progress. <see cref="Attempt"/> is the fencing token: writes are conditional on it. No index has a column that
-/// changes while the job runs, so PostgreSQL can update the row in place.
+/// A job in a sweep, with its progress. <see cref="Attempt"/> is the fencing token: writes are conditional on it. No index has a column
+/// that changes while the job runs, so PostgreSQL can update the row in place.
 /// </summary>
 internal sealed class JobEntity
 {
@@ -118,7 +118,7 @@ internal sealed class JobEntity
 }
 
 /// <summary>
-/// The use of the result cache by a job, and the outcome of verifying its cached result. The numeric values are stored and must not change.
+/// How a job uses the result cache, and the outcome if it verifies a cached result. The numeric values are stored and must not change.
 /// </summary>
 internal enum CacheCheck
 {
@@ -127,11 +127,11 @@ internal enum CacheCheck
     Equal = 2,
     Different = 3,
 
-    /// <summary>The job was submitted without the cache, so it does not reuse trained prompts of other jobs either.</summary>
+    /// <summary>The job was submitted without the cache, so it does not reuse other jobs' trained prompts either.</summary>
     Unused = 4,
 }
 
-/// <summary>An attempt of a job that has ended. The current attempt is in the job's own row.</summary>
+/// <summary>An attempt that has ended. A job's current attempt is in the job's own row.</summary>
 internal sealed class AttemptEntity
 {
     public required string SweepId { get; init; }
@@ -152,7 +152,7 @@ internal sealed class EnvironmentEntity
     public required string Json { get; init; }
 }
 
-/// <summary>A quarantined silo of a pool. The end of the quarantine is in wall-clock time.</summary>
+/// <summary>A quarantined silo in a pool. The end of the quarantine is in wall-clock time.</summary>
 internal sealed class QuarantineEntity
 {
     public required string Cluster { get; init; }
@@ -162,7 +162,7 @@ internal sealed class QuarantineEntity
     public required int Times { get; init; }
 }
 
-/// <summary>A key with which the web page's cookies are encrypted and signed.</summary>
+/// <summary>A key used to encrypt and sign the web page's cookies.</summary>
 internal sealed class CookieKeyEntity
 {
     public required string Name { get; init; }
@@ -186,7 +186,7 @@ internal sealed class AuditEntity
     public string? Call { get; init; }
 }
 
-/// <summary>An epoch of a job.</summary>
+/// <summary>A completed epoch of a job.</summary>
 internal sealed class EpochEntity
 {
     public required string SweepId { get; init; }
@@ -211,7 +211,7 @@ internal sealed class PruneStepEntity
     public required byte[] TextMask { get; init; }
 }
 
-/// <summary>The checkpoint of an unfinished job after its last epoch.</summary>
+/// <summary>The checkpoint of an unfinished job, taken after its latest completed epoch.</summary>
 internal sealed class CheckpointEntity
 {
     public required string SweepId { get; init; }
@@ -227,7 +227,7 @@ internal sealed class JobArtifactEntity
     public required int Position { get; init; }
     public required string Name { get; init; }
 
-    /// <summary>The key of the <see cref="ContentEntity"/> with the bytes of the file.</summary>
+    /// <summary>The key of the <see cref="ContentEntity"/> that holds the file's bytes.</summary>
     public required string ContentKey { get; init; }
 }
 

@@ -16,8 +16,8 @@ internal static class JobLoader
     /// <param name="connection">The connection to the store.</param>
     /// <param name="transaction">The transaction.</param>
     /// <param name="sweep">The sweep.</param>
-    /// <param name="plan">The plan of the sweep.</param>
-    /// <param name="useCache">Whether jobs can reuse trained prompts of other jobs.</param>
+    /// <param name="plan">The sweep's plan.</param>
+    /// <param name="useCache">Whether jobs can reuse other jobs' trained prompts.</param>
     public static Task LoadAsync(DbConnection connection, DbTransaction transaction, SweepId sweep, SweepPlan plan, bool useCache)
     {
         var check = useCache ? CacheCheck.None : CacheCheck.Unused;

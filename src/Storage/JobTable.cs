@@ -50,7 +50,7 @@ internal sealed class JobTable(StoreAccess access)
         await connection.QueryAsync(null, "SELECT state, count(*) FROM jobs WHERE sweep_id = @sweep GROUP BY state",
         r => KeyValuePair.Create((JobState)r.GetInt32(0), (int)r.GetInt64(1)), ("sweep", id.Value))).ToDictionary());
 
-    /// <summary>Returns the number of queued and running jobs of each submitter in sweeps that have not ended.</summary>
+    /// <summary>Returns each submitter's number of queued and running jobs, over all sweeps that have not ended.</summary>
     /// <param name="but">The sweep whose jobs are not counted.</param>
     public Task<List<(string? SubmittedBy, int Jobs)>> UnfinishedByPersonAsync(SweepId but) => access.ConnectAsync(connection =>
         connection.QueryAsync(null, $"""
@@ -76,13 +76,13 @@ internal sealed class JobTable(StoreAccess access)
             $"SELECT position FROM jobs WHERE sweep_id = @sweep AND state = {(int)state} ORDER BY position",
             r => new JobPosition(r.GetInt32(0)), ("sweep", id.Value)));
 
-    /// <summary>Returns the jobs of a sweep at the given positions, in plan order.</summary>
+    /// <summary>Returns a sweep's jobs at the given positions, in plan order.</summary>
     public Task<List<JobEntity>> JobsAtAsync(SweepId id, JobPosition[] positions) => access.ConnectAsync(connection =>
         JobsAsync(connection, id, connection.In("position", "some"), int.MaxValue,
             ("some", connection.Array(Array.ConvertAll(positions, position => position.Value)))));
 
     /// <summary>
-    /// Returns the jobs of a sweep whose ids start with a prefix. A complete id is looked up through an index, without reading all jobs.
+    /// Returns the jobs in a sweep whose ids start with a prefix. A complete id is looked up through an index, without reading all jobs.
     /// </summary>
     public Task<List<JobEntity>> FindJobsAsync(SweepId id, string prefix, int limit) => access.ConnectAsync(connection =>
         JobsAsync(connection, id, prefix.Length == JobId.Length ? "job_id = @prefix" : Rows.Begins("job_id"), limit, ("prefix", prefix)));
@@ -112,7 +112,7 @@ internal sealed class JobTable(StoreAccess access)
         r => new JobOutcome(new(r.GetInt32(0)), ResultColumns.Read(r, 1)!), ("sweep", id.Value)));
 
     /// <summary>
-    /// Changes the state of all jobs of a sweep that are in certain states, as cancel and retry do. The counts of faults and losses are
+    /// Changes the state of a sweep's jobs that are in the given states, as cancel and retry do. The jobs' counts of faults and losses are
     /// reset.
     /// </summary>
     /// <returns>The number of jobs whose state was changed.</returns>
@@ -123,7 +123,7 @@ internal sealed class JobTable(StoreAccess access)
     /// <summary>The SQL condition for jobs whose result differs from the cached result.</summary>
     private static readonly string Differs = $"cache_check = {(int)CacheCheck.Different}";
 
-    /// <summary>Returns jobs of a sweep in plan order.</summary>
+    /// <summary>Returns a sweep's jobs in plan order.</summary>
     /// <param name="connection">The connection to the store.</param>
     /// <param name="id">The sweep.</param>
     /// <param name="which">The SQL condition that selects the jobs.</param>
@@ -148,7 +148,7 @@ internal sealed class JobTable(StoreAccess access)
 internal sealed record StoredJobs(List<GroupCount> Counts, List<JobEntity> Running, List<JobEntity> Failed,
     List<JobEntity> Mismatches, bool Verifies);
 
-/// <summary>Counts of the jobs of one group in one state.</summary>
+/// <summary>Counts of one group's jobs in one state.</summary>
 /// <param name="Group">The group's index in the plan.</param>
 /// <param name="State">The state.</param>
 /// <param name="Jobs">The number of jobs.</param>

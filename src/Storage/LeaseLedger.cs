@@ -10,17 +10,17 @@ namespace AdaptCluster.Storage;
 
 /// <summary>
 /// Begins and ends leases. Calls that arrive at the same time share a transaction of a few statements. A thousand workers thus cause no
-/// more round trips to the database than one worker. Each call is idempotent, because a worker repeats a call if it receives no answer.
+/// more round trips to the database than one worker. Each call is idempotent, because a worker repeats a call if it receives no response.
 /// </summary>
 internal sealed class LeaseLedger(StoreAccess access)
 {
     /// <summary>
     /// Starts the next attempt of the waiting jobs that the leases cover. A lease covers a number of parts of its pack, or a single job
     /// after repeated losses. Jobs that a lease has already begun are returned again with the same attempts. Only waiting jobs are begun.
-    /// Running jobs of another lease stay with it until that lease ends.
+    /// Jobs that are running under another lease stay with that lease until it ends.
     /// </summary>
     /// <param name="sweep">The sweep.</param>
-    /// <param name="plan">The plan of the sweep.</param>
+    /// <param name="plan">The sweep's plan.</param>
     /// <param name="starts">The leases to begin, each with the key of its worker's environment.</param>
     /// <returns>The jobs of each lease, without checkpoints.</returns>
     public Task<PackBeginning[]> BeginPacksAsync(
@@ -57,7 +57,7 @@ internal sealed class LeaseLedger(StoreAccess access)
     /// Ends leases. The open attempts of a lease are marked as lost, which fences its worker, or as returned if none of its jobs has run.
     /// </summary>
     /// <param name="sweep">The sweep.</param>
-    /// <param name="plan">The plan of the sweep.</param>
+    /// <param name="plan">The sweep's plan.</param>
     /// <param name="leases">The leases and their packs. Jobs that other leases have begun are not changed.</param>
     /// <param name="next">The new state of the released jobs.</param>
     /// <returns>The released jobs, the jobs that failed because of too many losses, and the waiting work of each pack.</returns>
@@ -83,7 +83,7 @@ internal sealed class LeaseLedger(StoreAccess access)
     });
 
     /// <summary>
-    /// Returns the unfinished work of a sweep: one offer for the waiting jobs of each pack, and one for the running jobs of each lease.
+    /// Returns a sweep's unfinished work: one offer for the waiting jobs of each pack, and one for the running jobs of each lease.
     /// </summary>
     public Task<PackOffer[]> UnfinishedPacksAsync(SweepId id, SweepPlan plan) => access.ConnectAsync(async connection =>
     {
@@ -96,7 +96,7 @@ internal sealed class LeaseLedger(StoreAccess access)
         }).ToArray();
     });
 
-    /// <summary>Returns the queued and running jobs of a sweep.</summary>
+    /// <summary>Returns a sweep's queued and running jobs.</summary>
     /// <param name="connection">The connection to the store.</param>
     /// <param name="transaction">The transaction; null for none.</param>
     /// <param name="id">The sweep.</param>
@@ -118,7 +118,7 @@ internal sealed class LeaseLedger(StoreAccess access)
         $"SELECT DISTINCT pack FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Queued}", r =>
             new PackNumber(r.GetInt32(0)), ("sweep", id.Value)));
 
-    /// <summary>Returns the leases that hold running jobs of a sweep.</summary>
+    /// <summary>Returns the leases that hold a sweep's running jobs.</summary>
     public Task<List<(PackNumber Pack, LeaseId Lease)>> OpenLeasesAsync(SweepId id) => access.ConnectAsync(connection =>
         connection.QueryAsync(null,
             $"SELECT DISTINCT pack, lease FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Running} AND lease IS NOT NULL",
@@ -144,7 +144,7 @@ internal sealed class LeaseLedger(StoreAccess access)
             pack => pack.Key, pack => pack.Select(row => row.Row).OrderBy(row => row.Losses).ThenBy(row => row.Position).ToList());
     }
 
-    /// <summary>Chooses the jobs of a pack that a lease begins.</summary>
+    /// <summary>Chooses which of a pack's jobs a lease begins.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="start">The lease to begin.</param>
     /// <param name="rows">
@@ -201,7 +201,7 @@ internal sealed class LeaseLedger(StoreAccess access)
         return [.. begins.Where((_, i) => counts[i] > 0).Select(begin => begin.Position)];
     }
 
-    /// <summary>Ends the open attempts of leases. Only lost attempts add to the losses of their jobs.</summary>
+    /// <summary>Ends the open attempts under the given leases. Only lost attempts add to a job's count of losses.</summary>
     private async Task<(JobPosition[] Closed, JobPosition[] GivenUp)> CloseAsync(
         Sql sql, SweepId sweep, EndedLease[] leases, AttemptOutcome outcome, JobState next)
     {
@@ -231,8 +231,8 @@ internal sealed class LeaseLedger(StoreAccess access)
     private sealed record UnfinishedRow(JobPosition Position, PackNumber Pack, int Epoch, JobState State, LeaseId? Lease, string? Worker);
 
     /// <summary>
-    /// A job that waits, or that one of the leases has already begun. <c>StateBytes</c> is the size of the state that it starts from: a
-    /// checkpoint or trained prompts.
+    /// A job that is waiting, or that one of the leases has already begun. <c>StateBytes</c> is the size of the state that the job starts
+    /// from: a checkpoint or trained prompts.
     /// </summary>
     private sealed record OpenRow(JobPosition Position, JobId Id, JobState State, AttemptNumber Attempt, int Losses, int Epoch,
         LeaseId? Lease, long StateBytes);
@@ -241,7 +241,7 @@ internal sealed class LeaseLedger(StoreAccess access)
 /// <summary>A job whose next attempt begins.</summary>
 /// <param name="Position">The job's position.</param>
 /// <param name="Attempt">The number of the job's previous attempt.</param>
-/// <param name="Lease">The lease under which it begins.</param>
+/// <param name="Lease">The lease under which the job begins.</param>
 /// <param name="Worker">The worker that runs the job.</param>
 /// <param name="Environment">The key of the worker's environment.</param>
 internal readonly record struct JobBegin(JobPosition Position, AttemptNumber Attempt, LeaseId Lease, string Worker, string Environment);
@@ -252,11 +252,11 @@ internal readonly record struct JobBegin(JobPosition Position, AttemptNumber Att
 /// <param name="Begun">
 /// The positions of jobs whose attempt began with this call. The other jobs had already begun under the same lease.
 /// </param>
-/// <param name="MoreWait">Whether other jobs of the pack still wait.</param>
+/// <param name="MoreWait">Whether other jobs in the pack are still waiting.</param>
 internal sealed record PackBeginning(JobAssignment[] Assignments, Dictionary<JobPosition, int> Epochs, JobPosition[] Begun, bool MoreWait);
 
 /// <summary>A lease that has ended.</summary>
-/// <param name="Pack">The pack of the lease.</param>
+/// <param name="Pack">The lease's pack.</param>
 /// <param name="Lease">The lease.</param>
 /// <param name="Unbegun">Whether the worker reported that no job of the lease has run.</param>
 internal readonly record struct EndedLease(PackNumber Pack, LeaseId Lease, bool Unbegun = false);

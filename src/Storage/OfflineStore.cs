@@ -12,7 +12,8 @@ public static class OfflineStore
 {
     /// <summary>Opens a store for reading. The caller must prevent silos from using it meanwhile.</summary>
     /// <param name="storeFile">The SQLite file.</param>
-    /// <param name="pool">The function that returns the pool of sweeps without one. It is called only if there is such a sweep.</param>
+    /// <param name="pool">The function that returns the pool for sweeps stored without a pool. It is called only if such a sweep
+    /// exists.</param>
     /// <returns>
     /// A reader; null if a silo must open the store first, to migrate or refuse it, or because a killed process left sweeps marked as
     /// running.

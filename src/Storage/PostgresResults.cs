@@ -7,14 +7,14 @@ using Npgsql;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Writes all results of a transaction to PostgreSQL with a few statements over arrays, which avoids the overhead of one statement per
+/// Writes all results in a transaction to PostgreSQL with a few statements over arrays, which avoids the overhead of one statement per
 /// result. SQLite has neither arrays nor round trips, so there results are written one by one. Both paths pass the same tests.
 /// </summary>
 internal static class PostgresResults
 {
     /// <summary>Stores the results of current attempts.</summary>
     /// <param name="connection">An open connection.</param>
-    /// <param name="transaction">The transaction of the connection.</param>
+    /// <param name="transaction">The connection's transaction.</param>
     /// <param name="sweep">The sweep.</param>
     /// <param name="reports">All reports. Reports without a result are ignored.</param>
     /// <param name="states">The resulting job states; set to completed for each accepted report.</param>
@@ -65,9 +65,9 @@ internal static class PostgresResults
         if (report.Result.Predictions is { } predictions) yield return (report.Position, Artifacts.PredictionsName, predictions);
     }
 
-    /// <summary>Starts the next attempt of the given jobs, if they still wait.</summary>
+    /// <summary>Starts the next attempt of the given jobs, if they are still waiting.</summary>
     /// <param name="connection">An open connection.</param>
-    /// <param name="transaction">The transaction of the connection.</param>
+    /// <param name="transaction">The connection's transaction.</param>
     /// <param name="sweep">The sweep.</param>
     /// <param name="begins">The jobs.</param>
     /// <param name="now">The current time in milliseconds since 1970-01-01 UTC.</param>

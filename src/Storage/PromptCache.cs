@@ -26,7 +26,7 @@ internal sealed class PromptCache(StoreAccess access)
             WHERE (e.job_id = jobs.trained_id OR e.trained_id = jobs.trained_id) AND e.state = 2), 0) END
         """;
 
-    /// <summary>Returns the trained prompts of jobs that do not need to train, keyed by position.</summary>
+    /// <summary>Returns the trained prompts for jobs that do not need to train, keyed by position.</summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="positions">The positions of jobs that have targets and no checkpoint.</param>
     /// <returns>The prompts, each from the earliest sweep that contains them. Jobs whose prompts are not stored are left out.</returns>
@@ -52,7 +52,7 @@ internal sealed class PromptCache(StoreAccess access)
     });
 
     /// <summary>
-    /// Counts the jobs of a plan that have targets and no result yet: jobs that only evaluate trained prompts, and jobs that train.
+    /// Counts the jobs in a plan that have targets and no result yet: jobs that only evaluate trained prompts, and jobs that train.
     /// </summary>
     public Task<(int Evaluated, int Training)> CountAsync(SweepPlan plan) => access.ConnectAsync(async connection =>
     {
@@ -75,7 +75,7 @@ internal sealed class PromptCache(StoreAccess access)
         return (evaluated, training);
     });
 
-    /// <summary>Returns the jobs that have trained prompts for the given ids, jobs of the earliest sweep first.</summary>
+    /// <summary>Returns the jobs that have trained prompts for the given ids, starting with jobs from the earliest sweep.</summary>
     private Task<List<Source>> SourcesAsync(DbConnection connection, string[] trained)
     {
         string Jobs(string column) =>
@@ -92,16 +92,14 @@ internal sealed class PromptCache(StoreAccess access)
             ("ids", connection.Array(trained)), ("prompts", Artifacts.PromptsName), access.Own);
     }
 
-    /// <summary>
-    /// Returns contents, keyed by their hash. Contents that do not match their hash are left out, because they are damaged.
-    /// </summary>
+    /// <summary>Returns file contents, keyed by their hash. Contents that do not match their hash are damaged and are left out.</summary>
     private static async Task<Dictionary<string, byte[]>> ContentsAsync(DbConnection connection, string[] keys) =>
         (await connection.QueryAsync(null, $"SELECT key, content FROM contents WHERE {connection.In("key", "keys")}",
             r => (Key: r.GetString(0), Content: (byte[])r.GetValue(1)), ("keys", connection.Array(keys))))
             .Where(one => Artifacts.ContentKey(one.Content) == one.Key).ToDictionary(one => one.Key, one => one.Content);
 
     /// <summary>A job that has trained prompts.</summary>
-    /// <param name="Trained">The id of the job that trains the prompts, without targets.</param>
+    /// <param name="Trained">The id that the job has without evaluation targets.</param>
     /// <param name="Origin">The job that trained the prompts.</param>
     /// <param name="Content">The key of the prompts' content.</param>
     private sealed record Source(string Trained, PromptOrigin Origin, string Content);

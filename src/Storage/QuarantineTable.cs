@@ -2,12 +2,12 @@
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Stores the quarantines of silos, so that a queue can restore them when it is activated on another silo. Times are wall-clock times,
-/// because a monotonic clock is valid only within one process.
+/// Stores silo quarantines, so that a queue can restore them when it is activated on another silo. Times are wall-clock times, because a
+/// monotonic clock is valid only within one process.
 /// </summary>
 internal sealed class QuarantineTable(StoreAccess access)
 {
-    /// <summary>Returns the silos of a pool that are quarantined now.</summary>
+    /// <summary>Returns the silos in a pool that are currently quarantined.</summary>
     public Task<List<Quarantine>> QuarantinesAsync(string pool) =>
         access.ConnectAsync(connection => connection.QueryAsync(null,
         "SELECT silo, until_ms, times FROM quarantines WHERE cluster = @cluster AND pool = @pool AND until_ms > @now",
@@ -28,5 +28,5 @@ internal sealed class QuarantineTable(StoreAccess access)
 /// <summary>A quarantined silo.</summary>
 /// <param name="Silo">The name of the silo.</param>
 /// <param name="Until">The time at which the quarantine ends.</param>
-/// <param name="Times">The number of consecutive quarantines of the silo.</param>
+/// <param name="Times">The silo's number of consecutive quarantines.</param>
 internal sealed record Quarantine(string Silo, DateTimeOffset Until, int Times);

@@ -25,7 +25,7 @@ internal sealed class ResultCache(StoreAccess access, PromptCache prompts)
         };
     }
 
-    /// <summary>Returns the number of jobs of a plan that already have a result in a sweep of this cluster.</summary>
+    /// <summary>Returns the number of jobs in a plan that already have a result in one of this cluster's sweeps.</summary>
     public Task<int> CountCachedAsync(SweepPlan plan) => access.ConnectAsync(async connection =>
     {
         var cached = 0;
@@ -66,8 +66,8 @@ internal sealed class ResultCache(StoreAccess access, PromptCache prompts)
     /// <summary>Compares the results of jobs that ran to verify the cache with their cached results.</summary>
     /// <param name="id">The sweep.</param>
     /// <param name="positions">
-    /// The jobs that may have new results. Null for all jobs, which is used at the end of a sweep because earlier checks may have been
-    /// interrupted.
+    /// The positions of jobs that may have new results. Null for all jobs, which is used at the end of a sweep because earlier checks may
+    /// have been interrupted.
     /// </param>
     /// <returns>The positions of jobs whose results differ.</returns>
     public Task<JobPosition[]> CheckCacheAsync(SweepId id, IReadOnlyCollection<JobPosition>? positions = null) =>
@@ -130,8 +130,8 @@ internal sealed class ResultCache(StoreAccess access, PromptCache prompts)
     }
 
     /// <summary>
-    /// Returns SQL that finds an earlier job with the same id for each selected job. The earlier job is in another sweep of the cluster and
-    /// has computed its result itself. The SQL defines "known" with the ids and "earlier" with the jobs.
+    /// Returns SQL that finds an earlier job with the same id for each selected job. The earlier job is in another of the cluster's sweeps
+    /// and has computed its result itself. The SQL defines "known" with the ids and "earlier" with the jobs.
     /// </summary>
     /// <param name="mine">The SQL condition that selects the jobs to look up.</param>
     private static string Earlier(string mine) => $"""

@@ -9,7 +9,7 @@ namespace AdaptCluster.Storage;
 /// </summary>
 internal static class Rows
 {
-    /// <summary>Returns the SQL condition that a column starts with the value of the parameter "prefix".</summary>
+    /// <summary>Returns a SQL condition that is true if a column starts with the value of the parameter "prefix".</summary>
     public static string Begins(string column) => $"substr({column}, 1, length(@prefix)) = @prefix";
 
     /// <summary>Converts a stored time, in milliseconds since 1970-01-01 UTC.</summary>

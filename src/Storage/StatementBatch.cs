@@ -7,10 +7,10 @@ namespace AdaptCluster.Storage;
 
 /// <summary>
 /// A batch of statements that run in one transaction. PostgreSQL receives them in one round trip. SQLite, which runs in this process,
-/// executes them one by one and prepares each distinct text once. Texts and parameter names are the same for both.
+/// executes them one by one and prepares each distinct statement once. Statements and parameter names are the same for both databases.
 /// </summary>
 /// <param name="connection">An open connection.</param>
-/// <param name="transaction">The transaction of the connection.</param>
+/// <param name="transaction">The connection's transaction.</param>
 /// <param name="limit">The time limit for the whole batch on PostgreSQL; null for the connection's setting.</param>
 internal sealed class StatementBatch(DbConnection connection, DbTransaction transaction, TimeSpan? limit = null)
 {
@@ -77,7 +77,7 @@ internal static class SqlCommands
         return command;
     }
 
-    /// <summary>Returns the SQL condition that a column has one of the values of a parameter created by <see cref="Array{T}"/>.</summary>
+    /// <summary>Returns a SQL condition that is true if a column's value is in a parameter created by <see cref="Array{T}"/>.</summary>
     public static string In(this DbConnection connection, string column, string parameter) =>
         connection is SqliteConnection ? $"{column} IN (SELECT value FROM json_each(@{parameter}))" : $"{column} = ANY(@{parameter})";
 

@@ -7,7 +7,7 @@ namespace AdaptCluster.Storage;
 internal sealed class StoreAccess(Lazy<IDbContextFactory<SweepDbContext>> contexts, StoreDatabase database, StoreFaults faults,
     TimeProvider time)
 {
-    /// <summary>The SQL condition that a sweep belongs to this cluster or to no cluster. Its parameter is <see cref="Own"/>.</summary>
+    /// <summary>The SQL condition for sweeps that belong to this cluster or to no cluster. Its parameter is <see cref="Own"/>.</summary>
     public const string IsMine = "cluster IN (@cluster, '')";
 
     public long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -17,11 +17,10 @@ internal sealed class StoreAccess(Lazy<IDbContextFactory<SweepDbContext>> contex
 
     public (string, object?) Own => ("cluster", database.Cluster);
 
-    /// <summary>Runs work in one transaction.</summary>
-    /// <param name="work">The work.</param>
+    /// <summary>Runs a function in one transaction.</summary>
+    /// <param name="work">The function that does the work.</param>
     /// <param name="limit">
-    /// The time limit for each of its statements on PostgreSQL; null for the connection's setting, which is
-    /// <see cref="StatementTime.Usual"/>.
+    /// The time limit for each statement on PostgreSQL; null for the connection's setting, which is <see cref="StatementTime.Usual"/>.
     /// </param>
     public Task<T> TransactAsync<T>(Func<Sql, Task<T>> work, TimeSpan? limit = null) => ConnectAsync(async connection =>
     {
@@ -34,8 +33,8 @@ internal sealed class StoreAccess(Lazy<IDbContextFactory<SweepDbContext>> contex
     });
 
     /// <summary>
-    /// Opens a connection, runs work on it and translates database errors for users. The work runs on another thread, because SQLite's
-    /// driver blocks its thread, and a grain must answer calls while it waits for the store.
+    /// Opens a connection, runs a function on it and translates database errors for users. The function runs on another thread, because
+    /// SQLite's driver blocks its thread, and a grain must respond to calls while it waits for the store.
     /// </summary>
     public Task<T> ConnectAsync<T>(Func<DbConnection, Task<T>> work) => GuardAsync(async () =>
     {

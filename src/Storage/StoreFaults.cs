@@ -11,8 +11,8 @@ namespace AdaptCluster.Storage;
 /// outage in full. Later exceptions are logged in one line and at most every ten seconds, so that a long outage does not fill the disk.
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="logger">The logger of the original exceptions.</param>
-/// <param name="database">The database that messages name.</param>
+/// <param name="logger">The logger for the original exceptions.</param>
+/// <param name="database">The database to name in messages.</param>
 /// <param name="watches">
 /// Whether this process uses the store continuously. If not, messages do not contain the start of an outage, because a process that uses
 /// the store only once cannot know it.
@@ -61,7 +61,7 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
         lock (_lock) _writeFailed = null;
     }
 
-    /// <summary>Translates an exception of a database driver. Returns null for any other exception.</summary>
+    /// <summary>Translates an exception thrown by a database driver. Returns null for any other exception.</summary>
     internal StoreException? Translate(Exception error)
     {
         if (DriverError(error) is not { } driver) return null;

@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>Creates, migrates and checks the tables of the store.</summary>
+/// <summary>Creates, migrates and checks the store's tables.</summary>
 internal sealed class StoreSchema(StoreAccess access, StoreDatabase database, Artifacts artifacts)
 {
     /// <summary>Creates or migrates the schema. This is idempotent, and safe when several processes do it at the same time.</summary>

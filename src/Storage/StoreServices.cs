@@ -16,7 +16,7 @@ public static class StoreServices
 
     /// <summary>Registers the store, without the grains.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="database">The database of the store.</param>
+    /// <param name="database">The store's database.</param>
     /// <param name="watches">Whether the process uses the store continuously, so that it can report the start of an outage.</param>
     public static IServiceCollection AddStore(this IServiceCollection services, StoreDatabase database, bool watches = true)
     {
@@ -37,7 +37,7 @@ public static class StoreServices
     /// <exception cref="AdaptClusterException">The store cannot be used.</exception>
     public static Task MigrateStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().Schema.MigrateAsync();
 
-    /// <summary>Returns a plan with the number of its jobs that an embedded store already has results for. Only reads the store.</summary>
+    /// <summary>Returns a plan with its number of cached jobs, whose results an embedded store already has. Only reads the store.</summary>
     /// <param name="storeFile">The SQLite file.</param>
     /// <param name="plan">The plan.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
@@ -54,7 +54,7 @@ public static class StoreServices
     public static async Task<string[]> SweepIdsAsync(string storeFile, string prefix) =>
         [.. await OfflineStore.Open(StoreDatabase.ReadOnlySqlite(storeFile)).Sweeps.FindSweepsAsync(prefix, MostIds)];
 
-    /// <summary>Returns the ids of jobs of the newest matching sweep, in plan order. Only reads the store.</summary>
+    /// <summary>Returns job ids from the newest matching sweep, in plan order. Only reads the store.</summary>
     /// <param name="storeFile">The SQLite file.</param>
     /// <param name="sweepPrefix">The prefix of the sweep's id.</param>
     /// <param name="prefix">The prefix of the jobs' ids.</param>
@@ -66,13 +66,15 @@ public static class StoreServices
             ? [.. (await store.Jobs.FindJobsAsync(new(sweep), prefix, MostIds)).Select(job => job.JobId)] : [];
     }
 
-    /// <summary>Returns the keys of the web page's cookies, each as an XML element. All silos of a store share them.</summary>
+    /// <summary>
+    /// Returns the keys that protect the web page's cookies, each as an XML element. All silos that use a store share its keys.
+    /// </summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
     public static async Task<IReadOnlyList<string>> CookieKeysAsync(IServiceProvider services) =>
         await services.GetRequiredService<SweepStore>().CookieKeys.CookieKeysAsync();
 
-    /// <summary>Adds a key of the web page's cookies.</summary>
+    /// <summary>Adds a key that protects the web page's cookies.</summary>
     /// <param name="services">The silo's services.</param>
     /// <param name="name">The key's name. An existing key with this name is not changed.</param>
     /// <param name="xml">The key, as an XML element.</param>
@@ -85,7 +87,7 @@ public static class StoreServices
     /// <exception cref="AdaptClusterException">The store does not exist, does not match, or cannot be reached.</exception>
     public static Task CheckStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().Schema.CheckSchemaAsync();
 
-    /// <summary>Translates a database error of the store for users, without secrets. Returns null for any other error.</summary>
+    /// <summary>Translates a database error into a message for users, without secrets. Returns null for any other error.</summary>
     /// <param name="error">The error, which can also come from Orleans' own queries.</param>
     public static StoreException? StoreFault(Exception error) => StoreFaults.DriverError(error) switch
     {
@@ -94,7 +96,9 @@ public static class StoreServices
         var other => new StoreException($"the store failed: {other.Message.ReplaceLineEndings(" ")}"),
     };
 
-    /// <summary>Claims the sweeps that belong to no cluster yet, such as sweeps of earlier versions. Called when a silo starts.</summary>
+    /// <summary>
+    /// Claims the sweeps that belong to no cluster yet, such as sweeps written by earlier versions. Called when a silo starts.
+    /// </summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be written.</exception>
     public static Task ClaimSweepsAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().Sweeps.ClaimAsync();

@@ -44,9 +44,9 @@ internal sealed partial class Submissions(StoreAccess access, StoreDatabase data
     }, StatementTime.WholeSweep);
 
     /// <summary>
-    /// Updates PostgreSQL's statistics of the jobs table if the table has grown by a tenth since they were collected. With outdated
-    /// statistics, PostgreSQL would scan the whole table for each report. Autovacuum updates them only after a minute or more, but a sweep
-    /// starts at once.
+    /// Updates PostgreSQL's statistics on the jobs table if the table has grown by a tenth since the statistics were collected. With
+    /// outdated statistics, PostgreSQL would scan the whole table for each report. Autovacuum updates them only after a minute or more, but
+    /// a sweep starts at once.
     /// </summary>
     private async Task AnalyzeAsync(SweepId id)
     {

@@ -6,8 +6,8 @@ using AdaptCluster.Sweeps.Planning;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Tracks the job counts and the speed of a sweep. Its memory use does not grow with the number of jobs. The speed is an average over a
-/// sliding window, so that it adapts when workers join or leave.
+/// Tracks a sweep's job counts and speed. Its memory use does not grow with the number of jobs. The speed is an average over a sliding
+/// window, so that it adapts when workers join or leave.
 /// </summary>
 internal sealed class SweepProgress
 {
@@ -25,7 +25,7 @@ internal sealed class SweepProgress
     // MACs of the remaining epochs of queued and running jobs, from which the remaining time is estimated.
     private double _left;
 
-    /// <summary>Creates the progress of a sweep from the counts in the store.</summary>
+    /// <summary>Initializes a sweep's progress from the counts in the store.</summary>
     public SweepProgress(PlannedWork work, IEnumerable<GroupCount> counts)
     {
         _work = work;
@@ -57,7 +57,7 @@ internal sealed class SweepProgress
         ? new(Iterations, _done, _givenUp, first.Time, first.Done, new(_left, first.Left - _left))
         : new(Iterations, _done, _givenUp, null, 0);
 
-    /// <summary>The number of iterations of all jobs, except iterations that turned out not to be needed.</summary>
+    /// <summary>The number of iterations in all jobs, except iterations that turned out not to be needed.</summary>
     private long Iterations => _work.Iterations - _unneeded;
 
     /// <summary>Records that jobs changed state.</summary>
@@ -89,8 +89,7 @@ internal sealed class SweepProgress
     }
 
     /// <summary>
-    /// Records that epochs of a job must be trained again. The measurement of the speed restarts, because this is not a slowdown of the
-    /// workers.
+    /// Records that epochs of a job must be trained again. Speed measurement restarts, because the workers have not slowed down.
     /// </summary>
     public void Forget(JobPosition position, int epochs)
     {
@@ -114,7 +113,7 @@ internal sealed class SweepProgress
         while (_samples.Count > 2 && now - _samples.Peek().Time > Window) _samples.Dequeue();
     }
 
-    /// <summary>Returns the status of the sweep.</summary>
+    /// <summary>Returns the sweep's status.</summary>
     public SweepStatus Status(SweepEntity sweep, IEnumerable<JobStatus> running, IEnumerable<JobStatus> failed, DateTimeOffset now)
     {
         var (pace, runs) = (Pace, sweep.State == SweepState.Running);
@@ -164,7 +163,7 @@ internal sealed class SweepProgress
                 .Select(worker => new WorkerPace(worker.Worker, known * worker.Iterations / all))];
     }
 
-    /// <summary>Removes work that will not be done, without counting it towards the speed of the workers.</summary>
+    /// <summary>Removes work that will not be done, without counting it towards the workers' speed.</summary>
     private void Drop(double cost)
     {
         _left -= cost;
@@ -176,7 +175,7 @@ internal sealed class SweepProgress
     }
 
     /// <summary>
-    /// Returns the MACs of an epoch; 0 in plans of older versions, for which the remaining time is estimated from iterations.
+    /// Returns the number of MACs for one epoch; 0 in plans of older versions, for which the remaining time is estimated from iterations.
     /// </summary>
     private static double EpochCost(GroupWork group) => group.Epochs > 0 ? group.Cost / group.Epochs : 0;
 

@@ -10,7 +10,8 @@ namespace AdaptCluster.Storage;
 
 /// <summary>Reads sweeps from the store. It is used by grains, and by commands that read a home while no silo uses it.</summary>
 /// <param name="store">The store.</param>
-/// <param name="pool">The function that returns the pool of sweeps without one. It is called only if there is such a sweep.</param>
+/// <param name="pool">The function that returns the pool for sweeps stored without a pool. It is called only if such a sweep
+/// exists.</param>
 /// <param name="time">The clock.</param>
 /// <param name="held">The function that returns the sweep that a grain has in memory; null to read the sweep from the store.</param>
 /// <param name="atRest">
@@ -217,10 +218,10 @@ internal sealed class SweepReader(
         return await store.History.LogAsync(sweep, (await StoredAsync(sweep)).Plan, position, from, AttemptEvent.MaxListed);
     }
 
-    /// <summary>Returns the table of a sweep.</summary>
-    /// <param name="plan">The plan of the sweep.</param>
-    /// <param name="runs">The results of the sweep.</param>
-    /// <param name="status">The status of the sweep.</param>
+    /// <summary>Returns a sweep's table.</summary>
+    /// <param name="plan">The sweep's plan.</param>
+    /// <param name="runs">The sweep's results.</param>
+    /// <param name="status">The sweep's status.</param>
     public async Task<SweepResults> ResultsAsync(SweepPlan plan, RunTable runs, SweepStatus status)
     {
         var sweep = new SweepId(status.Summary.Id);
@@ -246,7 +247,7 @@ internal sealed class SweepReader(
         };
     }
 
-    /// <summary>Returns all results of a sweep.</summary>
+    /// <summary>Returns all of a sweep's results.</summary>
     public async Task<RunTable> TableAsync(SweepId sweep, SweepPlan plan)
     {
         var runs = new RunTable(plan.JobCount);

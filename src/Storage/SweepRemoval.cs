@@ -76,7 +76,7 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
         return dropped;
     }, StatementTime.WholeSweep);
 
-    /// <summary>Deletes one file of each job of a sweep. The space is freed by <see cref="CollectAsync"/>.</summary>
+    /// <summary>Deletes one named file from each of a sweep's jobs. The space is freed by <see cref="CollectAsync"/>.</summary>
     /// <param name="id">The sweep.</param>
     /// <param name="name">The file's name.</param>
     /// <returns>The number of files deleted.</returns>
@@ -120,7 +120,9 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
         return (pages - await NumberAsync("page_count")) * page;
     });
 
-    /// <summary>Waits until no submission uses the cache, and blocks new submissions that use it until the transaction ends.</summary>
+    /// <summary>
+    /// Waits until no submission is using the cache, and blocks further submissions that use it until the transaction ends.
+    /// </summary>
     private static Task AloneAsync(Sql sql) => sql.Connection is SqliteConnection ? Task.CompletedTask
         : sql.ExecuteAsync($"SELECT pg_advisory_xact_lock({Lock})");
 

@@ -7,13 +7,13 @@ using AdaptCluster.Sweeps.Results;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>Searches sweeps by text and state, in a given order. Only the sweeps of one page are read in full.</summary>
+/// <summary>Searches sweeps by text and state, in a given order. Only the sweeps on one page are read in full.</summary>
 /// <param name="store">The store.</param>
 internal sealed class SweepSearch(SweepStore store)
 {
     /// <summary>
-    /// The maximum total number of jobs of the sweeps on a page for which the best arm is computed. The computation takes some milliseconds
-    /// per thousand jobs, and a list must open without delay.
+    /// The maximum number of jobs, over all sweeps on a page, for which best arms are computed. The computation takes some milliseconds per
+    /// thousand jobs, and a list must open without delay.
     /// </summary>
     internal const int SearchedJobs = 20_000;
 
@@ -21,8 +21,8 @@ internal sealed class SweepSearch(SweepStore store)
     private const int AtOnce = 4;
 
     /// <summary>
-    /// The maximum number of distinct errors of a sweep that are searched for causes. With a broken data set, every job can have a
-    /// different error.
+    /// The maximum number of a sweep's distinct errors that are searched for causes. With a broken data set, every job can have a different
+    /// error.
     /// </summary>
     private const int SearchedErrors = 200;
 
@@ -113,7 +113,7 @@ internal sealed class SweepSearch(SweepStore store)
         return errors.GroupBy(of => of.Sweep).ToDictionary(of => of.Key, of => FailureCause.Kinds(of.Select(one => one.Error)));
     }
 
-    /// <summary>Adds the data sets, the backbone and the best arm to the row of a sweep.</summary>
+    /// <summary>Adds the data sets, the backbone and the best arm to a sweep's row.</summary>
     private async Task<SweepLine> DescribeAsync(SweepLine line, bool withBest)
     {
         // The name, the note and the causes can have changed since the line was cached.
@@ -177,7 +177,7 @@ internal sealed class SweepSearch(SweepStore store)
         + $"WHEN {(int)SweepState.Paused} THEN 2 WHEN {(int)SweepState.Interrupted} THEN 3 WHEN {(int)SweepState.Failed} THEN 4 "
         + $"WHEN {(int)SweepState.Cancelled} THEN 5 ELSE 6 END";
 
-    /// <summary>Escapes the wildcards of LIKE in a text.</summary>
+    /// <summary>Escapes LIKE wildcards in a string.</summary>
     private static string Literal(string text) => text.Replace("!", "!!", StringComparison.Ordinal)
         .Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal);
 }

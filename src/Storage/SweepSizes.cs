@@ -3,25 +3,23 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// Estimates the size of sweeps in the store and the space that deleting them would free. Prompts, checkpoints and texts are counted by
-/// length, and other data by the average size of a row. The database uses more space on disk, including free space that it reserves.
+/// Estimates the size of sweeps in the store and the space that deleting them would free. Prompts, checkpoints and text are counted by
+/// length, and other data by average row size. The database uses more space on disk, including free space that it reserves.
 /// </summary>
 internal sealed class SweepSizes(StoreAccess access)
 {
     /// <summary>The average size in bytes of a job's row with its indices, of an attempt and of an epoch, in either database.</summary>
     private const int JobBytes = 600, AttemptBytes = 200, EpochBytes = 150;
 
-    /// <summary>
-    /// The number that is added to the ordinal of a sweep that cannot be deleted, so that it sorts after all sweeps that can be deleted.
-    /// </summary>
+    /// <summary>An offset added to the ordinals of sweeps that cannot be deleted, so that they sort after all other sweeps.</summary>
     private const long Stays = 1L << 40;
 
     /// <summary>The SQL list of the states in which a sweep has ended.</summary>
     internal static readonly string Ended = $"({(int)SweepState.Completed}, {(int)SweepState.Failed}, {(int)SweepState.Cancelled})";
 
     /// <summary>
-    /// The SQL expression for the end time of a sweep. If a silo of a previous version ended the sweep, the time is that of its last
-    /// attempt.
+    /// The SQL expression for the end time of a sweep. If a silo of a previous version ended the sweep, this is the end time of the sweep's
+    /// last attempt.
     /// </summary>
     internal const string EndedAt =
         "coalesce(sweeps.ended_ms, (SELECT max(attempts.ended_ms) FROM attempts WHERE attempts.sweep_id = sweeps.id), sweeps.submitted_ms)";
@@ -87,7 +85,7 @@ internal sealed class SweepSizes(StoreAccess access)
 /// <param name="ContentBytes">
 /// The size in bytes of the contents that deleting the sweep frees, assuming that all ended sweeps submitted earlier have been deleted.
 /// </param>
-/// <param name="Answered">The number of jobs in other sweeps that reused results of the sweep.</param>
+/// <param name="Answered">The number of jobs in other sweeps that reused the sweep's results.</param>
 internal sealed record SweepSize(SweepId Id, SweepState State, long SubmittedMs, long? EndedMs, bool IsReduced, int Jobs, long RowBytes,
     long HistoryBytes, long AttemptBytes, int Checkpoints, long CheckpointBytes, long ContentBytes, int Answered)
 {

@@ -49,7 +49,7 @@ internal sealed class SweepStore
 
     public AuditTable Audit { get; }
 
-    /// <summary>The access to the database, used by <see cref="SweepSearch"/>.</summary>
+    /// <summary>The object that provides access to the database, used by <see cref="SweepSearch"/>.</summary>
     public StoreAccess Access { get; }
 
     public CookieKeyTable CookieKeys { get; }

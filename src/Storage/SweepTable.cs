@@ -7,7 +7,7 @@ using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Storage;
 
-/// <summary>Reads and writes the sweeps of this cluster, with their plans, states and shares.</summary>
+/// <summary>Reads and writes this cluster's sweeps, with their plans, states and shares.</summary>
 internal sealed class SweepTable(StoreAccess access)
 {
     private readonly PlanCache _plans = new();
@@ -26,7 +26,7 @@ internal sealed class SweepTable(StoreAccess access)
         return owners is [{ Length: > 0 } owner] && owner != access.Cluster ? JobIdentity.Of(plan, access.Cluster) : id;
     });
 
-    /// <summary>Claims the sweeps that belong to no cluster, which are sweeps of earlier versions.</summary>
+    /// <summary>Claims the sweeps that belong to no cluster, which were written by earlier versions.</summary>
     public Task ClaimAsync() => access.ConnectAsync(connection => ClaimAsync(connection, null));
 
     /// <summary>Claims sweeps that belong to no cluster, and assigns an ordinal to sweeps without one.</summary>
@@ -87,7 +87,7 @@ internal sealed class SweepTable(StoreAccess access)
             [.. which, ("count", count), ("from", from)]));
     });
 
-    /// <summary>Returns sweeps with the counts of their jobs.</summary>
+    /// <summary>Returns sweeps with their job counts.</summary>
     /// <param name="connection">The connection to the store.</param>
     /// <param name="ids">A statement that selects the ids of the sweeps.</param>
     /// <param name="order">The ORDER BY clause of the result.</param>
@@ -133,7 +133,7 @@ internal sealed class SweepTable(StoreAccess access)
         $"SELECT id FROM sweeps WHERE {StoreAccess.IsMine} AND {Rows.Begins("id")} {NewestFirst} LIMIT @limit", r =>
             r.GetString(0), access.Own, ("prefix", prefix), ("limit", limit)));
 
-    /// <summary>Returns the newest other sweeps, in which to search for a similar job. Sweeps with unreadable plans are left out.</summary>
+    /// <summary>Returns the newest other sweeps, to be searched for a similar job. Sweeps with unreadable plans are left out.</summary>
     public Task<List<StoredSweep>> OtherSweepsAsync(SweepId id, int limit) => access.ConnectAsync(async connection =>
     {
         var others = await connection.QueryAsync(null,
@@ -154,7 +154,7 @@ internal sealed class SweepTable(StoreAccess access)
     public Task<bool> ExistsAsync(SweepId id) => access.ConnectAsync(async connection =>
         (await connection.QueryAsync(null, "SELECT 1 FROM sweeps WHERE id = @id", r => r.GetInt32(0), ("id", id.Value))).Count > 0);
 
-    /// <summary>Moves a sweep to a state in which it has not ended, and clears its end time.</summary>
+    /// <summary>Sets a sweep's state to one in which it has not ended, and clears its end time.</summary>
     /// <param name="id">The sweep.</param>
     /// <param name="state">The new state.</param>
     /// <param name="stops">Whether running jobs stop at once instead of finishing; used for a paused sweep.</param>
@@ -163,18 +163,18 @@ internal sealed class SweepTable(StoreAccess access)
             $"UPDATE sweeps SET state = {(int)state}, stops = @stops, ended_ms = NULL, reduced_ms = NULL WHERE id = @id",
             ("stops", stops), ("id", id.Value)));
 
-    /// <summary>Sets a sweep's share of the workers: its priority, its limit of leases and its pool.</summary>
+    /// <summary>Sets a sweep's share of the workers: its priority, its limit on leases and its pool.</summary>
     public Task SetShareAsync(SweepId id, int priority, int parallel, string pool) => access.ConnectAsync(connection =>
         connection.ExecuteAsync(null, "UPDATE sweeps SET priority = @priority, parallel = @parallel, pool = @pool WHERE id = @id",
             ("priority", priority), ("parallel", parallel), ("pool", pool), ("id", id.Value)));
 
-    /// <summary>Sets the name, note and tags of a sweep.</summary>
+    /// <summary>Sets a sweep's name, note and tags.</summary>
     public Task SetLabelsAsync(SweepId id, SweepLabels labels) => access.TransactAsync(sql => sql.ExecuteAsync(
         "UPDATE sweeps SET name = @name, note = @note, tags = @tags WHERE id = @id", ("name", labels.Name), ("note", labels.Note),
         ("tags", SweepEntity.TextOf(labels.Tags)), ("id", id.Value)));
 
     /// <summary>Ends a sweep if none of its jobs is queued or running in the store. Counts in memory are not used.</summary>
-    /// <returns>The final state and the end time; null if the sweep has not ended now, or had already ended.</returns>
+    /// <returns>The final state and the end time; null if the sweep still has open jobs, or had already ended.</returns>
     public Task<(SweepState State, long EndedMs)?> EndSweepAsync(SweepId sweep) => access.TransactAsync(async sql =>
     {
         static string Some(string states) => $"EXISTS (SELECT 1 FROM jobs WHERE jobs.sweep_id = sweeps.id AND jobs.state IN ({states}))";
@@ -200,9 +200,7 @@ internal sealed class SweepTable(StoreAccess access)
                 AND jobs.state IN ({(int)JobState.Queued}, {(int)JobState.Running}))
         """, ("sweep", sweep.Value)) > 0);
 
-    /// <summary>
-    /// Marks running sweeps as interrupted. The calling process must be the only one that works on the sweeps of its cluster.
-    /// </summary>
+    /// <summary>Marks running sweeps as interrupted. The calling process must be the only one that works on its cluster's sweeps.</summary>
     public Task MarkInterruptedAsync() => access.TransactAsync(async sql =>
     {
         const string mine = $"SELECT id FROM sweeps WHERE {StoreAccess.IsMine}";

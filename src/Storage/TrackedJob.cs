@@ -44,7 +44,7 @@ internal static class TrackedJob
         };
     }
 
-    /// <summary>Returns the status of a job of a plan before it has started.</summary>
+    /// <summary>Returns the status of a planned job that has not started yet.</summary>
     public static JobStatus Describe(JobPosition position, JobId id, SweepPlan plan)
     {
         var definition = plan.Definition(position);

@@ -107,7 +107,7 @@ public sealed record JobDefinition
     /// <summary>The backbone's folder, relative to the silo's model roots.</summary>
     [Id(1)] public required string Backbone { get; init; }
 
-    /// <summary>The data set that the job trains and tests on.</summary>
+    /// <summary>The data set that the job's images come from.</summary>
     [Id(2)] public required DatasetSource Dataset { get; init; }
 
     /// <summary>The number of training images per class.</summary>

@@ -18,7 +18,7 @@ internal sealed partial class AuditLog(SweepStore store, ILoggerFactory loggers)
     /// <summary>Records an action before it is carried out. If it cannot be recorded, the caller must not carry it out.</summary>
     /// <param name="sweep">The sweep; null for an action on several sweeps at once.</param>
     /// <param name="action">The requested action.</param>
-    /// <param name="changes">Whether the action changes anything.</param>
+    /// <param name="changes">Whether the action makes any change.</param>
     /// <param name="detail">Details of the action, such as the old and the new values; null for none.</param>
     /// <param name="name">The caller's name, used if the call does not carry one.</param>
     /// <exception cref="StoreException">The store cannot be written to.</exception>

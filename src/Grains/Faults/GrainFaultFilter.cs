@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Grains.Faults;
 
 /// <summary>
-/// Translates exceptions that leave a grain. A caller in another process can deserialise only the exception types that are available there.
-/// The original exception is logged on the silo where it occurred. The caller receives one of AdaptCluster's exception types, with a
+/// Translates exceptions that a grain throws. A caller in another process can deserialise only the exception types that are available
+/// there. The original exception is logged on the silo where it occurred. The caller receives one of AdaptCluster's exception types, with a
 /// one-line message and whether the call can be retried.
 /// </summary>
-/// <param name="faults">The translator of store errors.</param>
-/// <param name="logger">The logger of the original exceptions.</param>
+/// <param name="faults">The translator for store errors.</param>
+/// <param name="logger">The logger for the original exceptions.</param>
 internal sealed partial class GrainFaultFilter(StoreFaults faults, ILogger<GrainFaultFilter> logger) : IIncomingGrainCallFilter
 {
     public async Task Invoke(IIncomingGrainCallContext context)

@@ -43,10 +43,10 @@ internal sealed class HeldLease(
     /// <summary>The time at which the lease was granted or read from the store.</summary>
     public TimeSpan GrantedAt { get; } = now;
 
-    /// <summary>The remaining work, according to the sweep's last answer; null before the first answer.</summary>
+    /// <summary>The remaining work, according to the sweep's last response; null before the first response.</summary>
     public LeaseRemainder? Rest { get; set; }
 
-    /// <summary>The time at which the sweep was last asked for the remaining work.</summary>
+    /// <summary>The time at which the sweep was last queried for the remaining work.</summary>
     public TimeSpan AskedAt { get; set; } = now;
 
     /// <summary>Whether the worker reported that none of the lease's jobs ran.</summary>
@@ -65,10 +65,10 @@ internal sealed class HeldLease(
     public TimeSpan DirectedAt { get; set; }
 }
 
-/// <summary>The remaining work of a lease.</summary>
+/// <summary>The work left on a lease.</summary>
 /// <param name="Parts">The number of parts with unfinished work.</param>
-/// <param name="Iterations">The training iterations of the remaining work.</param>
-/// <param name="At">The time of the sweep's answer.</param>
+/// <param name="Iterations">The number of training iterations left.</param>
+/// <param name="At">The time of the sweep's response.</param>
 internal sealed record LeaseRemainder(int Parts, long Iterations, TimeSpan At);
 
 /// <summary>A set that keeps only the most recently added lease ids, up to a fixed number.</summary>

@@ -28,9 +28,7 @@ internal sealed class LeaseAccount(string owner, string limit, int? most)
     }
 }
 
-/// <summary>
-/// Finds the accounts that a sweep's leases count towards: the submitter's account and the accounts of the submitter's groups.
-/// </summary>
+/// <summary>Finds the accounts that a sweep's leases count towards: the submitter's account and the submitter's group accounts.</summary>
 /// <param name="options">The limits.</param>
 internal sealed class LeaseAccounts(QuotaOptions options)
 {

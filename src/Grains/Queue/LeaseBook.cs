@@ -6,13 +6,13 @@ namespace AdaptCluster.Grains.Queue;
 /// <summary>
 /// The queue's rules and its state in memory: the waiting packs, and the leases with their deadlines. It uses neither grains nor clocks.
 /// Among sweeps that can run, the highest priority goes first. Among equal priorities, the sweep with the fewest leases goes first (fair
-/// share) or, if workers are shared between people, the sweep whose submitter has the fewest. Ties go to the sweep submitted first. Within
-/// a sweep, the longest pack goes first. The limits of people and groups are never exceeded. If there are fewer packs than free workers, a
-/// lease covers only some parts of its pack. Workers that become free later receive parts of packs that other workers hold
+/// share) or, if workers are shared between people, the sweep whose submitter has the fewest leases. Ties go to the sweep submitted first.
+/// Within a sweep, the longest pack goes first. The limits for people and groups are never exceeded. If there are fewer packs than free
+/// workers, a lease covers only some parts of its pack. Workers that become free later receive parts of packs that other workers hold
 /// (<see cref="PackDivision"/>). All times are on one monotonic clock.
 /// </summary>
 /// <param name="times">The time limits of leases.</param>
-/// <param name="quota">The limits of people and groups, and whether workers are shared between people; null for no limits.</param>
+/// <param name="quota">The limits for people and groups, and whether workers are shared between people; null for no limits.</param>
 internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
 {
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(20);
@@ -32,7 +32,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
 
     /// <summary>
     /// The number of additional leases that could be granted if there were enough workers. Each lease would cover one part of a pack that
-    /// waits or that another worker holds. Paused sweeps are excluded, and the limits of each sweep and its submitter apply.
+    /// is waiting or that another worker holds. Paused sweeps are excluded, and the limits of each sweep and its submitter apply.
     /// </summary>
     public int Leasable
     {
@@ -55,10 +55,10 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     /// <summary>The number of leases that workers hold.</summary>
     public int Leased => _leases.Count;
 
-    /// <summary>The workers that ask for work or hold a lease.</summary>
+    /// <summary>The workers that are requesting work or hold a lease.</summary>
     public WorkerBook Workers => _workers;
 
-    /// <summary>The time at which the longest-waiting pack was offered; null if no pack waits.</summary>
+    /// <summary>The time at which the longest-waiting pack was offered; null if no pack is waiting.</summary>
     public TimeSpan? OldestWaiting =>
         _sweeps.Values.SelectMany(sweep => sweep.Known.Values).Where(pack => pack.Parts > 0).Min(pack => (TimeSpan?)pack.Offered);
 
@@ -127,7 +127,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     }
 
     /// <summary>
-    /// Sets the directive of all leases of a sweep. A stricter directive is never replaced by a milder one, except by
+    /// Sets the directive for all of a sweep's leases. A stricter directive is never replaced by a milder one, except by
     /// <see cref="LeaseDirective.Continue"/>.
     /// </summary>
     public void Direct(SweepId sweep, LeaseDirective directive, TimeSpan now)
@@ -143,8 +143,8 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     /// <summary>
     /// Leases the next pack that fits, or some of its parts; returns null if there is none. A repeated id returns the same lease.
     /// </summary>
-    /// <param name="id">The id of the lease.</param>
-    /// <param name="asker">The worker that asks for work.</param>
+    /// <param name="id">The lease's id.</param>
+    /// <param name="asker">The worker that requests work.</param>
     /// <param name="now">The current time.</param>
     public HeldLease? Lease(LeaseId id, Asker asker, TimeSpan now)
     {
@@ -207,7 +207,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         return lease;
     }
 
-    /// <summary>Records a sweep's answer about the unfinished work of its leases.</summary>
+    /// <summary>Records the work that a sweep reports as left on its leases.</summary>
     public void Refresh(IEnumerable<PackOffer> rests, TimeSpan now)
     {
         foreach (var rest in rests)
@@ -215,7 +215,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
                 lease.Rest = new LeaseRemainder(rest.Parts, rest.Iterations, now);
     }
 
-    /// <summary>Returns the leases that might have more than one unfinished part and whose sweep is due to be asked again.</summary>
+    /// <summary>Returns the leases that might have more than one unfinished part and whose sweep is due to be queried again.</summary>
     public IReadOnlyList<HeldLease> ToAsk(TimeSpan now)
     {
         var asked = _leases.Values.Where(lease => lease.Parts != 1 && lease.Rest is not { Parts: <= 1 }
@@ -227,9 +227,9 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     /// <summary>The leases that have ended but whose end the sweep has not confirmed yet.</summary>
     public IReadOnlyCollection<HeldLease> Ending => _ending.Values;
 
-    /// <summary>Records the sweep's answer about which work of a pack waits after a lease has ended.</summary>
+    /// <summary>Records the work in a pack that the sweep reports as waiting after a lease has ended.</summary>
     /// <param name="id">The lease.</param>
-    /// <param name="left">The work that waits now; null if there is none.</param>
+    /// <param name="left">The work that is now waiting; null if there is none.</param>
     /// <param name="now">The current time.</param>
     public void Confirm(LeaseId id, PackOffer? left, TimeSpan now)
     {
@@ -266,7 +266,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         return overdue;
     }
 
-    /// <summary>Drops the waiting work of a sweep and tells the workers that hold its leases to stop.</summary>
+    /// <summary>Drops a sweep's waiting work and tells the workers that hold its leases to stop.</summary>
     public void Withdraw(SweepId id, TimeSpan now)
     {
         _leasable = null;

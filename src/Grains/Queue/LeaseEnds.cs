@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
-/// Makes the calls from a queue to the sweeps of its leases. It reports the end of a lease to the sweep, which answers with the work that
-/// is left of the pack. It also asks sweeps for the unfinished work of their leases, which decides how leases are divided.
+/// Calls the sweeps that a queue has leased packs of. It reports the end of each lease to the sweep, which returns the work that is left in
+/// the pack. It also asks sweeps what work is left on their leases, which decides how leases are divided.
 /// </summary>
 internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook book, QueueLoading loading, IGrainFactory grains,
     Func<TimeSpan> now, ILogger<QueueGrain> logger)
@@ -17,8 +17,8 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
     private readonly HashSet<LeaseId> _confirming = [];
 
     /// <summary>
-    /// Tells the sweep that a lease has ended, which fences the worker, and records the sweep's answer about the remaining work. A failure
-    /// is retried at the next tick.
+    /// Tells the sweep that a lease has ended, which fences the worker, and records the remaining work that the sweep reports. A failure is
+    /// retried at the next tick.
     /// </summary>
     internal async Task ConfirmAsync(HeldLease lease)
     {
@@ -41,9 +41,9 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
     }
 
     /// <summary>
-    /// Tells a sweep that a lease has ended. Falls back to the call of 0.1.0 if the sweep's grain is on a silo of that version.
+    /// Tells a sweep that a lease has ended. Falls back to version 0.1.0's call if the sweep's grain is on a silo of that version.
     /// </summary>
-    /// <returns>The waiting work of the pack; null if there is none.</returns>
+    /// <returns>The pack's waiting work; null if there is none.</returns>
     private async Task<PackOffer?> EndInSweepAsync(ISweepGrain grain, SweepId sweep, PackNumber pack, LeaseId lease, bool unbegun)
     {
         try
@@ -64,9 +64,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
         }
     }
 
-    /// <summary>
-    /// Tells a sweep that a lease from an earlier activation of the queue has ended, and queues the waiting work of its pack.
-    /// </summary>
+    /// <summary>Tells a sweep that a lease from an earlier activation of the queue has ended, and queues its pack's waiting work.</summary>
     internal async Task LookUpAsync(SweepId sweep, PackNumber pack, LeaseId lease, bool unbegun)
     {
         try
@@ -88,7 +86,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
         }
     }
 
-    /// <summary>Asks a sweep for the unfinished work of leases, so that the leases can be divided.</summary>
+    /// <summary>Asks a sweep what work is left on the given leases, so that they can be divided.</summary>
     internal async Task AskAsync(SweepId sweep, LeaseId[] leases)
     {
         try

@@ -15,13 +15,13 @@ internal static class PackDivision
     internal static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// The time for which a sweep's answer about unfinished work is used. If the last answer is older, the sweep no longer answers, for
-    /// example because the store is unavailable. A worker that stopped at such a time could not hand its work back.
+    /// The maximum age of a sweep's report on unfinished work. If the last report is older, the sweep no longer responds, for example
+    /// because the store is unavailable. A worker that stopped at such a time could not hand its work back.
     /// </summary>
     internal static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Returns the number of parts of a pack that the next lease covers: all parts, unless workers that could run some of them would then
+    /// Returns the number of a pack's parts that the next lease covers: all parts, unless workers that could run some of them would then
     /// idle.
     /// </summary>
     /// <param name="own">The pack's sweep.</param>
@@ -108,10 +108,10 @@ internal static class PackDivision
         return new Demand(sweep, packs, Math.Min(fitting.Length, sweep.Room), work);
     }
 
-    /// <summary>The waiting work of a sweep that free workers can run.</summary>
+    /// <summary>A sweep's waiting work that free workers can run.</summary>
     /// <param name="Sweep">The sweep.</param>
     /// <param name="Packs">The number of packs.</param>
     /// <param name="Slots">The maximum number of workers that can run the work concurrently.</param>
-    /// <param name="Work">The training iterations of the work.</param>
+    /// <param name="Work">The number of training iterations in the work.</param>
     private readonly record struct Demand(SweepPacks Sweep, int Packs, int Slots, double Work);
 }

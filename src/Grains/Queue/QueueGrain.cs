@@ -11,10 +11,10 @@ using Microsoft.Extensions.Options;
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
-/// Leases the packs of one pool to workers that ask for work. The lease book is kept only in memory. After this grain is lost, the
-/// unfinished packs and the leases that last held them are read from the store (<see cref="QueueLoading"/>). Live workers therefore keep
-/// their work. The sweep confirms the end of every lease and reports the work that is left of the pack (<see cref="LeaseEnds"/>). Until
-/// then the pack is not leased again.
+/// Leases one pool's packs to workers that request work. The lease book is kept only in memory. After this grain is lost, the unfinished
+/// packs and the leases that last held them are read from the store (<see cref="QueueLoading"/>). Live workers therefore keep their work.
+/// The sweep confirms the end of every lease and reports what is left of the pack (<see cref="LeaseEnds"/>). Until then the pack is not
+/// leased again.
 /// </summary>
 [GrainType("queue"), KeepAlive, ControlSilo(1)]
 internal sealed partial class QueueGrain(

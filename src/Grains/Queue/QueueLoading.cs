@@ -19,7 +19,7 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
     private const int ReadsAtOnce = 4;
 
     /// <summary>
-    /// The number of times that reading a sweep may fail, while the store answers other queries, before the sweep is set aside.
+    /// The number of times that reading a sweep may fail, while the store responds to other queries, before the sweep is set aside.
     /// </summary>
     private const int MostReads = 3;
 
@@ -34,7 +34,7 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
     private bool _loading;
     private string? _notLoaded;
 
-    /// <summary>Whether all sweeps of the queue are loaded.</summary>
+    /// <summary>Whether all sweeps in the queue are loaded.</summary>
     internal bool IsDone { get; private set; }
 
     /// <summary>A message that tells callers that the queue is loading, with the last error if there was one.</summary>

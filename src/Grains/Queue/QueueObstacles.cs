@@ -4,7 +4,7 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Grains.Queue;
 
-/// <summary>Explains why no worker takes the packs of a waiting sweep, and what to do about it.</summary>
+/// <summary>Explains why no worker takes a waiting sweep's packs, and what to do about it.</summary>
 internal static class QueueObstacles
 {
     /// <summary>

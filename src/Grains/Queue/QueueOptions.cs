@@ -12,8 +12,8 @@ public sealed class QueueOptions
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// The interval at which a worker renews its lease. The answer to a renewal tells the worker about a pause or a cancellation. Default:
-    /// 2 seconds.
+    /// The interval at which a worker renews its lease. The response to a renewal tells the worker about a pause or a cancellation.
+    /// Default: 2 seconds.
     /// </summary>
     public TimeSpan RenewEvery { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -30,7 +30,7 @@ public sealed class QueueOptions
     /// </summary>
     public TimeSpan StopWithin { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The pool of sweeps that do not specify one. Default: "cpu".</summary>
+    /// <summary>The pool for sweeps that do not specify a pool. Default: "cpu".</summary>
     public string Pool { get; set; } = "cpu";
 
     /// <summary>

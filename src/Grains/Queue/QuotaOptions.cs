@@ -1,9 +1,9 @@
 namespace AdaptCluster.Grains.Queue;
 
-/// <summary>The limits of people and groups on a cluster. A person is identified by the submitter name stored with a sweep.</summary>
+/// <summary>The limits for people and groups on a cluster. A person is identified by the submitter name stored with a sweep.</summary>
 public sealed class QuotaOptions
 {
-    /// <summary>The limits of each person. Default: no limits.</summary>
+    /// <summary>The limits for each person. Default: no limits.</summary>
     public QuotaLimits Person { get; set; } = new();
 
     /// <summary>The groups, each with limits that its members share. Default: no groups.</summary>
@@ -25,7 +25,7 @@ public sealed class QuotaOptions
     internal IEnumerable<GroupQuota> GroupsOf(string person) => Groups.Where(group => group.Members.Contains(person));
 }
 
-/// <summary>The limits of a person or a group. Null means no limit.</summary>
+/// <summary>The limits for a person or a group. Null means no limit.</summary>
 /// <param name="Jobs">The maximum number of unfinished jobs in all sweeps together.</param>
 /// <param name="Leases">The maximum number of concurrent leases in one pool.</param>
 /// <param name="Priority">The highest allowed priority of a sweep.</param>

@@ -7,16 +7,16 @@ namespace AdaptCluster.Grains.Queue;
 /// <summary>A pack with waiting or leased work. Times are on the queue's monotonic clock.</summary>
 /// <param name="number">The pack's number in the plan.</param>
 /// <param name="offered">The time at which the pack was offered.</param>
-/// <param name="avoided">The silos that cannot run jobs of the pack's data set.</param>
+/// <param name="avoided">The silos that cannot run jobs on the pack's data set.</param>
 internal sealed class KnownPack(PackNumber number, TimeSpan offered, AvoidedSilos avoided)
 {
     public PackNumber Number { get; } = number;
     public TimeSpan Offered { get; set; } = offered;
 
-    /// <summary>The training iterations of the waiting work.</summary>
+    /// <summary>The number of training iterations in the waiting work.</summary>
     public long Iterations { get; set; }
 
-    /// <summary>The number of waiting parts into which the pack can be divided; 0 if nothing waits.</summary>
+    /// <summary>The number of waiting parts into which the pack can be divided; 0 if nothing is waiting.</summary>
     public int Parts { get; set; }
 
     public Precision Precision { get; set; }
@@ -31,17 +31,17 @@ internal sealed class KnownPack(PackNumber number, TimeSpan offered, AvoidedSilo
     public TimeSpan NotBefore { get; set; }
 
     /// <summary>
-    /// The number of consecutive leases of the pack that ended with an error. The delay before the next retry grows with it.
+    /// The number of the pack's consecutive leases that ended with an error. The delay before the next retry grows with this number.
     /// </summary>
     public int Setbacks { get; set; }
 
     /// <summary>The reason why the last attempt to begin the pack failed; null if it succeeded.</summary>
     public string? BeginFault { get; set; }
 
-    /// <summary>The training iterations of one waiting part.</summary>
+    /// <summary>The number of training iterations in one waiting part.</summary>
     public double WorkPerPart => (double)Math.Max(1, Iterations) / Math.Max(1, Parts);
 
-    /// <summary>The silos that cannot run the pack. Packs of the same data set share this object.</summary>
+    /// <summary>The silos that cannot run the pack. Packs that use the same data set share this object.</summary>
     public AvoidedSilos Avoided { get; } = avoided;
 
     /// <summary>The silo on which the pack's jobs last failed. Until the given time, other silos are preferred if there are any.</summary>
@@ -77,14 +77,14 @@ internal sealed class AvoidedSilos
         _silos?.TryGetValue(silo, out var avoided) == true && avoided.Until > now ? avoided.Reason : null;
 }
 
-/// <summary>A worker that asks for work.</summary>
+/// <summary>A worker that requests work.</summary>
 /// <param name="Silo">The worker's silo.</param>
 /// <param name="Worker">The worker's name.</param>
 /// <param name="Offer">The trainer versions and precisions that the worker can run.</param>
-/// <param name="IsAlone">Whether the worker's silo is the only one that asks for work.</param>
+/// <param name="IsAlone">Whether the worker's silo is the only one that requests work.</param>
 internal sealed record Asker(string Silo, string Worker, WorkerOffer Offer, bool IsAlone = false);
 
-/// <summary>The packs of one sweep in the queue.</summary>
+/// <summary>One sweep's packs in the queue.</summary>
 /// <param name="share">The sweep's share of the workers.</param>
 /// <param name="accounts">The accounts that the sweep's leases count towards, starting with the submitter's own.</param>
 internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
@@ -129,7 +129,7 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
     /// <summary>Whether another lease can be granted.</summary>
     public bool HasRoom => Room > 0;
 
-    /// <summary>The number of additional leases that the limits of the sweep and of its submitter allow.</summary>
+    /// <summary>The number of additional leases that the sweep's and its submitter's limits allow.</summary>
     public int Room => Math.Min(OwnRoom, _accounts.Min(account => account.Room));
 
     /// <summary>The number of additional leases that the sweep's own limits allow.</summary>
@@ -141,8 +141,8 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
     };
 
     /// <summary>
-    /// The number of leases, each covering one part, that could be granted if there were enough workers. Packs that wait for a retry are
-    /// included, because they are due soon.
+    /// The number of leases, each covering one part, that could be granted if there were enough workers. Packs that are waiting for a retry
+    /// are included, because they are due soon.
     /// </summary>
     public int Leasable => Math.Min(OwnRoom, _waitingParts);
 
@@ -160,10 +160,10 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
         return pack;
     }
 
-    /// <summary>Sets the waiting work of a pack.</summary>
+    /// <summary>Sets a pack's waiting work.</summary>
     /// <param name="pack">The pack.</param>
-    /// <param name="parts">The number of waiting parts; 0 if nothing waits.</param>
-    /// <param name="iterations">The training iterations of the waiting parts.</param>
+    /// <param name="parts">The number of waiting parts; 0 if nothing is waiting.</param>
+    /// <param name="iterations">The number of training iterations in the waiting parts.</param>
     /// <param name="now">The current time.</param>
     public void SetWaiting(KnownPack pack, int parts, long iterations, TimeSpan now)
     {
@@ -197,7 +197,7 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
         return null;
     }
 
-    /// <summary>Removes parts from the waiting work of a pack that <see cref="Find"/> returned.</summary>
+    /// <summary>Removes parts from the waiting work in a pack that <see cref="Find"/> returned.</summary>
     public void Take(KnownPack pack, int parts, TimeSpan now)
     {
         var left = pack.Parts - parts;
@@ -210,7 +210,7 @@ internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
     /// </summary>
     /// <param name="other">The other sweep.</param>
     /// <param name="byPerson">
-    /// Whether the sweep whose submitter holds the fewest leases of that priority goes first among sweeps of equal priority.
+    /// Whether, among sweeps with equal priority, the sweep whose submitter holds the fewest leases with that priority goes first.
     /// </param>
     public bool GoesBefore(SweepPacks other, bool byPerson)
     {

@@ -4,7 +4,7 @@ namespace AdaptCluster.Grains.Queue;
 internal sealed class WorkerBook
 {
     /// <summary>
-    /// The time for which a worker counts as free after it asked for work. A free worker asks at least every two seconds.
+    /// The time for which a worker counts as free after requesting work. A free worker requests work at least every two seconds.
     /// </summary>
     private static readonly TimeSpan IdleFor = TimeSpan.FromSeconds(5);
 
@@ -15,7 +15,7 @@ internal sealed class WorkerBook
     private readonly Dictionary<string, TimeSpan> _silos = [];
     private TimeSpan _swept;
 
-    /// <summary>Records that a worker asks for work.</summary>
+    /// <summary>Records that a worker requests work.</summary>
     public void RecordRequest(Asker asker, TimeSpan now)
     {
         if (now - _swept > GoneAfter)
@@ -49,7 +49,7 @@ internal sealed class WorkerBook
         _silos[entry.Asker.Silo] = now;
     }
 
-    /// <summary>Records that a worker handed its lease back and will soon ask for the next one.</summary>
+    /// <summary>Records that a worker handed its lease back and will soon request the next one.</summary>
     public void RecordReturn(string worker, TimeSpan now)
     {
         if (_entries.TryGetValue(worker, out var entry)) _entries[worker] = entry with { At = now, IdleSince = now };
@@ -59,7 +59,7 @@ internal sealed class WorkerBook
     public IReadOnlyList<Asker> Idle(TimeSpan now) =>
         [.. _entries.Values.Where(entry => entry.IdleSince is not null && now - entry.At <= IdleFor).Select(entry => Known(entry, now))];
 
-    /// <summary>Returns the workers that have been asking for work for several seconds without receiving any.</summary>
+    /// <summary>Returns the workers that have been requesting work for several seconds without receiving any.</summary>
     public IReadOnlyList<Asker> IdleForSeconds(TimeSpan now) =>
         [
             .. _entries.Values.Where(entry => now - entry.IdleSince > IdleFor && now - entry.At <= IdleFor)

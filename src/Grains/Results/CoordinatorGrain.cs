@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace AdaptCluster.Grains.Results;
 
 /// <summary>
-/// Keeps the result table of one sweep. The table is filled from the store on activation, and then updated with each accepted result.
+/// Keeps one sweep's result table. The table is filled from the store on activation, and then updated with each accepted result.
 /// </summary>
 [GrainType("coordinator"), ControlSilo(1)]
 internal sealed partial class CoordinatorGrain(SweepStore store, IOptions<QueueOptions> queue, CellInstruments cells, TimeProvider time)

@@ -27,7 +27,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
     StoreFaults faults, AuditLog audit, IOptions<QueueOptions> queue, IClusterMembershipService membership, ISiloMetadataCache metadata)
     : Grain, IFrontGrain
 {
-    /// <summary>The maximum time that a cluster status waits for a component to answer.</summary>
+    /// <summary>The maximum time that a cluster status waits for a component to respond.</summary>
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(5);
 
     private readonly SweepSearch _search = new(store);
@@ -144,7 +144,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         };
     }
 
-    /// <summary>Returns the status of the store and the pools of the sweeps that have not ended.</summary>
+    /// <summary>Returns the store's status, and the pools used by sweeps that have not ended.</summary>
     private async Task<(StoreStatus Store, string[] Pools)> OpenPoolsAsync()
     {
         try
@@ -168,7 +168,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         }
     }
 
-    /// <summary>Returns the status of a pool's queue; null if the queue does not answer.</summary>
+    /// <summary>Returns the status of a pool's queue; null if the queue does not respond.</summary>
     private async Task<QueueStatus?> QueueAsync(string pool)
     {
         try

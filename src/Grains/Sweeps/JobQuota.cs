@@ -8,17 +8,17 @@ using Microsoft.Extensions.Options;
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// Refuses changes that would exceed a person's or group's limit of unfinished jobs or of priority. The limits are checked when jobs are
+/// Refuses changes that would exceed a person's or group's limit on unfinished jobs or on priority. The limits are checked when jobs are
 /// queued. Two simultaneous submissions can both pass and together exceed a limit.
 /// </summary>
 internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
 {
     private QuotaOptions Options => options.Value;
 
-    /// <summary>Checks that a submission exceeds no limit of unfinished jobs.</summary>
-    /// <param name="submitted">The options of the submission, including the submitter.</param>
-    /// <param name="id">The id of the sweep, which may already exist.</param>
-    /// <param name="plan">The plan of the sweep.</param>
+    /// <summary>Checks that a submission stays within all limits on unfinished jobs.</summary>
+    /// <param name="submitted">The submission's options, including the submitter.</param>
+    /// <param name="id">The sweep's id; the sweep may already exist.</param>
+    /// <param name="plan">The sweep's plan.</param>
     /// <exception cref="InvalidInputException">The jobs would exceed a limit.</exception>
     public async Task CheckAsync(SubmitOptions submitted, SweepId id, SweepPlan plan)
     {
@@ -31,13 +31,13 @@ internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
 
     /// <summary>Checks a sweep that replaces another sweep. The jobs of the replaced sweep are not counted.</summary>
     /// <param name="submittedBy">The person who submitted the replaced sweep.</param>
-    /// <param name="id">The id of the replaced sweep.</param>
-    /// <param name="plan">The plan of the new sweep.</param>
+    /// <param name="id">The replaced sweep's id.</param>
+    /// <param name="plan">The new sweep's plan.</param>
     /// <exception cref="InvalidInputException">The jobs would exceed a limit.</exception>
     public Task CheckReplacementAsync(string? submittedBy, SweepId id, SweepPlan plan) =>
         LimitsJobs ? CheckJobsAsync(submittedBy, id, plan.JobCount) : Task.CompletedTask;
 
-    /// <summary>Checks the jobs of a sweep that will be queued again.</summary>
+    /// <summary>Checks the jobs that a sweep will queue again.</summary>
     /// <param name="copy">The sweep.</param>
     /// <param name="again">The states of the jobs to queue again.</param>
     /// <exception cref="InvalidInputException">The jobs would exceed a limit.</exception>

@@ -15,7 +15,7 @@ internal sealed class PlanningQueue(TimeProvider time)
     /// <summary>The maximum number of plans and submissions in progress for all users together.</summary>
     public const int Most = 64;
 
-    /// <summary>The maximum wait for a turn. The caller gives up after ten minutes, and planning itself takes some of that time.</summary>
+    /// <summary>The maximum wait for a turn. The call times out after ten minutes, and planning itself takes some of that time.</summary>
     public static TimeSpan LongestWait { get; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The user name for clients that do not send one.</summary>

@@ -12,8 +12,8 @@ namespace AdaptCluster.Grains.Sweeps;
 /// <param name="weigh">The function that returns the weight of a call. The weight counts towards <paramref name="most"/>.</param>
 /// <param name="most">The maximum weight of a batch. A call that weighs more runs in a batch by itself.</param>
 /// <param name="patience">
-/// The time that a caller waits for its answer. Calls that have waited longer are dropped, because their callers have given up and repeat
-/// them.
+/// The time that a caller waits for a response. Calls that have waited longer are dropped, because they have timed out and their callers
+/// will retry them.
 /// </param>
 /// <param name="time">The clock.</param>
 internal sealed class SharedCalls<TCall, TAnswer>(Func<IReadOnlyList<TCall>, Task<IReadOnlyList<TAnswer>>> write, Func<TCall, long> weigh,
@@ -25,7 +25,7 @@ internal sealed class SharedCalls<TCall, TAnswer>(Func<IReadOnlyList<TCall>, Tas
     // The current limit on the weight of a batch; null if only the maximum applies.
     private long? _bound;
 
-    /// <summary>Queues a call and returns its answer.</summary>
+    /// <summary>Queues a call and returns its result.</summary>
     public Task<TAnswer> CallAsync(TCall call)
     {
         var answer = new TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);

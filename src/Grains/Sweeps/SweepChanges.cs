@@ -3,8 +3,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// Runs the changes of a sweep one at a time. After an error it is not known which rows were written, so the in-memory copy is reloaded
-/// before the next change.
+/// Runs a sweep's changes one at a time. After an error, it is unknown which rows were written, so the in-memory copy is reloaded before
+/// the next change.
 /// </summary>
 /// <param name="copy">The in-memory copy.</param>
 /// <param name="mend">

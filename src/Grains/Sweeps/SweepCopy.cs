@@ -24,7 +24,7 @@ internal sealed partial class SweepCopy(
     private List<JobStatus> _failed = [];
     private List<JobStatus> _mismatches = [];
 
-    /// <summary>The sweep and its plan; null if it does not exist.</summary>
+    /// <summary>The sweep and its plan; null if the sweep does not exist.</summary>
     internal StoredSweep? Stored { get; private set; }
 
     /// <summary>The sweep's row, with its state and its share of the workers.</summary>
@@ -33,13 +33,13 @@ internal sealed partial class SweepCopy(
     /// <summary>The sweep's plan.</summary>
     internal SweepPlan Plan => Stored?.Plan ?? throw SweepReader.Missing(id.Value);
 
-    /// <summary>The number of jobs in each state, and their pace.</summary>
+    /// <summary>The number of jobs in each state, and the sweep's speed.</summary>
     internal SweepProgress Progress => _progress ?? throw SweepReader.Missing(id.Value);
 
     /// <summary>Whether cached results are recomputed and compared.</summary>
     internal bool Verifies { get; private set; }
 
-    /// <summary>The next state of a job that is returned by its worker or lost with it.</summary>
+    /// <summary>The state that a job gets when its worker hands it back or is lost.</summary>
     internal JobState Returned => Sweep.State == SweepState.Cancelling ? JobState.Cancelled : JobState.Queued;
 
     /// <summary>Loads the sweep from the store.</summary>
@@ -126,7 +126,7 @@ internal sealed partial class SweepCopy(
         foreach (var job in _mismatches) LogMismatch(job.Id, id, job.Error);
     }
 
-    /// <summary>Returns the unfinished work of the given leases.</summary>
+    /// <summary>Returns the work left on the given leases.</summary>
     internal PackOffer[] Rests(LeaseId[] leases)
     {
         var parts = PackParts.Of(Plan);

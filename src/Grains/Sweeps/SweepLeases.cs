@@ -38,7 +38,7 @@ internal sealed partial class SweepLeases
         _ends = new(EndAsync, _ => 1, MaxLeases, patience, time);
     }
 
-    /// <summary>Begins the waiting work of a pack.</summary>
+    /// <summary>Begins a pack's waiting work.</summary>
     /// <param name="start">The worker, its lease and the pack.</param>
     /// <param name="submission">The activity id of the submission, which becomes the parent of the pack's trace; null for none.</param>
     internal async Task<PackAssignment> BeginAsync(PackStart start, string? submission)
@@ -58,8 +58,8 @@ internal sealed partial class SweepLeases
     }
 
     /// <summary>
-    /// Adds the prompts of jobs that do not need to train, because a job that differs only in its target data sets has already trained
-    /// them.
+    /// Adds the trained prompts to jobs that do not need to train, because a job that differs only in its target data sets has already
+    /// trained them.
     /// </summary>
     private async Task<JobAssignment[]> WithPromptsAsync(JobAssignment[] jobs)
     {
@@ -72,7 +72,7 @@ internal sealed partial class SweepLeases
     }
 
     /// <summary>Ends a lease.</summary>
-    /// <returns>The waiting work of the pack; null if there is none.</returns>
+    /// <returns>The pack's waiting work; null if there is none.</returns>
     internal Task<PackOffer?> EndAsync(PackNumber pack, LeaseId lease, bool unbegun) => _ends.CallAsync(new(pack, lease, unbegun));
 
     private Task<IReadOnlyList<PackBeginning>> BeginAsync(IReadOnlyList<PackStart> starts) =>
@@ -95,7 +95,7 @@ internal sealed partial class SweepLeases
     });
 
     /// <summary>
-    /// Whether the worker runs the trainer version of the plan. A different version would compute different digits for the same job ids.
+    /// Whether the worker runs the plan's trainer version. A different version would compute different digits for the same job ids.
     /// </summary>
     private bool Fits(PackStart start)
     {

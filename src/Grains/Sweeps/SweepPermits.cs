@@ -23,7 +23,7 @@ internal sealed class SweepPermits(SweepId id, SweepCopy copy, JobQuota quota, A
     internal Task<SweepState?> TakeAsync(SweepAction action, string? detail = null, JobState[]? again = null, string? name = null) =>
         TakeAsync(action, detail, name, () => again is null ? Task.CompletedTask : quota.CheckAsync(copy, again));
 
-    /// <summary>Checks and records a change of the sweep's share.</summary>
+    /// <summary>Checks and records a change to the sweep's share.</summary>
     /// <param name="change">The change.</param>
     /// <exception cref="InvalidInputException">
     /// The caller has read-only access, or the state or the quota does not allow the action.
@@ -34,9 +34,9 @@ internal sealed class SweepPermits(SweepId id, SweepCopy copy, JobQuota quota, A
         return Task.CompletedTask;
     });
 
-    /// <summary>Checks and records a change of the sweep's labels, which is allowed in every state.</summary>
+    /// <summary>Checks and records a change to the sweep's labels, which is allowed in every state.</summary>
     /// <param name="change">The change.</param>
-    /// <returns>The new labels of the sweep; null if they are unchanged.</returns>
+    /// <returns>The sweep's new labels; null if they are unchanged.</returns>
     /// <exception cref="InvalidInputException">
     /// The sweep does not exist, the caller has read-only access, or a label is invalid.
     /// </exception>
@@ -78,7 +78,7 @@ internal sealed class SweepPermits(SweepId id, SweepCopy copy, JobQuota quota, A
     /// <param name="name">The submitter's name, used if the call does not carry one.</param>
     internal Task RecordNewAsync(string? name) => audit.AllowAsync(id, AuditAction.Submit, changes: true, detail: null, name);
 
-    /// <summary>Describes a change of the sweep's share, such as "priority 0 to 10"; null if it changes nothing.</summary>
+    /// <summary>Describes a change to the sweep's share, such as "priority 0 to 10"; null if it changes nothing.</summary>
     internal string? Words(ShareChange change)
     {
         var sweep = copy.Sweep;

@@ -63,10 +63,10 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
         Queue.EndAsync(lease, new LeaseEnd(Requeue: true, 0, []) { Sweep = id, Pack = pack });
 
     /// <summary>
-    /// Compares the waiting packs and the leases in the store with the queue's. Packs that the queue has lost are offered again, and leases
-    /// that the queue does not have are ended.
+    /// Compares the waiting packs and the leases in the store with those in the queue. Packs that the queue has lost are offered again, and
+    /// leases that the queue does not have are ended.
     /// </summary>
-    /// <param name="end">The function that ends a lease and returns the waiting work of its pack; null if there is none.</param>
+    /// <param name="end">The function that ends a lease and returns its pack's waiting work; null if there is none.</param>
     internal async Task ReconcileAsync(Func<PackNumber, LeaseId, Task<PackOffer?>> end)
     {
         // The store is read before the queue, so a lease that begins in between is not mistaken for a lost one.
@@ -91,8 +91,8 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
     }
 
     /// <summary>
-    /// Returns the reason why the sweep makes no progress although it should; null if there is none. Either the store refuses reports, or
-    /// the queue has no worker for the sweep. The queue's answer is cached briefly, because many clients may watch a sweep.
+    /// Returns the reason why the sweep makes no progress although it should; null if there is no such reason. Either the store refuses
+    /// reports, or the queue has no worker for the sweep. The queue's response is cached briefly, because many clients may watch a sweep.
     /// </summary>
     internal async Task<string?> ObstacleAsync()
     {
@@ -115,7 +115,7 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
         return text;
     }
 
-    /// <summary>Returns the sweep's packs and leases in the queue; null if the queue does not answer now.</summary>
+    /// <summary>Returns the sweep's packs and leases in the queue; null if the queue does not respond.</summary>
     private async Task<SweepHolding?> HoldingAsync()
     {
         try

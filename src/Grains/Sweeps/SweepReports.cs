@@ -7,12 +7,12 @@ using Microsoft.Extensions.Logging;
 
 namespace AdaptCluster.Grains.Sweeps;
 
-/// <summary>Receives the reports of a sweep's workers. Reports that arrive while a transaction runs share the next transaction.</summary>
+/// <summary>Receives reports from a sweep's workers. Reports that arrive while a transaction runs share the next transaction.</summary>
 internal sealed partial class SweepReports
 {
     /// <summary>
-    /// The maximum size in bytes of the reports in one transaction. It bounds the memory of a transaction and the wait of its first
-    /// reports.
+    /// The maximum size in bytes of the reports in one transaction. It bounds a transaction's memory use and the time that its first
+    /// reports wait.
     /// </summary>
     private const long MaxBatchBytes = 16 << 20;
 

@@ -4,7 +4,7 @@ using AdaptCluster.Sweeps.Results;
 namespace AdaptCluster.Grains.Telemetry;
 
 /// <summary>
-/// Provides the gauges of result tables, for sweeps whose coordinator is on this silo. Values appear as the tables are filled.
+/// Provides the gauges for result tables, for sweeps whose coordinator is on this silo. Values appear as the tables are filled.
 /// </summary>
 internal sealed class CellInstruments
 {
@@ -23,7 +23,7 @@ internal sealed class CellInstruments
     /// <summary>Publishes a sweep's table.</summary>
     public void Publish(string sweep, SweepTableLevels table) => _published.Publish(sweep, table);
 
-    /// <summary>Removes the table of a sweep that is no longer on this silo.</summary>
+    /// <summary>Removes the table for a sweep that is no longer on this silo.</summary>
     public void Remove(string sweep) => _published.RemoveTable(sweep);
 
     private IEnumerable<Measurement<double>> Each(Func<CellLevel, double?> level)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace AdaptCluster.Grains.Telemetry;
 
-/// <summary>The meter name and the activity source of AdaptCluster. docs/operators/metrics.md lists all metrics and traces.</summary>
+/// <summary>AdaptCluster's meter name and activity source. docs/operators/metrics.md lists all metrics and traces.</summary>
 public static class ClusterTelemetry
 {
     /// <summary>The name of the meter and of the activity source.</summary>

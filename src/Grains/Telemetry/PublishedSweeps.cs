@@ -4,10 +4,10 @@ using Microsoft.Extensions.Options;
 
 namespace AdaptCluster.Grains.Telemetry;
 
-/// <summary>The options of the sweep gauges.</summary>
+/// <summary>The options for the sweep gauges.</summary>
 public sealed class SweepGaugeOptions
 {
-    /// <summary>The maximum number of time series of sweeps and cells that this silo publishes. Default: 20,000.</summary>
+    /// <summary>The maximum number of time series for sweeps and cells that this silo publishes. Default: 20,000.</summary>
     public int MaxSeries { get; set; } = 20_000;
 }
 
@@ -20,13 +20,15 @@ public sealed class SweepGaugeOptions
 /// <param name="time">The clock.</param>
 internal sealed class PublishedSweeps(IOptions<SweepGaugeOptions> options, TimeProvider time)
 {
-    /// <summary>The time for which a sweep's gauges stay published after its end, and its grains stay active after the last call.</summary>
+    /// <summary>
+    /// The time for which a sweep's gauges stay published after its end, and for which its grains stay active after the last call.
+    /// </summary>
     public static readonly TimeSpan Afterglow = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<string, SweepLevels> _sweeps = new();
     private readonly ConcurrentDictionary<string, SweepTableLevels> _tables = new();
 
-    /// <summary>Publishes the levels of a sweep.</summary>
+    /// <summary>Publishes a sweep's levels.</summary>
     public void Publish(string sweep, SweepLevels levels) => _sweeps[sweep] = levels;
 
     /// <summary>Publishes a sweep's table.</summary>

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace AdaptCluster.Grains.Telemetry;
 
-/// <summary>Provides the metric instruments of the queues on this silo. A gauge exists as long as its queue is on this silo.</summary>
+/// <summary>Provides the metric instruments for the queues on this silo. A gauge exists as long as its queue is on this silo.</summary>
 internal sealed class QueueInstruments
 {
     private readonly ConcurrentDictionary<string, QueueLevels> _pools = new();
@@ -36,7 +36,7 @@ internal sealed class QueueInstruments
         foreach (var counter in (Counter<long>[])[_granted, _expired, _returned]) counter.Add(0, Label(pool));
     }
 
-    /// <summary>Publishes the levels of a queue.</summary>
+    /// <summary>Publishes a queue's levels.</summary>
     public void Publish(string pool, QueueLevels levels) => _pools[pool] = levels;
 
     /// <summary>Removes a queue that is no longer on this silo.</summary>
@@ -57,10 +57,10 @@ internal sealed class QueueInstruments
     private static KeyValuePair<string, object?> Label(string pool) => new(MetricLabels.Pool, pool);
 }
 
-/// <summary>The levels of a queue.</summary>
+/// <summary>A queue's levels.</summary>
 /// <param name="Waiting">The number of waiting packs.</param>
 /// <param name="Leasable">The number of additional leases that could be granted if there were more workers.</param>
 /// <param name="Leased">The number of leases that workers hold.</param>
-/// <param name="Oldest">The time at which the longest-waiting pack was offered; null if no pack waits.</param>
+/// <param name="Oldest">The time at which the longest-waiting pack was offered; null if no pack is waiting.</param>
 /// <param name="Quarantined">The number of quarantined silos.</param>
 internal sealed record QueueLevels(int Waiting, int Leasable, int Leased, DateTimeOffset? Oldest, int Quarantined);

@@ -6,7 +6,7 @@ using AdaptCluster.Sweeps.Lifecycle;
 namespace AdaptCluster.Grains.Telemetry;
 
 /// <summary>
-/// Provides the metric instruments of the sweeps on this silo. Gauges exist while a sweep is open and for some minutes afterwards, so that
+/// Provides the metric instruments for the sweeps on this silo. Gauges exist while a sweep is open and for some minutes afterwards, so that
 /// its end is visible.
 /// </summary>
 internal sealed class SweepInstruments
@@ -37,7 +37,7 @@ internal sealed class SweepInstruments
         _cacheHits.Add(0);
     }
 
-    /// <summary>Publishes the levels of a sweep.</summary>
+    /// <summary>Publishes a sweep's levels.</summary>
     public void Publish(string sweep, SweepLevels levels) => _published.Publish(sweep, levels);
 
     /// <summary>Removes a sweep that is no longer on this silo.</summary>
@@ -61,7 +61,7 @@ internal sealed class SweepInstruments
             ? (Measurement<double>[])[new(value, new KeyValuePair<string, object?>(MetricLabels.Sweep, sweep.Key))] : []);
 }
 
-/// <summary>The levels of a sweep.</summary>
+/// <summary>A sweep's levels.</summary>
 /// <param name="Jobs">The number of jobs in each <see cref="JobState"/>.</param>
 /// <param name="Pace">The completed iterations and their speed.</param>
 /// <param name="Running">Whether the sweep is in the running state.</param>

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace AdaptCluster.Storage.Migrations;
 
-/// <summary>Adds the MACs that hook-based counters report, and a flag for anomalies during the training of a job.</summary>
+/// <summary>Adds the MACs that hook-based counters report, and a flag for anomalies during a job's training.</summary>
 [DbContext(typeof(SweepDbContext)), Migration("004_checks")]
 internal sealed class M004Checks : Migration
 {

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// Adds an index of the jobs with anomalies, which are few, so that finding them does not read all jobs. There is no such index of the
+/// Adds an index on the few jobs with anomalies, so that finding them does not require reading all jobs. There is no such index on the
 /// running jobs (<c>state = 1</c>): PostgreSQL treats the column of the condition as indexed, so each begin and each end would write a new
 /// row and an entry in every index. That halved the jobs per second of <c>bench/scale</c>. Silos of the previous version are not affected
 /// by the index. While it is built on a large store, reports wait.

@@ -5,7 +5,7 @@ namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
 /// Adds columns for deletion by age: the time at which each sweep ended, which silos of the previous version do not write, and the time at
-/// which everything except its results was deleted. The index finds contents that no row refers to any more.
+/// which everything except its results was deleted. The index finds contents that are no longer referenced.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("015_retention")]
 internal sealed class M015Retention : Migration

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace AdaptCluster.Storage.Migrations;
 
-/// <summary>Adds the note and the tags of a sweep. Tags are in ordinal order and separated by single spaces.</summary>
+/// <summary>Adds a sweep's note and tags. Tags are in ordinal order and separated by single spaces.</summary>
 [DbContext(typeof(SweepDbContext)), Migration("016_labels")]
 internal sealed class M016Labels : Migration
 {
