@@ -48,7 +48,7 @@ public static class ClusterJoin
     /// <summary>Describes an address for people, without secrets.</summary>
     public static string Describe(string where) => PostgresAddress.Is(where) ? $"{PostgresAddress.Read(where, Option)}" : where;
 
-    /// <summary>Configures a client of a standalone silo on this machine.</summary>
+    /// <summary>Configures a client for a standalone silo on this machine.</summary>
     public static void ConfigureLocal(IClientBuilder client, int gatewayPort) => client
         .WithMessageBounds()
         .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (LocalCluster, LocalCluster))
@@ -59,7 +59,7 @@ public static class ClusterJoin
         client.Configure<ClientMessagingOptions>(o =>
             (o.MaxMessageBodySize, o.ResponseTimeout) = (GrainMessages.MaxBytes, GrainMessages.ResponseTimeout));
 
-    /// <summary>Returns the gateways of a list. A host name stands for all of its IP addresses.</summary>
+    /// <summary>Returns the gateways in a list. A host name stands for all of its IP addresses.</summary>
     /// <param name="cluster">The list, such as "host:30000,host:30000".</param>
     /// <exception cref="InvalidInputException">The text is not a list of gateways, or a host is unknown.</exception>
     public static IPEndPoint[] Gateways(string cluster) =>

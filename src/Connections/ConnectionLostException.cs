@@ -10,7 +10,7 @@ public sealed class ConnectionLostException(string message, Exception? inner = n
     /// <inheritdoc/>
     public override bool IsTransient => true;
 
-    /// <summary>Whether an error of a grain call means that the silo is gone.</summary>
+    /// <summary>Whether an error from a grain call means that the silo is gone.</summary>
     public static bool Means(Exception e) =>
         e is OrleansException or TimeoutException or ConnectionLostException || IsWithoutGrains(e);
 

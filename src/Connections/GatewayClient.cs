@@ -47,7 +47,7 @@ public sealed class GatewayClient : IAsyncDisposable
     public ValueTask DisposeAsync() => EndAsync(_host);
 
     /// <summary>
-    /// Stops a client. A client that cannot disconnect because its silo is gone is abandoned, because the process ends soon.
+    /// Stops a client. A client that cannot disconnect because its silo is gone is abandoned, because the process exits soon.
     /// </summary>
     private static async ValueTask EndAsync(IHost host)
     {

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace AdaptCluster.Connections;
 
-/// <summary>Translates errors of the PostgreSQL driver into messages for users.</summary>
+/// <summary>Translates errors from the PostgreSQL driver into messages for users.</summary>
 public static class PostgresFaults
 {
     /// <summary>Finds the driver's exception in a chain of wrapped exceptions. Returns null if there is none.</summary>
@@ -15,7 +15,7 @@ public static class PostgresFaults
     }
 
     /// <summary>Translates a PostgreSQL error, without secrets. Returns null for any other error.</summary>
-    /// <param name="error">The error, which may come from a query by Orleans.</param>
+    /// <param name="error">The error, which may come from one of Orleans' own queries.</param>
     public static StoreException? Translate(Exception error) =>
         Find(error) is { } driver && Describe(driver) is var (words, state, permanent) ? new StoreException(words, state, permanent) : null;
 

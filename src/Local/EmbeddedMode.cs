@@ -15,8 +15,8 @@ using AdaptCluster.Sweeps.Specs;
 namespace AdaptCluster.Local;
 
 /// <summary>
-/// Connects the silo, the store and the trainer to the commands. Settings are read only when a command needs them: most commands for a
-/// cluster need none.
+/// Connects the silo, the store and the trainer to the commands. Settings are read only when a command needs them. Most commands for a
+/// cluster need no settings.
 /// </summary>
 internal sealed class EmbeddedMode : IEmbeddedMode
 {

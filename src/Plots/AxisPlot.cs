@@ -7,21 +7,22 @@ using ScottPlot;
 namespace AdaptCluster.Plots;
 
 /// <summary>
-/// Plots accuracy over T_target or another setting, with one panel per data set and one line per arm. Error bars (bands, if the setting is
-/// the number of shots) show one standard deviation over the seeds in each direction. A ring marks the value that an adaptive arm selected.
+/// Plots accuracy against T_target or another setting, with one panel per data set and one line per arm. Error bars (bands, if the setting
+/// is the number of shots) show one standard deviation over the seeds in each direction. A ring marks the value that an adaptive arm
+/// selected.
 /// </summary>
 public static class AxisPlot
 {
     private const double PanelWidth = 380, PanelHeight = 300;
 
     /// <summary>Draws the figure.</summary>
-    /// <param name="curves">The curves of one sweep.</param>
+    /// <param name="curves">One sweep's curves.</param>
     /// <param name="axis">The setting on the x-axis.</param>
-    /// <param name="dataset">The only data set to draw; null for all data sets.</param>
-    /// <param name="split">The accuracies to draw.</param>
+    /// <param name="dataset">The only data set to plot; null for all data sets.</param>
+    /// <param name="split">The accuracies to plot.</param>
     /// <param name="levels">Test accuracies that do not depend on the setting, which are drawn as horizontal lines.</param>
     /// <exception cref="InvalidInputException">The data set or the setting does not exist, or the setting has only one value.</exception>
-    /// <exception cref="AdaptClusterException">There is no result to draw yet.</exception>
+    /// <exception cref="AdaptClusterException">There is no result to plot yet.</exception>
     public static Figure Draw(TargetCurve[] curves, string axis, string? dataset, AccuracySplit split, Level[]? levels = null)
     {
         curves = Checked(Array.FindAll(curves, curve => curve.Axis == axis), axis, dataset);

@@ -3,7 +3,7 @@ using ScottPlot;
 
 namespace AdaptCluster.Plots;
 
-/// <summary>Draws the colour bar of a figure.</summary>
+/// <summary>Draws a figure's colour bar.</summary>
 internal static class ColourBar
 {
     private const int Steps = 64;

@@ -21,7 +21,7 @@ public static class ConfusionPlot
     /// <param name="found">The predictions of one split.</param>
     /// <param name="title">The title, such as "adapt snip T=12 · tiny-kinds · seed 1, test".</param>
     /// <param name="shares">Whether cells contain percentages of the row's images instead of numbers of images.</param>
-    /// <exception cref="InvalidInputException">The split has no images, or too many classes to draw.</exception>
+    /// <exception cref="InvalidInputException">The split has no images, or has too many classes to plot.</exception>
     public static Figure Draw(SplitAnalysis found, string title, bool shares)
     {
         if (found.Split.Count == 0) throw new InvalidInputException($"plot: {title}: the split has no images.");
@@ -107,7 +107,9 @@ public static class ConfusionPlot
 
     private readonly record struct Shaded(int X, int Y, double Share, string Text);
 
-    /// <summary>The cells of the matrix. ScottPlot would take minutes to draw a million of them as its own rectangles.</summary>
+    /// <summary>
+    /// The cells of the matrix. ScottPlot would take minutes to draw a million of them as its built-in rectangle objects.
+    /// </summary>
     private sealed class Shades(Shaded[] cells, int count, float textSize) : IPlottable
     {
         public bool IsVisible { get; set; } = true;

@@ -41,7 +41,7 @@ internal sealed class Legend(LegendEntry[] entries, double width)
     private static double Longest(LegendEntry[] entries) => entries.Max(entry => MathText.Width(entry.Text, Style.TickSize));
 }
 
-/// <summary>An entry of a legend.</summary>
+/// <summary>An entry in a legend.</summary>
 /// <param name="Text">The label of the key.</param>
 /// <param name="Key">An action that draws the key, which is 36 units wide, given its left end and its vertical position.</param>
 internal sealed record LegendEntry(string Text, Action<Plot, double, double> Key)

@@ -7,8 +7,8 @@ using ScottPlot;
 namespace AdaptCluster.Plots;
 
 /// <summary>
-/// Plots the context tokens of a job: either when each token was pruned, or the tokens left after given prune steps. Rows are blocks of a
-/// tower, and columns are tokens.
+/// Plots a job's context tokens: either when each token was pruned, or the tokens left after given prune steps. Rows are blocks of a tower,
+/// and columns are tokens.
 /// </summary>
 public static class MaskPlot
 {
@@ -16,7 +16,7 @@ public static class MaskPlot
 
     private const string LongestTitle = "image branch: 000 of 000 tokens left ";
 
-    /// <summary>Draws when each token was pruned.</summary>
+    /// <summary>Draws a figure that shows when each token was pruned.</summary>
     /// <exception cref="InvalidInputException">The job has no masks.</exception>
     /// <exception cref="AdaptClusterException">The job has not pruned any tokens yet.</exception>
     public static Figure DrawLives(JobHistory history)
@@ -50,7 +50,7 @@ public static class MaskPlot
     }
 
     /// <summary>Draws the masks after the given prune steps, one below the other.</summary>
-    /// <param name="history">The history of the job.</param>
+    /// <param name="history">The job's history.</param>
     /// <param name="steps">The numbers of the prune steps, starting at 1; 0 for the masks before the first step.</param>
     /// <exception cref="InvalidInputException">The job has no masks, or a prune step does not exist.</exception>
     public static Figure DrawSteps(JobHistory history, int[] steps)

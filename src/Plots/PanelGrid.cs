@@ -10,11 +10,11 @@ internal sealed class PanelGrid
     private readonly int _columns;
     private readonly double _height, _rows;
 
-    /// <summary>Creates the figure.</summary>
+    /// <summary>Initializes the figure.</summary>
     /// <param name="count">The number of panels.</param>
     /// <param name="width">The minimum width of a panel in layout units.</param>
     /// <param name="height">The height of a panel in layout units.</param>
-    /// <param name="entries">The entries of the legend.</param>
+    /// <param name="entries">The legend entries.</param>
     /// <param name="columns">The number of panels in a row; null to choose it from the number of panels.</param>
     public PanelGrid(int count, double width, double height, LegendEntry[] entries, int? columns = null)
     {

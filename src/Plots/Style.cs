@@ -22,10 +22,10 @@ internal static class Style
     public static readonly Color[] Series = [Blue, Vermilion, Color.FromHex("#009E73"), Color.FromHex("#CC79A7"), Color.FromHex("#E69F00"),
         Color.FromHex("#56B4E9"), Ink];
 
-    /// <summary>A series number that is drawn in the text colour, with circles as markers.</summary>
+    /// <summary>A series number whose line has the text colour, with circles as markers.</summary>
     public const int InkSeries = 20;
 
-    /// <summary>The colours of the horizontal lines with which all series are compared.</summary>
+    /// <summary>The colours of the horizontal reference lines.</summary>
     public static readonly Color[] Levels = [Color.FromHex("#8A8A8A"), Color.FromHex("#BDBDBD")];
 
     private static readonly MarkerShape[] Shapes = [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledDiamond,

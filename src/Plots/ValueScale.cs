@@ -17,7 +17,7 @@ internal sealed class ValueScale
     private readonly double[] _values, _positions;
     private readonly int _series;
 
-    /// <summary>Creates the scale.</summary>
+    /// <summary>Initializes the scale.</summary>
     /// <param name="values">The values. There is at least one, and they are unique and in ascending order.</param>
     /// <param name="series">The number of series drawn side by side.</param>
     public ValueScale(double[] values, int series)

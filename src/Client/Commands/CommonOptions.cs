@@ -106,7 +106,7 @@ internal static class CommonOptions
         }
     }
 
-    /// <summary>Reads a file or a pipe, whose length is unknown until its end.</summary>
+    /// <summary>Reads a file or a pipe. The length of a pipe is unknown until its end.</summary>
     private static async Task<string> ReadTextAsync(string file, CancellationToken cancellation)
     {
         // Opening a named pipe blocks until another process writes to it; the wait can be cancelled.

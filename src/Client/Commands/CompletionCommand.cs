@@ -50,7 +50,7 @@ internal static class CompletionCommand
         return command;
     }
 
-    /// <summary>Returns the completions if the command line is the scripts' call, <c>sweep [suggest:N] LINE</c>; otherwise null.</summary>
+    /// <summary>Returns the completions if a completion script made the call (<c>sweep [suggest:N] LINE</c>); otherwise null.</summary>
     public static IEnumerable<string>? Answer(string[] args, RootCommand root)
     {
         if (args is not [var ask, var line] || !ask.StartsWith("[suggest:", StringComparison.Ordinal) || !ask.EndsWith(']')) return null;

@@ -17,7 +17,7 @@ internal sealed class EndSignal : IDisposable
 
     /// <summary>Starts listening for signals.</summary>
     /// <param name="longestEnd">
-    /// The maximum time that the process may continue after the signal; then it exits with the signal's exit code.
+    /// The maximum time that the process can continue after the signal; it then exits with the signal's exit code.
     /// </param>
     public EndSignal(TimeSpan longestEnd)
     {

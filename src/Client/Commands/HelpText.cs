@@ -61,7 +61,7 @@ internal sealed class HelpText(TextWriter output, int width)
         ["--verify-cache"] = "SHARE",
     };
 
-    /// <summary>Makes <c>--help</c> of all commands use this class.</summary>
+    /// <summary>Makes every command's <c>--help</c> use this class.</summary>
     public static void AddTo(RootCommand root)
     {
         foreach (var option in root.Options.OfType<HelpOption>())
@@ -77,7 +77,7 @@ internal sealed class HelpText(TextWriter output, int width)
         option.Arity.MaximumNumberOfValues == 0 || option.ValueType == typeof(bool) || option is HelpOption or VersionOption ? null
             : option.HelpName ?? Placeholders.GetValueOrDefault(option.Name, "VALUE");
 
-    /// <summary>Writes the help of a command.</summary>
+    /// <summary>Writes a command's help.</summary>
     public void Write(Command command)
     {
         Paragraph(command.Description ?? "");

@@ -8,7 +8,7 @@ using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary><c>sweep curves ID --job J</c> and <c>sweep masks ID --job J</c>: show the training history of a job.</summary>
+/// <summary><c>sweep curves ID --job J</c> and <c>sweep masks ID --job J</c>: show a job's training history.</summary>
 internal static class HistoryCommands
 {
     public static Command Curves(Connector connector) =>
@@ -41,7 +41,7 @@ internal static class HistoryCommands
         return command;
     }
 
-    /// <summary>Writes the epochs; as JSON if a sweep id is given.</summary>
+    /// <summary>Writes the epochs, as JSON if a sweep id is given.</summary>
     private static async Task WriteCurvesAsync(TextWriter output, JobHistory history, SweepId? json)
     {
         if (json is not null)

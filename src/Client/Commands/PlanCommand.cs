@@ -77,7 +77,7 @@ internal static class PlanCommand
     }
 
     /// <summary>
-    /// Plans the spec. Without a cluster no silo is started: planning reads the model and data folders, and the store if there is one.
+    /// Plans the spec. Without a cluster, no silo is started: planning reads the model and data folders, and the store if there is one.
     /// </summary>
     private static Task<PlanPreview> PlanAsync(
         Connector connector, string spec, string source, string? cluster, CancellationToken cancellation) =>

@@ -6,7 +6,7 @@ using AdaptCluster.Plots;
 namespace AdaptCluster.Client.Commands;
 
 /// <summary>Reads the data for figures that show jobs.</summary>
-/// <param name="Reads">The reader of the sweep.</param>
+/// <param name="Reads">The reader for the sweep.</param>
 /// <param name="Sweep">The sweep.</param>
 internal sealed record PlotData(ISweepReads Reads, SweepId Sweep)
 {
@@ -26,7 +26,7 @@ internal sealed record PlotData(ISweepReads Reads, SweepId Sweep)
             : "; no job of this sweep prunes context tokens."));
     }
 
-    /// <summary>Returns the histories of the jobs of each complete cell.</summary>
+    /// <summary>Returns the histories of the jobs in each complete cell.</summary>
     /// <param name="dataset">The only data set; null for all.</param>
     /// <exception cref="InvalidInputException">The sweep does not have this data set.</exception>
     /// <exception cref="AdaptClusterException">No cell is complete yet.</exception>

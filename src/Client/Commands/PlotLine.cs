@@ -48,7 +48,7 @@ internal sealed class PlotLine
     private readonly Option<string?> _cluster;
     private readonly Option<bool> _json = CommonOptions.Json();
 
-    /// <summary>Creates the argument and the options.</summary>
+    /// <summary>Initializes the argument and the options.</summary>
     /// <param name="connector">The connector, which supplies the ids for completion.</param>
     public PlotLine(Connector connector)
     {
@@ -137,22 +137,22 @@ internal sealed record PlotRequest
     /// <summary>The file to write.</summary>
     public required string File { get; init; }
 
-    /// <summary>The job, for kinds that draw one.</summary>
+    /// <summary>The job, for kinds of figures that show a single job.</summary>
     public required string? Job { get; init; }
 
-    /// <summary>The only data set to draw; null for all.</summary>
+    /// <summary>The only data set to plot; null for all.</summary>
     public required string? Dataset { get; init; }
 
     /// <summary>The setting on the x-axis, or for curves "epoch" or "iteration"; null if not given.</summary>
     public required string? Axis { get; init; }
 
-    /// <summary>The split whose accuracies or predictions are drawn.</summary>
+    /// <summary>The split whose accuracies or predictions are plotted.</summary>
     public required AccuracySplit Split { get; init; }
 
     /// <summary>Whether a confusion matrix shows percentages instead of numbers of images.</summary>
     public required bool Shares { get; init; }
 
-    /// <summary>The prune steps, for masks; empty to draw each token's lifetime.</summary>
+    /// <summary>The prune steps, for masks; empty to plot each token's lifetime.</summary>
     public required int[] Steps { get; init; }
 
     /// <summary>The size in pixels, or in points for PDF; null for the figure's default.</summary>

@@ -52,7 +52,7 @@ internal static class PredictionsCommand
         return command;
     }
 
-    /// <summary>Reads the predictions of a job.</summary>
+    /// <summary>Reads a job's predictions.</summary>
     /// <exception cref="InvalidInputException">The job has no predictions; the message gives the reason.</exception>
     internal static async Task<(JobDetail Detail, JobPredictions Predictions)> ReadAsync(ISweepReads reads, SweepId sweep, string job)
     {

@@ -51,8 +51,8 @@ internal static class SubmitCommand
     }
 
     /// <summary>
-    /// Applies changed options to an existing sweep, which otherwise continues as first submitted. Prints a hint if a completed sweep was
-    /// to be computed again.
+    /// Applies changed options to an existing sweep, which otherwise continues as first submitted. Prints a hint if the options request
+    /// that a completed sweep be computed again.
     /// </summary>
     private static async Task ApplyAsync(SweepConnection connection, SweepId id, ShareChange change, bool computes, TextWriter error)
     {

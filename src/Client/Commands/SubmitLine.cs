@@ -73,7 +73,7 @@ internal sealed record Submission
     /// <summary>The options for submitting a new sweep.</summary>
     public required SubmitOptions Options { get; init; }
 
-    /// <summary>The explicitly given options, which change an existing sweep.</summary>
+    /// <summary>The options given explicitly on the command line; they are applied if the sweep already exists.</summary>
     public required ShareChange Change { get; init; }
 
     /// <summary>Whether jobs with a cached result should run.</summary>

@@ -20,7 +20,7 @@ public static class SweepCommand
     public const int BadInput = 2;
 
     /// <summary>
-    /// The longest time from SIGTERM to the end of the process, including the host's own limit (HostOptions.ShutdownTimeout). A supervisor
+    /// The longest time from SIGTERM until the process exits, including the host's own limit (HostOptions.ShutdownTimeout). A supervisor
     /// that kills the process afterwards must wait longer than this.
     /// </summary>
     public static TimeSpan LongestEnd { get; } = TimeSpan.FromSeconds(40);

@@ -31,7 +31,7 @@ internal static class WatchCommand
         return command;
     }
 
-    /// <summary>Serves the page while the command watches, even if the process that runs the sweep also serves one.</summary>
+    /// <summary>Serves the web page while the command follows the sweep, even if the process that runs the sweep also serves one.</summary>
     private static async Task<IAsyncDisposable> ServePageAsync(
         Connector connector, SweepConnection connection, SweepId sweep, TextWriter error, CancellationToken cancellation)
     {

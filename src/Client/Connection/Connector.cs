@@ -44,7 +44,7 @@ internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
             cancellation, ConnectionUse.Read);
 
     /// <summary>
-    /// Runs an action through a connection that starts no workers. If the process that holds the home ends midway, the action is repeated
+    /// Runs an action through a connection that starts no workers. If the process that holds the home exits midway, the action is repeated
     /// through its successor, or in this process.
     /// </summary>
     public async Task<T> LookAsync<T>(string? cluster, Func<SweepConnection, Task<T>> act, CancellationToken cancellation,
@@ -67,8 +67,8 @@ internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
 
     /// <summary>
     /// Runs an action through a connection to a silo that trains: in a cluster, in the process that holds the home folder, or in this
-    /// process. If another process holds the home and ends first, this process takes over the home and repeats the action; finished work is
-    /// kept.
+    /// process. If another process holds the home and exits first, this process takes over the home and repeats the action; finished work
+    /// is kept.
     /// </summary>
     public async Task<int> TrainAsync(string? cluster, Func<SweepConnection, Task<int>> act, CancellationToken cancellation,
         bool web = false)

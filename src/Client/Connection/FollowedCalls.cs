@@ -5,9 +5,9 @@ using Orleans.Serialization;
 namespace AdaptCluster.Client.Connection;
 
 /// <summary>
-/// Makes the calls of a command that follows a sweep. On a cluster, calls are retried while silos or the store are unavailable: other silos
-/// take over, and the store is expected to recover. In a home folder, calls are not retried, because a lost process means that the sweep
-/// has stopped.
+/// Makes the grain calls for a command that follows a sweep. On a cluster, calls are retried while silos or the store are unavailable:
+/// other silos take over, and the store is expected to recover. In a home folder, calls are not retried, because the sweep stops when its
+/// process is lost.
 /// </summary>
 /// <param name="connection">The connection to the sweep.</param>
 /// <param name="say">A callback that receives one message per outage, with its cause.</param>

@@ -24,7 +24,7 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <summary>A task that completes when the embedded silo's workers cannot continue; null without an embedded silo.</summary>
     public Task<AdaptClusterException>? Fault { get; private init; }
 
-    /// <summary>Whether the silo is in this process and ends with it.</summary>
+    /// <summary>Whether the silo is in this process and stops when the process exits.</summary>
     public bool Embedded => Fault is not null;
 
     /// <summary>Whether the silos belong to a cluster, where other silos take over from a lost silo.</summary>
@@ -79,14 +79,14 @@ internal sealed class SweepConnection : IAsyncDisposable
         new(client, new GrainReads(() => client), silo) { Fault = fault, Home = home, Page = page };
 
     /// <summary>Creates a connection to the store of a home that no process holds.</summary>
-    /// <param name="reads">The reader of the store.</param>
+    /// <param name="reads">The reader for the store.</param>
     /// <param name="share">A shared lock that keeps silos from opening the home; disposed with the connection.</param>
     /// <param name="home">The home folder.</param>
     public static SweepConnection OfStore(ISweepReads reads, IAsyncDisposable share, string home) =>
         new(null, reads, share) { Home = home };
 
     /// <summary>
-    /// Whether an error means that the process that held the home has ended, and the command can continue with its successor.
+    /// Whether an error means that the process that held the home has exited, and the command can continue with its successor.
     /// </summary>
     /// <param name="e">The exception thrown by a call.</param>
     /// <param name="cancellation">The user's cancellation token; the result is false if it is cancelled.</param>
@@ -110,10 +110,10 @@ internal sealed class SweepConnection : IAsyncDisposable
         return Client.GetGrain<IRetentionGrain>(0).PruneAsync(request);
     }
 
-    /// <summary>Returns the grain of a sweep.</summary>
+    /// <summary>Returns a sweep's grain.</summary>
     public ISweepGrain Sweep(SweepId id) => Client.GetGrain<ISweepGrain>(id.Value);
 
-    /// <summary>Returns the grain of a sweep's table.</summary>
+    /// <summary>Returns the grain for a sweep's table.</summary>
     public ICoordinatorGrain Coordinator(SweepId id) => Client.GetGrain<ICoordinatorGrain>(id.Value);
 
     /// <summary>Serves the sweeps on a web page of this process.</summary>
@@ -125,7 +125,7 @@ internal sealed class SweepConnection : IAsyncDisposable
         mode.ServePageAsync(_silo ?? throw new InvalidOperationException("The web page needs a silo."), cancellation);
 
     /// <summary>
-    /// Runs a command's action. If a call to a cluster times out because of the store, as reported by a control silo, the exception says
+    /// Runs a command's action. If a cluster call times out and a control silo reports that the store is not responding, the exception says
     /// so.
     /// </summary>
     /// <exception cref="AdaptClusterException">The store does not respond.</exception>

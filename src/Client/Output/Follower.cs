@@ -20,7 +20,7 @@ internal static class Follower
 
     /// <summary>Follows a sweep.</summary>
     /// <returns>The exit code: success only if every job has a result.</returns>
-    /// <exception cref="ConnectionLostException">The process that runs the sweep has ended.</exception>
+    /// <exception cref="ConnectionLostException">The process that runs the sweep has exited.</exception>
     /// <exception cref="AdaptClusterException">The workers of this process cannot continue.</exception>
     public static async Task<int> FollowAsync(SweepConnection connection, SweepId id, bool json, TextWriter output, TextWriter error,
         CancellationToken cancellation)
@@ -122,7 +122,7 @@ internal static class Follower
             .Append($"{new string('.', width - filled)}] {share:P0}");
     }
 
-    /// <summary>Polls the status of a sweep, and throws if the sweep can no longer be followed.</summary>
+    /// <summary>Polls a sweep's status, and throws if the sweep can no longer be followed.</summary>
     private sealed class FollowedSweep(SweepConnection connection, SweepId id, Func<string, Task> say)
     {
         private readonly FollowedCalls _calls = new(connection, say);

@@ -8,7 +8,7 @@ internal static class MaskText
 {
     private const char Live = '█', Pruned = '·';
 
-    /// <summary>The digits that show when a token was pruned, from early to late. Readers cannot tell more than ten levels apart.</summary>
+    /// <summary>The digits that show when a token was pruned, from early to late. More than ten levels could not be told apart.</summary>
     private const string When = "0123456789";
 
     /// <summary>Writes the masks after one prune step.</summary>

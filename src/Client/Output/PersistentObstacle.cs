@@ -4,8 +4,8 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Client.Output;
 
 /// <summary>
-/// Ends a command if only its own process can run the sweep but is unable to: waiting would not help, since no other process will run it.
-/// On a cluster, the command shows the obstacle and continues to wait.
+/// Ends a command if the sweep can run only in the command's own process, and that process is unable to run it. Waiting would not help,
+/// since no other process will run the sweep. On a cluster, the command shows the obstacle and continues to wait.
 /// </summary>
 /// <param name="isAlone">Whether the sweep runs in this process.</param>
 /// <param name="time">The clock.</param>

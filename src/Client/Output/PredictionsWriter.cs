@@ -6,7 +6,7 @@ using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Output;
 
-/// <summary>Writes the predictions of one split of a job.</summary>
+/// <summary>Writes a job's predictions for one split.</summary>
 /// <param name="output">The writer that receives the text.</param>
 /// <param name="sweep">The sweep.</param>
 /// <param name="job">The job.</param>
@@ -17,8 +17,8 @@ internal sealed class PredictionsWriter(
     TextWriter output, SweepId sweep, JobStatus job, string split, SplitAnalysis found, IReadOnlyList<string>? names)
 {
     /// <summary>
-    /// The limits of the text format: the most classes for which it shows a confusion matrix, and the most misclassified images that it
-    /// lists.
+    /// The limits for the text format: the maximum number of classes for which it shows a confusion matrix, and the maximum number of
+    /// misclassified images that it lists.
     /// </summary>
     private const int MatrixClasses = 20, Shown = 20;
 

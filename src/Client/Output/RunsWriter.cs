@@ -7,7 +7,7 @@ using AdaptCluster.Sweeps.Reports;
 namespace AdaptCluster.Client.Output;
 
 /// <summary>
-/// Writes the jobs of a table. JSON and CSV are written page by page, so that memory use does not grow with the number of jobs.
+/// Writes the jobs behind a table. JSON and CSV are written page by page, so that memory use does not grow with the number of jobs.
 /// </summary>
 internal static class RunsWriter
 {
@@ -26,7 +26,7 @@ internal static class RunsWriter
 
     /// <summary>Writes the runs.</summary>
     /// <param name="output">The writer that receives the text.</param>
-    /// <param name="reads">The reader of the runs.</param>
+    /// <param name="reads">The reader for the runs.</param>
     /// <param name="sweep">The sweep.</param>
     /// <param name="format">The format: text, md, csv or json.</param>
     public static async Task WriteAsync(TextWriter output, ISweepReads reads, SweepId sweep, string format)

@@ -5,7 +5,7 @@ namespace AdaptCluster.Client.Output;
 /// <summary>Formats file sizes.</summary>
 internal static class SizeText
 {
-    /// <summary>Returns a text such as "0.4 KiB", "12.0 MiB" or "1.1 GiB".</summary>
+    /// <summary>Returns a string such as "0.4 KiB", "12.0 MiB" or "1.1 GiB".</summary>
     public static string Of(long bytes)
     {
         var (number, unit) = bytes switch

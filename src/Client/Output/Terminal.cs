@@ -19,7 +19,7 @@ internal static class Terminal
     /// <summary>Returns the line width in characters.</summary>
     public static int Width(TextWriter writer) => IsInteractive(writer) ? For(writer).Profile.Width : Unlimited;
 
-    /// <summary>Crops a text to a width, ending it with an ellipsis if it is cut.</summary>
+    /// <summary>Crops a string to a width, ending it with an ellipsis if it is cut.</summary>
     public static string Crop(string text, int length)
     {
         if (Cells(text) <= length) return text;
@@ -33,7 +33,7 @@ internal static class Terminal
         return $"{text[..kept]}…";
     }
 
-    /// <summary>Returns the width of a text on a terminal, where some characters are two cells wide.</summary>
+    /// <summary>Returns the width of a string on a terminal, where some characters are two cells wide.</summary>
     public static int Cells(string text) => Ascii.IsValid(text) ? text.Length : text.GetCellWidth();
 
     /// <summary>Writes a paragraph, which on a terminal is wrapped between words.</summary>

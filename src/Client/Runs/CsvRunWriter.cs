@@ -6,7 +6,8 @@ using AdaptCluster.Sweeps.Reports;
 namespace AdaptCluster.Client.Runs;
 
 /// <summary>
-/// Writes two tables: runs.csv, with a line per run and its configuration and tags as JSON, and metrics.csv, with a line per value.
+/// Writes two tables: runs.csv, with one line per run, including its configuration and tags as JSON, and metrics.csv, with one line per
+/// value.
 /// </summary>
 internal sealed class CsvRunWriter : IRunWriter
 {
@@ -21,7 +22,7 @@ internal sealed class CsvRunWriter : IRunWriter
 
     private readonly StreamWriter _runs, _metrics;
 
-    /// <summary>Creates the tables.</summary>
+    /// <summary>Creates the two files and writes their headers.</summary>
     /// <param name="folder">The folder, which must exist.</param>
     public CsvRunWriter(string folder)
     {

@@ -39,15 +39,15 @@ internal sealed record ExportedRun
     public bool IsUnfinished => State is JobState.Queued or JobState.Running;
 }
 
-/// <summary>The sweep that runs belong to.</summary>
+/// <summary>The sweep that the runs belong to.</summary>
 /// <param name="Id">The sweep's id.</param>
 /// <param name="Name">The sweep's name, which is untrusted text.</param>
 /// <param name="Submitted">The time of the first submission.</param>
 /// <param name="SubmittedBy">The submitter's stated name; null if none was given.</param>
 internal sealed record RunSweep(SweepId Id, string Name, DateTimeOffset Submitted, string? SubmittedBy);
 
-/// <summary>The metrics of one step.</summary>
-/// <param name="Step">The epoch, from 1; 0 for a job that does not train.</param>
+/// <summary>The metrics for one step.</summary>
+/// <param name="Step">The epoch, starting at 1; 0 for a job that does not train.</param>
 /// <param name="Time">The wall-clock time.</param>
 /// <param name="Values">The names and values of the metrics.</param>
 internal sealed record RunStep(int Step, DateTimeOffset Time, (string Metric, double Value)[] Values);
@@ -60,6 +60,8 @@ internal static class RunMetrics
         Validation = "result/validation_accuracy", Test = "result/test_accuracy", Seconds = "result/seconds",
         Parameters = "result/trainable_parameters", MultiplyAdds = "result/multiply_adds";
 
-    /// <summary>Formats a value so that parsing the text returns the same number. Python and pandas also parse NaN and Infinity.</summary>
+    /// <summary>
+    /// Formats a value so that parsing the result returns the same number. Python and pandas also parse NaN and Infinity.
+    /// </summary>
     public static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -6,6 +6,6 @@ internal interface IRunWriter : IDisposable
     /// <summary>Writes a run.</summary>
     void Write(ExportedRun run);
 
-    /// <summary>Writes the data that depends on all runs.</summary>
+    /// <summary>Writes the data that depends on all runs, after the last run.</summary>
     void End();
 }

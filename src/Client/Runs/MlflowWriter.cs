@@ -11,7 +11,7 @@ namespace AdaptCluster.Client.Runs;
 /// </summary>
 internal sealed class MlflowWriter : IRunWriter
 {
-    /// <summary>MLflow's maximum lengths of a parameter value, a tag value and a name.</summary>
+    /// <summary>MLflow's maximum lengths for a parameter value, a tag value and a name.</summary>
     private const int MaxParameter = 6000, MaxTag = 5000, MaxName = 250;
 
     /// <summary>MLflow's SourceType for a run that was started neither by a project nor by a notebook.</summary>
@@ -20,7 +20,7 @@ internal sealed class MlflowWriter : IRunWriter
     private readonly string _folder, _experiment;
     private readonly Uri _store;
 
-    /// <summary>Creates the experiment.</summary>
+    /// <summary>Writes the experiment's folder and metadata.</summary>
     /// <param name="folder">The folder, which must exist.</param>
     /// <param name="path">The folder's final path, which artifact locations contain.</param>
     /// <param name="sweep">The sweep.</param>
@@ -106,7 +106,7 @@ internal sealed class MlflowWriter : IRunWriter
 
     private static string Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Truncates a text to MLflow's limit, never between the halves of a surrogate pair.</summary>
+    /// <summary>Truncates a string to MLflow's limit, never between the halves of a surrogate pair.</summary>
     private static string Cut(string text, int most) =>
         text.Length <= most ? text : $"{text[..(most - (char.IsHighSurrogate(text[most - 2]) ? 2 : 1))]}…";
 
@@ -120,7 +120,7 @@ internal sealed class MlflowWriter : IRunWriter
     private static void Yaml(string folder, (string Key, string Value)[] pairs) =>
         Write(folder, "meta.yaml", string.Concat(pairs.Select(pair => $"{pair.Key}: {pair.Value}\n")));
 
-    /// <summary>Formats a text as a double-quoted YAML scalar.</summary>
+    /// <summary>Formats a string as a double-quoted YAML scalar.</summary>
     private static string Quote(string text)
     {
         var quoted = new StringBuilder("\"");

@@ -10,7 +10,7 @@ using AdaptCluster.Sweeps.Planning;
 namespace AdaptCluster.Client.Runs;
 
 /// <summary>Reads jobs as runs, in chunks, so that memory use does not grow with the number of jobs.</summary>
-/// <param name="reads">The reader of the sweep.</param>
+/// <param name="reads">The reader for the sweep.</param>
 /// <param name="status">The sweep's status.</param>
 internal sealed class RunReader(ISweepReads reads, SweepStatus status)
 {
@@ -95,7 +95,7 @@ internal sealed class RunReader(ISweepReads reads, SweepStatus status)
     }
 
     /// <summary>
-    /// Returns the attempts that produced a job's epochs: its own, or the attempts of the job that its cached result came from.
+    /// Returns the attempts that produced a job's epochs: the job's own attempts, or those of the job that its cached result came from.
     /// </summary>
     private async Task<JobAttempt[]> AttemptsAsync(JobRun job)
     {

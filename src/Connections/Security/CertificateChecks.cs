@@ -5,8 +5,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Connections.Security;
 
 /// <summary>
-/// Checks certificates at startup for problems that would make every handshake fail later. In a handshake, the other side only sees that
-/// the connection ends, and neither side sees why.
+/// Checks certificates at startup for problems that would make every handshake fail later. During a handshake, the other side sees only
+/// that the connection closes, and neither side learns why.
 /// </summary>
 internal static class CertificateChecks
 {
@@ -33,7 +33,7 @@ internal static class CertificateChecks
     /// <summary>Checks the certificate of this process.</summary>
     /// <param name="own">The certificate.</param>
     /// <param name="trust">The policy with which the other side verifies the certificate.</param>
-    /// <param name="settings">The settings that name the certificate.</param>
+    /// <param name="settings">The settings that specify the certificate file.</param>
     /// <param name="silo">Whether the process is a silo, which both accepts and opens connections.</param>
     /// <param name="now">The current time.</param>
     /// <exception cref="InvalidInputException">The certificate has expired or is not valid yet, lacks the server name or a key usage, or is

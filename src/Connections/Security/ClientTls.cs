@@ -23,7 +23,7 @@ public static class ClientTls
             options => options.ConfigureConnection(connection => connection.Use(next => Dial(connection, credentials, null, next))));
     }
 
-    /// <summary>Secures an outgoing connection of a client, or of a silo to another silo.</summary>
+    /// <summary>Secures an outgoing connection from a client to a gateway, or from one silo to another.</summary>
     internal static ConnectionDelegate Dial(IConnectionBuilder connection, TlsCredentials credentials,
         TimeSpan? limit, ConnectionDelegate next)
     {

@@ -23,8 +23,8 @@ internal sealed partial class TlsMiddleware(TimeSpan limit, ILogger<TlsMiddlewar
     public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(4);
 
     /// <summary>
-    /// Secures an inbound connection. A peer that fails the handshake is untrusted: the failure is logged in one line, the connection ends,
-    /// and Orleans is not notified.
+    /// Secures an inbound connection. A peer that fails the handshake is untrusted: the failure is logged in one line, the connection is
+    /// closed, and Orleans is not notified.
     /// </summary>
     public async Task AcceptAsync(ConnectionContext context, SslServerAuthenticationOptions options, ConnectionDelegate next)
     {

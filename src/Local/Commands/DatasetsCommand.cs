@@ -75,7 +75,7 @@ internal static class DatasetsCommand
         return command;
     }
 
-    /// <summary>Returns the folders of <c>--root</c>.</summary>
+    /// <summary>Returns the folders given by <c>--root</c>.</summary>
     /// <exception cref="InvalidInputException">No folder is given, or one does not exist.</exception>
     internal static string[] Roots(string option)
     {
@@ -118,7 +118,7 @@ internal static class DatasetsCommand
         IDatasetOpener Opener(DatasetSource source) => DatasetFormats.Opener(methods.Formats.Find(source.Format));
     }
 
-    /// <summary>Writes the findings of a check.</summary>
+    /// <summary>Writes a check's findings.</summary>
     public static async Task WriteAsync(TextWriter output, DatasetReport report)
     {
         var indent = new string(' ', NameWidth + 1);

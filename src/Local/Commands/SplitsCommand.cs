@@ -9,7 +9,10 @@ using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Local.Commands;
 
-/// <summary><c>sweep datasets splits</c>: writes the few-shot lists that jobs use, for other programs and for <c>fewShots</c>.</summary>
+/// <summary>
+/// <c>sweep datasets splits</c>: writes the few-shot lists that jobs use, so that other programs or the key <c>fewShots</c> of a spec can
+/// use the same lists.
+/// </summary>
 internal static class SplitsCommand
 {
     private const string JsonLines = "jsonl";

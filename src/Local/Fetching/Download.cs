@@ -37,7 +37,7 @@ internal sealed record DownloadRequest
 /// <summary>A downloaded and accepted file.</summary>
 /// <param name="Bytes">The file's size in bytes.</param>
 /// <param name="Sha256">The file's SHA-256.</param>
-/// <param name="IsMirrorsWord">Whether the expected hash came from the mirror and from no other source.</param>
+/// <param name="IsMirrorsWord">Whether the expected hash came only from the mirror.</param>
 /// <param name="IsVerified">Whether the file was verified against an expected hash.</param>
 /// <param name="ResumedFrom">The number of bytes that an earlier process had downloaded.</param>
 internal sealed record DownloadedFile(long Bytes, string Sha256, bool IsMirrorsWord, bool IsVerified, long ResumedFrom);

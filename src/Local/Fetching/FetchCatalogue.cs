@@ -24,7 +24,7 @@ internal sealed partial record FetchCatalogue
     private static readonly (string Key, Func<FetchSet, string> Of)[] Unique =
         [("name", set => set.Name), ("file", set => set.File), ("folder", set => set.Folder)];
 
-    /// <summary>The source of the catalogue's data, for readers of the file.</summary>
+    /// <summary>A note for readers of the file on where the catalogue's data comes from.</summary>
     public string? Source { get; init; }
 
     /// <summary>The mirrors; the first one is the default.</summary>
@@ -132,7 +132,7 @@ internal sealed partial record FetchCatalogue
 
     private static InvalidInputException Null(string place) => new($"{place}: found null; write a value, or leave it out.");
 
-    /// <summary>Whether a text is a SHA-256: 64 hexadecimal digits.</summary>
+    /// <summary>Whether a string is a SHA-256: 64 hexadecimal digits.</summary>
     public static bool IsSha256(string text) => Hash().IsMatch(text);
 
     [GeneratedRegex(@"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}\z")]

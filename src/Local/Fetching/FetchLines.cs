@@ -3,7 +3,7 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>Formats the report of a fetched data set.</summary>
+/// <summary>Formats the report on a fetched data set.</summary>
 internal static class FetchLines
 {
     private const int NameWidth = 15;

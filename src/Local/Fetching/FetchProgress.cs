@@ -5,7 +5,7 @@ using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>Receives the progress of a fetch.</summary>
+/// <summary>Receives a fetch's progress.</summary>
 internal interface IFetchProgress
 {
     /// <summary>Begins a stage of the work.</summary>
@@ -23,7 +23,8 @@ internal interface IFetchProgress
 }
 
 /// <summary>
-/// Prints progress: on a terminal as one line that is updated, otherwise as a line every ten seconds and at the end of longer stages.
+/// Prints progress: on a terminal, as a single line updated in place; otherwise, as a new line every ten seconds and at the end of longer
+/// stages.
 /// </summary>
 /// <param name="error">Standard error.</param>
 /// <param name="isTerminal">Whether a line can be overwritten.</param>

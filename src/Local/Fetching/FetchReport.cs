@@ -32,7 +32,7 @@ internal enum HashOrigin
     Mirror,
 }
 
-/// <summary>The report of <c>sweep datasets fetch</c> on one data set.</summary>
+/// <summary>The report that <c>sweep datasets fetch</c> prints for one data set.</summary>
 internal sealed record FetchReport
 {
     /// <summary>The data set, as named in specs.</summary>

@@ -45,7 +45,7 @@ internal sealed record FetchSource(string Base, string? Revision, string? Licenc
 
     /// <summary>Returns a URL without a trailing slash.</summary>
     /// <exception cref="InvalidInputException">
-    /// The text is not an http or https URL, or contains user info, a query or a fragment.
+    /// The string is not an http or https URL, or contains user info, a query or a fragment.
     /// </exception>
     public static string Address(string text, string place)
     {

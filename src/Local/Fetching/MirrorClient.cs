@@ -6,8 +6,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Local.Fetching;
 
 /// <summary>
-/// Sends requests to mirrors. This is the only code of the commands that connects to hosts other than those named in the settings, which a
-/// test enforces. Proxies are taken from HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, as .NET reads them.
+/// Sends requests to mirrors. No other code in the commands connects to hosts that the settings do not name; a test enforces this. Proxies
+/// are taken from HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, as .NET reads them.
 /// </summary>
 internal sealed class MirrorClient : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class MirrorClient : IDisposable
     private readonly HttpClient _http;
     private readonly TimeSpan _silence;
 
-    /// <summary>Creates a client without opening a connection.</summary>
+    /// <summary>Initializes a client without opening a connection.</summary>
     /// <param name="silence">The maximum time that a host may take to respond.</param>
     public MirrorClient(TimeSpan silence)
     {

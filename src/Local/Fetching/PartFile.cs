@@ -4,7 +4,7 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>The record of a file, stored beside it, so that another process can resume its transfer or use the complete file.</summary>
+/// <summary>The record about a file, stored beside it, so that another process can resume its transfer or use the complete file.</summary>
 internal sealed record PartState
 {
     /// <summary>The URL that was requested.</summary>

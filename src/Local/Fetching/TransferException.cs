@@ -12,7 +12,7 @@ internal sealed class TransferException(string message, Exception? inner = null)
     public bool MustRestart { get; init; }
 }
 
-/// <summary>The retry options of transfers.</summary>
+/// <summary>The retry options for transfers.</summary>
 internal sealed record TransferOptions
 {
     /// <summary>

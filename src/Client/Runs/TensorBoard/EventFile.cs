@@ -13,7 +13,7 @@ internal sealed class EventFile : IDisposable
 
     private readonly FileStream _file;
 
-    /// <summary>Creates a file.</summary>
+    /// <summary>Creates an event file.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="time">The start time of the run.</param>
     public EventFile(string folder, DateTimeOffset time)

@@ -6,7 +6,7 @@ namespace AdaptCluster.Client.Runs.TensorBoard;
 /// <summary>Writes a hyperparameter's value as google.protobuf.Value (struct.proto).</summary>
 internal static class HyperparameterValue
 {
-    /// <summary>Writes the value as a number or Boolean, or as text for anything else.</summary>
+    /// <summary>Writes the value as a number or Boolean if it is one, otherwise as text.</summary>
     public static ProtoMessage Write(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number => new ProtoMessage().Double(2, value.GetDouble()),
@@ -25,7 +25,7 @@ internal static class HyperparameterValue
 
 /// <summary>
 /// The hyperparameters and metrics of all runs, from which the HPARAMS tab builds its columns and filters. They are collected while the
-/// runs are written. Only a few values or the bounds of each hyperparameter are kept.
+/// runs are written. For each hyperparameter, only a few values or the bounds are kept.
 /// </summary>
 /// <param name="sweep">The sweep.</param>
 internal sealed class Experiment(RunSweep sweep)

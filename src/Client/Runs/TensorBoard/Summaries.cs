@@ -27,7 +27,7 @@ internal static class Summaries
         return summary;
     }
 
-    /// <summary>Creates the summary with a Markdown text, for the TEXT tab.</summary>
+    /// <summary>Creates the summary with Markdown text, for the TEXT tab.</summary>
     public static ProtoMessage Text(string tag, string markdown) => Tagged(tag, "text", [],
         new ProtoMessage().Integer(1, String).Message(2, Shape(new ProtoMessage().Integer(1, 1))).Text(8, markdown));
 
@@ -41,12 +41,12 @@ internal static class Summaries
         return HParams(SessionStartTag, new ProtoMessage().Message(3, info));
     }
 
-    /// <summary>Creates the summary with the final status of a run.</summary>
+    /// <summary>Creates the summary with a run's final status.</summary>
     public static ProtoMessage SessionEnd(JobState state, DateTimeOffset ended) => HParams(SessionEndTag,
         new ProtoMessage().Message(4, new ProtoMessage().Integer(1, state == JobState.Completed ? 1 : 2)
             .Double(2, EventFile.Seconds(ended))));
 
-    /// <summary>Creates a summary of the "hparams" plugin.</summary>
+    /// <summary>Creates a summary for the "hparams" plugin.</summary>
     /// <param name="tag">The tag.</param>
     /// <param name="data">An HParamsPluginData of version 0.</param>
     public static ProtoMessage HParams(string tag, ProtoMessage data) =>

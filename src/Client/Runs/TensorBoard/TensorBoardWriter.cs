@@ -4,7 +4,7 @@ namespace AdaptCluster.Client.Runs.TensorBoard;
 
 /// <summary>
 /// Writes a folder with an event file for each run, and next to them an event file for the experiment. <c>tensorboard --logdir</c> shows
-/// scalars, the table of hyperparameters and a text with the tags.
+/// scalars, the table of hyperparameters and the tags as text.
 /// </summary>
 /// <param name="folder">The folder, which must exist.</param>
 /// <param name="sweep">The sweep.</param>
