@@ -10,7 +10,7 @@ using Orleans.Configuration;
 
 namespace AdaptCluster.Grains;
 
-/// <summary>Registers the services of a silo that hosts grains.</summary>
+/// <summary>Registers the services that a silo needs to host grains.</summary>
 public static class GrainServices
 {
     /// <summary>

@@ -15,7 +15,7 @@ namespace AdaptCluster.Local;
 internal static class HomeConnections
 {
     /// <summary>Opens a connection.</summary>
-    /// <param name="all">The settings of the home and of a silo in it.</param>
+    /// <param name="all">The settings for the home and for a silo in it.</param>
     /// <param name="use">The purpose of the connection.</param>
     /// <param name="say">A callback that receives a message about the wait, if it is long enough to be noticed.</param>
     /// <param name="cancellation">A token that cancels the attempt.</param>

@@ -16,7 +16,7 @@ internal sealed class Artifacts(StoreAccess access)
     /// <summary>The name of a job's predictions.</summary>
     internal const string PredictionsName = "predictions";
 
-    /// <summary>The number of artifacts moved in one transaction. Each artifact has at most a few megabytes.</summary>
+    /// <summary>The number of artifacts moved in one transaction. Each artifact is at most a few megabytes in size.</summary>
     private const int MovedAtOnce = 100;
 
     /// <summary>

@@ -15,7 +15,8 @@ public static class StoreBackup
 
     /// <summary>Writes a consistent copy of a store. The copy is checked before it is renamed to its final name.</summary>
     /// <param name="storeFile">The SQLite file.</param>
-    /// <param name="file">The file to write. Only its owner can read it, because a store contains the keys of the page's cookies.</param>
+    /// <param name="file">The file to write. Only its owner can read it, because a store contains the keys that protect the page's
+    /// cookies.</param>
     /// <param name="replace">Whether an existing file with that name is replaced.</param>
     /// <param name="cancellation">The token that cancels the copy. No partial file is left behind.</param>
     /// <returns>The numbers of sweeps and jobs in the copy, and its size in bytes.</returns>

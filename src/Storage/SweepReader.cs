@@ -24,7 +24,7 @@ internal sealed class SweepReader(
     private volatile StoredSweep? _last;
 
     /// <summary>
-    /// The limits of the search for the nearest job: the number of other sweeps, of groups in each sweep, and of best candidates that are
+    /// The limits on the search for the nearest job: the number of other sweeps, of groups in each sweep, and of best candidates that are
     /// checked.
     /// </summary>
     private const int SearchedSweeps = 20, SearchedGroups = 2000, CheckedJobs = 50;

@@ -28,7 +28,7 @@ internal sealed class SweepSearch(SweepStore store)
 
     private readonly EndedSweepCache _ended = new();
 
-    /// <summary>Returns a page of the sweeps that match a query.</summary>
+    /// <summary>Returns a page of sweeps that match a query.</summary>
     /// <exception cref="InvalidInputException">
     /// The page starts before the first sweep, is empty or too large, or the text is too long or contains characters that are not
     /// printable.

@@ -81,6 +81,6 @@ internal static class LogsCommand
         return $"{time}  {e.Job}  attempt {e.Attempt}  {what,-9}  {e.Worker}  {e.Description}{why}";
     }
 
-    /// <summary>The options of the command line.</summary>
+    /// <summary>The options given on the command line.</summary>
     private sealed record LogsRequest(string? Job, bool Follow, bool Json);
 }

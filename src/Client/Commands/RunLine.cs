@@ -5,7 +5,7 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary>The options of commands that submit a sweep: where the sweep runs, how it is queued, and what the command shows.</summary>
+/// <summary>The options for commands that submit a sweep: where the sweep runs, how it is queued, and what the command shows.</summary>
 /// <param name="connector">The connector; the help text depends on its embedded mode.</param>
 internal sealed class RunLine(Connector connector)
 {

@@ -25,8 +25,8 @@ internal interface IEmbeddedMode
     /// <exception cref="AdaptClusterException">The home folder cannot be used.</exception>
     Task<SweepConnection> OpenAsync(ConnectionUse use, Func<string, Task> say, CancellationToken cancellation);
 
-    /// <summary>Serves the home's sweeps on a web page of this process, on the loopback interface.</summary>
-    /// <param name="client">The client of the silo that runs the sweeps.</param>
+    /// <summary>Serves the home's sweeps on a web page that this process hosts on the loopback interface.</summary>
+    /// <param name="client">The client for the silo that runs the sweeps.</param>
     /// <param name="cancellation">A token that cancels the start.</param>
     /// <returns>The address of the page, and a handle that stops the page when disposed.</returns>
     /// <exception cref="AdaptClusterException">The page is disabled, or cannot be served.</exception>

@@ -36,7 +36,7 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <summary>The address of the embedded silo's web page; null if there is none.</summary>
     public Uri? Page { get; private init; }
 
-    /// <summary>The reader of sweeps, which may work with or without a silo.</summary>
+    /// <summary>The reader for sweeps, which may work with or without a silo.</summary>
     public ISweepReads Reads { get; }
 
     private string? Home { get; init; }
@@ -69,7 +69,7 @@ internal sealed class SweepConnection : IAsyncDisposable
         new(joined.Client, new GrainReads(() => joined.Client), joined) { Holder = holder };
 
     /// <summary>Creates a connection to a silo in this process.</summary>
-    /// <param name="client">The client of the silo.</param>
+    /// <param name="client">The client for the silo.</param>
     /// <param name="silo">The silo, which is disposed with the connection.</param>
     /// <param name="fault">A task that completes when the silo's workers cannot continue.</param>
     /// <param name="home">The silo's home folder.</param>
@@ -116,7 +116,7 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <summary>Returns the grain for a sweep's table.</summary>
     public ICoordinatorGrain Coordinator(SweepId id) => Client.GetGrain<ICoordinatorGrain>(id.Value);
 
-    /// <summary>Serves the sweeps on a web page of this process.</summary>
+    /// <summary>Serves the sweeps on a web page that this process hosts.</summary>
     /// <param name="mode">The embedded mode, which serves the page.</param>
     /// <param name="cancellation">A token that cancels the start.</param>
     /// <returns>The address of the page, and a handle that stops the page when disposed.</returns>

@@ -11,7 +11,7 @@ namespace AdaptCluster.Client.Output;
 /// <param name="sweep">The sweep.</param>
 /// <param name="job">The job.</param>
 /// <param name="split">The name of the split, such as "test".</param>
-/// <param name="found">The statistics of the predictions.</param>
+/// <param name="found">The statistics on the predictions.</param>
 /// <param name="names">The paths of the images in the data set; null if they are unknown on this machine.</param>
 internal sealed class PredictionsWriter(
     TextWriter output, SweepId sweep, JobStatus job, string split, SplitAnalysis found, IReadOnlyList<string>? names)

@@ -4,7 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The hyperparameters of CoCoOp: a context that a small network (the meta-net) shifts for each image (Zhou et al., "Conditional prompt
+/// The hyperparameters for CoCoOp: a context that a small network (the meta-net) shifts for each image (Zhou et al., "Conditional prompt
 /// learning for vision-language models", CVPR 2022). Defaults: vit_b16_c4_ep10_batch1_ctxv1.yaml of KaiyangZhou/CoOp.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("CoCoOpSettings")]

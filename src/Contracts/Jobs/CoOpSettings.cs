@@ -4,7 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The hyperparameters of CoOp: one context, shared by all classes, that precedes the class name (Zhou et al., "Learning to prompt for
+/// The hyperparameters for CoOp: one context, shared by all classes, that precedes the class name (Zhou et al., "Learning to prompt for
 /// vision-language models", IJCV 2022). Defaults: vit_b16.yaml of KaiyangZhou/CoOp.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("CoOpSettings")]

@@ -133,7 +133,7 @@ public sealed record JobDefinition
     [JsonIgnore]
     public int Epochs => Train is null ? 0 : Train.Epochs * Train.Rounds;
 
-    /// <summary>The settings of Adapt; null if the job does not prune context tokens during training.</summary>
+    /// <summary>The settings for Adapt; null if the job does not prune context tokens during training.</summary>
     [JsonIgnore]
     public AdaptSettings? Pruning => TTarget is null ? null : Train?.Adapt;
 }

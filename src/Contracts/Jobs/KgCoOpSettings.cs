@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The hyperparameters of KgCoOp: CoOp regularised towards the text features of zero-shot CLIP (Yao et al., "Visual-language prompt tuning
+/// The hyperparameters for KgCoOp: CoOp regularised towards the text features of zero-shot CLIP (Yao et al., "Visual-language prompt tuning
 /// with knowledge-guided context optimization", CVPR 2023). Defaults: vit_b16_ep100_ctxv1.yaml and the scripts of htyao89/KgCoOp.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("KgCoOpSettings")]

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The hyperparameters of LAMM, which trains the first tokens of the class names but not the context (Gao et al., "LAMM: label alignment
+/// The hyperparameters for LAMM, which trains the first tokens of the class names but not the context (Gao et al., "LAMM: label alignment
 /// for multi-modal prompt learning", AAAI 2024). Defaults: vit_b16_ep50_ctxv1.yaml and the trainer of gaojingsheng/LAMM with --triplet-loss
 /// --origin-clip.
 /// </summary>

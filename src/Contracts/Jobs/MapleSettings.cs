@@ -4,7 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The hyperparameters of MaPLe: text tokens in the first blocks, from which linear layers compute the image tokens (Khattak et al.,
+/// The hyperparameters for MaPLe: text tokens in the first blocks, from which linear layers compute the image tokens (Khattak et al.,
 /// "MaPLe: multi-modal prompt learning", CVPR 2023). Defaults: vit_b16_c2_ep5_batch4_2ctx.yaml of muzairkhattak/multimodal-prompt-learning.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("MapleSettings")]

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The settings of a method defined in a separate assembly, as canonical JSON without spaces and with keys in ordinal order. Equal settings
-/// have equal text, so jobs can be compared and hashed regardless of the settings' type.
+/// The settings for a method defined in a separate assembly, as canonical JSON without spaces and with keys in ordinal order. Equal
+/// settings have equal text, so jobs can be compared and hashed regardless of the settings' type.
 /// </summary>
 [JsonConverter(typeof(OwnSettingsJsonConverter))]
 [GenerateSerializer, Immutable, Alias("OwnSettings")]

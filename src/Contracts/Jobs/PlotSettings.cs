@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The hyperparameters of PLOT: several contexts, matched with image patches by optimal transport (Chen et al., "PLOT: prompt learning with
-/// optimal transport for vision-language models", ICLR 2023). Defaults: rn50.yaml and the trainer of CHENGY12/PLOT.
+/// The hyperparameters for PLOT: several contexts, matched with image patches by optimal transport (Chen et al., "PLOT: prompt learning
+/// with optimal transport for vision-language models", ICLR 2023). Defaults: rn50.yaml and the trainer of CHENGY12/PLOT.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("PlotSettings")]
 public sealed record PlotSettings

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The hyperparameters of ProGrad: CoOp with gradients that are kept from opposing the gradients of zero-shot CLIP (Zhu et al.,
+/// The hyperparameters for ProGrad: CoOp with gradients that are kept from opposing the gradients of zero-shot CLIP (Zhu et al.,
 /// "Prompt-aligned gradient for prompt tuning", ICCV 2023). Defaults: rn50_ep*_ctx.yaml and the trainer of BeierZhu/Prompt-align.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("ProGradSettings")]

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The training settings of a job. The defaults are the paper's protocol (ADAPT, section 4.1), which builds on CoOp's protocol (SGD, cosine
-/// schedule, one warm-up epoch).
+/// The training settings for a job. The defaults are the paper's protocol (ADAPT, section 4.1), which builds on CoOp's protocol (SGD,
+/// cosine schedule, one warm-up epoch).
 /// </summary>
 [GenerateSerializer, Immutable, Alias("TrainSettings")]
 public sealed record TrainSettings
@@ -39,7 +39,7 @@ public sealed record TrainSettings
     [Range(0, 100_000)]
     [Id(3)] public int LearningRateWarmupEpochs { get; init; } = 1;
 
-    /// <summary>The constant learning rate of the warm-up epochs. Default: 1e-5, as in CoOp.</summary>
+    /// <summary>The constant learning rate during the warm-up epochs. Default: 1e-5, as in CoOp.</summary>
     [Description("Learning rate during the warm-up epochs.")]
     [Range(0.0, 1000)]
     [Id(4)] public double WarmupLearningRate { get; init; } = 1e-5;
@@ -125,7 +125,7 @@ public sealed record TrainSettings
     public static int RoundsOf(bool retrains) => retrains ? 2 : 1;
 }
 
-/// <summary>The hyperparameters of Adapt (ADAPT, Algorithm 1).</summary>
+/// <summary>The hyperparameters for Adapt (ADAPT, Algorithm 1).</summary>
 [GenerateSerializer, Immutable, Alias("AdaptSettings")]
 public sealed record AdaptSettings
 {

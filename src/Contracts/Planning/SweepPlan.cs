@@ -23,7 +23,7 @@ public sealed record SweepPlan
     /// <summary>The groups of jobs to run. Each group is listed once, even if several rows use it.</summary>
     [Id(3)] public required PlannedGroup[] Groups { get; init; }
 
-    /// <summary>The rows of the table, in the spec's order.</summary>
+    /// <summary>The table's rows, in the spec's order.</summary>
     [Id(4)] public required PlannedRow[] Rows { get; init; }
 
     /// <summary>The data sets, which are the columns of the table, in the spec's order.</summary>
@@ -77,7 +77,7 @@ public sealed record SweepPlan
     /// <summary>The number of iterations to train. A trunk shared by jobs that differ only in T_target is counted once.</summary>
     public long IterationsTrained => Groups.Sum(group => (long)group.Iterations - group.SharedIterations) * Seeds.Length;
 
-    /// <summary>The number of training iterations of all jobs, with every job counted separately.</summary>
+    /// <summary>The number of training iterations over all jobs, with every job counted separately.</summary>
     public long Iterations => Groups.Sum(group => (long)group.Iterations) * Seeds.Length;
 
     /// <summary>The number of training iterations if each row of the table trained all its jobs itself.</summary>
@@ -127,7 +127,7 @@ public sealed record PlannedGroup
     /// <summary>The definition of the jobs. Its seed is the first of the plan's seeds.</summary>
     [Id(0)] public required JobDefinition Definition { get; init; }
 
-    /// <summary>The number of training iterations of each job; 0 for methods without training.</summary>
+    /// <summary>The number of training iterations in each job; 0 for methods without training.</summary>
     [Id(1)] public required int Iterations { get; init; }
 
     /// <summary>

@@ -153,7 +153,7 @@ public interface ISweepGrain : IGrainWithStringKey
     Task<AttemptEvent[]> LogAsync(string? job, DateTimeOffset? from);
 }
 
-/// <summary>The result table of one sweep. The grain key is the sweep id.</summary>
+/// <summary>One sweep's result table. The grain key is the sweep id.</summary>
 [Alias("ICoordinatorGrain")]
 public interface ICoordinatorGrain : IGrainWithStringKey
 {
@@ -161,7 +161,7 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     [Alias("Add")]
     Task AddAsync(JobOutcome[] outcomes);
 
-    /// <summary>Returns the table, complete or not.</summary>
+    /// <summary>Returns the table, which may be incomplete.</summary>
     [Alias("Results")]
     Task<SweepResults> ResultsAsync();
 
@@ -222,7 +222,7 @@ public interface IFrontGrain : IGrainWithIntegerKey
     [Alias("List")]
     Task<SweepSummary[]> ListAsync();
 
-    /// <summary>Returns a page of the sweeps, newest first. Jobs are counted only for sweeps on the page.</summary>
+    /// <summary>Returns a page of sweeps, newest first. Jobs are counted only for sweeps on the page.</summary>
     /// <param name="from">The number of newest sweeps to skip.</param>
     /// <param name="count">The number of sweeps to return, from 1 to <see cref="SweepListPage.MaxCount"/>.</param>
     /// <exception cref="InvalidInputException"><paramref name="from"/> is negative, or <paramref name="count"/> is out of
@@ -230,7 +230,7 @@ public interface IFrontGrain : IGrainWithIntegerKey
     [Alias("ListPage")]
     Task<SweepListPage> ListPageAsync(int from, int count);
 
-    /// <summary>Returns a page of the sweeps that have a tag, newest first.</summary>
+    /// <summary>Returns a page of sweeps that have a tag, newest first.</summary>
     /// <param name="tag">The tag.</param>
     /// <param name="from">The number of newest sweeps to skip.</param>
     /// <param name="count">The number of sweeps to return, from 1 to <see cref="SweepListPage.MaxCount"/>.</param>

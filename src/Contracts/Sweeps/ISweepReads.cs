@@ -9,7 +9,7 @@ public interface ISweepReads
     /// <exception cref="InvalidInputException">No sweep matches, or more than one does.</exception>
     Task<SweepId> FindAsync(string idOrPrefix);
 
-    /// <summary>Returns a page of the sweeps, newest first.</summary>
+    /// <summary>Returns a page of sweeps, newest first.</summary>
     /// <param name="from">The number of newest sweeps to skip.</param>
     /// <param name="count">The number of sweeps to return, from 1 to <see cref="SweepListPage.MaxCount"/>.</param>
     /// <param name="tag">The tag that the sweeps must have; null for all sweeps.</param>
@@ -23,7 +23,7 @@ public interface ISweepReads
     /// <summary>Returns the sweep's job counts, speed and running jobs.</summary>
     Task<SweepStatus> StatusAsync(SweepId sweep);
 
-    /// <summary>Returns the table, complete or not.</summary>
+    /// <summary>Returns the table, which may be incomplete.</summary>
     Task<SweepResults> ResultsAsync(SweepId sweep);
 
     /// <summary>

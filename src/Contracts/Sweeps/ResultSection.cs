@@ -1,7 +1,7 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
 /// <summary>
-/// A table of an evaluation protocol. It shows the sweep's rows evaluated on one kind of test image, such as images of classes unseen in
+/// A table for one evaluation protocol. It shows the sweep's rows evaluated on one kind of test image, such as images of classes unseen in
 /// training.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("ResultSection")]

@@ -1,6 +1,6 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
-/// <summary>A page of the sweeps, newest first.</summary>
+/// <summary>A page of sweeps, newest first.</summary>
 /// <param name="Total">The total number of sweeps.</param>
 /// <param name="Sweeps">The sweeps on the page.</param>
 [GenerateSerializer, Immutable, Alias("SweepListPage")]

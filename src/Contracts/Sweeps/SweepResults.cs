@@ -21,7 +21,7 @@ public sealed record JobCounts
     [Id(3)] public required int Cached { get; init; }
 }
 
-/// <summary>The result table of a sweep, complete or not, in the form that <c>sweep results --json</c> prints.</summary>
+/// <summary>A sweep's result table, which may be incomplete, in the form that <c>sweep results --json</c> prints.</summary>
 [GenerateSerializer, Immutable, Alias("SweepResults")]
 public sealed record SweepResults
 {
@@ -47,8 +47,8 @@ public sealed record SweepResults
     [Id(6)] public required string[] Notes { get; init; }
 
     /// <summary>
-    /// The tables of the sweep's evaluation protocols, such as Base, New and H. Null if the spec evaluates only on each data set's own test
-    /// images.
+    /// The tables for the sweep's evaluation protocols, such as Base, New and H. Null if the spec evaluates only on each data set's own
+    /// test images.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(7)] public ResultSection[]? Sections { get; init; }

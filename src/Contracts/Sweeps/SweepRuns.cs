@@ -20,7 +20,7 @@ public sealed record SweepRuns
     /// <summary>The submitted spec.</summary>
     [Id(2)] public required string SpecJson { get; init; }
 
-    /// <summary>The backbone of the jobs.</summary>
+    /// <summary>The jobs' backbone.</summary>
     [Id(3)] public required string Backbone { get; init; }
 
     /// <summary>The SHA-256 hash of the backbone's files.</summary>

@@ -48,7 +48,7 @@ public enum SweepOrder
     Duration = 4,
 }
 
-/// <summary>A page of the sweeps that match a query.</summary>
+/// <summary>A page of sweeps that match a query.</summary>
 /// <param name="Total">The number of sweeps that match the query.</param>
 /// <param name="All">The total number of sweeps, including those that do not match.</param>
 /// <param name="Sweeps">The sweeps on the page.</param>

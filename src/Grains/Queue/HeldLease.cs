@@ -2,7 +2,7 @@ using AdaptCluster.Contracts.Queue;
 
 namespace AdaptCluster.Grains.Queue;
 
-/// <summary>The time limits of leases.</summary>
+/// <summary>The time limits for leases.</summary>
 /// <param name="Duration">The time after which a lease that is not renewed is taken back.</param>
 /// <param name="Stall">The time after which a lease without progress is taken back.</param>
 /// <param name="Stop">The time after which a lease is taken back if its worker does not stop when told to.</param>

@@ -11,7 +11,7 @@ namespace AdaptCluster.Grains.Queue;
 /// workers, a lease covers only some parts of its pack. Workers that become free later receive parts of packs that other workers hold
 /// (<see cref="PackDivision"/>). All times are on one monotonic clock.
 /// </summary>
-/// <param name="times">The time limits of leases.</param>
+/// <param name="times">The time limits for leases.</param>
 /// <param name="quota">The limits for people and groups, and whether workers are shared between people; null for no limits.</param>
 internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
 {

@@ -1,7 +1,7 @@
 
 namespace AdaptCluster.Grains.Queue;
 
-/// <summary>The options of the queue: lease times, pools, quarantine and retries.</summary>
+/// <summary>The options for the queue: lease times, pools, quarantine and retries.</summary>
 public sealed class QueueOptions
 {
     /// <summary>The time after which a lease that is not renewed is taken back. Default: 60 seconds.</summary>

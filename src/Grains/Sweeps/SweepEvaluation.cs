@@ -9,7 +9,7 @@ namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>Creates the spec that evaluates a sweep's trained prompts on other data sets.</summary>
 /// <param name="store">The store that contains the sweep.</param>
-/// <param name="reader">The reader of the sweep's jobs.</param>
+/// <param name="reader">The reader for the sweep's jobs.</param>
 /// <param name="methods">The methods and data set formats that specs can use.</param>
 internal sealed class SweepEvaluation(SweepStore store, SweepReader reader, MethodCatalog methods)
 {

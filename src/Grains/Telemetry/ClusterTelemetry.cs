@@ -24,8 +24,8 @@ public static class ClusterTelemetry
 }
 
 /// <summary>
-/// The labels of the metrics. Jobs, leases and attempts are not used as labels, because one time series for each would overwhelm metric
-/// storage. Sweep ids label only gauges, which end with the sweep.
+/// The metric labels. Jobs, leases and attempts are not used as labels, because one time series for each would overwhelm metric storage.
+/// Sweep ids label only gauges, which end with the sweep.
 /// </summary>
 public static class MetricLabels
 {

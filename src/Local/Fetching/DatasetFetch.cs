@@ -4,7 +4,7 @@ using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>The options of a fetch, shared by all of its data sets.</summary>
+/// <summary>The options for a fetch, shared by all of its data sets.</summary>
 internal sealed record FetchOrder
 {
     /// <summary>The source of the archives.</summary>
@@ -39,7 +39,7 @@ internal sealed class DatasetFetch(
     Func<FetchSet, CancellationToken, Task<DatasetReport>> check)
 {
     /// <summary>Returns a report of what a fetch would do.</summary>
-    /// <param name="order">The options of the fetch.</param>
+    /// <param name="order">The options for the fetch.</param>
     /// <param name="set">The data set.</param>
     /// <param name="asks">Whether to ask the mirror for the size and hash; otherwise no host is contacted.</param>
     /// <param name="cancellation">A token that cancels the request.</param>
@@ -69,7 +69,7 @@ internal sealed class DatasetFetch(
     }
 
     /// <summary>Fetches a data set if it does not exist yet, and checks it.</summary>
-    /// <param name="order">The options of the fetch.</param>
+    /// <param name="order">The options for the fetch.</param>
     /// <param name="set">The data set.</param>
     /// <param name="cancellation">A token that cancels the fetch; the received bytes are kept.</param>
     /// <exception cref="AdaptClusterException">The fetch failed. The data set's folder is never left incomplete.</exception>

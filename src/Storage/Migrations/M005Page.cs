@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// Adds data for the web page: the submitter of each sweep, which is unknown for existing sweeps, and the keys of the page's cookies.
+/// Adds data for the web page: the submitter of each sweep, which is unknown for existing sweeps, and the keys that protect the page's
+/// cookies.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("005_page")]
 internal sealed class M005Page : Migration

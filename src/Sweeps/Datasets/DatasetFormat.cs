@@ -10,8 +10,8 @@ public abstract class DatasetFormat
     public abstract string Name { get; }
 
     /// <summary>
-    /// The description of the format's files under <c>format</c> in the JSON Schema. Null for a format whose data sets are all known by
-    /// name.
+    /// The description of the format's files, shown under <c>format</c> in the JSON Schema. Null for a format whose data sets are all known
+    /// by name.
     /// </summary>
     public abstract string? Description { get; }
 

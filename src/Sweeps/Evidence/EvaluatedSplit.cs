@@ -19,7 +19,7 @@ public sealed record EvaluatedSplit(bool IsTest, string? Target = null)
     public DatasetSource Source(JobDefinition job) =>
         Target is null ? job.Dataset : job.Evaluate!.Targets.First(target => target.Name == Target).Dataset;
 
-    /// <summary>Computes the statistics of a job's predictions for the split.</summary>
+    /// <summary>Computes statistics on a job's predictions for the split.</summary>
     /// <param name="predictions">The job's predictions.</param>
     /// <exception cref="InvalidInputException">The job has no predictions for the target. The message lists the targets that have
     /// predictions.</exception>

@@ -1,6 +1,6 @@
 namespace AdaptCluster.Sweeps.Evidence;
 
-/// <summary>Statistics of the predictions for one split.</summary>
+/// <summary>Statistics on the predictions for one split.</summary>
 public sealed record SplitAnalysis
 {
     /// <summary>The number of equal-width bins used to compute the calibration error.</summary>
@@ -37,7 +37,7 @@ public sealed record SplitAnalysis
     /// <summary>The predictions.</summary>
     public SplitPredictions Split { get; }
 
-    /// <summary>The statistics of each class, in label order.</summary>
+    /// <summary>The statistics for each class, in label order.</summary>
     public IReadOnlyList<ClassAnalysis> Classes { get; }
 
     /// <summary>The positions of the misclassified images, in the split's order.</summary>
@@ -56,12 +56,12 @@ public sealed record SplitAnalysis
     /// </summary>
     public double? Brier { get; }
 
-    /// <summary>Computes the statistics of a split.</summary>
+    /// <summary>Computes the statistics for a split.</summary>
     /// <param name="predictions">The job's predictions.</param>
     /// <param name="split">The job's validation or test split.</param>
     public static SplitAnalysis Of(JobPredictions predictions, SplitPredictions split) => new([.. predictions.ClassNames], split);
 
-    /// <summary>Computes the statistics of an evaluation target.</summary>
+    /// <summary>Computes the statistics for an evaluation target.</summary>
     /// <param name="target">The predictions for the target's test images.</param>
     public static SplitAnalysis Of(TargetPredictions target) => new([.. target.ClassNames], target.Test);
 
@@ -94,7 +94,7 @@ public sealed record SplitAnalysis
     }
 }
 
-/// <summary>Statistics of one class.</summary>
+/// <summary>Statistics for one class.</summary>
 /// <param name="Label">The class's label.</param>
 /// <param name="Name">The class's name.</param>
 /// <param name="Correct">The number of images of this class that were classified correctly.</param>

@@ -15,7 +15,7 @@ public sealed record SweepLabels(string Name, string? Note, IReadOnlyList<string
     /// <summary>The maximum number of tags on a sweep.</summary>
     public const int MostTags = 20;
 
-    /// <summary>The format of a tag, for error messages.</summary>
+    /// <summary>A description of a valid tag, for error messages.</summary>
     public const string TagRule = "1 to 40 letters, digits, '-', '_', '.', '/' or ':', starting with a letter or a digit";
 
     /// <summary>Whether a string is a valid tag.</summary>

@@ -56,7 +56,7 @@ public sealed partial class MethodCatalog
     /// <summary>The data set formats.</summary>
     public FormatCatalog Formats { get; }
 
-    /// <summary>The JSON Schema of specs that use these methods and formats.</summary>
+    /// <summary>The JSON Schema for specs that use these methods and formats.</summary>
     public SpecSchema Schema => _schema.Value;
 
     /// <summary>
@@ -70,7 +70,7 @@ public sealed partial class MethodCatalog
     public MethodDescriptor Find(string name) => _byName.GetValueOrDefault(name)
         ?? throw new InvalidInputException($"There is no method '{name}'; use one of {string.Join(", ", Names)}.");
 
-    /// <summary>Returns training settings without the settings of other methods.</summary>
+    /// <summary>Returns training settings without the settings for other methods.</summary>
     /// <param name="name">The method whose settings are kept.</param>
     /// <param name="settings">Training settings, which can contain the settings of any method.</param>
     public TrainSettings Only(string name, TrainSettings settings)
@@ -84,14 +84,14 @@ public sealed partial class MethodCatalog
 
     /// <summary>Reads a method's settings.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="json">The settings as written in a spec, possibly including the settings of other methods, which are removed.</param>
+    /// <param name="json">The settings as written in a spec, possibly including the settings for other methods, which are removed.</param>
     internal TrainSettings Settings(MethodDescriptor method, JsonObject json)
     {
         RemoveOthers(json, method);
         return method.FromJson(json);
     }
 
-    /// <summary>Removes the settings of other methods.</summary>
+    /// <summary>Removes the settings for other methods.</summary>
     internal void RemoveOthers(JsonObject settings, MethodDescriptor method)
     {
         foreach (var other in All.Where(other => other != method)) settings.Remove(other.Name);

@@ -43,11 +43,13 @@ public abstract class MethodDescriptor
     /// <summary>The source of the preset, for docs/users/methods.md.</summary>
     public virtual string PresetSource => "";
 
-    /// <summary>The type of the method's own settings, which specs write under its name; null if it has none.</summary>
+    /// <summary>
+    /// The type of the method's own settings, which specs contain under the method's name; null if the method has no settings.
+    /// </summary>
     public virtual Type? SettingsType => null;
 
     /// <summary>
-    /// The settings that specs write into the arm itself. They are members of <see cref="JobDefinition"/>, so only Adapt has any.
+    /// The settings that specs place directly in the arm. They are members of <see cref="JobDefinition"/>, so only Adapt has any.
     /// </summary>
     public virtual IReadOnlyList<SpecKey> Keys => [];
 
@@ -78,7 +80,7 @@ public abstract class MethodDescriptor
     /// <summary>Returns one combination of an arm's settings. By default, it contains none of the <see cref="Keys"/>.</summary>
     /// <param name="values">The values of the adaptive settings.</param>
     /// <param name="arm">The arm, with a single value for each setting.</param>
-    /// <param name="train">The training settings of the jobs; null for methods without training.</param>
+    /// <param name="train">The training settings for the jobs; null for methods without training.</param>
     public virtual ArmChoice Choice(AxisValues values, JsonObject arm, TrainSettings? train) => new(values, null, null, train);
 
     /// <summary>
@@ -92,14 +94,14 @@ public abstract class MethodDescriptor
     /// <summary>
     /// Returns the number of tokens before the class name, so that the planner can refuse texts that are too long. Default: 0.
     /// </summary>
-    /// <param name="train">The training settings of the jobs.</param>
+    /// <param name="train">The training settings for the jobs.</param>
     public virtual int ContextLength(TrainSettings train) => 0;
 
     /// <summary>
     /// Returns the number of epochs that the trainer's iteration counter must cover, and the name of the setting that determines it.
     /// Default: "epochs".
     /// </summary>
-    /// <param name="train">The training settings of the jobs.</param>
+    /// <param name="train">The training settings for the jobs.</param>
     public virtual (string Setting, int Epochs) Longest(TrainSettings train) => ("epochs", train.Epochs);
 
     /// <summary>
@@ -139,7 +141,7 @@ public abstract class MethodDescriptor
     internal virtual JsonObject ToJson(TrainSettings train) => JsonSerializer.SerializeToNode(train, AdaptClusterJson.Compact)!.AsObject();
 
     /// <summary>Reads settings from the JSON of a spec.</summary>
-    /// <param name="settings">The common settings, and the method's own under <see cref="Name"/>. The settings of other methods must have
+    /// <param name="settings">The common settings, and the method's own under <see cref="Name"/>. The settings for other methods must have
     /// been removed.</param>
     internal virtual TrainSettings FromJson(JsonObject settings) => settings.Deserialize<TrainSettings>(AdaptClusterJson.Compact)!;
 }
@@ -151,12 +153,12 @@ public abstract class MethodDescriptor
 /// <param name="Texts">The frequency of passes through the text tower, in words.</param>
 public sealed record MethodSummary(string Trains, string Parameters, string Images, string Texts);
 
-/// <summary>A setting of a method that specs write into the arm itself.</summary>
+/// <summary>A method's setting that specs place directly in the arm.</summary>
 /// <param name="Name">The key.</param>
-/// <param name="Schema">The JSON Schema of one value.</param>
+/// <param name="Schema">The JSON Schema for one value.</param>
 /// <param name="Missing">The advice to show if the arm lacks the key; null if the key is optional.</param>
 public sealed record SpecKey(string Name, JsonObject Schema, string? Missing = null)
 {
-    /// <summary>The description of the key in the JSON Schema of an arm, in addition to the description of the value.</summary>
+    /// <summary>The description of the key in the JSON Schema for arms, in addition to the description of the value.</summary>
     public string? Description { get; init; }
 }

@@ -7,7 +7,7 @@ namespace AdaptCluster.Sweeps.Methods;
 
 /// <summary>
 /// Reads and writes a method's own settings in a job's <see cref="TrainSettings"/>. Methods that already existed in version 0.1.0 have
-/// typed members, as stores and silos of that version expect. The settings of all other methods are sent as JSON
+/// typed members, as stores and silos of that version expect. The settings for all other methods are sent as JSON
 /// (<see cref="TrainSettings.Own"/>), so that a new method does not change a contract.
 /// </summary>
 public static class MethodSettings
@@ -18,8 +18,8 @@ public static class MethodSettings
     /// <summary>
     /// Returns the method's own settings. If they are a member of <see cref="TrainSettings"/> that the job lacks, returns the defaults.
     /// </summary>
-    /// <param name="train">The training settings of a job of the method.</param>
-    /// <exception cref="InvalidInputException">The job lacks these settings, or has the settings of another method.</exception>
+    /// <param name="train">The training settings of a job that uses the method.</param>
+    /// <exception cref="InvalidInputException">The job lacks these settings, or has the settings for another method.</exception>
     public static TSettings Of<TSettings>(TrainSettings? train) where TSettings : class, new()
     {
         if (Members.TryGetValue(typeof(TSettings), out var member))

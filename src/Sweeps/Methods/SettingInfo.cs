@@ -18,7 +18,7 @@ namespace AdaptCluster.Sweeps.Methods;
 /// <param name="Name">The setting's key in specs.</param>
 /// <param name="Meaning">The meaning of the setting, in one sentence.</param>
 /// <param name="Default">The default value, described in words if it is not a single value.</param>
-/// <param name="Schema">The JSON Schema of one value.</param>
+/// <param name="Schema">The JSON Schema for one value.</param>
 public sealed record SettingInfo(string Name, string Meaning, string Default, JsonObject Schema)
 {
     /// <summary>The maximum length of a string setting.</summary>

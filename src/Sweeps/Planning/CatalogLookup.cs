@@ -35,10 +35,10 @@ internal sealed class CatalogLookup(ICatalog catalog, MethodCatalog methods, Swe
         return _datasets[(index, shots, backbone)] = Describe(spec.Datasets[index], $"$.datasets[{index}]", shots, backbone);
     }
 
-    /// <summary>Returns the evaluation targets of an arm's jobs on a data set, and the total number of their test images.</summary>
+    /// <summary>Returns the evaluation targets for an arm's jobs on a data set, and the targets' total number of test images.</summary>
     /// <param name="arm">The arm.</param>
     /// <param name="method">The arm's method.</param>
-    /// <param name="train">The training settings of the jobs; null for methods without training.</param>
+    /// <param name="train">The training settings for the jobs; null for methods without training.</param>
     /// <param name="source">The data set that the jobs train on.</param>
     /// <param name="info">The catalog's description of that data set.</param>
     /// <returns>The targets; null if there are none. A target that the method cannot classify is omitted, with a warning.</returns>

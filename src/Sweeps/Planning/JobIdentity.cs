@@ -49,7 +49,7 @@ public static class JobIdentity
     }
 
     /// <summary>
-    /// Returns the components of the cache key that describe the job. Null values are omitted, and so are the settings of other methods,
+    /// Returns the components of the cache key that describe the job. Null values are omitted, and so are the settings for other methods,
     /// which every job has contained since version 0.1.0.
     /// </summary>
     public static SortedDictionary<string, string> Provenance(SweepPlan plan, JobPosition position)

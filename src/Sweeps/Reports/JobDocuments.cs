@@ -53,7 +53,7 @@ public sealed record MaskStep(int Step, int Iteration, int Epoch, int[][] Image,
 /// <param name="Sweep">The sweep's id.</param>
 /// <param name="Name">The sweep's name.</param>
 /// <param name="Spec">The spec that was submitted.</param>
-/// <param name="Backbone">The backbone of the jobs.</param>
+/// <param name="Backbone">The jobs' backbone.</param>
 /// <param name="BackboneFingerprint">SHA-256 of the backbone's files.</param>
 /// <param name="DatasetFingerprints">The SHA-256 hashes that identify the contents of the data sets, keyed by data set name.</param>
 /// <param name="Runs">The jobs, in the plan's order.</param>
@@ -66,7 +66,7 @@ public sealed record SweepJobs(string Sweep, string Name, JsonNode? Spec, string
         page.BackboneFingerprint, page.DatasetFingerprints, []);
 
     /// <summary>Reads a range of the jobs.</summary>
-    /// <param name="reads">The source of the data.</param>
+    /// <param name="reads">The reader for the sweep's data.</param>
     /// <param name="sweep">The sweep.</param>
     /// <param name="after">The number of jobs to skip.</param>
     /// <param name="limit">The maximum number of jobs.</param>
@@ -101,7 +101,7 @@ public sealed record SweepJob(JobRun Run, RunEnvironment? RanOn)
 public static class JobReader
 {
     /// <summary>Reads a job with all available details, as <c>sweep explain --json</c> prints it.</summary>
-    /// <param name="reads">The source of the data.</param>
+    /// <param name="reads">The reader for the sweep's data.</param>
     /// <param name="sweep">The sweep.</param>
     /// <param name="job">The job's id, or an unambiguous prefix of it.</param>
     /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>

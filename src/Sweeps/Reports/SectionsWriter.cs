@@ -3,7 +3,7 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>Writes the tables of a sweep's evaluation protocols, such as Base, New and H, below its main table.</summary>
+/// <summary>Writes the tables for a sweep's evaluation protocols, such as Base, New and H, below its main table.</summary>
 public static class SectionsWriter
 {
     private const string Refused = "cannot";

@@ -42,7 +42,7 @@ public sealed record SweepListing(string[] States, string? Tag, string Sort, int
     }
 
     /// <summary>Reads the sweeps page by page, so that the size of each response is bounded.</summary>
-    /// <param name="reads">The source of the data.</param>
+    /// <param name="reads">The reader for the sweep's data.</param>
     /// <returns>The number of sweeps (with the tag, if one is given), the number of those sweeps whose state matches, and the sweeps to
     /// list.</returns>
     public async Task<(int Total, int Fitting, List<SweepSummary> Sweeps)> ReadAsync(ISweepReads reads)

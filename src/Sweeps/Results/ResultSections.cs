@@ -6,7 +6,7 @@ using AdaptCluster.Sweeps.Datasets;
 namespace AdaptCluster.Sweeps.Results;
 
 /// <summary>
-/// Builds the tables of evaluation protocols: Base, New and H if the classes are split into halves, and one table per training data set
+/// Builds the tables for evaluation protocols: Base, New and H if the classes are split into halves, and one table per training data set
 /// with the other data sets that its jobs are evaluated on.
 /// </summary>
 public static class ResultSections

@@ -52,7 +52,7 @@ internal static class DatasetList
         return [.. targets];
     }
 
-    /// <summary>Reads a data set that jobs are evaluated on, and gives it its known name.</summary>
+    /// <summary>Reads a data set that jobs are evaluated on, and replaces its name with its known name.</summary>
     private static SpecTarget Other(
         JsonElement item, SpecSource source, string path, DatasetSource[] datasets, FormatCatalog formats)
     {

@@ -63,7 +63,7 @@ internal sealed record DuplicateKey(string Path, string Key, int FirstLine, int 
         return null;
     }
 
-    /// <summary>Returns the path of the value that starts here, and advances the index of the enclosing list.</summary>
+    /// <summary>Returns the path of the value that starts at the current token, and advances the index of the enclosing list.</summary>
     private static string[] Place(Stack<(Dictionary<string, int>? Keys, string[] Path, int Next)> open, string? key)
     {
         if (!open.TryPop(out var parent)) return [];

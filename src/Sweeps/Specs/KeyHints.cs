@@ -3,14 +3,12 @@ using System.Text.Json.Nodes;
 namespace AdaptCluster.Sweeps.Specs;
 
 /// <summary>
-/// Recognises common wrong keys: other tools' names for the keys of a spec, snake_case, and correct keys in the wrong place. Error messages
-/// then name the key that was meant and its correct place.
+/// Recognises common wrong keys: other tools' names for spec keys, snake_case, and correct keys in the wrong place. Error messages then
+/// name the key that was meant and its correct place.
 /// </summary>
 internal sealed class KeyHints
 {
-    /// <summary>
-    /// Maps names used by CoOp, Dassl, Hugging Face, timm and Hydra, in lower case and without separators, to the keys of a spec.
-    /// </summary>
+    /// <summary>Maps names used by CoOp, Dassl, Hugging Face, timm and Hydra, in lower case and without separators, to spec keys.</summary>
     private static readonly Dictionary<string, string[]> Others = new(StringComparer.Ordinal)
     {
         ["lr"] = ["learningRate"],
@@ -62,7 +60,7 @@ internal sealed class KeyHints
         ["budget"] = ["tTarget"],
     };
 
-    /// <summary>The keys of a spec with their places, in the order of the schema.</summary>
+    /// <summary>The spec keys with their places, in the order of the schema.</summary>
     private readonly List<(string Key, string Place)> _places = [];
 
     /// <summary>Reads the keys of a schema.</summary>

@@ -8,9 +8,9 @@ using AdaptCluster.Sweeps.Methods;
 namespace AdaptCluster.Sweeps.Specs;
 
 /// <summary>
-/// Generates the JSON Schema of specs. spec.base.json contains the parts that are the same for all methods and data set formats. The schema
-/// of each setting comes from its property. The schemas of lists, ranges and "adaptive" are generated here, in the same way for all
-/// settings.
+/// Generates the JSON Schema for specs. spec.base.json contains the parts that are the same for all methods and data set formats. The
+/// schema for each setting comes from its property. The schemas for lists, ranges and "adaptive" are generated here, in the same way for
+/// all settings.
 /// </summary>
 internal static class SchemaText
 {
@@ -55,7 +55,7 @@ internal static class SchemaText
     /// <param name="place">The keys from the arm to the setting.</param>
     public static string Definition(params IEnumerable<string> place) => string.Join('.', place);
 
-    /// <summary>Adds the formats, and the names of the formats that read lists of images, to the schema of a data set.</summary>
+    /// <summary>Adds the formats, and the names of the formats that read lists of images, to the schema for data sets.</summary>
     private static void Describe(JsonObject dataset, FormatCatalog formats)
     {
         DatasetFormat[] written = [.. formats.All.Where(format => format.IsWritten)];
@@ -108,7 +108,7 @@ internal static class SchemaText
         definitions[name + "Axis"] = Object(axis);
     }
 
-    /// <summary>Returns the schema of a setting that can be a value, a list of values or an axis object.</summary>
+    /// <summary>Returns the schema for a setting that can be a value, a list of values or an axis object.</summary>
     private static JsonObject Several(string name) => new()
     {
         ["if"] = new JsonObject { ["type"] = new JsonArray("array", "object") },
@@ -116,7 +116,7 @@ internal static class SchemaText
         ["else"] = Reference(name),
     };
 
-    /// <summary>Returns the schema of a setting that can be a value or a list of values, but never adaptive.</summary>
+    /// <summary>Returns the schema for a setting that can be a value or a list of values, but never adaptive.</summary>
     private static JsonObject Listed(string name, string description) => new()
     {
         ["if"] = new JsonObject { ["type"] = "array" },

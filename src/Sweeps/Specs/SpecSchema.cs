@@ -6,7 +6,7 @@ using Json.Schema;
 
 namespace AdaptCluster.Sweeps.Specs;
 
-/// <summary>The JSON Schema of specs that use a catalog's methods and formats. Validation errors are reported on one line.</summary>
+/// <summary>The JSON Schema for specs that use a catalog's methods and formats. Validation errors are reported on one line.</summary>
 public sealed class SpecSchema
 {
     /// <summary>The pattern for text that is displayed on one line.</summary>

@@ -35,7 +35,7 @@ public sealed record SweepSpec
     /// <summary>Whether the spec states that no setting is chosen by validation accuracy.</summary>
     public bool SelectionIsFixed { get; init; }
 
-    /// <summary>The rows of the table.</summary>
+    /// <summary>The table's rows.</summary>
     public required IReadOnlyList<ArmSpec> Arms { get; init; }
 }
 
@@ -89,5 +89,5 @@ public sealed record ArmSpec
 /// <param name="Values">The values of the adaptive settings.</param>
 /// <param name="Scorer">Adapt only: the saliency score.</param>
 /// <param name="TTarget">Adapt only: the number of context tokens left at the end.</param>
-/// <param name="Train">The training settings of the jobs; null for methods without training.</param>
+/// <param name="Train">The training settings for the jobs; null for methods without training.</param>
 public sealed record ArmChoice(AxisValues Values, Scorer? Scorer, int? TTarget, TrainSettings? Train);
