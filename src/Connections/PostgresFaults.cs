@@ -40,8 +40,8 @@ public static class PostgresFaults
                 $"the store's database is read-only ({text}); make it writable, or wait until it has failed over",
             _ => $"the store's database failed ({state}: {text})",
         };
-        // Class 22: a value that no column accepts; class 23: a violated constraint. Anything else is a state of the server or the site
-        // that can be repaired.
+        // Class 22: a value that no column accepts; class 23: a violated constraint. Anything else is a condition of the server or its
+        // setup that can be fixed.
         return (words, state, state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal));
     }
 

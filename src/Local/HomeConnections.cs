@@ -26,7 +26,7 @@ internal static class HomeConnections
         var settings = all.Silo;
         if (!HomeFolder.HasStore(settings) && use is ConnectionUse.Look or ConnectionUse.Read)
             throw new InvalidInputException(HomeFolder.NoSweep(settings));
-        // A holder that trains has a gateway to connect to; a holder that only reads ends soon.
+        // A holder that trains has a gateway to connect to; a holder that only reads exits soon.
         var wait = new HomeWait(settings.Home, say, TimeProvider.System);
         while (true)
         {
@@ -118,7 +118,7 @@ internal static class HomeConnections
         }
         catch (ConnectionLostException)
         {
-            return null; // The holder has just ended, or another process now uses its address.
+            return null; // The holder has just exited, or another process now uses its address.
         }
     }
 

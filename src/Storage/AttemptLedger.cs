@@ -151,7 +151,7 @@ internal sealed class AttemptLedger(StoreAccess access)
 
     private static int AddEpoch(StatementBatch batch, (string, object?)[] key, EpochReport epoch)
     {
-        // The same epoch is accepted again, because a report is repeated if its answer was lost. An epoch that an earlier attempt has
+        // The same epoch is accepted again, because a report is repeated if the response was lost. An epoch that an earlier attempt has
         // trained is accepted too, because its checkpoint may not have arrived.
         const string isLater =
             "(epoch <= @epoch OR NOT EXISTS (SELECT 1 FROM epochs e WHERE e.sweep_id = @sweep AND e.position = @position "

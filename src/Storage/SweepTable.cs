@@ -57,7 +57,7 @@ internal sealed class SweepTable(StoreAccess access)
             SpecJson = sweep.SpecJson,
             Trainer = sweep.Trainer,
         });
-        // Grains keep the row in memory, so its large texts are released: the spec is in the plan, and the plan's JSON is no longer needed.
+        // Grains keep the row in memory, so its large strings are released. The plan contains the spec, and the plan's JSON is not needed.
         (sweep.SpecJson, sweep.PlanJson) = (plan.SpecJson, "");
         return new StoredSweep(sweep, plan);
     });

@@ -49,7 +49,7 @@ public static class SweepCommand
         using var signal = new EndSignal(LongestEnd);
         var parsed = root.Parse(args, new ParserConfiguration
         {
-            // A text may begin with @, and "-old" removes a tag: it is not -o with the value "ld".
+            // A value may begin with @, and "-old" removes a tag: it is not -o with the value "ld".
             ResponseFileTokenReplacer = null,
             EnablePosixBundling = Array.Find(args, word => !word.StartsWith('-')) is not ("note" or "tag" or "rename"),
         });

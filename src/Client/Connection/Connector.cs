@@ -57,7 +57,7 @@ internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
             {
                 return await connection.ActAsync(act);
             }
-            // If the same process fails twice, it has not ended, so its error is shown.
+            // If the same process fails twice, it has not exited, so its error is shown.
             catch (Exception e) when (connection.HasLeft(e, cancellation) && !connection.Holder!.Identity.Equals(left))
             {
                 left = connection.Holder.Identity;

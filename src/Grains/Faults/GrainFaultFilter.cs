@@ -19,7 +19,7 @@ internal sealed partial class GrainFaultFilter(StoreFaults faults, ILogger<Grain
         {
             await context.Invoke();
         }
-        // This is the boundary of a grain: every error reaches the caller in a form that it can read.
+        // This is the grain's boundary: every error reaches the caller in a form that it can read.
         catch (Exception e) when (!CanTravel(e))
         {
             throw Translate(e, $"{context.InterfaceName}.{context.MethodName}");

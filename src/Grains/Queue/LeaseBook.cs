@@ -24,7 +24,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     private readonly WorkerBook _workers = new();
     private readonly LeaseAccounts _accounts = new(quota ?? new QuotaOptions());
 
-    // A cache of the sweeps that can lease packs. Workers that find no work ask often, and each request would otherwise scan all sweeps.
+    // A cache of the sweeps that can lease packs. Idle workers request work often, and each request would otherwise scan all sweeps.
     private SweepPacks[]? _leasable;
 
     /// <summary>The number of packs with waiting work, including packs that are held back.</summary>
@@ -200,7 +200,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     /// <returns>The chosen lease; null if no lease should be divided.</returns>
     public HeldLease? Divide(TimeSpan now)
     {
-        // A lease that does not stop, or whose sweep does not answer, delays the division of other leases only for this time.
+        // A lease that does not stop, or whose sweep does not respond, delays the division of other leases only for this time.
         if (_leases.Values.Concat(_ending.Values).Any(lease => lease.IsDivided && now - lease.DirectedAt < times.Stop)) return null;
         if (PackDivision.Choose(_leases.Values, _sweeps.Values, _workers, now) is not { } lease) return null;
         (lease.IsDivided, lease.Directive, lease.DirectedAt) = (true, LeaseDirective.Stop, now);

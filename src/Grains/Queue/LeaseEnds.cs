@@ -79,7 +79,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
             else if (book.PacksOf(sweep) is { Withdrawn: false } packs) book.Offer(packs.Share, [left], now());
             else await grain.LeaseEndedInAsync(pool, pack, lease);
         }
-        // Every minute the sweep compares its waiting packs with the queue's, and offers any pack that was missed here.
+        // Every minute, the sweep compares its waiting packs with those in the queue, and offers any pack that was missed here.
         catch (Exception e)
         {
             LogNotLookedUp(sweep, pack.Value, ReasonText.Of(e));
@@ -94,7 +94,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
             book.Refresh(await grains.GetGrain<ISweepGrain>(sweep.Value).RestsAsync(leases), now());
             book.SetBeginsParts(sweep);
         }
-        // The leases of a sweep that does not answer, or whose silo runs an older version, are not divided. The sweep is asked again later.
+        // The leases of a sweep that does not respond, or whose silo runs an older version, are not divided. The sweep is queried later.
         catch (Exception e)
         {
             LogNotAsked(sweep, leases.Length, ReasonText.Of(e));

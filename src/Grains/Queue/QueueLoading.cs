@@ -68,7 +68,7 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
             _readInVain.Clear();
             loaded();
         }
-        // This catches every error: a queue that gave up here would never lease again. The next tick continues with the remaining sweeps.
+        // This catches every error: a queue that stopped here would never lease again. The next tick continues with the remaining sweeps.
         catch (Exception e)
         {
             _notLoaded = e.Message;
@@ -88,8 +88,8 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
             {
                 await LoadAsync(id);
             }
-            // The sweep is not at fault during a store outage. It is at fault if it repeatedly fails to load while the store answers other
-            // queries.
+            // The sweep is not at fault during a store outage. It is at fault if it repeatedly fails to load while the store responds to
+            // other queries.
             catch (StoreException e) when (e.IsTransient && ReadInVain(id) < MostReads)
             {
                 _toLoad.Enqueue(id);

@@ -151,7 +151,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         {
             var open = await store.Sweeps.OpenSweepsAsync().WaitAsync(LookLimit);
             var pools = open.Select(sweep => queue.Value.PoolOf(sweep.Pool)).ToArray();
-            // An outage that persists after this answer affects only writes.
+            // An outage that persists after this response affects only writes.
             return (faults.Outage is var (since, reason) ? new StoreStatus(Answers: false, since, reason)
                 : new StoreStatus(Answers: true), pools);
         }

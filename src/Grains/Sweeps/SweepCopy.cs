@@ -205,7 +205,7 @@ internal sealed partial class SweepCopy(
 
     private JobOutcome? RecordEpoch(JobPosition position, JobStatus job, LeaseId lease, EpochReport epoch)
     {
-        // An epoch that is reported again because the answer was lost is accepted by the store again, but counted only once.
+        // An epoch that is reported again because the response was lost is accepted by the store again, but counted only once.
         if (epoch.Epoch > job.Epoch) Progress.Add(position, time.GetUtcNow(), job.Worker ?? "");
         // An earlier attempt got further than its last stored checkpoint.
         else if (epoch.Epoch < job.Epoch) Progress.Forget(position, job.Epoch - epoch.Epoch);

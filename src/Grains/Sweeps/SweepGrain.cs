@@ -51,7 +51,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     /// <summary>The number of consecutive reminders that found no sweep.</summary>
     private int _missed;
 
-    // Kept only in memory. After this grain is lost, each lease starts a trace of its own.
+    // Kept only in memory. After this grain is lost, each lease starts its own trace.
     private string? _submission;
 
     public SweepGrain(

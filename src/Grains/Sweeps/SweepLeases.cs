@@ -44,7 +44,7 @@ internal sealed partial class SweepLeases
     internal async Task<PackAssignment> BeginAsync(PackStart start, string? submission)
     {
         var begun = await _begins.CallAsync(start);
-        // Checkpoints and prompts are read outside the transaction: they can be large, and a worker that receives no answer asks again.
+        // Checkpoints and prompts are read outside the transaction: they can be large, and a worker that receives no response retries.
         return new PackAssignment(
             await WithPromptsAsync(await WithCheckpointsAsync(begun.Assignments)), begun.MoreWait, submission);
     }

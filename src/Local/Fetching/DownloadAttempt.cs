@@ -113,7 +113,7 @@ internal sealed class DownloadAttempt(
             {
                 limit.CancelAfter(silence);
                 var read = await body.ReadAsync(buffer, limit.Token);
-                // A slow disk does not count as silence of the mirror.
+                // A slow disk does not count as silence from the mirror.
                 limit.CancelAfter(Timeout.InfiniteTimeSpan);
                 if (read == 0) return;
                 if (length + read > most && total is null)

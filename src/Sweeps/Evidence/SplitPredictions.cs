@@ -48,7 +48,7 @@ public sealed record SplitPredictions
     public static string ManifestOf(IReadOnlyList<string> classNames, IReadOnlyList<int> labels, Func<int, string?> name)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        // No name contains a zero byte, so different splits never give the same text.
+        // No name contains a zero byte, so different splits never produce the same text.
         void Add(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + '\0'));
         foreach (var className in classNames) Add(className);
         Add("");

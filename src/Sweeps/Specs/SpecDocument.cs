@@ -45,7 +45,7 @@ internal sealed record SpecDocument(SpecSource Source, string Json, byte[] Norma
         var first = text.AsSpan().TrimStart().TrimStart('\ufeff');
         if (Path.GetExtension(name) is var extension && extension.ToLowerInvariant() is ".yaml" or ".yml")
             return first.IsEmpty || first[0] != '{' || !IsJson(text);
-        // A text from a pipe or the web page has no file name. No JSON object starts like this.
+        // Text from a pipe or the web page has no file name. No JSON object starts like this.
         return extension.Length == 0 && !first.IsEmpty && (first[0] is '#' or '-' or '%' || char.IsAsciiLetter(first[0]))
             && first.Contains(':');
     }

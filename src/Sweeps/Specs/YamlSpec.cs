@@ -63,7 +63,7 @@ internal sealed class YamlSpec
             var at = ((Mark[])[e.Start, e.End, spec.Reached]).MaxBy(mark => mark.Index);
             throw spec.NoYaml(at, Reason(e.Message), e);
         }
-        // The parser throws these for a text that ends inside a list, and for escapes that are not characters.
+        // The parser throws these for text that ends inside a list, and for escapes that are not characters.
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or OverflowException
             or IndexOutOfRangeException)
         {
