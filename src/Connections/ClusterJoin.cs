@@ -45,7 +45,7 @@ public static class ClusterJoin
         }
     }
 
-    /// <summary>Describes an address for people, without secrets.</summary>
+    /// <summary>Describes an address for display, without secrets.</summary>
     public static string Describe(string where) => PostgresAddress.Is(where) ? $"{PostgresAddress.Read(where, Option)}" : where;
 
     /// <summary>Configures a client for a standalone silo on this machine.</summary>

@@ -105,7 +105,7 @@ public sealed class PostgresAddress
         return new(store) { OrleansConnectionString = builder.ConnectionString };
     }
 
-    /// <summary>Returns the host, port and database name for people, without secrets.</summary>
+    /// <summary>Returns the host, port and database name for display, without secrets.</summary>
     public override string ToString()
     {
         var builder = new NpgsqlConnectionStringBuilder(ConnectionString);

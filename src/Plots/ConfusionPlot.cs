@@ -12,7 +12,7 @@ namespace AdaptCluster.Plots;
 /// </summary>
 public static class ConfusionPlot
 {
-    /// <summary>The maximum number of classes for which names and numbers are written.</summary>
+    /// <summary>The maximum number of classes for which names and numbers are shown.</summary>
     private const int MostNamed = 40;
 
     private const float NumberSize = 12, Edge = 14, TitleHeight = 26;

@@ -8,7 +8,7 @@ namespace AdaptCluster.Client.Output;
 /// <summary>The model card of an exported job, in Markdown.</summary>
 internal static class ModelCard
 {
-    /// <summary>The default value of the licence field, since the program cannot know the licence.</summary>
+    /// <summary>The default value of the licence field, because the program cannot determine the licence.</summary>
     public const string NoLicence = "not stated";
 
     /// <summary>Returns the model card as Markdown.</summary>

@@ -12,7 +12,7 @@ namespace AdaptCluster.Client.Output;
 internal sealed class PersistentObstacle(bool isAlone, TimeProvider time)
 {
     /// <summary>
-    /// The maximum duration of an obstacle. It is longer than retry delays and a first quarantine, which end by themselves.
+    /// The time for which an obstacle is tolerated. It is longer than retry delays and a first quarantine, which end on their own.
     /// </summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 

@@ -65,7 +65,7 @@ public sealed class AxisValues : IEquatable<AxisValues>
     /// <summary>Returns the short name of a setting for labels and cells, such as "T" for T_target.</summary>
     public static string Short(string name) => name == TTarget ? "T" : name;
 
-    /// <summary>Formats a value for people, without the quotation marks of a string.</summary>
+    /// <summary>Formats a value for display, without the quotation marks around a string.</summary>
     public static string Plain(string json) => json.Trim('"');
 
     /// <summary>Returns the values as text, such as "learningRate=0.01, scorer=snip".</summary>

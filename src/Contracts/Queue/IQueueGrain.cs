@@ -51,7 +51,7 @@ public interface IQueueGrain : IGrainWithStringKey
     Task EndAsync(LeaseId lease, LeaseEnd end);
 
     /// <summary>
-    /// Returns the packs and leases of a sweep that the queue holds. The sweep compares them with its own state to find lost work.
+    /// Returns the sweep's packs and leases that the queue holds. The sweep compares them with its own state to find lost work.
     /// </summary>
     [Alias("Holding")]
     Task<SweepHolding> HoldingAsync(SweepId sweep);

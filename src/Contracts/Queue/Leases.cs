@@ -194,7 +194,7 @@ public sealed record PackAssignment([property: Id(0)] JobAssignment[] Jobs, [pro
 public sealed record JobFault([property: Id(0)] string Message, [property: Id(1)] bool Retry, [property: Id(2)] bool DropCheckpoint = false,
     [property: Id(3)] bool Unfit = false);
 
-/// <summary>The packs and leases of one sweep that the queue holds.</summary>
+/// <summary>One sweep's packs and leases that the queue holds.</summary>
 /// <param name="Waiting">The number of packs with waiting jobs.</param>
 /// <param name="Leases">The active leases, and the ended leases whose end the sweep has not confirmed yet.</param>
 [GenerateSerializer, Immutable, Alias("SweepHolding")]

@@ -11,7 +11,7 @@ public sealed record EvaluationRequest
     [Id(0)] public string? Job { get; init; }
 
     /// <summary>
-    /// The targets, each in the form of an item of a spec's "evaluate": the name of a data set, "base", "new", or a data set as a JSON
+    /// The targets, each written like an item in a spec's "evaluate" list: the name of a data set, "base", "new", or a data set as a JSON
     /// object.
     /// </summary>
     [Id(1)] public required string[] On { get; init; }

@@ -58,7 +58,7 @@ public sealed record JobRun
     /// <summary>The worker that runs the job, or that ran it last.</summary>
     [Id(4)] public string? Worker { get; init; }
 
-    /// <summary>The key in <see cref="SweepRuns.Environments"/> of the environment of the job's last attempt.</summary>
+    /// <summary>The environment of the job's last attempt, as a key in <see cref="SweepRuns.Environments"/>.</summary>
     [Id(5)] public string? Environment { get; init; }
 
     /// <summary>The sweep whose result the job reused; null if there is none.</summary>

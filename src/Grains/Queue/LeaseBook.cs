@@ -5,11 +5,11 @@ namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
 /// The queue's rules and its state in memory: the waiting packs, and the leases with their deadlines. It uses neither grains nor clocks.
-/// Among sweeps that can run, the highest priority goes first. Among equal priorities, the sweep with the fewest leases goes first (fair
-/// share) or, if workers are shared between people, the sweep whose submitter has the fewest leases. Ties go to the sweep submitted first.
-/// Within a sweep, the longest pack goes first. The limits for people and groups are never exceeded. If there are fewer packs than free
-/// workers, a lease covers only some parts of its pack. Workers that become free later receive parts of packs that other workers hold
-/// (<see cref="PackDivision"/>). All times are on one monotonic clock.
+/// Among sweeps that can run, the highest priority goes first. Among sweeps with equal priority, the sweep with the fewest leases goes
+/// first (fair share) or, if workers are shared between people, the sweep whose submitter has the fewest leases. Ties go to the sweep
+/// submitted first. Within a sweep, the longest pack goes first. The limits for people and groups are never exceeded. If there are fewer
+/// packs than free workers, a lease covers only some parts of its pack. Workers that become free later receive parts of packs that other
+/// workers hold (<see cref="PackDivision"/>). All times are on one monotonic clock.
 /// </summary>
 /// <param name="times">The time limits for leases.</param>
 /// <param name="quota">The limits for people and groups, and whether workers are shared between people; null for no limits.</param>
@@ -71,7 +71,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
     /// <summary>Returns the lease with the given id if it is held or ending; otherwise null.</summary>
     public HeldLease? Find(LeaseId id) => _leases.GetValueOrDefault(id) ?? _ending.GetValueOrDefault(id);
 
-    /// <summary>Returns the packs and leases of a sweep that the queue holds.</summary>
+    /// <summary>Returns the sweep's packs and leases that the queue holds.</summary>
     public SweepHolding Holding(SweepId sweep) => _sweeps.TryGetValue(sweep, out var packs)
         ? new(packs.Waiting, [.. packs.Known.Values.SelectMany(pack => pack.Leases)])
         {
@@ -80,7 +80,7 @@ internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
         }
         : new(0, []) { WaitingPacks = [], LeasePacks = [] };
 
-    /// <summary>Returns the packs of a sweep; null if the queue has none.</summary>
+    /// <summary>Returns a sweep's packs; null if the queue has none.</summary>
     public SweepPacks? PacksOf(SweepId sweep) => _sweeps.GetValueOrDefault(sweep);
 
     /// <summary>Records whether a sweep's grain can begin parts of packs. If it can, the sweep's leases can be divided.</summary>

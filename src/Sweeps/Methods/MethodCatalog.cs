@@ -7,7 +7,7 @@ using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Sweeps.Methods;
 
-/// <summary>All methods that specs and jobs can use, and the formats of their data sets. Immutable.</summary>
+/// <summary>All methods and data set formats that specs and jobs can use. Immutable.</summary>
 public sealed partial class MethodCatalog
 {
     private readonly Dictionary<string, MethodDescriptor> _byName;
@@ -60,7 +60,7 @@ public sealed partial class MethodCatalog
     public SpecSchema Schema => _schema.Value;
 
     /// <summary>
-    /// The keys of an arm that belong to a single method: the method's name, and the keys that it adds to the arm itself.
+    /// The arm keys that belong to a single method: the method's name, and the keys that the method places directly in the arm.
     /// </summary>
     public IEnumerable<(string Key, MethodDescriptor Method)> Keys =>
         All.SelectMany(method => method.Keys.Select(key => key.Name).Prepend(method.Name).Select(key => (key, method)));
@@ -79,7 +79,7 @@ public sealed partial class MethodCatalog
         return Settings(method, method.ToJson(settings));
     }
 
-    /// <summary>Whether a method adds the key to the arm itself.</summary>
+    /// <summary>Whether any method places the key directly in the arm.</summary>
     internal bool IsKey(string key) => All.Any(method => method.Keys.Any(own => own.Name == key));
 
     /// <summary>Reads a method's settings.</summary>

@@ -6,9 +6,7 @@ using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Sweeps.Planning;
 
-/// <summary>
-/// Collects the groups of a plan. Equal definitions share one group, and groups that can train together share a pack group.
-/// </summary>
+/// <summary>Collects a plan's groups. Equal definitions share one group, and groups that can train together share a pack group.</summary>
 public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
 {
     /// <summary>

@@ -94,7 +94,7 @@ public static class JobIdentity
         return new($"{Slug(plan.Name)}-{Hash([.. parts])[..8]}");
     }
 
-    /// <summary>Returns the prefix of a sweep's id, which is made from the sweep's name.</summary>
+    /// <summary>Returns the prefix of a sweep's id, which is derived from the sweep's name.</summary>
     public static string Slug(string name)
     {
         var slug = new string([.. name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]).Trim('-');

@@ -117,7 +117,7 @@ public static class ResultSections
     private static SectionCell Half(SweepPlan plan, RowRuns row, int column, string half) =>
         Definition(plan, row, column).Dataset.Classes == half ? Own(row, column) : Target(plan, row, column, half);
 
-    /// <summary>Returns the definition of one of a cell's jobs. All jobs of a cell have the same data set and targets.</summary>
+    /// <summary>Returns the definition of one of a cell's jobs. All jobs in a cell have the same data set and targets.</summary>
     private static JobDefinition Definition(SweepPlan plan, RowRuns row, int column) =>
         plan.Groups[row.Planned.Cells[column].Candidates[0].Group].Definition;
 

@@ -128,8 +128,8 @@ internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, Spec
     ];
 
     /// <summary>
-    /// Returns a hash of all settings of an arm that are not on an axis. Keys that the method adds to the arm itself are always excluded,
-    /// so the points of a family differ only in their axis values.
+    /// Returns a hash of all settings of an arm that are not on an axis. Keys that the method places directly in the arm are always
+    /// excluded, so the points of a family differ only in their axis values.
     /// </summary>
     private string Family(JsonObject arm, Axis[] axes, MethodDescriptor method)
     {

@@ -60,7 +60,7 @@ internal sealed class KeyHints
         ["budget"] = ["tTarget"],
     };
 
-    /// <summary>The spec keys with their places, in the order of the schema.</summary>
+    /// <summary>The spec keys with their places, in schema order.</summary>
     private readonly List<(string Key, string Place)> _places = [];
 
     /// <summary>Reads the keys of a schema.</summary>
