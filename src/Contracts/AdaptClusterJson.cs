@@ -20,7 +20,7 @@ public static class AdaptClusterJson
 
     /// <summary>
     /// Options for reading JSON that any version has stored. They equal <see cref="Compact"/>, except that unknown keys are skipped. If a
-    /// newer version adds a key that must not be skipped, it marks the text with a format number stored beside it.
+    /// newer version adds a key that must not be skipped, it marks the text with a format number stored next to it.
     /// </summary>
     public static JsonSerializerOptions Stored { get; } = Create(unknown: JsonUnmappedMemberHandling.Skip);
 

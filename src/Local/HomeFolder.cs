@@ -3,7 +3,7 @@ using AdaptCluster.Silo.Configuration;
 
 namespace AdaptCluster.Local;
 
-/// <summary>Distinguishes a home without sweeps from a missing home, such as one whose name is mistyped.</summary>
+/// <summary>Distinguishes a home without sweeps from a missing home, such as a mistyped path.</summary>
 internal static class HomeFolder
 {
     /// <summary>Whether the home has a store.</summary>

@@ -34,7 +34,7 @@ internal sealed class AttemptHistory(StoreAccess access)
         return attempts.ToArray();
     });
 
-    /// <summary>Returns the epochs and prune steps of a job, or of the job whose result it reused.</summary>
+    /// <summary>Returns a job's epochs and prune steps, or those of the job whose result it reused.</summary>
     public Task<(JobEpoch[] Epochs, PruneStep[] Prunes)> HistoryAsync(SweepId id, JobEntity job) => access.ConnectAsync(async connection =>
     {
         var (sweep, position) = (id.Value, job.Position);

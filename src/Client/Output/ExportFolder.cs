@@ -8,7 +8,7 @@ using AdaptCluster.Sweeps.Evidence;
 namespace AdaptCluster.Client.Output;
 
 /// <summary>
-/// Writes exported jobs. All files are written to a temporary folder beside the target, which is renamed when it is complete, so that no
+/// Writes exported jobs. All files are written to a temporary folder next to the target, which is renamed when it is complete, so that no
 /// partial export is ever visible.
 /// </summary>
 internal sealed class ExportFolder

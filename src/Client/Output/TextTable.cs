@@ -4,8 +4,8 @@ using Spectre.Console;
 namespace AdaptCluster.Client.Output;
 
 /// <summary>
-/// Writes aligned columns. Columns that do not fit the terminal follow in further blocks, each starting with the first column. No line is
-/// wrapped.
+/// Writes aligned columns. Columns that do not fit the terminal continue in additional blocks, each starting with the first column. No line
+/// is wrapped.
 /// </summary>
 internal static class TextTable
 {

@@ -5,7 +5,7 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Client.Runs;
 
 /// <summary>
-/// The folder of exported runs. Everything is written to a temporary folder beside it, which is renamed when it is complete, so that no
+/// The folder of exported runs. Everything is written to a temporary folder next to it, which is renamed when it is complete, so that no
 /// partial export is ever visible.
 /// </summary>
 internal sealed class RunFolder
@@ -94,7 +94,7 @@ internal sealed class RunFolder
     }
 
     /// <summary>
-    /// Refuses to replace a folder that a tool has written to since the export: MLflow stores its own runs beside the exported ones. The
+    /// Refuses to replace a folder that a tool has written to since the export: MLflow stores its own runs next to the exported ones. The
     /// file that describes the export is written last, so anything newer came later.
     /// </summary>
     private void RefuseLater()

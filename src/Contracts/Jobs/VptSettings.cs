@@ -4,7 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
-/// The hyperparameters for VPT-deep: tokens beside the image patches, with new tokens in each block (Jia et al., "Visual prompt tuning",
+/// The hyperparameters for VPT-deep: tokens alongside the image patches, with new tokens in each block (Jia et al., "Visual prompt tuning",
 /// ECCV 2022). Defaults: vit_b16_c2_ep5_batch4_4.yaml for the trainer vpt.py of muzairkhattak/multimodal-prompt-learning.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("VptSettings")]

@@ -66,7 +66,7 @@ public sealed record DatasetInfo
     [Id(7)] public string ClassNames { get; init; } = "";
 }
 
-/// <summary>The class whose text has the most tokens in a data set.</summary>
+/// <summary>The class in a data set whose text has the most tokens.</summary>
 /// <param name="ClassName">The name of the class.</param>
 /// <param name="Tokens">The number of tokens in the text of the class, including the start and end tokens.</param>
 /// <param name="Limit">The maximum number of tokens that the backbone's text tower accepts.</param>
@@ -108,7 +108,7 @@ public interface ICatalog
     /// <exception cref="InvalidInputException">Some images cannot be used; the message names them.</exception>
     void CheckImages(DatasetSource source, int shots, IReadOnlyList<int> seeds) { }
 
-    /// <summary>Finds the class whose text has the most tokens in a data set.</summary>
+    /// <summary>Finds the class in a data set whose text has the most tokens.</summary>
     /// <param name="backbone">The backbone, as in the spec.</param>
     /// <param name="source">The data set, as in the spec.</param>
     /// <exception cref="InvalidInputException">The backbone or data set does not exist, or it is damaged.</exception>

@@ -80,7 +80,7 @@ public sealed record SweepPlan
     /// <summary>The number of training iterations over all jobs, with every job counted separately.</summary>
     public long Iterations => Groups.Sum(group => (long)group.Iterations) * Seeds.Length;
 
-    /// <summary>The number of training iterations if each row of the table trained all its jobs itself.</summary>
+    /// <summary>The number of training iterations if every row of the table trained its own jobs, without sharing.</summary>
     public long IterationsWithoutSharing =>
         Rows.Sum(row => row.Cells.Sum(cell => cell.Candidates.Sum(candidate => (long)Groups[candidate.Group].Iterations))) * Seeds.Length;
 

@@ -47,13 +47,13 @@ public sealed class QueueOptions
     public int QuarantineAfter { get; set; } = 3;
 
     /// <summary>
-    /// The duration of a silo's first quarantine. Each further quarantine lasts twice as long as the previous one. Default: 10 minutes.
+    /// The duration of a silo's first quarantine. Each subsequent quarantine lasts twice as long as the previous one. Default: 10 minutes.
     /// </summary>
     public TimeSpan Quarantine { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
     /// The delay before a pack is retried after its worker was lost or its jobs failed. It keeps a bad pack from being retried in a tight
-    /// loop. The delay grows tenfold with each further setback, up to <see cref="LongestRetryDelay"/>. Default: 1 second.
+    /// loop. The delay grows tenfold with each subsequent setback, up to <see cref="LongestRetryDelay"/>. Default: 1 second.
     /// </summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -43,7 +43,7 @@ internal sealed class SiloHealthBook(int failuresInARow, TimeSpan quarantine)
         return record.Until - now;
     }
 
-    /// <summary>Returns the number of consecutive quarantines of a silo. Each further quarantine lasts longer.</summary>
+    /// <summary>Returns a silo's number of consecutive quarantines. Each additional quarantine lasts longer.</summary>
     public int Times(string silo) => _silos.GetValueOrDefault(silo)?.Times ?? 0;
 
     /// <summary>Restores a quarantine from an earlier activation of the queue.</summary>

@@ -53,7 +53,7 @@ internal sealed class KnownPack(PackNumber number, TimeSpan offered, AvoidedSilo
 
     /// <summary>
     /// Whether the pack can be leased to the worker and the worker's silo is expected to be able to run it. A silo that could not run the
-    /// pack earlier can be tried again, but no lease is divided for such a try.
+    /// pack earlier can be tried again, but no lease is divided for that attempt.
     /// </summary>
     public bool FitsSurely(Asker asker, TimeSpan now) => Fits(asker, now) && !Avoided.HasLacked(asker.Silo);
 }

@@ -280,8 +280,8 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     }
 
     /// <summary>
-    /// Removes the reminder of a sweep that was never created. The reminder is kept if the sweep belongs to another cluster that shares the
-    /// database and the service id.
+    /// Removes the reminder for a sweep that was never created. The reminder is kept if the sweep belongs to another cluster that shares
+    /// the database and the service id.
     /// </summary>
     private Task MissAsync() => _changes.RunAsync(async () =>
     {

@@ -160,7 +160,7 @@ internal sealed record FetchMirror
     /// <summary>The commit to fetch files from.</summary>
     public string? Revision { get; init; }
 
-    /// <summary>The licence, as far as it is known, as a phrase.</summary>
+    /// <summary>The licence, as a phrase, if it is known.</summary>
     public string? Licence { get; init; }
 }
 
@@ -199,6 +199,6 @@ internal sealed record FetchSet
     /// </summary>
     public double MostRatio { get; init; } = 20;
 
-    /// <summary>The data set's licence, as far as it is known, as a phrase; null to use the mirror's licence.</summary>
+    /// <summary>The data set's licence, as a phrase, if it is known; null to use the mirror's licence.</summary>
     public string? Licence { get; init; }
 }

@@ -62,7 +62,7 @@ internal sealed record FetchReport
     /// <summary>The number of free bytes on the target's file system.</summary>
     public long FreeBytes { get; init; }
 
-    /// <summary>The licence, as far as it is known.</summary>
+    /// <summary>The licence, if it is known.</summary>
     public string? Licence { get; init; }
 
     /// <summary>The number of unpacked files; null if nothing was unpacked.</summary>

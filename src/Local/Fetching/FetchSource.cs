@@ -5,7 +5,7 @@ namespace AdaptCluster.Local.Fetching;
 /// <summary>The source of archives: a mirror from the catalogue, or a URL prefix.</summary>
 /// <param name="Base">The URL of a file, with the placeholder <c>{file}</c>.</param>
 /// <param name="Revision">The commit that responses must be from; null for any.</param>
-/// <param name="Licence">The licence, as far as it is known.</param>
+/// <param name="Licence">The licence, if it is known.</param>
 internal sealed record FetchSource(string Base, string? Revision, string? Licence)
 {
     /// <summary>

@@ -4,7 +4,9 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>The record about a file, stored beside it, so that another process can resume its transfer or use the complete file.</summary>
+/// <summary>
+/// The record about a file, stored next to the file, so that another process can resume its transfer or use the complete file.
+/// </summary>
 internal sealed record PartState
 {
     /// <summary>The URL that was requested.</summary>
@@ -24,7 +26,7 @@ internal sealed record PartState
 }
 
 /// <summary>
-/// A file being downloaded: <c>NAME.part</c> with <c>NAME.part.json</c> beside it. When its size and hash match, the file is renamed to
+/// A file being downloaded: <c>NAME.part</c>, with <c>NAME.part.json</c> next to it. When its size and hash match, the file is renamed to
 /// <c>NAME</c> and its record to <c>NAME.json</c>.
 /// </summary>
 internal sealed class PartFile

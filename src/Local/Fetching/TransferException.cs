@@ -23,7 +23,7 @@ internal sealed record TransferOptions
     /// <summary>The number of bytes received after which the failure count is reset. Default: 1 MiB.</summary>
     public long Progress { get; init; } = 1 << 20;
 
-    /// <summary>The delay after the first failure; it doubles with each further failure. Default: one second.</summary>
+    /// <summary>The delay after the first failure; it doubles after each subsequent failure. Default: one second.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The maximum delay. Default: one minute.</summary>

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace AdaptCluster.Storage.Migrations;
 
-/// <summary>Adds the pool of each sweep. Existing sweeps belong to the pool of the control silo.</summary>
+/// <summary>Adds each sweep's pool. Existing sweeps belong to the control silo's own pool.</summary>
 [DbContext(typeof(SweepDbContext)), Migration("003_pools")]
 internal sealed class M003Pools : Migration
 {

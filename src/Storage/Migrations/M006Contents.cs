@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// Adds tables that store each distinct content once by its hash, with rows that refer to it. The table <c>artifacts</c>, which had one
-/// copy per job, is kept: during an upgrade, a silo of the previous version still inserts into it and reads from it.
+/// Adds tables that store each distinct content once, keyed by its hash, with rows that refer to it. The table <c>artifacts</c>, which had
+/// one copy per job, is kept: during an upgrade, a silo of the previous version still inserts into it and reads from it.
 /// <see cref="SweepStore"/> moves the rows that such a silo inserts, after each migration and before each submission that uses the cache. A
 /// job that such a silo completes from the cache later has no row; its file is found through the job whose result it reused. Rows are moved
 /// outside this migration in small transactions, so that no transaction is as large as the store. <see cref="SweepRemoval"/> deletes rows,

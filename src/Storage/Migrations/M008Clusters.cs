@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// Adds the cluster of each sweep. Existing sweeps, and sweeps that a silo of the previous version inserts during an upgrade, belong to no
+/// Adds each sweep's cluster. Existing sweeps, and sweeps that a silo of the previous version inserts during an upgrade, belong to no
 /// cluster. The first cluster that starts, or that works on one of these sweeps, claims them.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("008_clusters")]

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// Adds the format of each sweep's plan (<see cref="StoredPlan.Format"/>). Existing plans, and plans that silos of the previous version
+/// Adds the plan format of each sweep (<see cref="StoredPlan.Format"/>). Existing plans, and plans that silos of the previous version
 /// write, have format 1.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("010_plan_format")]

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Storage.Migrations;
 
 /// <summary>
-/// Adds the trainer version of each sweep, and the sweep that it replaces. Silos of the previous version write neither. Their sweeps have
-/// the default, which is the only trainer version of that release.
+/// Adds each sweep's trainer version, and the sweep that it replaces. Silos of the previous version write neither. Their sweeps have the
+/// default, which is the only trainer version of that release.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("011_trainer")]
 internal sealed class M011Trainer : Migration

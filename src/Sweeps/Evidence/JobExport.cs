@@ -50,10 +50,10 @@ public sealed record JobExport
     /// <summary>The class names in label order.</summary>
     public required string[] ClassNames { get; init; }
 
-    /// <summary>SHA-256 of <see cref="PromptsName"/>; null for a method without training, whose folder has no such file.</summary>
+    /// <summary>SHA-256 of <see cref="PromptsName"/>; null for a method without training, whose folder does not contain the file.</summary>
     public string? PromptsSha256 { get; init; }
 
-    /// <summary>SHA-256 of <see cref="OnnxName"/>; null if the folder has no such file.</summary>
+    /// <summary>SHA-256 of <see cref="OnnxName"/>; null if the folder does not contain the file.</summary>
     public string? OnnxSha256 { get; init; }
 
     /// <summary>The token ids of the class texts; null if the backbone's tokenizer was not available.</summary>

@@ -103,7 +103,7 @@ public sealed class SpecSchema
         });
     }
 
-    /// <summary>Returns the error message for an unknown name, with the most similar known name.</summary>
+    /// <summary>Returns the error message for an unknown name, including the most similar known name.</summary>
     /// <param name="what">The kind of name, such as "key".</param>
     /// <param name="name">The name that was written.</param>
     /// <param name="known">The known names.</param>
