@@ -4,7 +4,7 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Sweeps.Planning;
 
-/// <summary>Lists the hyperparameters of a job that its method reads. Each is identified by its path, spelled as in specs.</summary>
+/// <summary>Lists the hyperparameters that a job's method reads. Each is identified by its path, spelled as in specs.</summary>
 public static class RunParameters
 {
     private const string Train = "train", Own = "own", Names = "dataset.names";
@@ -22,7 +22,7 @@ public static class RunParameters
         parameter => parameter.Name != "seed" && !parameter.Name.StartsWith("dataset.", StringComparison.Ordinal));
 
     /// <summary>Returns the names of the hyperparameters that have several values, in the order in which they appear.</summary>
-    /// <param name="jobs">The hyperparameters of each job. A missing hyperparameter does not count as a different value.</param>
+    /// <param name="jobs">Each job's hyperparameters. A missing hyperparameter does not count as a different value.</param>
     public static string[] Differing(IEnumerable<RunParameter[]> jobs) =>
         [.. jobs.SelectMany(parameters => parameters).GroupBy(parameter => parameter.Name)
             .Where(same => same.Select(parameter => parameter.Text).Distinct().Count() > 1).Select(same => same.Key)];

@@ -70,7 +70,7 @@ internal static class DatasetList
     private static DatasetSource Images(DatasetSource dataset) => dataset with { Template = null, FewShots = null, Classes = null };
 
     /// <summary>
-    /// Returns the spec's data set that a name refers to. An exact match is preferred; otherwise, known names are compared.
+    /// Returns the spec's data set that a name refers to: by its exact name if there is a match, otherwise by the data set's known name.
     /// </summary>
     private static DatasetSource? OfSpec(string name, DatasetSource[] datasets, FormatCatalog formats) =>
         Array.Find(datasets, dataset => dataset.Name == name)
