@@ -80,7 +80,7 @@ public static class TablePlot
     }
 
     /// <summary>
-    /// Returns the position of each cell of a column on a scale from 0 (worst value) to 1 (best value). Returns 0.5 if all values are
+    /// Returns the position of each cell in a column on a scale from 0 (worst value) to 1 (best value). Returns 0.5 if all values are
     /// equal, and null for cells without a value.
     /// </summary>
     private static double?[] Shares(Cell[][] cells, int column)

@@ -62,7 +62,8 @@ internal sealed class SweepProgress
 
     /// <summary>Records that jobs changed state.</summary>
     /// <exception cref="InvalidOperationException">
-    /// The first state contains fewer jobs. The counts differ from the counts in the store and must be reloaded.
+    /// There are fewer jobs in the first state than should be moved. The counts in memory therefore differ from the counts in the store and
+    /// must be reloaded.
     /// </exception>
     public void Move(JobState from, JobState to, int jobs = 1)
     {

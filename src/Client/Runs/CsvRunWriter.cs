@@ -17,7 +17,7 @@ internal sealed class CsvRunWriter : IRunWriter
     private static readonly string[] Results =
         [RunMetrics.Validation, RunMetrics.Test, RunMetrics.Seconds, RunMetrics.Parameters, RunMetrics.MultiplyAdds];
 
-    /// <summary>UTF-8 that replaces an unpaired surrogate with U+FFFD, as the other formats do.</summary>
+    /// <summary>A UTF-8 encoding that replaces an unpaired surrogate with U+FFFD, as the other formats do.</summary>
     private static readonly UTF8Encoding Forgiving = new(encoderShouldEmitUTF8Identifier: false);
 
     private readonly StreamWriter _runs, _metrics;

@@ -134,7 +134,7 @@ public sealed record LeaseEnd([property: Id(0)] bool Requeue, [property: Id(1)] 
     [Id(8)] public bool Leaves { get; init; }
 }
 
-/// <summary>A worker's request to begin the jobs of a pack.</summary>
+/// <summary>A worker's request to begin a pack's jobs.</summary>
 /// <param name="Lease">The worker's lease.</param>
 /// <param name="Pack">The pack's number in the plan.</param>
 /// <param name="Worker">The worker's name.</param>

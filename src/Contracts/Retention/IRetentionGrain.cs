@@ -78,7 +78,7 @@ public sealed record PruneReport
     [Id(5)] public required long Bytes { get; init; }
 
     /// <summary>
-    /// The approximate number of bytes that all sweeps took before the request; 0 if the request concerned only predictions.
+    /// The approximate number of bytes that all sweeps used before the request; 0 if the request concerned only predictions.
     /// </summary>
     [Id(6)] public required long StoreBytes { get; init; }
 

@@ -43,7 +43,7 @@ public sealed record TargetCurve
     public double? ChosenAt => ChosenValue ?? Chosen;
 }
 
-/// <summary>One point of a <see cref="TargetCurve"/>.</summary>
+/// <summary>One point on a <see cref="TargetCurve"/>.</summary>
 /// <param name="TTarget">The T_target; 0 if the curve varies another setting.</param>
 /// <param name="Complete">Whether all runs have finished.</param>
 /// <param name="Test">Test accuracy, which is never used for selection.</param>

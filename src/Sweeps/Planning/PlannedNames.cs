@@ -4,7 +4,7 @@ using AdaptCluster.Contracts.Planning;
 namespace AdaptCluster.Sweeps.Planning;
 
 /// <summary>
-/// The names of a plan's jobs for display. Where the method, scorer, T_target, data set and seed do not tell jobs apart, the name also
+/// The display names of a plan's jobs. Where the method, scorer, T_target, data set and seed do not distinguish jobs, the name also
 /// contains the settings that differ, such as "coop (shots=4, learningRate=0.01) · tiny-kinds · seed 1".
 /// </summary>
 public sealed class PlannedNames
@@ -35,7 +35,7 @@ public sealed class PlannedNames
     public string Job(JobPosition position) =>
         $"{Group(_plan.GroupIndex(position))} · seed {_plan.Seeds[_plan.SeedIndex(position)]}";
 
-    /// <summary>Returns the name of the jobs of a group, without the seed.</summary>
+    /// <summary>Returns the name for a group's jobs, without the seed.</summary>
     /// <param name="group">The group's index in <see cref="SweepPlan.Groups"/>.</param>
     public string Group(int group) =>
         JobNames.DescribeGroup(_plan.Groups[group].Definition, _settings.TryGetValue(group, out var settings) ? $" ({settings})" : "");

@@ -9,7 +9,7 @@ public static class RunParameters
 {
     private const string Train = "train", Own = "own", Names = "dataset.names";
 
-    /// <summary>Returns the non-null hyperparameters of a job.</summary>
+    /// <summary>Returns a job's non-null hyperparameters.</summary>
     public static RunParameter[] Of(JobDefinition job)
     {
         var found = new List<RunParameter>();
@@ -17,7 +17,7 @@ public static class RunParameters
         return [.. found];
     }
 
-    /// <summary>Returns the hyperparameters of a job, except the seed and the data set.</summary>
+    /// <summary>Returns a job's hyperparameters, except the seed and the data set.</summary>
     public static RunParameter[] WithoutSeedAndDataset(JobDefinition job) => Array.FindAll(Of(job),
         parameter => parameter.Name != "seed" && !parameter.Name.StartsWith("dataset.", StringComparison.Ordinal));
 
@@ -28,8 +28,8 @@ public static class RunParameters
             .Where(same => same.Select(parameter => parameter.Text).Distinct().Count() > 1).Select(same => same.Key)];
 
     /// <summary>
-    /// Returns the names of hyperparameters that tell jobs of one method apart. A name whose values follow from the other names is left out,
-    /// such as the number of epochs that a preset takes from the number of shots. Unlike in <see cref="Differing"/>, a missing
+    /// Returns the names of the hyperparameters that distinguish jobs with the same method. A name whose values follow from the other names
+    /// is left out, such as the number of epochs that a preset takes from the number of shots. Unlike in <see cref="Differing"/>, a missing
     /// hyperparameter counts as a different value, because it means the default.
     /// </summary>
     public static string[] Distinguishing(RunParameter[][] jobs)
@@ -48,11 +48,11 @@ public static class RunParameters
         return [.. names];
     }
 
-    /// <summary>Returns the last part of a hyperparameter's path: "learningRate" of "train.learningRate".</summary>
+    /// <summary>Returns the last part of a hyperparameter's path, such as "learningRate" for "train.learningRate".</summary>
     public static string ShortName(string path) => path[(path.LastIndexOf('.') + 1)..];
 
     /// <summary>Returns hyperparameters with their values as text, such as "shots=4, learningRate=0.01".</summary>
-    /// <param name="parameters">The hyperparameters of a job.</param>
+    /// <param name="parameters">The job's hyperparameters.</param>
     /// <param name="names">The names of the hyperparameters to describe.</param>
     public static string Describe(RunParameter[] parameters, string[] names) =>
         string.Join(", ", names.Select(name => $"{ShortName(name)}={Value(parameters, name) ?? "default"}"));

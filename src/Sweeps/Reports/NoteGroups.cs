@@ -56,7 +56,7 @@ public static partial class NoteGroups
     [GeneratedRegex(@"'[^']*'|\d[\d,.]*")]
     private static partial Regex Particulars();
 
-    /// <summary>A note with its parts. A note that is not about a job has only a text and a kind.</summary>
+    /// <summary>A note with its parts. A note that is not about a job has only text and a kind.</summary>
     private sealed record Parsed(string Text, string Kind, string? Flag = null, string? Arm = null, string? Dataset = null,
         string? Reason = null)
     {

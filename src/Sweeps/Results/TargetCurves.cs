@@ -97,7 +97,7 @@ public static class TargetCurves
             .OrderBy(pair => pair.Name != AxisValues.Scorer).ThenBy(pair => pair.Name, StringComparer.Ordinal));
 
     /// <summary>
-    /// Returns the key that all points of a curve share. Plans of version 0.1.0 have no family, so the key is built from the job
+    /// Returns the key that all points on a curve share. Plans of version 0.1.0 have no family, so the key is built from the job
     /// definition.
     /// </summary>
     private static string Family(PlannedRow row, SweepPlan plan)

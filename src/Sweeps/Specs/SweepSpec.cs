@@ -41,7 +41,7 @@ public sealed record SweepSpec
 
 /// <summary>A target that jobs are evaluated on in addition to their own test images.</summary>
 /// <param name="Name">The name in tables.</param>
-/// <param name="Dataset">The data set; null if the target is a half of the classes of each training data set.</param>
+/// <param name="Dataset">The data set; null if the target is one half of each training data set's classes.</param>
 /// <param name="Path">The target's JSON path.</param>
 public sealed record SpecTarget(string Name, DatasetSource? Dataset, string Path);
 
