@@ -67,9 +67,9 @@ internal static class PlotCommand
 
     private static async Task<Figure> ConfusionAsync(PlotData data, PlotRequest asked)
     {
+        var split = PredictionsCommand.Split(asked.Split == AccuracySplit.Test, asked.On);
         var (detail, predictions) =
             await PredictionsCommand.ReadAsync(data.Reads, data.Sweep, await data.JobAsync(asked, new JobQuery { Count = 1 }));
-        var split = new EvaluatedSplit(asked.Split == AccuracySplit.Test);
         return ConfusionPlot.Draw(split.Of(predictions), $"{detail.Status.Description}, {split.Name}", asked.Shares);
     }
 

@@ -13,7 +13,7 @@ internal static class PlotKind
         (TTarget, "accuracy by T_target", ["--dataset", "--split"]),
         (Axis, "accuracy by another setting", ["--axis", "--dataset", "--split"]),
         (Curves, "training loss and accuracy", ["--axis", "--dataset", "--job"]),
-        (Confusion, "confusion matrix of a job", ["--job", "--split", "--values"]),
+        (Confusion, "confusion matrix of a job", ["--job", "--split", "--on", "--values"]),
         (BaseNew, "accuracy on new classes against base classes", ["--dataset"]),
         (ContextLength, "context tokens over epochs", ["--dataset", "--job"]),
         (Masks, "pruned tokens of a job", ["--job", "--step"]),

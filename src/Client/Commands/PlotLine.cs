@@ -32,6 +32,10 @@ internal sealed class PlotLine
     {
         Description = "For t-target, axis and confusion: test, validation or both. Default: both for t-target, otherwise test.",
     }.OneOf("test", "validation", "both");
+    private readonly Option<string?> _on = new("--on")
+    {
+        Description = "For confusion: draw the predictions on this data set from the spec's \"evaluate\".",
+    };
     private readonly Option<string> _values = new Option<string>("--values")
     {
         Description = "For confusion: show counts (the default) or shares, in percent of the class.",
@@ -69,7 +73,7 @@ internal sealed class PlotLine
     public void AddTo(Command command)
     {
         command.Add(_id);
-        foreach (var option in (Option[])[_kind, _file, _job, _dataset, _axis, _split, _values, _steps, _size, _force, _cluster, _json])
+        foreach (var option in (Option[])[_kind, _file, _job, _dataset, _axis, _split, _on, _values, _steps, _size, _force, _cluster, _json])
             command.Add(option);
     }
 
@@ -87,6 +91,7 @@ internal sealed class PlotLine
             Dataset = parsed.GetValue(_dataset),
             Axis = parsed.GetValue(_axis),
             Split = Enum.Parse<AccuracySplit>(split ?? (kind == PlotKind.TTarget ? "both" : "test"), ignoreCase: true),
+            On = parsed.GetValue(_on),
             Shares = parsed.GetValue(_values) == "shares",
             Steps = parsed.GetValue(_steps) ?? [],
             Size = parsed.GetValue(_size) is { } size ? Size(size) : null,
@@ -101,6 +106,7 @@ internal sealed class PlotLine
         Only(asked.Dataset is not null, _dataset);
         Only(asked.Axis is not null, _axis);
         Only(split is not null, _split);
+        Only(asked.On is not null, _on);
         Only(parsed.GetValue(_values) is not null, _values);
         Only(asked.Steps.Length > 0, _steps);
         if (kind == PlotKind.Confusion && asked.Split == AccuracySplit.Both)
@@ -148,6 +154,9 @@ internal sealed record PlotRequest
 
     /// <summary>The split whose accuracies or predictions are plotted.</summary>
     public required AccuracySplit Split { get; init; }
+
+    /// <summary>The evaluation target whose predictions are plotted; null for the job's own data set.</summary>
+    public required string? On { get; init; }
 
     /// <summary>Whether a confusion matrix shows percentages instead of numbers of images.</summary>
     public required bool Shares { get; init; }

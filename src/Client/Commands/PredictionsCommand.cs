@@ -35,11 +35,8 @@ internal static class PredictionsCommand
         {
             if (parsed.GetValue(json) && parsed.GetResult(format) is { Implicit: false } && parsed.GetValue(format) != "json")
                 throw new InvalidInputException($"--json and --format {parsed.GetValue(format)}: use only one of them.");
-            if (parsed.GetValue(on) is not null && parsed.GetValue(split) != "test")
-                throw new InvalidInputException(
-                    "--on and --split validation: other data sets have predictions only for test images; leave out --split.");
+            var shown = Split(parsed.GetValue(split) == "test", parsed.GetValue(on));
             var (detail, predictions) = await ReadAsync(reads, sweep, parsed.GetValue(job)!);
-            var shown = new EvaluatedSplit(parsed.GetValue(split) == "test", parsed.GetValue(on));
             var found = shown.Of(predictions);
             var (names, reason) = connector.Embedded?.ImageNames(detail.Definition, shown, found.Split.Manifest)
                 ?? (null, "this client cannot read data sets");
@@ -51,6 +48,12 @@ internal static class PredictionsCommand
         }, cancellation));
         return command;
     }
+
+    /// <summary>Returns the split that the options name.</summary>
+    /// <exception cref="InvalidInputException">Validation images of another data set were requested.</exception>
+    internal static EvaluatedSplit Split(bool isTest, string? on) => on is null || isTest ? new(isTest, on)
+        : throw new InvalidInputException(
+            "--on and --split validation: other data sets have predictions only for test images; leave out --split.");
 
     /// <summary>Reads a job's predictions.</summary>
     /// <exception cref="InvalidInputException">The job has no predictions; the message gives the reason.</exception>

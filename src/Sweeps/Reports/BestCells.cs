@@ -25,10 +25,14 @@ public sealed class BestCells
         ResultRow[] Best(Func<ResultRow, double?> complete, Func<ResultRow, double?> validation)
         {
             if (results.Rows.Any(row => complete(row) is null)) return [];
-            // Of several rows with the same validation accuracy, the first one is compared.
-            var compared = methods.Select(method => method
-                .MaxBy(row => validation(row) ?? double.NegativeInfinity)).OfType<ResultRow>().ToArray();
             var shown = split == AccuracySplit.Validation ? validation : complete;
+            // Of several rows with the same validation accuracy, the first one is compared, and with it the rows that show the same, such
+            // as an adaptive row and the fixed row that it chose.
+            var compared = methods.SelectMany(method =>
+            {
+                var first = method.MaxBy(row => validation(row) ?? double.NegativeInfinity)!;
+                return method.Where(row => validation(row) == validation(first) && shown(row) == shown(first));
+            }).ToArray();
             var best = compared.Max(shown);
             return Array.FindAll(compared, row => shown(row) == best);
         }

@@ -80,7 +80,8 @@ public sealed class ResultAnomalies
     {
         if (runs.Length < 3) return;
         var percents = runs.Select(run => 100.0 * run.TestCorrect / Math.Max(1, run.TestTotal)).ToArray();
-        var median = percents.Order().ElementAt(percents.Length / 2);
+        var ordered = percents.Order().ToArray();
+        var median = (ordered[(ordered.Length - 1) / 2] + ordered[ordered.Length / 2]) / 2;
         for (var seed = 0; seed < percents.Length; seed++)
         {
             if (Math.Abs(percents[seed] - median) >= OutlierPoints)

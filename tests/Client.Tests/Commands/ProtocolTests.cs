@@ -109,6 +109,11 @@ public sealed class ProtocolTests
             // The images are the job's, so the only reason is that drawn ones have no files.
             Assert.Contains("are not stored in files", shown.Error, StringComparison.Ordinal);
         }
+        var drawn = await SweepProcess.RunAsync(
+            home, "plot", "latest", "--kind", "confusion", "--job", job, "--on", "new", "--out", "new.svg");
+        Assert.True(drawn.Code == 0, drawn.Error);
+        Assert.Contains(", new<", await File.ReadAllTextAsync(Path.Combine(home.Folder, "new.svg"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         var unknown = await SweepProcess.RunAsync(home, "predictions", "latest", "--job", job, "--on", "dtd");
         Assert.Equal(2, unknown.Code);
         Assert.Equal("sweep: --on: the job has no predictions for 'dtd'; it has predictions for new, tiny-objects.", unknown.Error);

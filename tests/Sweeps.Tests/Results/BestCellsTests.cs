@@ -27,6 +27,24 @@ public sealed class BestCellsTests
     }
 
     [Fact]
+    public void Rows_of_one_method_that_show_the_same_on_both_splits_are_best_together()
+    {
+        var results = Table(("T=12", "adapt", 80, 50), ("adaptive T", "adapt", 80, 50), ("T=24", "adapt", 90, 40), ("vpt", "vpt", 70, 10));
+        var best = new BestCells(results);
+
+        Assert.Equal(["T=12", "adaptive T"], results.Rows.Where(row => best.Contains(row, "set")).Select(row => row.Label));
+    }
+
+    [Fact]
+    public void Of_rows_with_the_same_validation_accuracy_none_is_chosen_by_its_test_accuracy()
+    {
+        var results = Table(("T=12", "adapt", 70, 50), ("T=24", "adapt", 90, 50), ("vpt", "vpt", 60, 10));
+        var best = new BestCells(results);
+
+        Assert.Equal(["T=12"], results.Rows.Where(row => best.Contains(row, "set")).Select(row => row.Label));
+    }
+
+    [Fact]
     public void Equal_rows_of_different_methods_are_both_the_best()
     {
         var results = Table(("coop", "coop", 80, 50), ("vpt", "vpt", 80, 10));

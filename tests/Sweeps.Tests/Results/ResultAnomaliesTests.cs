@@ -15,6 +15,21 @@ public sealed class ResultAnomaliesTests
     }
 
     [Fact]
+    public void The_median_of_an_even_number_of_seeds_lies_between_the_two_in_the_middle()
+    {
+        var table = new RunTable(8);
+        for (var seed = 0; seed < 4; seed++) table.Add(new(seed), Samples.Result(0));
+        // Sorted: 12, 41, 55, 63; the median is 48.
+        foreach (var (seed, correct) in Runs(55, 63, 41, 12))
+            table.Add(new(4 + seed), Samples.Result(correct) with { FinalLoss = 1.0 / (seed + 1) });
+
+        var notes = ResultAnomalies.Find(Plan with { Seeds = [1, 2, 3, 4] }, table, []).Notes;
+
+        Assert.Equal(["seed 2 has 63.00; the median is 48.00", "seed 4 has 12.00; the median is 48.00"],
+            notes.Select(note => note[(note.LastIndexOf(": ", StringComparison.Ordinal) + 2)..]));
+    }
+
+    [Fact]
     public void Seeds_that_end_with_the_same_loss_are_told_and_a_cell_with_a_seed_to_come_is_not_judged()
     {
         Assert.Equal(["equal-seeds"], Flags(Runs(60, 60, 61), 0.5, 0.5, 0.6));
