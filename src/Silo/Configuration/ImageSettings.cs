@@ -4,7 +4,9 @@ using AdaptCluster.Training.Data.Caching;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>The size limits of the cache of decoded and resized test and validation images, which all workers of a silo share.</summary>
+/// <summary>
+/// The size limits for a silo's cache of decoded and resized test and validation images. All workers of the silo share the cache.
+/// </summary>
 public sealed record ImageSettings
 {
     /// <summary>The subfolder of the home folder that contains the cache file.</summary>
@@ -14,13 +16,13 @@ public sealed record ImageSettings
     private const int ShareOfMemory = 8, ShareOfDisk = 4;
 
     /// <summary>
-    /// The default maximum size of the file in bytes: more than the test images of all eleven data sets need at 224 pixels.
+    /// The upper bound on the file's default maximum size, in bytes. The test images of all eleven data sets fit at 224 pixels.
     /// </summary>
     private const long MostOfDisk = 32L << 30;
 
     /// <summary>
-    /// The maximum size of the images in memory, in bytes (Images:MemoryMiB); 0 to keep none. Default: an eighth of the process's memory
-    /// limit.
+    /// The maximum size of the images in memory, in bytes (Images:MemoryMiB); 0 to keep no images in memory. Default: an eighth of the
+    /// process's memory limit.
     /// </summary>
     [Setting("Images:MemoryMiB", "an eighth of the memory",
         "memory for decoded and resized validation and test images, 0.14 MiB each at 224 pixels, so that later jobs need not decode "

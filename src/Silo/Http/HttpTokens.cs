@@ -7,8 +7,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// The tokens that a silo accepts: the main token, a second one that is valid while one replaces the other, and a read-only one. Callers
-/// must present one of them.
+/// The tokens that a silo accepts: the main token, a second token for use while the main token is being replaced, and a read-only token.
+/// Callers must present one of them.
 /// </summary>
 internal sealed class HttpTokens
 {
@@ -22,8 +22,10 @@ internal sealed class HttpTokens
 
     private HttpTokens(HttpToken[] all) => _all = all;
 
-    /// <summary>Reads the tokens of the settings; returns null if none is set, which is only allowed on the loopback interface.</summary>
-    /// <exception cref="InvalidInputException">A token is invalid, or one is required but missing.</exception>
+    /// <summary>
+    /// Reads the tokens from the settings; returns null if no token is set, which is allowed only on the loopback interface.
+    /// </summary>
+    /// <exception cref="InvalidInputException">A token is invalid, or a required token is missing.</exception>
     public static HttpTokens? Open(HttpSettings settings)
     {
         var token = Read(settings.Token, HttpSettings.TokenKey, settings.TokenFile, HttpSettings.TokenFileKey);
@@ -77,8 +79,8 @@ internal sealed class HttpTokens
     }
 
     /// <summary>
-    /// Returns a token after checking its length and its characters. It must consist of the characters of RFC 6750, section 2.1, which
-    /// every program sends unchanged.
+    /// Returns a token after checking its length and its characters. It must consist of the characters listed in RFC 6750, section 2.1,
+    /// which every program sends unchanged.
     /// </summary>
     private static string Checked(string token, string name)
     {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Hosts the web page in a process that runs no sweeps itself, such as a command that watches a sweep of another process.
+/// Hosts the web page in a process that runs no sweeps itself, such as a command that watches a sweep in another process.
 /// </summary>
 public sealed class PageHost : IAsyncDisposable
 {

@@ -2,7 +2,7 @@ using AdaptCluster.Web;
 
 namespace AdaptCluster.Silo.Http;
 
-/// <summary>The security headers of every response. Pages get a policy that allows what they need.</summary>
+/// <summary>Adds security headers to every response. Pages get a content security policy that allows what they need.</summary>
 internal static class SecurityHeaders
 {
     private const string Policy = "Content-Security-Policy", Cache = "Cache-Control", Referrer = "Referrer-Policy";

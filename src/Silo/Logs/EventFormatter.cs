@@ -27,7 +27,7 @@ internal sealed class EventFormatter(IOptions<EventFormatterOptions> options, Ti
 
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", Original = "{OriginalFormat}";
 
-    /// <summary>The scope values that are written; other scope values come from frameworks and are not useful.</summary>
+    /// <summary>The names of the scope values that are written. Other scope values come from frameworks and are not useful.</summary>
     private static readonly string[] Ids = ["request", "call"];
 
     private static readonly JsonWriterOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -6,8 +6,8 @@ using AdaptCluster.Training.Libtorch;
 namespace AdaptCluster.Silo.Telemetry;
 
 /// <summary>
-/// Memory gauges for this silo's device. For a GPU, the values come from the driver and cover all processes that use it. For a CPU, they
-/// are this process's memory and its limit.
+/// Memory gauges for this silo's device. For a GPU, the values come from the driver and cover all processes that use the GPU. For a CPU,
+/// they are this process's memory use and limit.
 /// </summary>
 internal sealed class DeviceInstruments
 {

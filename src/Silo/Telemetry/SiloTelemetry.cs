@@ -5,7 +5,7 @@ using OpenTelemetry.Resources;
 
 namespace AdaptCluster.Silo.Telemetry;
 
-/// <summary>Publishes the metrics of a silo that runs as a server, at /metrics in Prometheus' formats.</summary>
+/// <summary>Publishes metrics at /metrics in Prometheus formats, for a silo that runs as a server.</summary>
 internal static class SiloTelemetry
 {
     /// <summary>The meters of this program, Orleans, the web server and the runtime.</summary>
@@ -41,7 +41,7 @@ internal static class SiloTelemetry
         if (open) metrics.AllowAnonymous();
     }
 
-    /// <summary>Adds the silo's identity to every metric and trace.</summary>
+    /// <summary>Adds attributes that identify the silo to every metric and trace.</summary>
     internal static void Describe(ResourceBuilder resource, SiloSettings settings) => resource
         .AddService("adaptcluster", serviceVersion: ProcessEnvironment.Version, serviceInstanceId: settings.Name)
         .AddAttributes([new("adaptcluster.role", settings.Role), new("adaptcluster.pool", settings.Pool)]);

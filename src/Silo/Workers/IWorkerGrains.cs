@@ -20,8 +20,8 @@ internal interface IWorkerGrains
 }
 
 /// <summary>
-/// The cluster's grains. A silo that only trains can start before any control silo, or outlive all of them. Its workers then wait, because
-/// every call would fail and Orleans would log each failure with a stack trace.
+/// The cluster's grains. A silo that only trains can start before any control silo, or keep running after all of them have stopped. Its
+/// workers then wait, because every call would fail and Orleans would log each failure with a stack trace.
 /// </summary>
 internal sealed partial class WorkerGrains(
     IGrainFactory grains, IClusterMembershipService membership, ISiloMetadataCache metadata, TimeProvider time,

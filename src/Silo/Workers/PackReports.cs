@@ -6,7 +6,7 @@ using AdaptCluster.Silo.Telemetry;
 
 namespace AdaptCluster.Silo.Workers;
 
-/// <summary>A report from the training thread about a job, with the timestamp at which it was made.</summary>
+/// <summary>A report from the training thread about a job, with the timestamp of its creation.</summary>
 internal sealed record QueuedReport(JobAssignment Job, JobReport Report, long Since)
 {
     /// <summary>The approximate size of a report without its content, in bytes.</summary>
@@ -57,13 +57,15 @@ internal sealed class PackReports : IDisposable
     /// <summary>The jobs to pass to the executor.</summary>
     internal IReadOnlyList<PackJob> Jobs { get; }
 
-    /// <summary>Whether no further job should begin.</summary>
+    /// <summary>Whether no further jobs should start.</summary>
     internal bool Draining => _lease.Draining;
 
     /// <summary>The outcome of the lease, derived from the accepted reports.</summary>
     internal LeaseEnd End => new(_unfinished, _completed, [.. _failed]) { Unfit = _unfit };
 
-    /// <summary>Adds a report, waiting for room if needed. The sending loop always drains the buffer, so the wait ends.</summary>
+    /// <summary>
+    /// Adds a report, waiting for space in the buffer if needed. The sending loop always empties the buffer, so the wait is finite.
+    /// </summary>
     internal void Post(JobAssignment job, JobReport report)
     {
         var queued = new QueuedReport(job, report, Stopwatch.GetTimestamp());
@@ -101,7 +103,7 @@ internal sealed class PackReports : IDisposable
         }
     }
 
-    /// <summary>Records the sweep's answer to a report.</summary>
+    /// <summary>Records whether the sweep has accepted a report.</summary>
     internal void Record(QueuedReport queued, bool accepted)
     {
         var report = queued.Report;

@@ -4,7 +4,7 @@ namespace AdaptCluster.Training.Backbones;
 /// sequence.</summary>
 internal sealed class TextPacking
 {
-    /// <summary>Marks a row of the common start, the tokens that all texts start with.</summary>
+    /// <summary>Marks a row that belongs to the common start: the tokens that all texts start with.</summary>
     private const int Common = -1;
 
     /// <summary>Marks a padding row.</summary>
@@ -33,7 +33,7 @@ internal sealed class TextPacking
     /// <summary>The number of rows in each sequence, not counting shared rows.</summary>
     internal int Own { get; }
 
-    /// <summary>The number of rows before the first sequence that all sequences share.</summary>
+    /// <summary>The number of rows that all sequences share. They come before the first sequence.</summary>
     internal int Shared { get; }
 
     /// <summary>The largest number of texts in a sequence.</summary>
@@ -90,8 +90,10 @@ internal sealed class TextPacking
         return asking.Text != Filler && (asked.Text == asking.Text || asked.Text == Common) && asked.Position <= asking.Position;
     }
 
-    /// <summary>Returns the row in which a text of a sequence is read out, or the row of the first text if the sequence has no text at this
-    /// slot.</summary>
+    /// <summary>
+    /// Returns the row at which the text in a slot of a sequence is read out. If the slot is empty, returns the row of the sequence's first
+    /// text.
+    /// </summary>
     internal int ReadRow(int sequence, int slot)
     {
         var text = _members[sequence][slot < _members[sequence].Length ? slot : 0];

@@ -32,7 +32,7 @@ internal sealed class ClipTower : ITower
     /// <summary>The transformer blocks, in order.</summary>
     internal IReadOnlyList<ClipBlock> Blocks => _blocks;
 
-    /// <summary>The weight and bias of the norm after the blocks, [width] each, and the projection, [embedding size, width].</summary>
+    /// <summary>The weight and the bias of the norm after the blocks, [width] each, and the projection, [embedding size, width].</summary>
     internal (torch.Tensor NormWeight, torch.Tensor NormBias, torch.Tensor Projection) Last => (_postWeight, _postBias, _projection);
 
     /// <summary>All tensors of the tower.</summary>
