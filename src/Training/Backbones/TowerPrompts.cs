@@ -8,7 +8,7 @@ public sealed class TowerPrompts
     private readonly IReadOnlyList<IReadOnlyList<torch.Tensor?>?> _lanes;
     private readonly PromptPadding? _padding;
 
-    /// <summary>Creates prompts for several lanes.</summary>
+    /// <summary>Initializes the prompts for several lanes.</summary>
     /// <param name="lanes">The live rows of each lane and block, [n, width] each; null for none. Blocks beyond the end of a lane's list
     /// have no rows.</param>
     public TowerPrompts(IReadOnlyList<IReadOnlyList<torch.Tensor?>?> lanes) => _lanes = lanes;

@@ -19,7 +19,7 @@ internal sealed class ImageCacheFile : IDisposable
     private readonly Guid _number = Guid.NewGuid();
     private readonly int _length;
 
-    /// <summary>Creates the file.</summary>
+    /// <summary>Initializes an empty cache file.</summary>
     /// <param name="folder">The folder, which is created if it does not exist.</param>
     /// <param name="length">The length of an image in bytes.</param>
     /// <exception cref="IOException">The file cannot be created.</exception>
