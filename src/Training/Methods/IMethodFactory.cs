@@ -2,7 +2,7 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Methods;
 
-/// <summary>Creates a method. Every <see cref="MethodDescriptor"/> implements this interface.</summary>
+/// <summary>Creates a method. Each class derived from <see cref="MethodDescriptor"/> must implement this interface.</summary>
 public interface IMethodFactory
 {
     /// <summary>Creates the method in its initial state. If the method trains, the result is an <see cref="ITrainableMethod"/>.</summary>

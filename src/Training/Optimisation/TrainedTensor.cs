@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Optimisation;
 
-/// <summary>A tensor that SGD updates, with its momentum buffer. Both belong to no dispose scope.</summary>
+/// <summary>A tensor that SGD updates, with its momentum buffer. Neither belongs to a dispose scope.</summary>
 public sealed class TrainedTensor : IDisposable
 {
     /// <summary>Initializes the tensor from its initial value.</summary>
