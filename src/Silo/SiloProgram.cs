@@ -43,7 +43,7 @@ public static class SiloProgram
             // A holder with a gateway is a running silo. Any other holder is starting, stopping or only reading.
             if (HomeLock.Holder(settings.Home) is { GatewayPort: not null } holder)
                 throw new AdaptClusterException(
-                    $"{settings.Home} is held by process {holder.ProcessId}; end it, or set ADAPTCLUSTER_HOME to another folder.");
+                    $"{settings.Home} is held by process {holder.ProcessId}; stop it, or set ADAPTCLUSTER_HOME to another folder.");
             await wait.PauseAsync(cancellation);
         }
         return await SiloHost.StartAsync(settings, home, cancellation, serving: serving);

@@ -18,7 +18,7 @@ public sealed record SiloSettings
 
     /// <summary>The folder of the embedded store (Home). Default: ".adaptcluster" in the current folder.</summary>
     [Setting("Home", "`.adaptcluster`",
-        "the folder of the store (`store.db`); one process owns it at a time, and others join that process")]
+        "the folder of the store (`store.db`); one process owns it at a time, and other processes connect to that one")]
     public required string Home { get; init; }
 
     /// <summary>The path of the embedded store's file in <see cref="Home"/>.</summary>
@@ -153,7 +153,7 @@ public sealed record SiloSettings
     /// The interval at which a worker renews its lease (Lease:RenewSeconds). The worker learns of a pause or a cancellation when it renews.
     /// Default: 2 seconds.
     /// </summary>
-    [Setting("Lease:RenewSeconds", "2", "how often a lease is renewed; the worker learns of a cancellation with the next renewal")]
+    [Setting("Lease:RenewSeconds", "2", "how often a lease is renewed; the worker learns of a cancellation at the next renewal")]
     public TimeSpan RenewEvery { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>

@@ -53,10 +53,10 @@ public sealed class HomeWait(string home, Func<string, Task> say, TimeProvider t
         if (HomeLock.TryShare(home, out var shared))
         {
             shared.Dispose();
-            return $"{home} is being read by other commands, such as one whose output is open in a pager; end them, "
+            return $"{home} is being read by other commands, such as one whose output is open in a pager; stop them, "
                 + "or set ADAPTCLUSTER_HOME to another folder.";
         }
-        return $"{home} is held by {Holder}, which does not answer; wait until it ends, end it, or set ADAPTCLUSTER_HOME "
+        return $"{home} is held by {Holder}, which is not responding; wait for it to exit, stop it, or set ADAPTCLUSTER_HOME "
             + "to another folder.";
     }
 }

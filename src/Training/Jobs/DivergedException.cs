@@ -9,7 +9,7 @@ namespace AdaptCluster.Training.Jobs;
 /// <param name="iteration">The iteration at which the training diverged, counted from 1.</param>
 /// <param name="loss">The loss at that iteration.</param>
 public sealed class DivergedException(int iteration, double loss) : AdaptClusterException(string.Create(CultureInfo.InvariantCulture,
-    $"The training diverged: the loss of iteration {iteration} is {loss}; {Advice(iteration)}."))
+    $"The training diverged: the loss at iteration {iteration} is {loss}; {Advice(iteration)}."))
 {
     /// <summary>The iteration at which the training diverged, counted from 1.</summary>
     public int Iteration { get; } = iteration;

@@ -91,7 +91,7 @@ public abstract partial class LivePage : ComponentBase, IDisposable
         catch (Exception e) when (e is not NavigationException)
         {
             LogFault(Log, e, GetType().Name);
-            Lost = $"An error stopped this page ({e.GetType().Name}); the silo's log has the details.";
+            Lost = $"This page stopped updating because of an error ({e.GetType().Name}); see the silo's log for details.";
         }
         State.Record(this, Lost);
     }

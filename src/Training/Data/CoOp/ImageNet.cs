@@ -64,7 +64,7 @@ internal sealed class ImageNet : CoOpLayout
         var unnamed = ids.FirstOrDefault(id => !names.ContainsKey(id));
         if (unnamed is not null)
             throw new InvalidInputException(
-                $"{folder.At(ClassNamesFile)} has no line for {QuotedText.Of(unnamed)}, a folder in {folder.ImagesPlace}; copy the "
+                $"{folder.At(ClassNamesFile)} has no line for the folder {QuotedText.Of(unnamed)} in {folder.ImagesPlace}; copy the "
                 + "file again.");
         return new ImageLists(
             SplitOrigin.ValidationFromTrain, [.. ids.Select(id => names[id])], files.Images("train", ids), [], files.Images("val", ids))

@@ -54,7 +54,7 @@ internal abstract class ImageNetVariant : CoOpLayout
         var byId = names.ToDictionary(line => line.Id, line => line.Name, StringComparer.Ordinal);
         var unnamed = Array.Find(folders, id => !byId.ContainsKey(id));
         return unnamed is null ? (folders, Array.ConvertAll(folders, id => byId[id])) : throw new InvalidInputException(
-            $"{folder.At(ClassNamesFile)} has no line for {QuotedText.Of(unnamed)}, a folder in {folder.ImagesPlace}; "
+            $"{folder.At(ClassNamesFile)} has no line for the folder {QuotedText.Of(unnamed)} in {folder.ImagesPlace}; "
             + "copy ImageNet's file again.");
     }
 
