@@ -13,7 +13,7 @@ public static class TorchRuntime
     public static LoadedLibtorch? Loaded(SiloSettings settings)
     {
         settings.LoadLibtorch();
-        // TorchSharp loads its own libtorch at the first call.
+        // The first call makes TorchSharp load its own libtorch.
         TorchDevice.Best();
         return LoadedLibtorch.Find();
     }

@@ -33,7 +33,7 @@ public sealed record HostSettings(SiloSettings Silo, ServingSettings Serving)
                 Logs = LogSettings.From(reader),
                 Pod = PodSettings.From(reader),
             });
-        // The client's own key, which shares the prefix.
+        // This key belongs to the client, but has the same prefix.
         reader.Text("Cluster");
         RefuseUnknown(reader);
         return settings;

@@ -87,7 +87,7 @@ public sealed class SiloHost : IAsyncDisposable
         try
         {
             host = Build(settings, serving, StoreDatabase.Sqlite(settings.StoreFile), EmbeddedAttempts, replace, silo => silo
-                // No other silo could run the jobs instead.
+                // No other silo can run the jobs instead.
                 .Configure<QueueOptions>(o => (o.QuarantineAfter, o.LongestRetryDelay) = (int.MaxValue, o.RetryDelay))
                 .UseLocalhostClustering(siloPort, gatewayPort, serviceId: ClusterJoin.LocalCluster, clusterId: ClusterJoin.LocalCluster)
                 .UseInMemoryReminderService());

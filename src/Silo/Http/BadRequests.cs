@@ -14,7 +14,7 @@ internal static class BadRequests
         try
         {
             await next(context);
-            // The antiforgery check records why it could not read the form, but answers 400 whatever the reason.
+            // The antiforgery check records why it could not read the form, but always responds with 400.
             if (!context.Response.HasStarted
                 && context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false, Error: { } error }
                 && Status(error) == StatusCodes.Status413PayloadTooLarge)

@@ -61,7 +61,7 @@ internal sealed class HttpTokens
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(shown));
         HttpToken? found = null;
-        // All are compared, so that the time does not reveal which one matched.
+        // All tokens are compared, so that the time does not reveal which token matched.
         foreach (var token in _all) if (token.Fits(hash)) found ??= token;
         return found;
     }

@@ -40,7 +40,8 @@ internal static class PageAccess
         services.AddAntiforgery(o =>
         {
             cookies.Restrict(o.Cookie, "adaptcluster-form");
-            // Each such process leaves a cookie. A browser that is never closed would send them all, until its headers are too long.
+            // Each such process leaves a cookie. A browser that is never closed would eventually send so many cookies that its headers are
+            // too long.
             if (!keepsKeys) o.Cookie.MaxAge = TimeSpan.FromDays(1);
         });
         if (tokens is not null) services.AddPageLogin(tokens, settings, cookies);

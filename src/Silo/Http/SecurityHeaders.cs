@@ -22,7 +22,7 @@ internal static class SecurityHeaders
     {
         context.Response.OnStarting(() =>
         {
-            // Responses other than pages need no permissions at all. Weaker headers that frameworks set for pages are overwritten.
+            // Responses other than pages need no permissions. Weaker headers that frameworks set for pages are overwritten.
             foreach (var (name, value) in Headers) context.Response.Headers[name] = value;
             context.Response.Headers.TryAdd(Cache, "no-store");
             if (context.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) == true)

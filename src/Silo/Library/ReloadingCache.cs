@@ -62,7 +62,7 @@ internal sealed class ReloadingCache<TKey, TValue> where TKey : notnull where TV
         var slot = _slots[key];
         using (slot.Enter())
         {
-            // Another worker may have reopened it while this one waited.
+            // Another worker may have reopened the object while this worker waited.
             if (!Fits(slot.Entry!.Value, fingerprint)) slot.Entry = OpenEntry(key, slot.Entry);
             var found = Fingerprint(slot.Entry.Value);
             if (found == fingerprint) return slot.Entry.Value;

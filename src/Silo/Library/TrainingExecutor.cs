@@ -31,7 +31,7 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
 
     public void Run(IReadOnlyList<PackJob> jobs)
     {
-        // The number of threads is a property of the calling thread, and every pack runs on a new one.
+        // The number of threads is a property of the calling thread, and every pack runs on a new thread.
         torch.set_num_threads(settings.Threads);
         var onGpu = library.Device.type == DeviceType.CUDA;
         var options = new PackOptions

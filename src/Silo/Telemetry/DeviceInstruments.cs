@@ -16,7 +16,7 @@ internal sealed class DeviceInstruments
     public DeviceInstruments(IMeterFactory meters, SiloSettings settings)
     {
         _cuda = settings.Device == "cuda" ? CudaMemory.Open() : null;
-        // If the GPU cannot be queried, nothing is published rather than the memory of something else.
+        // If the GPU cannot be queried, nothing is published.
         if (settings.Device == "cuda" && _cuda is null) return;
         var meter = meters.Create(ClusterTelemetry.Name);
         KeyValuePair<string, object?> device = new(MetricLabels.Device, settings.Device);

@@ -28,7 +28,7 @@ internal static class SiloTelemetry
     /// <param name="open">Whether metrics are served without a token.</param>
     public static void MapMetrics(this WebApplication app, bool open)
     {
-        // Nothing else resolves these instruments; they are created here so that their gauges are published from the first scrape.
+        // No other code requests these instruments. They are created here, so that their gauges are published from the first scrape.
         app.Services.GetRequiredService<DeviceInstruments>();
         if (app.Services.GetRequiredService<SiloSettings>().Workers > 0) app.Services.GetRequiredService<WorkerInstruments>();
         var sweeps = app.Services.GetRequiredService<SweepExposition>();

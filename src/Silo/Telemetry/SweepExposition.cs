@@ -30,7 +30,7 @@ internal sealed class SweepExposition(IMeterFactory meters)
     /// <param name="exporter">The exporter.</param>
     public async Task AnswerAsync(HttpContext context, RequestDelegate exporter)
     {
-        // The exporter would compress its output, and nothing can be appended to that.
+        // The exporter would compress its output, and nothing can be appended to compressed output.
         context.Request.Headers.AcceptEncoding = default;
         var (response, body) = (context.Response, context.Response.Body);
         using var exported = new MemoryStream();

@@ -38,7 +38,7 @@ internal sealed partial class WorkerGrains(
     public async Task ReadyAsync(CancellationToken stopping)
     {
         if (HasControl) return;
-        // All workers of the silo wait, and one of them logs it.
+        // All workers of the silo wait, and one of them logs the wait.
         var first = Interlocked.Exchange(ref _waiting, 1) == 0;
         if (first) LogWaits();
         var started = time.GetTimestamp();

@@ -36,7 +36,7 @@ internal sealed partial class LeaseKeeper(
                 await signals.FollowAsync(directive);
             }
             // A failed renewal is retried, whatever the error: a lease outlasts several renewals, and the jobs keep training meanwhile. If
-            // the lease was lost after all, the store refuses their reports.
+            // the lease has been lost, the store refuses the jobs' reports.
             catch (Exception e)
             {
                 LogNotRenewed(worker, lease.Pack.Value, lease.Sweep.Value, ReasonText.Of(e), lease.RenewEvery.TotalSeconds);

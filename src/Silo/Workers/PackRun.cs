@@ -42,7 +42,7 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
         }
         catch
         {
-            // Reports are no longer sent: let the trainer end before rethrowing the error.
+            // Reports are no longer sent. The trainer must stop before the error is rethrown.
             await lease.StopAsync();
             while ((await reports.TakeAsync()).Count > 0)
             {

@@ -84,7 +84,7 @@ internal sealed class TextPacking
     /// <summary>Causal mask: a row attends to itself, to earlier rows of its own text and to the shared prefix.</summary>
     internal bool Sees(int sequence, int row, int key)
     {
-        // A padding row must attend to something, or its result would be NaN.
+        // A padding row must attend to at least one row; otherwise, its result would be NaN.
         if (row == key) return true;
         var (asking, asked) = (At(sequence, row), At(sequence, key));
         return asking.Text != Filler && (asked.Text == asking.Text || asked.Text == Common) && asked.Position <= asking.Position;
@@ -102,7 +102,7 @@ internal sealed class TextPacking
 
     private static int Seat(int turn, int seats) => turn / seats % 2 == 0 ? turn % seats : seats - 1 - (turn % seats);
 
-    // A single text shares nothing. End tokens must stay among the own rows, where they are read out.
+    // A single text has no rows to share. End tokens must stay among the own rows, where they are read out.
     private static int CommonStartOf(IReadOnlyList<long[]> texts, int[] ends)
     {
         if (texts.Count == 1) return 0;

@@ -115,7 +115,8 @@ public static class ImageFile
             RequireSize(size, fileBytes, path);
             return (long)size.Width * size.Height * DecodingBytes + buffers;
         }
-        // Skia does not read from a managed stream, because an exception thrown by the stream below native code would end the process.
+        // Skia does not read from a managed stream, because an exception that the stream throws inside native code would terminate the
+        // process.
         using var data = SKData.CreateCopy(bytes);
         if (SKCodec.Create(data) is not { } created) return null;
         using var codec = Checked(created, fileBytes, path);

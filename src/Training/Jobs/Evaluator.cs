@@ -11,7 +11,7 @@ namespace AdaptCluster.Training.Jobs;
 /// <param name="device">The backbone's device.</param>
 internal sealed class Evaluator(int imageTokens, torch.Device device)
 {
-    // All rows of a part pass through the MLP at once, so this limit bounds the memory for models of any size.
+    // All rows of a part pass through the MLP at once, so this limit keeps the memory bounded for models of any size.
     private const int MaxRows = 16384;
     private const int MaxImages = 256;
 

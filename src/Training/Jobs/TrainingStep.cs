@@ -16,7 +16,7 @@ internal static class TrainingStep
         var outputs = Forward(lanes);
         // A lane without any rows left has no graph. Summing the losses does not change the gradients of a single lane.
         var reached = outputs.Select(output => output.Loss).Where(loss => loss.requires_grad).ToArray();
-        // Not torch.autograd.grad: its errors, such as out of memory, end the process.
+        // torch.autograd.grad is not used, because its errors, such as out of memory, terminate the process.
         if (reached.Length > 0) torch.stack(reached).sum().backward();
         foreach (var tensor in lanes.SelectMany(lane => lane.Method.Trained)) tensor.TakeGradient();
         return

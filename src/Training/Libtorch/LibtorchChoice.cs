@@ -31,7 +31,7 @@ public sealed record LibtorchChoice(string? Folder, bool PyTorch, bool Gpu)
     {
         if (Folder is not null)
         {
-            // TorchSharp would also load the program's own libtorch, and two in one process make it crash.
+            // TorchSharp would also load the program's own libtorch, and two libtorches in one process make it crash.
             if (beside == BundledLibtorch.Cuda)
                 throw new InvalidInputException(
                     $"{FolderVariable}: this program was built with its own libtorch for CUDA; build it without -p:Torch=cuda to use "

@@ -38,7 +38,7 @@ internal sealed record WorkersSeen(ClusterStatus Cluster, WorkerRow[]? Rows, Dat
     public static async Task<WorkersSeen> OfClusterAsync(ClusterReader reader, DateTimeOffset now)
     {
         var cluster = await reader.Front.ClusterAsync();
-        // Without a store, only the state of the cluster is known.
+        // Without the store, only the cluster's state is known.
         if (cluster.Store is { Answers: false }) return new(cluster, null, now);
         var newest = await reader.Reads.ListPageAsync(0, MostSweeps);
         var sweeps = cluster.Queues.Values.SelectMany(queue => queue.Leases).Select(lease => lease.Sweep)
