@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>Recognises out-of-memory errors.</summary>
+/// <summary>Recognizes out-of-memory errors.</summary>
 internal static class OutOfMemory
 {
     /// <summary>Whether an exception is an out-of-memory error, which libtorch reports only in the message.</summary>

@@ -10,7 +10,7 @@ internal static partial class CudaDriver
     /// <summary>The device attributes CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR.</summary>
     internal const int CapabilityMajor = 75, CapabilityMinor = 76;
 
-    /// <summary>Initialises the driver. Returns whether this process has a working driver.</summary>
+    /// <summary>Initializes the driver. Returns whether this process has a working driver.</summary>
     internal static bool Start() => NativeLibrary.TryLoad(Library, out _) && Init(0) == 0;
 
     /// <summary>Throws an exception if a call failed.</summary>

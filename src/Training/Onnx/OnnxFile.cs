@@ -68,7 +68,7 @@ public static class OnnxFile
         .Messages(14, metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal)
             .Select(pair => new OnnxMessage().Text(1, pair.Key).Text(2, pair.Value)));
 
-    /// <summary>Builds the GraphProto without its initialisers.</summary>
+    /// <summary>Builds the GraphProto without its initializers.</summary>
     private static OnnxMessage Graph(OnnxGraph graph) => new OnnxMessage()
         .Messages(1, graph.Nodes.Select(Node))
         .Text(2, "classifier")

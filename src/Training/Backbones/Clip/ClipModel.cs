@@ -139,7 +139,7 @@ public sealed class ClipModel : IOnnxBackbone
         return (config, entries.Sum(entry => entry.Shape.Aggregate(1L, (a, b) => a * b)), entries.Sum(entry => entry.End - entry.Begin));
     }
 
-    /// <summary>Creates a trainable model on the CPU, with OpenAI's weight initialisation.</summary>
+    /// <summary>Creates a trainable model on the CPU, with OpenAI's weight initialization.</summary>
     /// <param name="config">The configuration.</param>
     /// <param name="seed">The seed of the weights.</param>
     public static ClipModel CreateRandom(ClipConfig config, int seed)

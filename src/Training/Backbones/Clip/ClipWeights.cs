@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Backbones.Clip;
 
-/// <summary>Loads or randomly initialises a CLIP model's tensors, in float32 and keyed by their Hugging Face names.</summary>
+/// <summary>Loads or randomly initializes a CLIP model's tensors, in float32 and keyed by their Hugging Face names.</summary>
 internal static class ClipWeights
 {
     private const int NamesInMessage = 5;
@@ -39,7 +39,7 @@ internal static class ClipWeights
     }
 
     /// <summary>
-    /// Initialises weights as OpenAI does (CLIP.initialize_parameters of openai/CLIP). Each tensor has its own random stream, so that its
+    /// Initializes weights as OpenAI does (CLIP.initialize_parameters of openai/CLIP). Each tensor has its own random stream, so that its
     /// values do not depend on the other tensors.
     /// </summary>
     /// <param name="config">The model's dimensions.</param>

@@ -11,7 +11,7 @@ namespace AdaptCluster.Training.Methods.CoCoOp;
 
 /// <summary>
 /// CoCoOp: a two-layer network maps each image's features to a vector that is added to every context token, so each image has separate
-/// texts (Zhou et al., CVPR 2022, equation 4; trainers/cocoop.py of KaiyangZhou/CoOp). The context is initialised from the template's
+/// texts (Zhou et al., CVPR 2022, equation 4; trainers/cocoop.py of KaiyangZhou/CoOp). The context is initialized from the template's
 /// words.
 /// </summary>
 internal sealed class CoCoOpMethod : FusedMethod

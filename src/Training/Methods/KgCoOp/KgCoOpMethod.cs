@@ -12,7 +12,7 @@ namespace AdaptCluster.Training.Methods.KgCoOp;
 /// <summary>
 /// KgCoOp: CoOp with text features regularised towards the features of hand-crafted texts. The loss is cross-entropy + λ · (1 - c), where c
 /// is the cosine similarity of the two features, averaged over the classes (Yao et al., CVPR 2023, equation 5; trainers/kgcoop.py of
-/// htyao89/KgCoOp). The context is initialised from the template's words.
+/// htyao89/KgCoOp). The context is initialized from the template's words.
 /// </summary>
 internal sealed class KgCoOpMethod : ContextMethod
 {

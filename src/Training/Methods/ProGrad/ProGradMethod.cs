@@ -39,7 +39,7 @@ internal sealed class ProGradMethod : ContextMethod
         (_lambda, _temperature, _teacher) = (lambda, temperature, Teacher.TextFeatures(model, teacher));
 
     /// <summary>
-    /// Creates the method from a job's settings. The last rows of the context are initialised with the template's tokens, all other rows
+    /// Creates the method from a job's settings. The last rows of the context are initialized with the template's tokens, all other rows
     /// with zeros.
     /// </summary>
     /// <exception cref="InvalidInputException">A setting is out of range, the template's words do not fit the context, or a text is longer
