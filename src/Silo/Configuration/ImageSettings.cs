@@ -12,7 +12,7 @@ public sealed record ImageSettings
     /// <summary>The subfolder of the home folder that contains the cache file.</summary>
     private const string CacheFolder = "cache";
 
-    /// <summary>The divisors for the default sizes: an eighth of the memory limit, and a quarter of the free disk space.</summary>
+    /// <summary>The divisors for the default sizes, which are an eighth of the memory limit and a quarter of the free disk space.</summary>
     private const int ShareOfMemory = 8, ShareOfDisk = 4;
 
     /// <summary>
@@ -30,8 +30,8 @@ public sealed record ImageSettings
     public long? MemoryBytes { get; init; }
 
     /// <summary>
-    /// The maximum size in bytes of the file for images that do not fit in memory (Images:FileMiB); 0 for no file. Default: a quarter of
-    /// the free space on the disk of the home folder, at most 32 GiB.
+    /// The maximum size, in bytes, of the file for images that do not fit in memory (Images:FileMiB); 0 for no file. Default: a quarter of
+    /// the free space on the home folder's disk, at most 32 GiB.
     /// </summary>
     [Setting("Images:FileMiB", "a quarter of the free space on the disk of `Home`, at most 32768",
         "maximum size of a file in `Home`'s folder `cache` for images that do not fit in memory; the file is deleted when the silo "

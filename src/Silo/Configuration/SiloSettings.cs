@@ -44,7 +44,7 @@ public sealed record SiloSettings
         + "([methods.md](../users/methods.md#a-method-of-your-own)); every silo needs them. Can only be set in the environment")]
     public IReadOnlyList<string> MethodAssemblies { get; init; } = [];
 
-    /// <summary>The built-in methods and data set formats, and the ones from <see cref="MethodAssemblies"/>.</summary>
+    /// <summary>The built-in methods and data set formats, and those from <see cref="MethodAssemblies"/>.</summary>
     /// <exception cref="InvalidInputException">An assembly cannot be loaded or used; the message names the setting.</exception>
     public MethodCatalog KnownMethods => TrainingMethods.With(MethodAssemblies, SettingsReader.Name("Methods"));
 
@@ -80,12 +80,12 @@ public sealed record SiloSettings
         "the number of workers of this process; workers on one GPU share its memory ([operations.md](operations.md#workers-of-a-gpu))")]
     public int Workers { get => _workers ??= Device == "cpu" ? Environment.ProcessorCount : 1; init => _workers = value; }
 
-    /// <summary>The number of compute threads per worker (Threads). Default: 1. It affects the last digits of results.</summary>
+    /// <summary>The number of compute threads per worker (Threads). It affects the last digits of results. Default: 1.</summary>
     [Setting("Threads", "1", "the number of compute threads per worker; results depend on it in the last digits")]
     public int Threads { get; init; } = 1;
 
     /// <summary>
-    /// The maximum number of jobs that a worker trains in one step (Lanes). Default: 16. On a CPU, results do not depend on it.
+    /// The maximum number of jobs that a worker trains in one step (Lanes). On a CPU, results do not depend on it. Default: 16.
     /// </summary>
     [Setting("Lanes", "16", "the maximum number of jobs that a worker trains in one step; on a CPU, results do not depend on it")]
     public int Lanes { get; init; } = 16;
@@ -145,7 +145,7 @@ public sealed record SiloSettings
     [Setting("Name", "`POD_NAME`, else machine and process id", "the silo's name in logs, attempts and `doctor`")]
     public required string Name { get; init; }
 
-    /// <summary>The duration of a lease without renewal (Lease:DurationSeconds). Default: 60 seconds.</summary>
+    /// <summary>How long a lease lasts without renewal (Lease:DurationSeconds). Default: 60 seconds.</summary>
     [Setting("Lease:DurationSeconds", "60", "how long a lease lasts without renewal")]
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(60);
 

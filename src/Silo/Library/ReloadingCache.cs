@@ -32,7 +32,7 @@ internal sealed class ReloadingCache<TKey, TValue> where TKey : notnull where TV
     public required Func<TValue, TValue, TValue> Choose { get; init; }
 
     /// <summary>
-    /// Returns the cached object, opening it if there is none. A failure is not cached, because the file may be repaired.
+    /// Returns the cached object, opening the object if it is not cached. A failure is not cached, because the files may be repaired.
     /// </summary>
     public TValue GetOrOpen(TKey key)
     {

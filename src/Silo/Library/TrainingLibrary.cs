@@ -30,7 +30,7 @@ public sealed class TrainingLibrary : IDisposable
     // Includes replaced models, since jobs may still use them.
     private readonly ConcurrentBag<IBackbone> _models = [];
 
-    /// <summary>Creates a library without opening any backbone or data set.</summary>
+    /// <summary>Initializes a library without opening any backbone or data set.</summary>
     /// <param name="settings">The silo's roots and device.</param>
     /// <param name="families">The backbone families that can be loaded; null for the built-in ones.</param>
     public TrainingLibrary(SiloSettings settings, BackboneFamilies? families = null)

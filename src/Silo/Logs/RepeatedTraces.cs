@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace AdaptCluster.Silo.Logs;
 
 /// <summary>
-/// Detects recurring exceptions. The first exception with a given cause in a minute is logged with its stack trace, and later ones are only
-/// counted, so that a store outage in which every call fails does not fill the disk. A cause consists of the exception type, location and
-/// message, ignoring numbers in the message.
+/// Detects recurring exceptions. The first exception with a given cause in a minute is logged with its stack trace, and later exceptions
+/// are only counted, so that a store outage in which every call fails does not fill the disk. A cause consists of the exception type,
+/// location and message, ignoring numbers in the message.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed partial class RepeatedTraces(TimeProvider time)
@@ -13,7 +13,7 @@ internal sealed partial class RepeatedTraces(TimeProvider time)
     /// <summary>The period in which later exceptions refer to a logged stack trace instead of repeating it.</summary>
     internal static readonly TimeSpan For = TimeSpan.FromMinutes(1);
 
-    /// <summary>The maximum number of remembered causes. The oldest causes are forgotten, and logged in full if they recur.</summary>
+    /// <summary>The maximum number of causes to remember. The oldest causes are forgotten, and are logged in full if they recur.</summary>
     internal const int MostCauses = 256;
 
     private readonly Lock _lock = new();

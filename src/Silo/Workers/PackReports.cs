@@ -18,7 +18,8 @@ internal sealed record QueuedReport(JobAssignment Job, JobReport Report, long Si
 
 /// <summary>
 /// Buffers a lease's reports between the training thread and the sending loop. The buffer has a size limit in bytes: during a store outage,
-/// the trainer continues until the buffer is full. Only the latest checkpoint of each job is kept, because it replaces all earlier ones.
+/// the trainer continues until the buffer is full. Only the latest checkpoint of each job is kept, because it replaces all earlier
+/// checkpoints.
 /// </summary>
 internal sealed class PackReports : IDisposable
 {
@@ -46,7 +47,7 @@ internal sealed class PackReports : IDisposable
     private int _completed;
     private bool _unfinished;
 
-    /// <summary>Creates an empty buffer.</summary>
+    /// <summary>Initializes an empty buffer.</summary>
     internal PackReports(IReadOnlyList<JobAssignment> jobs, LeaseSignals lease, TrainingProgress progress, WorkerInstruments instruments)
     {
         (_lease, _progress, _instruments) = (lease, progress, instruments);

@@ -41,7 +41,7 @@ public static class BackboneEncoding
         return model.Vision.Forward(rows, sequences, prompts).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Lays out and embeds texts, which is everything before the first block. Prompts do not affect this part.</summary>
+    /// <summary>Lays out and embeds texts. These are all the steps before the first block, and prompts do not affect them.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="texts">The token ids of each text, including start and end; ids after the end are ignored.</param>
     /// <exception cref="InvalidInputException">A text is longer than the context, or an id is not in the vocabulary.</exception>

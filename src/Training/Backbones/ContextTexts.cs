@@ -10,7 +10,7 @@ namespace AdaptCluster.Training.Backbones;
 /// </summary>
 public sealed class ContextTexts : IDisposable
 {
-    /// <summary>The maximum number of cached arrangements. A full batch and the smaller last batch need one each.</summary>
+    /// <summary>The maximum number of cached arrangements. A full batch and the smaller last batch each need one arrangement.</summary>
     private const int MaxArranged = 2;
 
     private readonly IBackbone _model;

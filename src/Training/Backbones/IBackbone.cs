@@ -31,7 +31,7 @@ public interface IBackbone : IDisposable
     /// <summary>The image tower.</summary>
     ITower Vision { get; }
 
-    /// <summary>The text tower. It is causal: a token attends only to itself and to tokens before it.</summary>
+    /// <summary>The text tower. It is causal: a token attends only to itself and to earlier tokens.</summary>
     ITower Text { get; }
 
     /// <summary>The approximate number of token rows per sequence at which the text tower is fastest; 1 for one sequence per
@@ -57,7 +57,7 @@ public interface IBackbone : IDisposable
     IBackbone In(Precision precision);
 
     /// <summary>
-    /// Splits images into patches and embeds them, which is everything before the first block. Prompts do not affect this part.
+    /// Splits images into patches and embeds them. These are all the steps before the first block, and prompts do not affect them.
     /// </summary>
     /// <param name="pixels">The images, [B, 3, image size, image size], normalised.</param>
     /// <returns>The embedded tokens, [B, image tokens, width].</returns>

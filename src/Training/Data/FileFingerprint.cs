@@ -12,7 +12,7 @@ namespace AdaptCluster.Training.Data;
 /// </summary>
 internal static class FileFingerprint
 {
-    /// <summary>The total size up to which all images are hashed: 4 GiB. Food-101, SUN397 and ImageNet are larger.</summary>
+    /// <summary>The maximum total size at which all images are hashed: 4 GiB. Food-101, SUN397 and ImageNet are larger.</summary>
     public const long MaxHashedBytes = 4L << 30;
 
     /// <summary>

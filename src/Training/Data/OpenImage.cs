@@ -13,7 +13,7 @@ internal sealed class OpenImage : IDisposable
 
     private readonly SafeFileHandle _file;
 
-    /// <summary>Opens a file.</summary>
+    /// <summary>Opens an image file.</summary>
     /// <exception cref="InvalidInputException">The file is missing, empty, too large, not a regular file, or cannot be read; the message
     /// names it.</exception>
     public OpenImage(string path)

@@ -13,7 +13,8 @@ internal static class UnlistedImages
     public static string? Note(string folder, ImageLists lists) => Note([folder], isBelow: true, lists);
 
     /// <summary>
-    /// Returns the note for lists in a folder that may contain other data sets. Only folders that contain listed images are searched.
+    /// Returns the note on unlisted images for lists in a folder that may contain other data sets. Only folders that contain listed images
+    /// are searched.
     /// </summary>
     /// <param name="lists">The lists of the data set.</param>
     public static string? NoteBeside(ImageLists lists) =>

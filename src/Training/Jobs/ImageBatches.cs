@@ -15,7 +15,7 @@ namespace AdaptCluster.Training.Jobs;
 /// </summary>
 internal sealed class ImageBatches : IDisposable
 {
-    /// <summary>The number of images that are prepared together when images are checked or embedded one by one.</summary>
+    /// <summary>The number of images to prepare together when images are checked or embedded one by one.</summary>
     private const int AtATime = 32;
 
     private readonly IBackbone _model;
@@ -135,7 +135,7 @@ internal sealed class ImageBatches : IDisposable
         _tensors.Dispose();
     }
 
-    /// <summary>Embeds and caches, one by one, the images that are not cached yet.</summary>
+    /// <summary>Embeds the images that are not cached yet, one by one, and caches the embeddings.</summary>
     private void Keep(int[] indices, Action moved, CancellationToken cancellation)
     {
         int[] missing = [.. indices.Where(index => _kept![index] is null).Distinct()];

@@ -7,7 +7,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>Classifies images with the result of a finished job. Not thread-safe.</summary>
+/// <summary>Classifies images with the prompts that a finished job trained. Not thread-safe.</summary>
 public sealed class PromptPredictor : IDisposable
 {
     /// <summary>The recommended maximum number of images per call. More images per call need more memory without being faster.</summary>
@@ -18,7 +18,7 @@ public sealed class PromptPredictor : IDisposable
     private readonly PixelTensors _tensors;
     private readonly TrainedClassifier _trained;
 
-    /// <summary>Initializes the predictor.</summary>
+    /// <summary>Initializes the classifier.</summary>
     /// <param name="backbone">The backbone that the job was trained with; the caller keeps ownership.</param>
     /// <param name="tokenizer">The backbone's tokenizer.</param>
     /// <param name="preprocessor">The preprocessor for images of the backbone's size.</param>

@@ -14,8 +14,8 @@ internal sealed class SplitPixels : IDisposable
     private const long MaxDecodedBytes = 512L << 20;
 
     /// <summary>
-    /// The maximum size, in bytes, of the batches prepared ahead. A limit is needed because lanes that end early leave prepared batches
-    /// unused.
+    /// The maximum size, in bytes, of the batches prepared ahead. A limit is needed because a lane that ends early leaves its prepared
+    /// batches unused.
     /// </summary>
     private const long MaxAheadBytes = 256L << 20;
 

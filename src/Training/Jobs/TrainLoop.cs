@@ -102,7 +102,7 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
         foreach (var half in lanes.Chunk((lanes.Length + 1) / 2)) IterateOrSplit(half);
     }
 
-    /// <summary>Catches the errors of one lane, so that a lane that diverges does not affect the others.</summary>
+    /// <summary>Catches errors in one lane, so that a lane that diverges does not affect other lanes.</summary>
     private void Guard(Lane lane, Action finish)
     {
         try

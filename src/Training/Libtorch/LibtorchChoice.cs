@@ -22,7 +22,7 @@ public sealed record LibtorchChoice(string? Folder, bool PyTorch, bool Gpu)
 
     /// <summary>Chooses a libtorch.</summary>
     /// <param name="beside">The libtorch published with the program.</param>
-    /// <param name="hasGpu">A function that returns whether this machine has a GPU. It is called only if the answer matters.</param>
+    /// <param name="hasGpu">A function that returns whether this machine has a GPU. It is called only if the choice depends on it.</param>
     /// <param name="find">A function that finds an installed PyTorch. It is called only if PyTorch may be used.</param>
     /// <returns>The folder, which is null for the libtorch published with the program, and the reason why PyTorch's libtorch was not used,
     /// which is null if there is nothing to report.</returns>

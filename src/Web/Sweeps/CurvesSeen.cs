@@ -36,7 +36,7 @@ internal readonly record struct CoursePoint(int Epoch, double Loss, double Accur
 
 /// <summary>The training histories to plot for a sweep's jobs on one data set.</summary>
 /// <param name="Total">The number of the sweep's jobs on the data set.</param>
-/// <param name="Jobs">The jobs, in the plan's order, that are among the first <see cref="MostJobs"/> and have at least one epoch.</param>
+/// <param name="Jobs">Those of the first <see cref="MostJobs"/> jobs, in the plan's order, that have at least one epoch.</param>
 internal sealed record CurvesSeen(int Total, JobCourse[] Jobs)
 {
     /// <summary>The maximum number of jobs to read and plot. More lines would be indistinguishable.</summary>

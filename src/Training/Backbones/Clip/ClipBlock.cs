@@ -154,8 +154,7 @@ internal sealed class ClipBlock
     private torch.Tensor Norm1(torch.Tensor x) => layer_norm(x, _normShape, _norm1Weight, _norm1Bias, _config.LayerNormEpsilon);
 
     /// <summary>Computes the attention of all lanes, with one call for each group of lanes that can share it.</summary>
-    /// <param name="queries">The queries, [.., width]: those for the shared rows followed by those for the own rows, or only those for the
-    /// read-out rows.</param>
+    /// <param name="queries">The queries, [.., width]: for the shared rows and then the own rows, or only for the read-out rows.</param>
     /// <param name="keyValues">The keys and values of all rows, [rows, 2 · width].</param>
     /// <param name="sequences">The layout of the rows.</param>
     /// <param name="prompts">The prompt rows.</param>
@@ -194,7 +193,7 @@ internal sealed class ClipBlock
         return attended.Length == 1 ? attended[0] : torch.cat(attended, 0);
     }
 
-    /// <summary>Splits rows into the first rows and the others. The first part is null if it would be empty.</summary>
+    /// <summary>Splits rows into the first rows and the remaining rows. The first part is null if it would be empty.</summary>
     private static (torch.Tensor? First, torch.Tensor Others) Parted(torch.Tensor rows, int first)
     {
         if (first == 0) return (null, rows);
