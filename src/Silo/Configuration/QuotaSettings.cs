@@ -24,7 +24,7 @@ public sealed record QuotaSettings(QuotaLimits Person, IReadOnlyList<GroupQuota>
 {
     private const string Root = "Quota", GroupsKey = "Quota:Groups";
 
-    /// <summary>Creates settings without quotas, with workers shared between sweeps.</summary>
+    /// <summary>Initializes settings without quotas, with workers shared between sweeps.</summary>
     public QuotaSettings() : this(new QuotaLimits(), [], FairByPerson: false)
     {
     }

@@ -5,8 +5,8 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Silo.Hosting;
 
 /// <summary>
-/// Requests the deletions that the settings specify from the retention grain, once after the silo has started and then every hour. Every
-/// control silo does this; only the first request finds anything to delete.
+/// Calls the retention grain, which deletes what the settings specify, once after the silo has started and then every hour. Every control
+/// silo does this; only the first call finds anything to delete.
 /// </summary>
 internal sealed partial class RetentionService(
     IClusterClient client, PruneRequest request, TimeProvider time, ILogger<RetentionService> logger) : BackgroundService

@@ -31,7 +31,7 @@ namespace AdaptCluster.Silo.Hosting;
 public sealed class SiloHost : IAsyncDisposable
 {
     /// <summary>
-    /// The maximum number of attempts of an embedded silo's worker to write to the store; they take about 6 seconds. In a cluster, workers
+    /// The maximum number of times that an embedded silo's worker tries to write to the store, over about 6 seconds. In a cluster, workers
     /// keep trying until the store is repaired.
     /// </summary>
     private const int EmbeddedAttempts = 6;

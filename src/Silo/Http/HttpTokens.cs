@@ -56,7 +56,7 @@ internal sealed class HttpTokens
         return new HttpTokens([.. all]);
     }
 
-    /// <summary>Finds the token that a caller presented; returns null if it is unknown.</summary>
+    /// <summary>Finds the token that a caller presented; returns null if the token is unknown.</summary>
     public HttpToken? Find(string shown)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(shown));
@@ -66,7 +66,7 @@ internal sealed class HttpTokens
         return found;
     }
 
-    /// <summary>Finds the token with a fingerprint; returns null if it no longer exists.</summary>
+    /// <summary>Finds the token with the given fingerprint; returns null if the token no longer exists.</summary>
     public HttpToken? Known(string? fingerprint) => Array.Find(_all, token => token.Fingerprint == fingerprint);
 
     private static (string Text, string Name)? Read(string? given, string key, string? file, string fileKey)

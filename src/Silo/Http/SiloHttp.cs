@@ -97,8 +97,8 @@ internal static class SiloHttp
     private static string Program { get; } = Assembly.GetEntryAssembly()?.GetName().Name ?? "sweep";
 
     /// <summary>
-    /// The path of the manifest of the page's static files, which the build of a program creates. A program that only hosts a silo, such as
-    /// a test, has no manifest.
+    /// The path of the manifest of static files for the page. The build of a program creates the manifest. A program that only hosts a
+    /// silo, such as a test, has no manifest.
     /// </summary>
     private static string PageFiles { get; } = Path.Combine(AppContext.BaseDirectory, $"{Program}.staticwebassets.endpoints.json");
 

@@ -5,7 +5,7 @@ using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Silo.Library;
 
-/// <summary>Describes the backbones and data sets under this silo's roots to the planner.</summary>
+/// <summary>Provides the planner with descriptions of the backbones and data sets under this silo's roots.</summary>
 internal sealed class Catalog(TrainingLibrary library) : ICatalog
 {
     public BackboneInfo DescribeBackbone(string name)

@@ -7,7 +7,7 @@ using AdaptCluster.Web.Jobs;
 
 namespace AdaptCluster.Silo.Library;
 
-/// <summary>Reads the images that jobs were evaluated on from this silo's data roots, for the web page.</summary>
+/// <summary>Provides the web page with images that jobs were evaluated on. The images are read from this silo's data roots.</summary>
 /// <param name="library">The data sets.</param>
 internal sealed class JobImages(TrainingLibrary library) : IJobImages, IDisposable
 {

@@ -32,7 +32,7 @@ public sealed class TrainingLibrary : IDisposable
 
     /// <summary>Initializes a library without opening any backbone or data set.</summary>
     /// <param name="settings">The silo's roots and device.</param>
-    /// <param name="families">The backbone families that can be loaded; null for the built-in ones.</param>
+    /// <param name="families">The backbone families that can be loaded; null for the built-in families.</param>
     public TrainingLibrary(SiloSettings settings, BackboneFamilies? families = null)
     {
         (_settings, _families) = (settings, families ?? BackboneFamilies.BuiltIn);

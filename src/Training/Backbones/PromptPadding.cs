@@ -12,7 +12,7 @@ internal sealed class PromptPadding : IDisposable
 {
     private readonly List<PaddedBlock> _blocks = [];
 
-    /// <summary>Returns the padding for a backbone, or null if the backbone does not use padding.</summary>
+    /// <summary>Returns the padding for a backbone; null if the backbone does not use padding.</summary>
     internal static PromptPadding? For(IBackbone model) => model.PadsPrompts ? new PromptPadding() : null;
 
     /// <summary>Returns the padding for one block.</summary>

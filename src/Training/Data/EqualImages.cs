@@ -44,8 +44,8 @@ internal static class EqualImages
     }
 
     /// <summary>
-    /// Groups the positions of images by file length and returns the groups that span several splits or classes. Groups that span several
-    /// splits come first.
+    /// Groups the positions of images by file length, and returns the groups with images in several splits or classes. Groups with images
+    /// in several splits come first.
     /// </summary>
     private static int[][] OfEqualLength((string Split, ImageEntry Entry)[] entries) =>
     [

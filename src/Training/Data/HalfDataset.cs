@@ -16,7 +16,7 @@ internal sealed class HalfDataset : IDataset
     private readonly Lock _cutting = new();
     private (IImageSplit All, IImageSplit Cut)? _test;
 
-    /// <summary>Restricts a data set to one half of its classes.</summary>
+    /// <summary>Initializes the data set, restricting the given data set to one half of its classes.</summary>
     /// <param name="all">The data set with all classes.</param>
     /// <param name="half">One of <see cref="ClassHalves.All"/>.</param>
     /// <param name="name">The name of the data set in error messages.</param>

@@ -71,7 +71,7 @@ internal sealed class ImageFolder(RootedPath root, string folder)
 
     private static bool IsRead(string name) => !UnreadFiles.IsSystemFolder(name) && UnreadFiles.IsText(name);
 
-    /// <summary>Records the images that are next to the class folders instead of inside them.</summary>
+    /// <summary>Records images that are next to the class folders rather than inside them.</summary>
     /// <param name="split">The name of the split's folder; null for the data set's folder itself.</param>
     /// <param name="where">The text that describes the images' location in the note.</param>
     public void AddStrays(string? split, string where)

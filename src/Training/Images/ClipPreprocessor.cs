@@ -4,8 +4,8 @@ namespace AdaptCluster.Training.Images;
 
 /// <summary>
 /// CLIP's image preprocessing, as implemented by torchvision for PIL images. For test images, the shorter side is resized and the centre is
-/// cropped. For training images, RandomResizedCrop and a random horizontal flip are applied. Both use bicubic interpolation and are
-/// normalised with the backbone's mean and standard deviation. Thread-safe.
+/// cropped. For training images, RandomResizedCrop and a random horizontal flip are applied. All images are resized with bicubic
+/// interpolation and normalised with the backbone's mean and standard deviation. Thread-safe.
 /// </summary>
 public sealed class ClipPreprocessor : IImagePreprocessor
 {

@@ -10,8 +10,8 @@ namespace AdaptCluster.Training.Jobs;
 public sealed record JobRun(JobDefinition Job, byte[]? Checkpoint, IJobEvents Events)
 {
     /// <summary>
-    /// The prompts trained by an identical job with different evaluation targets. The job then only evaluates these prompts; if this is
-    /// null, the job trains. They are ignored if there is a checkpoint or the method does not train.
+    /// The prompts that an identical job with different evaluation targets has trained; null if there are none. If prompts are set, the job
+    /// evaluates them instead of training. They are ignored if there is a checkpoint or the method does not train.
     /// </summary>
     public StoredPrompts? Trained { get; init; }
 

@@ -95,7 +95,7 @@ internal sealed class Lane : IDisposable
         };
     }
 
-    /// <summary>Stores the loss that the current iteration has before its update.</summary>
+    /// <summary>Stores the current iteration's loss, which was computed before the update.</summary>
     internal void Keep(StepResult step) => _losses.Add(Iteration, step.LossThere);
 
     /// <summary>

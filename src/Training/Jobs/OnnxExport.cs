@@ -19,10 +19,12 @@ public static class OnnxExport
     /// <summary>The name of the metadata format, stored as the metadata value "format".</summary>
     public const string Format = "adaptcluster-onnx-1";
 
-    /// <summary>The name of the graph's input: images as described by the metadata "preprocessing", float32 [B, 3, size, size].</summary>
+    /// <summary>
+    /// The name of the graph's input: images as described by the metadata value "preprocessing", float32 [B, 3, size, size].
+    /// </summary>
     public const string Pixels = "pixels";
 
-    /// <summary>The name of the graph's output: logits in the order of the metadata "classNames", float32 [B, classes].</summary>
+    /// <summary>The name of the graph's output: logits in the order of the metadata value "classNames", float32 [B, classes].</summary>
     public const string Logits = "logits";
 
     /// <summary>Writes the ONNX file.</summary>

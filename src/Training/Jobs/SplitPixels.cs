@@ -7,7 +7,7 @@ namespace AdaptCluster.Training.Jobs;
 /// <summary>
 /// Provides the pixels of a split's images as bytes. Images without augmentation are cached. For randomly cropped and flipped images, the
 /// decoded images are cached while there is space. Other threads can prepare batches ahead. The pixels depend only on the arguments, not on
-/// the time of their preparation.
+/// when they are prepared.
 /// </summary>
 internal sealed class SplitPixels : IDisposable
 {

@@ -18,7 +18,7 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
     private int _width = width;
 
     /// <summary>Runs all jobs to completion.</summary>
-    /// <param name="trunks">The groups of jobs that start in one lane, in the order in which to run them.</param>
+    /// <param name="trunks">The groups of jobs, each of which starts in one lane, in the order in which to run them.</param>
     /// <param name="start">A function that creates the lane for a group.</param>
     /// <param name="onEnded">A handler that is called with the lanes whose training ended in the same iteration.</param>
     internal void Run(IEnumerable<JobRun[]> trunks, Func<JobRun[], Lane> start, Action<IReadOnlyList<Lane>> onEnded)

@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Libtorch;
 
-/// <summary>Reads the memory use of the first GPU that is visible to this process from the driver.</summary>
+/// <summary>Queries the driver for the memory use of the first GPU that is visible to this process.</summary>
 public sealed class CudaMemory
 {
     private readonly nint _context;

@@ -44,7 +44,9 @@ public interface ITrainableMethod : IMethod
     /// <param name="iteration">The iteration, counted from 1.</param>
     void BeforeUpdate(int iteration);
 
-    /// <summary>Whether a job with a different T_target that has shared this run so far diverges from it at this iteration.</summary>
+    /// <summary>
+    /// Whether a job with a different T_target, which has shared this run so far, diverges from the run at this iteration.
+    /// </summary>
     /// <param name="job">The job.</param>
     /// <param name="iteration">The iteration, counted from 1, whose update has just been applied.</param>
     bool Parts(JobDefinition job, int iteration) => false;

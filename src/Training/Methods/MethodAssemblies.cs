@@ -8,8 +8,8 @@ using AdaptCluster.Training.Data;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// Loads methods and data set formats from assemblies built against AdaptCluster. If this program also has a dependency of such an
-/// assembly, its own copy is used, so that both share the same types. Other dependencies are loaded from the assembly's folder.
+/// Loads methods and data set formats from assemblies built against AdaptCluster. If this program also contains one of an assembly's
+/// dependencies, the program's copy is used, so that both share the same types. Other dependencies are loaded from the assembly's folder.
 /// </summary>
 internal static class MethodAssemblies
 {

@@ -27,7 +27,9 @@ internal sealed class ApiException(int status, string message) : AdaptClusterExc
         Line = SpecPlace.Find(spec, refusal.Message)?.Line,
     };
 
-    /// <summary>Awaits a call. If the cluster refuses its input, throws an <see cref="ApiException"/> with the given status.</summary>
+    /// <summary>
+    /// Awaits a call. If the cluster refuses the call's input, throws an <see cref="ApiException"/> with the given status.
+    /// </summary>
     /// <param name="status">The HTTP status.</param>
     /// <param name="call">The call.</param>
     public static async Task<T> AsAsync<T>(int status, Task<T> call)

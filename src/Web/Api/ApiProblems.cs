@@ -26,7 +26,7 @@ public static class ApiProblems
     /// <param name="request">The request.</param>
     public static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Adds a problem document to refusals by other middleware that contain only a status.</summary>
+    /// <summary>Adds a problem document to a response if later middleware refuses the request with only a status.</summary>
     /// <param name="app">The host.</param>
     public static IApplicationBuilder UseApiProblems(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {

@@ -13,7 +13,7 @@ internal sealed record JobEvidence(SplitAnalysis Analysis, ITestImages? Images, 
     /// <summary>Reads the statistics for a job's predictions.</summary>
     /// <param name="sweep">The job's sweep.</param>
     /// <param name="job">The job.</param>
-    /// <returns>The statistics; null if the job has no result, or if its predictions were deleted or cannot be read.</returns>
+    /// <returns>The statistics; null if the job has no result, or if its predictions are not stored or cannot be read.</returns>
     public static async Task<SplitAnalysis?> AnalysisAsync(ISweepGrain sweep, JobDetail job)
     {
         if (job.Status.State != JobState.Completed) return null;

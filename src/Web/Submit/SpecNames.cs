@@ -4,8 +4,8 @@ using AdaptCluster.Sweeps.Specs;
 namespace AdaptCluster.Web.Submit;
 
 /// <summary>
-/// Chooses names for the specs in the form. Error messages begin with the spec's name, and a sweep from a spec without a name key is named
-/// after it.
+/// Chooses names for the specs in the form. Error messages begin with the spec's name, and a sweep also gets this name if its spec does not
+/// contain one.
 /// </summary>
 internal static class SpecNames
 {

@@ -7,9 +7,9 @@ namespace AdaptCluster.Training.Data.CoOp;
 internal sealed class CoOpFolder
 {
     /// <summary>
-    /// Finds and opens the folder. The folder itself and the layout's image folders can be links to any location, as CoOp's DATASETS.md
-    /// suggests, because specs cannot choose the names of these folders. Other links must stay inside these folders or lead into a data
-    /// root.
+    /// Initializes the object after finding the folder in the data roots. The folder itself and the layout's image folders can be links to
+    /// any location, as CoOp's DATASETS.md suggests, because specs cannot choose the names of these folders. Other links must stay inside
+    /// these folders or lead into a data root.
     /// </summary>
     /// <param name="dataRoots">The data roots, searched in order.</param>
     /// <param name="layout">The layout of the data set.</param>

@@ -9,8 +9,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods.Adapt;
 
 /// <summary>
-/// Adaptive prompt tuning: trains prompts in the keys and values of both towers and removes the least salient ones during training (ADAPT,
-/// Algorithm 1).
+/// Adaptive prompt tuning: trains prompts in the keys and values of both towers, and removes the least salient prompt tokens during
+/// training (ADAPT, Algorithm 1).
 /// </summary>
 internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
 {

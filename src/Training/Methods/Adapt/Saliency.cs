@@ -12,7 +12,7 @@ namespace AdaptCluster.Training.Methods.Adapt;
 /// <param name="Seed">The job's seed.</param>
 internal sealed record Saliency(TokenScorer Scorer, ScoreReduction Reduction, int Seed)
 {
-    /// <summary>Computes the scores that an accumulated scorer gives to tokens in one iteration.</summary>
+    /// <summary>Computes the scores of an accumulated scorer for one iteration.</summary>
     /// <param name="scorer">The scorer.</param>
     /// <param name="prompts">The prompts before the update, [n, width].</param>
     /// <param name="gradients">The gradients of the loss, without weight decay, [n, width].</param>
