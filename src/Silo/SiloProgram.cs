@@ -12,7 +12,7 @@ public static class SiloProgram
 {
     /// <summary>Runs the silo until the process is told to stop. The silo then hands back its work and shuts down.</summary>
     /// <param name="all">The settings.</param>
-    /// <param name="log">Receives the startup message, and before it a message about anything that the silo waits for.</param>
+    /// <param name="log">Receives the startup message and, if the silo has to wait before it starts, a message about the reason.</param>
     /// <param name="cancellation">Stops the silo.</param>
     /// <exception cref="AdaptClusterException">The silo cannot start.</exception>
     public static async Task RunAsync(HostSettings all, TextWriter log, CancellationToken cancellation)
@@ -43,7 +43,7 @@ public static class SiloProgram
             // A holder with a gateway is a running silo. Any other holder is starting, stopping or only reading.
             if (HomeLock.Holder(settings.Home) is { GatewayPort: not null } holder)
                 throw new AdaptClusterException(
-                    $"{settings.Home} is held by process {holder.ProcessId}; end it, or set ADAPTCLUSTER_HOME to another folder.");
+                    $"{settings.Home} is held by process {holder.ProcessId}; stop it, or set ADAPTCLUSTER_HOME to another folder.");
             await wait.PauseAsync(cancellation);
         }
         return await SiloHost.StartAsync(settings, home, cancellation, serving: serving);

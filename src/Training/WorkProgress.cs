@@ -2,17 +2,18 @@ namespace AdaptCluster.Training;
 
 /// <summary>
 /// Reports the progress of long-running work before the first iteration, such as hashing a data set or encoding a thousand texts. The
-/// observer follows the caller's asynchronous flow, including threads that it starts, so code that reads files needs no parameter for it.
+/// observer follows the caller's asynchronous flow, including threads started in it, so code that reads files needs no parameter for the
+/// observer.
 /// </summary>
 public static class WorkProgress
 {
     private static readonly AsyncLocal<Action?> Current = new();
 
-    /// <summary>The observer of the current flow; null for none.</summary>
+    /// <summary>The observer for the current flow; null if none is set.</summary>
     public static Action? Observer => Current.Value;
 
-    /// <summary>Sets the observer of the current flow until the returned object is disposed.</summary>
-    /// <param name="report">The callback for progress, called from any thread after each file, tensor or block; null for none.</param>
+    /// <summary>Sets the observer for the current flow until the returned object is disposed.</summary>
+    /// <param name="report">The observer, which is called from any thread after each file, tensor or block; null for none.</param>
     public static IDisposable Observe(Action? report)
     {
         var before = Current.Value;

@@ -8,16 +8,16 @@ namespace AdaptCluster.Web;
 
 /// <summary>
 /// Calls the grains for the pages and the API. Every call carries the caller's identity, so that the grains can refuse changes by callers
-/// with read-only access, whatever the page shows.
+/// with read-only access, even if a page offers them.
 /// </summary>
 internal sealed class ClusterReader
 {
     private readonly IClusterClient _client;
     private readonly Func<Caller> _caller;
 
-    /// <summary>Creates a reader for a page.</summary>
+    /// <summary>Initializes a reader for a page.</summary>
     /// <param name="client">The client for the grains.</param>
-    /// <param name="people">Provides the user of the page.</param>
+    /// <param name="people">Provides the page's user.</param>
     /// <param name="services">Contains <see cref="LoginMethods"/> if a login is required.</param>
     public ClusterReader(IClusterClient client, AuthenticationStateProvider people, IServiceProvider services)
         : this(client, CallerOf(people, services.GetService(typeof(LoginMethods)) is not null))
@@ -31,7 +31,7 @@ internal sealed class ClusterReader
     public static ClusterReader Of(HttpContext context) =>
         new(context.RequestServices.GetRequiredService<IClusterClient>(), () => PageClaims.CallerOf(context));
 
-    /// <summary>The grain for planning, submission and listing.</summary>
+    /// <summary>The grain for planning, submitting and listing sweeps.</summary>
     public IFrontGrain Front => Client.GetGrain<IFrontGrain>(0);
 
     /// <summary>Whether the user has read-only access.</summary>

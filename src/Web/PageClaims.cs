@@ -15,13 +15,13 @@ public static class PageClaims
     /// </summary>
     public const string Kind = "kind";
 
-    /// <summary>A program that sends a token with each request.</summary>
+    /// <summary>Identifies a program that sends a token with each request.</summary>
     public const string TokenKind = "token";
 
-    /// <summary>A browser in which a token was entered once.</summary>
+    /// <summary>Identifies a browser in which a token was entered once.</summary>
     public const string CookieKind = "cookie";
 
-    /// <summary>A user who logged in through an OpenID Connect provider.</summary>
+    /// <summary>Identifies a user who logged in through an OpenID Connect provider.</summary>
     public const string ProviderKind = "oidc";
 
     /// <summary>The name of the token.</summary>
@@ -43,24 +43,24 @@ public static class PageClaims
     /// <summary>Whether a user has read-only access.</summary>
     public static bool IsReadOnly(ClaimsPrincipal person) => person.HasClaim(Access, ReadOnly);
 
-    /// <summary>Returns the name of a user, or of the token that a program sent; null if neither has one.</summary>
+    /// <summary>Returns the user's name or, for a program, the name of its token; null if the caller has no name.</summary>
     /// <param name="person">The user.</param>
     public static string? NameOf(ClaimsPrincipal person) => person.Identity?.Name ?? person.FindFirst(Token)?.Value;
 
     /// <summary>
-    /// Whether the browser added the credentials automatically, as it would also do for a request that another site triggers.
+    /// Whether the browser added the credentials automatically. It would also do so for a request that another site triggers.
     /// </summary>
     internal static bool CameByCookie(ClaimsPrincipal person) =>
         person.Identity?.IsAuthenticated == true && !person.HasClaim(Kind, TokenKind);
 
-    /// <summary>Returns the caller of a request that is not for a page, as passed to the grains.</summary>
+    /// <summary>Returns the caller of a request that is not for a page, in the form that grains receive.</summary>
     /// <param name="context">The request.</param>
     internal static Caller CallerOf(HttpContext context) =>
         CallerOf(context.User, context.RequestServices.GetService(typeof(LoginMethods)) is not null);
 
-    /// <summary>Returns the caller as passed to the grains.</summary>
+    /// <summary>Returns the caller in the form that grains receive.</summary>
     /// <param name="person">The user.</param>
-    /// <param name="needsLogin">Whether these pages require a login. If so, an anonymous caller has read-only access.</param>
+    /// <param name="needsLogin">Whether the pages require a login. If so, an anonymous caller has read-only access.</param>
     internal static Caller CallerOf(ClaimsPrincipal person, bool needsLogin)
     {
         if (person.Identity?.IsAuthenticated != true) return new Caller(CallerWay.Page, Name: null, IsReadOnly: needsLogin);

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace AdaptCluster.Web;
 
 /// <summary>
-/// Caches the reads of one silo's pages, so that a hundred readers cause no more work for the cluster than one. A page that becomes
-/// interactive immediately shows the values that were read for its first rendering.
+/// Caches reads for the pages of one silo, so that a hundred readers cause no more work for the cluster than one reader. A page that
+/// becomes interactive immediately shows the values that were read for its first render.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class SharedReads(TimeProvider time)
@@ -12,17 +12,18 @@ internal sealed class SharedReads(TimeProvider time)
     /// <summary>The minimum age of a value before it is read again. Pages refresh every second.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(0.9);
 
-    /// <summary>The time for which a value is kept after it was last read.</summary>
+    /// <summary>How long a value is kept after it was last read.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<(Type, string), Entry> _entries = new();
 
     /// <summary>
-    /// Reads a value, or returns a recent one. Slow reads are spaced out so that reading takes at most about a tenth of the time.
+    /// Reads a value, or returns the cached value if it is recent. Slow reads are spaced out so that reading takes at most about a tenth of
+    /// the time.
     /// </summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="key">Identifies the value among others of its type.</param>
-    /// <param name="read">Reads the value. Receives the previous value, which is null at first.</param>
+    /// <param name="read">Reads the value, given the previous value, which is null at first.</param>
     public async Task<T> ReadAsync<T>(string key, Func<T?, Task<T>> read) where T : class
     {
         Forget();
@@ -51,7 +52,7 @@ internal sealed class SharedReads(TimeProvider time)
     public T? Last<T>(string key) where T : class =>
         _entries.TryGetValue((typeof(T), key), out var entry) && time.GetElapsedTime(entry.Read) < Kept ? entry.Value as T : null;
 
-    /// <summary>Expires a value after an action, so that the next caller reads it again.</summary>
+    /// <summary>Marks a value as expired after an action, so that the next caller reads it again.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="key">Identifies the value among others of its type.</param>
     public void Expire<T>(string key) where T : class
@@ -79,7 +80,7 @@ internal sealed class SharedReads(TimeProvider time)
 
         public long Read { get; set; }
 
-        /// <summary>The number of times that the value was expired.</summary>
+        /// <summary>The number of times that the value was marked as expired.</summary>
         public int Expired;
     }
 }

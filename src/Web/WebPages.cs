@@ -10,14 +10,14 @@ using Radzen;
 
 namespace AdaptCluster.Web;
 
-/// <summary>The web page of a control silo. The host adds and maps it, and decides who can see it.</summary>
+/// <summary>The web pages of a control silo. The host adds and maps them, and decides who can see them.</summary>
 public static class WebPages
 {
-    /// <summary>The maximum size in bytes of a spec that a user pastes or drops.</summary>
+    /// <summary>The maximum size of a spec that a user pastes or drops, in bytes.</summary>
     internal const int MaxSpecBytes = 1 << 20;
 
     /// <summary>
-    /// The content security policy of the pages: nothing from other hosts, and no scripts except the pages' own files. Inline styles on
+    /// The content security policy of the pages: nothing from other hosts, and no scripts except the pages' script files. Inline styles on
     /// elements are allowed, because the components set them.
     /// </summary>
     public const string ContentSecurityPolicy =
@@ -25,7 +25,7 @@ public static class WebPages
             + "data:; connect-src 'self'; "
         + "base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
-    /// <summary>Adds the services of the pages. The host must provide an <see cref="IClusterClient"/>.</summary>
+    /// <summary>Adds the services that the web pages need. The host must provide an <see cref="IClusterClient"/>.</summary>
     /// <param name="services">The host's services.</param>
     public static IServiceCollection AddWebPages(this IServiceCollection services)
     {
@@ -47,8 +47,8 @@ public static class WebPages
 
     /// <summary>Maps the pages and their files.</summary>
     /// <param name="app">The host's endpoints.</param>
-    /// <param name="assets">The manifest of the files that the build creates.</param>
-    /// <param name="readersToo">An action that also lets callers with read-only access use an endpoint.</param>
+    /// <param name="assets">The path of the manifest of static files, which the build creates.</param>
+    /// <param name="readersToo">An action that allows read-only callers to use an endpoint.</param>
     public static void MapWebPages(this IEndpointRouteBuilder app, string assets, Action<IEndpointConventionBuilder> readersToo)
     {
         app.MapStaticAssets(assets).AllowAnonymous();
@@ -61,7 +61,7 @@ public static class WebPages
         readersToo(app.MapPost(ThemeChoice.Path, ThemeChoice.SetAsync).AllowAnonymous());
     }
 
-    /// <summary>Whether an untrusted path can only lead to a page of this host.</summary>
+    /// <summary>Whether an untrusted path can lead only to a page on this host.</summary>
     /// <param name="path">The path.</param>
     public static bool IsLocalPath(string path) =>
         path is ['/'] || (path.Length > 1 && path[0] == '/' && path[1] is not ('/' or '\\') && !path.Any(char.IsControl));

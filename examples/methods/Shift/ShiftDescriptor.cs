@@ -22,7 +22,7 @@ public sealed class ShiftDescriptor : MethodDescriptor<ShiftSettings>, IMethodFa
     /// <inheritdoc/>
     protected override TrainSettings Common => new() { Epochs = 20, BatchSize = 32, LearningRate = 0.002 };
 
-    /// <summary>Returns the cost of the images only, because the texts are encoded once per job.</summary>
+    /// <summary>Returns the cost of encoding the images only, because the texts are encoded once per job.</summary>
     public override double StepCost(JobWork work) => work.Batch * work.Image;
 
     /// <inheritdoc/>

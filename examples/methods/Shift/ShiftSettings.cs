@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace AdaptCluster.Shift;
 
-/// <summary>The hyperparameters of Shift.</summary>
+/// <summary>The Shift method's hyperparameters.</summary>
 public sealed record ShiftSettings
 {
     /// <summary>The factor by which the trained vector is multiplied. Default: 1.</summary>

@@ -33,14 +33,15 @@ public sealed record ClusterSettings
     public required string Id { get; init; }
 
     /// <summary>
-    /// The service id (Cluster:ServiceId). Reminders belong to it, so that they survive a change of the cluster's id. Default: the
+    /// The service id (Cluster:ServiceId). Reminders are stored under it, so they survive a change of the cluster's id. Default: the
     /// cluster's id.
     /// </summary>
     [Setting("Cluster:ServiceId", "the cluster's id", "the id that reminders belong to, so that they survive a change of `Cluster:Id`")]
     public required string ServiceId { get; init; }
 
     /// <summary>
-    /// The address at which other silos and clients reach this one (Cluster:Address). Default: POD_IP, else the loopback interface.
+    /// The address at which other silos and clients reach this silo (Cluster:Address). Default: POD_IP if it is set, otherwise the loopback
+    /// address.
     /// </summary>
     [Setting("Cluster:Address", "`POD_IP`, else 127.0.0.1", "the address at which other silos and clients reach this silo")]
     public required IPAddress Address { get; init; }
@@ -92,7 +93,7 @@ public sealed record ClusterSettings
         return store is null ? null : settings;
     }
 
-    /// <summary>Returns the database of a cluster.</summary>
+    /// <summary>Returns a cluster's database.</summary>
     /// <param name="connectionString">A PostgreSQL connection string; null for the configured one.</param>
     /// <exception cref="InvalidInputException">No database is configured, or the connection string cannot be read.</exception>
     public static StoreDatabase Database(string? connectionString)
@@ -105,7 +106,7 @@ public sealed record ClusterSettings
                 + "Host=…;Database=…;Username=….");
     }
 
-    /// <summary>Reads the address of the database; returns null if none is configured.</summary>
+    /// <summary>Reads the database's address; returns null if no database is configured.</summary>
     private static PostgresAddress? ReadStore(SettingsReader reader)
     {
         const string whole = "Store:ConnectionString", parameters = "Store:Parameters";

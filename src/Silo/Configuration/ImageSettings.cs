@@ -4,23 +4,25 @@ using AdaptCluster.Training.Data.Caching;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>The size limits of the cache of decoded and resized test and validation images, which all workers of a silo share.</summary>
+/// <summary>
+/// The size limits for a silo's cache of decoded and resized test and validation images. All workers of the silo share the cache.
+/// </summary>
 public sealed record ImageSettings
 {
     /// <summary>The subfolder of the home folder that contains the cache file.</summary>
     private const string CacheFolder = "cache";
 
-    /// <summary>The divisors for the default sizes: an eighth of the memory limit, and a quarter of the free disk space.</summary>
+    /// <summary>The divisors for the default sizes, which are an eighth of the memory limit and a quarter of the free disk space.</summary>
     private const int ShareOfMemory = 8, ShareOfDisk = 4;
 
     /// <summary>
-    /// The default maximum size of the file in bytes: more than the test images of all eleven data sets need at 224 pixels.
+    /// The upper bound on the file's default maximum size, in bytes. The test images of all eleven data sets fit at 224 pixels.
     /// </summary>
     private const long MostOfDisk = 32L << 30;
 
     /// <summary>
-    /// The maximum size of the images in memory, in bytes (Images:MemoryMiB); 0 to keep none. Default: an eighth of the process's memory
-    /// limit.
+    /// The maximum size of the images in memory, in bytes (Images:MemoryMiB); 0 to keep no images in memory. Default: an eighth of the
+    /// process's memory limit.
     /// </summary>
     [Setting("Images:MemoryMiB", "an eighth of the memory",
         "memory for decoded and resized validation and test images, 0.14 MiB each at 224 pixels, so that later jobs need not decode "
@@ -28,8 +30,8 @@ public sealed record ImageSettings
     public long? MemoryBytes { get; init; }
 
     /// <summary>
-    /// The maximum size in bytes of the file for images that do not fit in memory (Images:FileMiB); 0 for no file. Default: a quarter of
-    /// the free space on the disk of the home folder, at most 32 GiB.
+    /// The maximum size, in bytes, of the file for images that do not fit in memory (Images:FileMiB); 0 for no file. Default: a quarter of
+    /// the free space on the home folder's disk, at most 32 GiB.
     /// </summary>
     [Setting("Images:FileMiB", "a quarter of the free space on the disk of `Home`, at most 32768",
         "maximum size of a file in `Home`'s folder `cache` for images that do not fit in memory; the file is deleted when the silo "

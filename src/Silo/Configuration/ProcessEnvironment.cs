@@ -10,10 +10,10 @@ namespace AdaptCluster.Silo.Configuration;
 /// <summary>Describes the environment that this process's jobs run in.</summary>
 public static class ProcessEnvironment
 {
-    /// <summary>AdaptCluster's version, followed by a plus sign and the commit it was built from.</summary>
+    /// <summary>AdaptCluster's version, a plus sign, and the commit that the program was built from.</summary>
     public static string Version => VersionOf(typeof(ProcessEnvironment).Assembly);
 
-    /// <summary>Describes this process for the records of its attempts.</summary>
+    /// <summary>Describes this process, for the record of each attempt that runs in it.</summary>
     public static RunEnvironment Describe(SiloSettings settings) => new()
     {
         Version = Version,

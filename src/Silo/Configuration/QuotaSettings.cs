@@ -4,7 +4,7 @@ using AdaptCluster.Grains.Queue;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>The quotas of people and groups, and the way in which the queue shares workers. By default, there are no quotas.</summary>
+/// <summary>The quotas for people and groups, and how the queue shares workers. By default, there are no quotas.</summary>
 /// <param name="Person">The limits of each person (Quota:Jobs, Quota:Leases, Quota:Priority).</param>
 /// <param name="Groups">The shared limits of groups (Quota:Groups:NAME:*).</param>
 /// <param name="FairByPerson">Whether workers are shared between people rather than between sweeps (Queue:FairShare).</param>
@@ -24,7 +24,7 @@ public sealed record QuotaSettings(QuotaLimits Person, IReadOnlyList<GroupQuota>
 {
     private const string Root = "Quota", GroupsKey = "Quota:Groups";
 
-    /// <summary>Creates settings without quotas, with workers shared between sweeps.</summary>
+    /// <summary>Initializes settings without quotas, with workers shared between sweeps.</summary>
     public QuotaSettings() : this(new QuotaLimits(), [], FairByPerson: false)
     {
     }

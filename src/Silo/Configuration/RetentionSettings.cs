@@ -10,15 +10,14 @@ public sealed record RetentionSettings
     private const int DefaultMebibytes = 4096;
 
     /// <summary>
-    /// The age, counted from the end of their sweep, at which checkpoints of jobs without a result are deleted (Retention:Checkpoints).
-    /// Default: never.
+    /// How long after the end of a sweep the checkpoints of its jobs without a result are deleted (Retention:Checkpoints). Default: never.
     /// </summary>
     [Setting("Retention:Checkpoints", "none: kept forever",
         "the age, such as `7d`, at which the checkpoints of failed or cancelled jobs are deleted, counted from the end of their sweep; "
         + "`sweep retry` then starts these jobs from the beginning")]
     public TimeSpan? Checkpoints { get; init; }
 
-    /// <summary>The age, counted from its end, at which a sweep is deleted (Retention:Sweeps). Default: never.</summary>
+    /// <summary>How long after its end a sweep is deleted (Retention:Sweeps). Default: never.</summary>
     [Setting("Retention:Sweeps", "none: kept forever",
         "the age, such as `90d`, at which a sweep is deleted, counted from its end ([operations.md](operations.md#what-is-kept))")]
     public TimeSpan? Sweeps { get; init; }
@@ -32,9 +31,7 @@ public sealed record RetentionSettings
         + "Database overhead on disk is not counted")]
     public long? StoreBytes { get; init; }
 
-    /// <summary>
-    /// The age, counted from the end of their sweep, at which predictions are deleted (Retention:Predictions). Default: never.
-    /// </summary>
+    /// <summary>How long after the end of a sweep its jobs' predictions are deleted (Retention:Predictions). Default: never.</summary>
     [Setting("Retention:Predictions", "none: kept forever",
         "the age, such as `30d`, at which the predictions of a sweep's jobs are deleted, counted from its end; results and prompts stay")]
     public TimeSpan? Predictions { get; init; }

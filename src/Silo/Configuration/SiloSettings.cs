@@ -18,7 +18,7 @@ public sealed record SiloSettings
 
     /// <summary>The folder of the embedded store (Home). Default: ".adaptcluster" in the current folder.</summary>
     [Setting("Home", "`.adaptcluster`",
-        "the folder of the store (`store.db`); one process owns it at a time, and others join that process")]
+        "the folder of the store (`store.db`); one process owns it at a time, and other processes connect to that one")]
     public required string Home { get; init; }
 
     /// <summary>The path of the embedded store's file in <see cref="Home"/>.</summary>
@@ -44,11 +44,11 @@ public sealed record SiloSettings
         + "([methods.md](../users/methods.md#a-method-of-your-own)); every silo needs them. Can only be set in the environment")]
     public IReadOnlyList<string> MethodAssemblies { get; init; } = [];
 
-    /// <summary>The built-in methods and data set formats, and the ones from <see cref="MethodAssemblies"/>.</summary>
+    /// <summary>The built-in methods and data set formats, and those from <see cref="MethodAssemblies"/>.</summary>
     /// <exception cref="InvalidInputException">An assembly cannot be loaded or used; the message names the setting.</exception>
     public MethodCatalog KnownMethods => TrainingMethods.With(MethodAssemblies, SettingsReader.Name("Methods"));
 
-    /// <summary>The role: "all", "control" (grains, no training) or "gpu" (training, no grains) (Role). Default: "all".</summary>
+    /// <summary>The silo's role (Role): "all", "control" (grains, no training) or "gpu" (training, no grains). Default: "all".</summary>
     [Setting("Role", "`all`", "`control` hosts the grains, `gpu` only trains and has no gateway, `all` does both")]
     public string Role { get; init; } = "all";
 
@@ -56,8 +56,8 @@ public sealed record SiloSettings
     public bool HostsGrains => Role != SiloMetadataKeys.GpuRole;
 
     /// <summary>
-    /// The pool whose queue the workers serve, and the default pool of sweeps that name none (Pool). Default: "gpu" with a GPU, else
-    /// "cpu".
+    /// The pool whose queue the workers serve, and the default pool for sweeps that do not name one (Pool). Default: "gpu" with a GPU,
+    /// otherwise "cpu".
     /// </summary>
     [Setting("Pool", "`gpu` with a GPU, else `cpu`",
         "the pool whose queue the workers serve. A sweep that names no pool goes to the control silo's pool if any workers serve it, "
@@ -73,27 +73,27 @@ public sealed record SiloSettings
         Cluster is null && _pool is null ? [.. DefaultPools.Where(name => name != Pool)] : [];
 
     /// <summary>
-    /// The number of workers; 0 for a silo that does not train (Workers). Default: one per core, or one with a GPU; none for the role
+    /// The number of workers (Workers); 0 for a silo that does not train. Default: 1 with a GPU, otherwise one per core; 0 for the role
     /// "control".
     /// </summary>
     [Setting("Workers", "one per core; one with a GPU; none for the role `control`",
         "the number of workers of this process; workers on one GPU share its memory ([operations.md](operations.md#workers-of-a-gpu))")]
     public int Workers { get => _workers ??= Device == "cpu" ? Environment.ProcessorCount : 1; init => _workers = value; }
 
-    /// <summary>The number of compute threads per worker (Threads). Default: 1. Results depend on it in the last digits.</summary>
+    /// <summary>The number of compute threads per worker (Threads). It affects the last digits of results. Default: 1.</summary>
     [Setting("Threads", "1", "the number of compute threads per worker; results depend on it in the last digits")]
     public int Threads { get; init; } = 1;
 
     /// <summary>
-    /// The maximum number of jobs that a worker trains in one step (Lanes). Default: 16. On a CPU, results do not depend on it.
+    /// The maximum number of jobs that a worker trains in one step (Lanes). On a CPU, results do not depend on it. Default: 16.
     /// </summary>
     [Setting("Lanes", "16", "the maximum number of jobs that a worker trains in one step; on a CPU, results do not depend on it")]
     public int Lanes { get; init; } = 16;
 
     /// <summary>
-    /// The approximate bytes that one step of a worker may use in addition to the backbone (StepMemoryMiB). Default: half of the
-    /// process's memory limit, or three quarters of the GPU's memory, divided by the number of workers. On a GPU, an out-of-memory error
-    /// makes the step smaller.
+    /// The approximate memory, in bytes, that one step of a worker may use in addition to the backbone (StepMemoryMiB). Default: half of
+    /// the process's memory limit, or three quarters of the GPU's memory, divided by the number of workers. On a GPU, an out-of-memory
+    /// error makes the step smaller.
     /// </summary>
     [Setting("StepMemoryMiB", "half of the memory, or three quarters of the GPU's, divided by the workers",
         "the approximate memory that one step of a worker may use in addition to the backbone; jobs that do not fit train in another "
@@ -106,10 +106,10 @@ public sealed record SiloSettings
     /// <summary>The retention rules of a silo that hosts grains (Retention:*).</summary>
     public RetentionSettings Retention { get; init; } = new();
 
-    /// <summary>The quotas of people and groups, and the way in which the queue shares workers (Quota:*, Queue:*).</summary>
+    /// <summary>The quotas for people and groups, and how the queue shares workers (Quota:*, Queue:*).</summary>
     public QuotaSettings Quota { get; init; } = new();
 
-    /// <summary>The limit on the series that the silo publishes at /metrics (Telemetry:*).</summary>
+    /// <summary>The limit on the number of series that the silo publishes at /metrics (Telemetry:*).</summary>
     public TelemetrySettings Telemetry { get; init; } = new();
 
     /// <summary>Whether jobs that differ only in T_target share their training until they diverge (ShareTrunks). Default: true.</summary>
@@ -119,20 +119,20 @@ public sealed record SiloSettings
     public bool ShareTrunks { get; init; } = true;
 
     /// <summary>
-    /// The device: "cpu" or "cuda" (Device). Default: "cuda" if available. Only libtorch knows whether CUDA is available, so it is loaded
-    /// when this property is first read. Commands that only read data do not need it.
+    /// The device (Device): "cpu" or "cuda". Default: "cuda" if available. Only libtorch can tell whether CUDA is available, so the first
+    /// read of this property loads libtorch. Commands that only read data do not need it.
     /// </summary>
     [Setting("Device", "`cuda` if available, else `cpu`", "the device to train on")]
     [AllowNull]
     public string Device { get => _device ??= BestDevice(); init => _device = value; }
 
-    /// <summary>The folder of the libtorch to use (LibTorch). Default: the one that comes with the program, or PyTorch's.</summary>
+    /// <summary>The folder of the libtorch to use (LibTorch). Default: the libtorch that comes with the program, or PyTorch's.</summary>
     [Setting("LibTorch", "the program's own; PyTorch's if the program's has no CUDA and there is a GPU",
         "the folder of the libtorch to use: `lib` of a PyTorch installation or of an unpacked libtorch "
         + "([operations.md](operations.md#a-gpu-silo)). Can only be set in the environment")]
     public string? LibtorchFolder { get; init; }
 
-    /// <summary>Whether the libtorch of the PyTorch that python3 imports may be used (PyTorch). Default: true.</summary>
+    /// <summary>Whether the silo may use the libtorch of the PyTorch installation that python3 imports (PyTorch). Default: true.</summary>
     [Setting("PyTorch", "`true`",
         "`false` prevents the silo from using the libtorch of the PyTorch that python3 imports")]
     public bool UsesPyTorch { get; init; } = true;
@@ -141,11 +141,11 @@ public sealed record SiloSettings
     /// <exception cref="InvalidInputException">No working libtorch was found.</exception>
     public void LoadLibtorch() => LibtorchLoader.Load(new LibtorchChoice(LibtorchFolder, UsesPyTorch, Gpu: _device != "cpu"));
 
-    /// <summary>The silo's name (Name). Default: POD_NAME, else the machine's name and the process id.</summary>
+    /// <summary>The silo's name (Name). Default: POD_NAME if it is set, otherwise the machine's name and the process id.</summary>
     [Setting("Name", "`POD_NAME`, else machine and process id", "the silo's name in logs, attempts and `doctor`")]
     public required string Name { get; init; }
 
-    /// <summary>The duration of a lease without renewal (Lease:DurationSeconds). Default: 60 seconds.</summary>
+    /// <summary>How long a lease lasts without renewal (Lease:DurationSeconds). Default: 60 seconds.</summary>
     [Setting("Lease:DurationSeconds", "60", "how long a lease lasts without renewal")]
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -153,12 +153,12 @@ public sealed record SiloSettings
     /// The interval at which a worker renews its lease (Lease:RenewSeconds). The worker learns of a pause or a cancellation when it renews.
     /// Default: 2 seconds.
     /// </summary>
-    [Setting("Lease:RenewSeconds", "2", "how often a lease is renewed; the worker learns of a cancellation with the next renewal")]
+    [Setting("Lease:RenewSeconds", "2", "how often a lease is renewed; the worker learns of a cancellation at the next renewal")]
     public TimeSpan RenewEvery { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// The time for which a worker may renew its lease without progress before the queue takes the lease back (Lease:StallSeconds).
-    /// Default: 10 minutes.
+    /// How long a worker may renew its lease without making progress before the queue takes the lease back (Lease:StallSeconds). Default:
+    /// 10 minutes.
     /// </summary>
     [Setting("Lease:StallSeconds", "600",
         "how long a worker may renew its lease without progress (an iteration, a decoded image, an evaluated batch) before "
@@ -166,8 +166,8 @@ public sealed record SiloSettings
     public TimeSpan StallAfter { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// The time that a worker has to stop before its lease is taken back (Lease:StopSeconds). A training thread that should stop but makes
-    /// no progress for this long is given up. Default: 60 seconds.
+    /// How long a worker may take to stop before its lease is taken back (Lease:StopSeconds). If a training thread that was told to stop
+    /// makes no progress for this long, it is abandoned and the silo shuts down. Default: 60 seconds.
     /// </summary>
     [Setting("Lease:StopSeconds", "60",
         "how long a worker may take to stop; after that, its lease is taken back. If its thread makes no progress for that long, the silo "
@@ -250,7 +250,7 @@ public sealed record SiloSettings
     private long DefaultStepBytes() => DefaultStepBytes(Workers, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
         Device == "cpu" ? null : CudaMemory.Open()?.Read().Total ?? long.MaxValue);
 
-    /// <summary>Returns the default memory limit of a step, in bytes.</summary>
+    /// <summary>Returns the default memory limit for a step, in bytes.</summary>
     /// <param name="workers">The number of workers in the process.</param>
     /// <param name="memory">The process's memory limit in bytes.</param>
     /// <param name="gpu">The GPU's memory in bytes; null for a CPU.</param>

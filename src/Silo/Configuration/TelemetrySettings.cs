@@ -4,14 +4,14 @@ using AdaptCluster.Grains.Telemetry;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>The limit on the series that a silo publishes at /metrics.</summary>
+/// <summary>The limit on the number of series that a silo publishes at /metrics.</summary>
 public sealed record TelemetrySettings
 {
-    /// <summary>The bounds of the setting. The lower bound leaves room for one sweep's own series.</summary>
+    /// <summary>The range of the setting. The lower bound leaves room for the series of one sweep.</summary>
     private const int Least = 10, Most = 10_000_000;
 
     /// <summary>
-    /// The maximum number of series of sweeps and cells that the silo publishes at once (Telemetry:SweepSeries). Default: 20,000.
+    /// The maximum number of series for sweeps and cells that the silo publishes at once (Telemetry:SweepSeries). Default: 20,000.
     /// </summary>
     [Setting("Telemetry:SweepSeries", "20000",
         "the maximum number of series of sweeps and cells that a control silo publishes at `/metrics`, newest sweeps first; "

@@ -12,7 +12,7 @@ internal static class Wildcard
     public static IPAddress Any => Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
 
     /// <summary>
-    /// Returns the address to listen on. A wildcard address of one family is replaced by <see cref="Any"/>, which covers both.
+    /// Returns the address to listen on. A wildcard address for one family is replaced by <see cref="Any"/>, which covers both families.
     /// </summary>
     public static IPAddress Both(IPAddress address) =>
         address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? Any : address;

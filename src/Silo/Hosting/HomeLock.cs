@@ -6,8 +6,8 @@ namespace AdaptCluster.Silo.Hosting;
 
 /// <summary>
 /// Locks a home folder for one silo process, or for several processes that only read its store while no silo uses it. The operating system
-/// releases the lock when the process ends, however it ends. A file next to the lock names the silo that holds it and its gateway port, so
-/// that other commands can join.
+/// releases the lock when the process exits, even if it crashes. A file next to the lock names the silo that holds it and its gateway port,
+/// so that other commands can join.
 /// </summary>
 public sealed class HomeLock : IDisposable
 {
@@ -34,8 +34,8 @@ public sealed class HomeLock : IDisposable
     }
 
     /// <summary>
-    /// Locks the home folder together with other readers; returns false if a silo holds it. A silo that starts waits until all readers are
-    /// done. A record left behind by a killed process is removed, because it would be attributed to the current holder.
+    /// Locks the home folder together with other readers; returns false if a silo holds it. A starting silo waits until all readers are
+    /// done. If a killed process left a record behind, the record is removed, because it would be attributed to the current holder.
     /// </summary>
     /// <exception cref="InvalidInputException">
     /// The folder cannot be read, or it was never locked before and cannot be written to.
@@ -90,7 +90,8 @@ public sealed class HomeLock : IDisposable
 
     /// <summary>
     /// Publishes the gateway port so that other processes can join. A silo without workers does not call this, because it would never train
-    /// the sweeps of a process that joined. Does nothing if the silo has been told to stop during its start and has already withdrawn.
+    /// the sweeps of a process that joined. Does nothing if the silo was told to stop during its start and has already called <see
+    /// cref="Withdraw"/>.
     /// </summary>
     public void Publish(int gatewayPort)
     {

@@ -2,11 +2,10 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Hosting;
 
-/// <summary>Waits for a home folder that another process holds or reads. The time limit restarts with each new holder.</summary>
+/// <summary>Waits for a home folder that another process holds or reads. The time limit starts again with each new holder.</summary>
 /// <param name="home">The folder.</param>
-/// <param name="say">
-/// Receives one message per holder that says what the process is waiting for, if the wait is long enough to notice.
-/// </param>
+/// <param name="say"> Receives a message about what the process is waiting for, once per holder and only if the wait is long enough to
+/// notice. </param>
 /// <param name="time">The clock.</param>
 public sealed class HomeWait(string home, Func<string, Task> say, TimeProvider time)
 {
@@ -18,8 +17,7 @@ public sealed class HomeWait(string home, Func<string, Task> say, TimeProvider t
 
     /// <summary>Waits briefly before the caller tries again.</summary>
     /// <param name="cancellation">Cancels the wait.</param>
-    /// <exception cref="AdaptClusterException">
-    /// One process has held the home folder for a minute without releasing it or answering.
+    /// <exception cref="AdaptClusterException"> One process has held the home folder for a minute without releasing it or responding.
     /// </exception>
     public async Task PauseAsync(CancellationToken cancellation)
     {
@@ -31,9 +29,9 @@ public sealed class HomeWait(string home, Func<string, Task> say, TimeProvider t
         await Task.Delay(Poll, time, cancellation);
     }
 
-    /// <summary>Waits for the holder's answer.</summary>
+    /// <summary>Waits for the holder's response.</summary>
     /// <param name="holder">The holder.</param>
-    /// <param name="answer">The answer to wait for.</param>
+    /// <param name="answer">The response to wait for.</param>
     public async Task<T> AnswerAsync<T>(HomeHolder holder, Task<T> answer)
     {
         if (await Task.WhenAny(answer, Task.Delay(Noticed, time)) != answer)
@@ -55,10 +53,10 @@ public sealed class HomeWait(string home, Func<string, Task> say, TimeProvider t
         if (HomeLock.TryShare(home, out var shared))
         {
             shared.Dispose();
-            return $"{home} is being read by other commands, such as one whose output is open in a pager; end them, "
+            return $"{home} is being read by other commands, such as one whose output is open in a pager; stop them, "
                 + "or set ADAPTCLUSTER_HOME to another folder.";
         }
-        return $"{home} is held by {Holder}, which does not answer; wait until it ends, end it, or set ADAPTCLUSTER_HOME "
+        return $"{home} is held by {Holder}, which is not responding; wait for it to exit, stop it, or set ADAPTCLUSTER_HOME "
             + "to another folder.";
     }
 }

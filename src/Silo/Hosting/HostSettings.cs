@@ -10,7 +10,7 @@ using AdaptCluster.Sweeps.Specs;
 namespace AdaptCluster.Silo.Hosting;
 
 /// <summary>
-/// All settings of a silo. Each feature reads and checks its own settings. They are combined here so that unknown keys can be refused.
+/// All settings of a silo. Each feature reads and checks its own settings. This record combines them, so that unknown keys can be refused.
 /// </summary>
 /// <param name="Silo">The settings of the silo itself.</param>
 /// <param name="Serving">The settings of a silo that runs as a server.</param>
@@ -33,7 +33,7 @@ public sealed record HostSettings(SiloSettings Silo, ServingSettings Serving)
                 Logs = LogSettings.From(reader),
                 Pod = PodSettings.From(reader),
             });
-        // The client's own key, which shares the prefix.
+        // This key belongs to the client, but has the same prefix.
         reader.Text("Cluster");
         RefuseUnknown(reader);
         return settings;

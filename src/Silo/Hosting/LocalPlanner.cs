@@ -11,8 +11,8 @@ namespace AdaptCluster.Silo.Hosting;
 public static class LocalPlanner
 {
     /// <summary>
-    /// Plans a spec against this machine's model and data folders, and counts the results that are already in the local store, if one
-    /// exists.
+    /// Plans a spec with this machine's model and data folders, and counts the results that the local store, if it exists, already
+    /// contains.
     /// </summary>
     /// <exception cref="Contracts.InvalidInputException">The spec is invalid.</exception>
     public static async Task<PlanPreview> PlanAsync(SiloSettings settings, string specJson, string source)

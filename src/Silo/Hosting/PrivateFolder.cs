@@ -37,7 +37,7 @@ internal static class PrivateFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It belongs to another user, or the file system has no modes: the owner decides.
+            // The folder belongs to another user, or the file system has no modes, so it is left unchanged.
         }
     }
 

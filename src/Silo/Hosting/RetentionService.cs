@@ -5,8 +5,8 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Silo.Hosting;
 
 /// <summary>
-/// Asks the retention grain to delete what the settings specify: once when the silo has started, and then every hour. Every control silo
-/// does this, and all but the first find nothing left to delete.
+/// Calls the retention grain, which deletes what the settings specify, once after the silo has started and then every hour. Every control
+/// silo does this; only the first call finds anything to delete.
 /// </summary>
 internal sealed partial class RetentionService(
     IClusterClient client, PruneRequest request, TimeProvider time, ILogger<RetentionService> logger) : BackgroundService

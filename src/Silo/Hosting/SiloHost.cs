@@ -31,8 +31,8 @@ namespace AdaptCluster.Silo.Hosting;
 public sealed class SiloHost : IAsyncDisposable
 {
     /// <summary>
-    /// The number of attempts that an embedded silo's worker makes to write to the store before it gives up, after about 6 seconds. In a
-    /// cluster, workers keep trying until the store is repaired.
+    /// The maximum number of times that an embedded silo's worker tries to write to the store, over about 6 seconds. In a cluster, workers
+    /// keep trying until the store is repaired.
     /// </summary>
     private const int EmbeddedAttempts = 6;
 
@@ -61,7 +61,7 @@ public sealed class SiloHost : IAsyncDisposable
     /// <param name="home">The lock on the silo's home folder. The silo releases it when the silo is disposed.</param>
     /// <param name="cancellation">Cancels the start.</param>
     /// <param name="replace">Replaces services, for benchmarks and tests.</param>
-    /// <param name="serving">The settings for HTTP and traces; null for a silo inside a command, which has neither.</param>
+    /// <param name="serving">The settings for HTTP and traces; null for a silo inside a command.</param>
     /// <exception cref="AdaptClusterException">The store, the device or the port cannot be used.</exception>
     public static async Task<SiloHost> StartAsync(
         SiloSettings settings, HomeLock home, CancellationToken cancellation,
@@ -87,7 +87,7 @@ public sealed class SiloHost : IAsyncDisposable
         try
         {
             host = Build(settings, serving, StoreDatabase.Sqlite(settings.StoreFile), EmbeddedAttempts, replace, silo => silo
-                // No other silo could run the jobs instead.
+                // No other silo can run the jobs instead.
                 .Configure<QueueOptions>(o => (o.QuarantineAfter, o.LongestRetryDelay) = (int.MaxValue, o.RetryDelay))
                 .UseLocalhostClustering(siloPort, gatewayPort, serviceId: ClusterJoin.LocalCluster, clusterId: ClusterJoin.LocalCluster)
                 .UseInMemoryReminderService());
@@ -112,7 +112,7 @@ public sealed class SiloHost : IAsyncDisposable
     /// <param name="cluster">The cluster.</param>
     /// <param name="cancellation">Cancels the start.</param>
     /// <param name="replace">Replaces services, for benchmarks and tests.</param>
-    /// <param name="serving">The settings for HTTP and traces; null for a silo that has neither.</param>
+    /// <param name="serving">The settings for HTTP and traces; null to disable both.</param>
     /// <exception cref="AdaptClusterException">The store, the device or a port cannot be used.</exception>
     public static Task<SiloHost> JoinAsync(
         SiloSettings settings, ClusterSettings cluster, CancellationToken cancellation,
@@ -159,7 +159,7 @@ public sealed class SiloHost : IAsyncDisposable
     public Task WaitForShutdownAsync(CancellationToken cancellation) => _host.WaitForShutdownAsync(cancellation);
 
     /// <summary>
-    /// Stops the silo: workers stop within one iteration and hand their jobs back, then the silo leaves the cluster. A standalone silo
+    /// Stops the silo. Workers stop within one iteration and hand back their jobs, and then the silo leaves the cluster. A standalone silo
     /// marks running sweeps as interrupted.
     /// </summary>
     public async ValueTask DisposeAsync()
@@ -247,8 +247,8 @@ public sealed class SiloHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts a silo on the given ports, picking a free port for each 0. It retries, because another program may take a free port before
-    /// the silo does.
+    /// Starts a silo on the given ports, picking a free port for each port that is 0. Retries, because another program may take a free port
+    /// before the silo does.
     /// </summary>
     private static async Task<SiloHost> OnPortsAsync(int siloPort, int? gatewayPort, string settings, Func<int, int, Task<SiloHost>> start)
     {

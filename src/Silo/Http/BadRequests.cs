@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Antiforgery;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Answers unreadable requests with the right status: 413 for a body that is too large, 400 for a form that is invalid or has too many
-/// fields. The frameworks report these as exceptions, which the server would otherwise treat as its own errors.
+/// Returns the right status code for unreadable requests: 413 for a body that is too large, 400 for a form that is invalid or has too many
+/// fields. The frameworks throw exceptions for such requests, which the server would otherwise report as internal errors.
 /// </summary>
 internal static class BadRequests
 {
@@ -14,7 +14,7 @@ internal static class BadRequests
         try
         {
             await next(context);
-            // The antiforgery check records why it could not read the form, but answers 400 whatever the reason.
+            // The antiforgery check records why it could not read the form, but always responds with 400.
             if (!context.Response.HasStarted
                 && context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false, Error: { } error }
                 && Status(error) == StatusCodes.Status413PayloadTooLarge)

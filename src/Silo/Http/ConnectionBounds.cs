@@ -5,25 +5,25 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace AdaptCluster.Silo.Http;
 
-/// <summary>The limits on the connections of one listener.</summary>
+/// <summary>The limits on the connections to one listener.</summary>
 /// <param name="Total">The maximum number of concurrent connections.</param>
 /// <param name="PerAddress">The maximum number of concurrent connections from one remote address.</param>
-/// <param name="FirstByte">The maximum time between the start of a connection and its first byte.</param>
+/// <param name="FirstByte">The maximum time between the start of a connection and the first byte that it receives.</param>
 internal sealed record ConnectionLimits(int Total, int PerAddress, TimeSpan FirstByte)
 {
     /// <summary>
-    /// The limits for pages, scrapers and programs. A browser keeps up to seven connections open, and a proxy uses one address for all of
-    /// its users.
+    /// The limits for pages, scrapers and programs. A browser keeps up to seven connections open, and all users behind a proxy share one
+    /// address.
     /// </summary>
     public static ConnectionLimits Pages { get; } = new(1024, 256, TimeSpan.FromSeconds(10));
 
-    /// <summary>The limits for probes, each of which makes one request.</summary>
+    /// <summary>The limits for probes. A probe makes only one request.</summary>
     public static ConnectionLimits Probes { get; } = new(64, 16, TimeSpan.FromSeconds(5));
 }
 
 /// <summary>
 /// Applies connection limits to one listener. Kestrel has only one limit for the whole server, so idle connections to one listener could
-/// exhaust it for the other.
+/// block the other listener.
 /// </summary>
 internal sealed partial class ConnectionBounds(
     string listener, ConnectionLimits limits, TimeProvider time, ILogger<ConnectionBounds> logger)
@@ -100,8 +100,8 @@ internal sealed partial class ConnectionBounds(
     }
 
     /// <summary>
-    /// Returns the address under which a connection is counted. For IPv6, this is the /64 network, because one machine can use any address
-    /// in it.
+    /// Returns the address that a connection is counted under. For IPv6, this is the /64 network, because one machine can use any address
+    /// in that network.
     /// </summary>
     private static IPAddress Address(EndPoint? remote)
     {

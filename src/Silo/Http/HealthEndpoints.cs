@@ -8,7 +8,8 @@ namespace AdaptCluster.Silo.Http;
 
 /// <summary>
 /// The health endpoints. /health/live checks only this process, so that an orchestrator never restarts silos because of a database problem.
-/// /health/ready checks whether the silo can work. Neither requires a token: they reveal nothing secret, and probes send no tokens.
+/// /health/ready checks whether the silo can work. Neither endpoint requires a token: they reveal nothing secret, and probes send no
+/// tokens.
 /// </summary>
 internal static class HealthEndpoints
 {
@@ -28,7 +29,7 @@ internal static class HealthEndpoints
     }
 
     /// <summary>
-    /// Handles requests to the probe listener. It answers only the two health paths, accepts any host name, and serves one request per
+    /// Handles requests to the probe listener. It serves only the two health paths, accepts any host name, and allows one request per
     /// connection.
     /// </summary>
     public static void UseProbes(this IApplicationBuilder app) => app.MapWhen(SiloListeners.IsProbe, probes => probes

@@ -5,7 +5,7 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// The HTTP settings of a silo: where it listens and who has access. This record contains only the paths of token files;
+/// The HTTP settings of a silo: the addresses to listen on and the callers to admit. This record contains only the paths of token files;
 /// <see cref="HttpTokens"/> reads them.
 /// </summary>
 [Setting("Http:Enabled", "`true`", "`false` turns HTTP off")]
@@ -31,8 +31,8 @@ public sealed record HttpSettings
     public int Port { get; init; } = DefaultPort;
 
     /// <summary>
-    /// The port of a separate listener for probes (Http:HealthPort); 0 picks a free one. Default: the port after <see cref="Port"/>, or a
-    /// free one if that is 0.
+    /// The port of a separate listener for probes (Http:HealthPort); 0 picks a free one. Default: <see cref="Port"/> + 1, or a free port if
+    /// <see cref="Port"/> is 0.
     /// </summary>
     [Setting("Http:HealthPort", "8081: the port after `Http:Port`",
         "a separate port for probes, with its own connection limit; 0 picks a free one, which is also the default if "
@@ -43,7 +43,9 @@ public sealed record HttpSettings
         init;
     } = -1;
 
-    /// <summary>Whether probes have a separate listener. Default: true; false for the page of a command, which is not probed.</summary>
+    /// <summary>
+    /// Whether probes have a separate listener. Default: true. A page that a command serves is not probed and has no such listener.
+    /// </summary>
     public bool HasProbes { get; init; } = true;
 
     /// <summary>The token that callers must present (Http:Token). It never appears in errors, logs or the text of this record.</summary>
@@ -56,7 +58,7 @@ public sealed record HttpSettings
     [Setting("Http:TokenFile", "none", "a file that contains the token, instead of `Http:Token`")]
     public string? TokenFile { get; init; }
 
-    /// <summary>A second token with the same rights, for replacing the first (Http:Token2).</summary>
+    /// <summary>A second token with the same rights, used while the first token is being replaced (Http:Token2).</summary>
     [Setting("Http:Token2", "none",
         "a second token that is also valid, for replacing the first one ([rotation](security.md#rotation-of-tokens))")]
     public string? Token2 { get; init; }
@@ -84,19 +86,17 @@ public sealed record HttpSettings
     [Setting("Http:Page", "`true`", "`false` turns off the [web page](../users/web.md) of a silo that hosts grains")]
     public bool Page { get; init; } = true;
 
-    /// <summary>The single sign-on settings of the page (Http:Oidc:…); null if the token is the only way to log in.</summary>
+    /// <summary>The page's single sign-on settings (Http:Oidc:…); null if the token is the only way to log in.</summary>
     public OidcSettings? Oidc { get; init; }
 
-    /// <summary>
-    /// The page's address as browsers see it, for a silo behind a proxy (Http:PublicUrl); null if browsers connect directly.
-    /// </summary>
+    /// <summary>The page's public URL, for a silo behind a proxy (Http:PublicUrl); null if browsers connect directly.</summary>
     [Setting("Http:PublicUrl", "the address of the request", "the page's address as browsers see it, for a silo behind a proxy")]
     public Uri? PublicUrl { get; init; }
 
     /// <summary>
-    /// The host names that requests may use (Http:AllowedHosts). Default on the loopback interface: only its own names, so that a malicious
-    /// web page whose host name resolves to this machine is refused (DNS rebinding). Default on other interfaces, which require a token:
-    /// any name.
+    /// The host names that requests may use (Http:AllowedHosts). On the loopback interface, the default is the interface's own names. This
+    /// prevents DNS rebinding, in which a malicious page's host name resolves to this machine. On other interfaces, which require a token,
+    /// the default is any name.
     /// </summary>
     [Setting("Http:AllowedHosts", "`localhost,127.0.0.1,[::1]` on the loopback interface, else `*`",
         "the host names that requests may use, without ports")]

@@ -8,7 +8,7 @@ internal sealed class HttpToken
 {
     private readonly byte[] _hash;
 
-    /// <summary>Creates a token from a secret.</summary>
+    /// <summary>Initializes a token from a secret.</summary>
     /// <param name="name">The token's name in the audit log.</param>
     /// <param name="token">The secret.</param>
     /// <param name="isReadOnly">Whether the token grants read-only access.</param>

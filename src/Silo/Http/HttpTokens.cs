@@ -7,8 +7,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// The tokens that a silo accepts: the main token, a second one that is valid while one replaces the other, and a read-only one. Callers
-/// must present one of them.
+/// The tokens that a silo accepts: the main token, a second token for use while the main token is being replaced, and a read-only token.
+/// Callers must present one of them.
 /// </summary>
 internal sealed class HttpTokens
 {
@@ -22,8 +22,10 @@ internal sealed class HttpTokens
 
     private HttpTokens(HttpToken[] all) => _all = all;
 
-    /// <summary>Reads the tokens of the settings; returns null if none is set, which is only allowed on the loopback interface.</summary>
-    /// <exception cref="InvalidInputException">A token is invalid, or one is required but missing.</exception>
+    /// <summary>
+    /// Reads the tokens from the settings; returns null if no token is set, which is allowed only on the loopback interface.
+    /// </summary>
+    /// <exception cref="InvalidInputException">A token is invalid, or a required token is missing.</exception>
     public static HttpTokens? Open(HttpSettings settings)
     {
         var token = Read(settings.Token, HttpSettings.TokenKey, settings.TokenFile, HttpSettings.TokenFileKey);
@@ -54,17 +56,17 @@ internal sealed class HttpTokens
         return new HttpTokens([.. all]);
     }
 
-    /// <summary>Finds the token that a caller presented; returns null if it is unknown.</summary>
+    /// <summary>Finds the token that a caller presented; returns null if the token is unknown.</summary>
     public HttpToken? Find(string shown)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(shown));
         HttpToken? found = null;
-        // All are compared, so that the time does not reveal which one matched.
+        // All tokens are compared, so that the time does not reveal which token matched.
         foreach (var token in _all) if (token.Fits(hash)) found ??= token;
         return found;
     }
 
-    /// <summary>Finds the token with a fingerprint; returns null if it no longer exists.</summary>
+    /// <summary>Finds the token with the given fingerprint; returns null if the token no longer exists.</summary>
     public HttpToken? Known(string? fingerprint) => Array.Find(_all, token => token.Fingerprint == fingerprint);
 
     private static (string Text, string Name)? Read(string? given, string key, string? file, string fileKey)
@@ -77,8 +79,8 @@ internal sealed class HttpTokens
     }
 
     /// <summary>
-    /// Returns a token after checking its length and its characters. It must consist of the characters of RFC 6750, section 2.1, which
-    /// every program sends unchanged.
+    /// Returns a token after checking its length and its characters. It must consist of the characters listed in RFC 6750, section 2.1,
+    /// which every program sends unchanged.
     /// </summary>
     private static string Checked(string token, string name)
     {

@@ -60,8 +60,8 @@ public sealed record OidcSettings
         && Allow.Any(claim => claim.Type == Email && person.HasClaim(claim.Type, claim.Value));
 
     /// <summary>
-    /// Returns a user's display name. Names that users can choose are no proof of identity, so the provider's own id for the user is
-    /// added in parentheses.
+    /// Returns a user's display name. Users can choose some names themselves, so these do not prove identity; the provider's id for the
+    /// user is added in parentheses.
     /// </summary>
     public string NameOf(ClaimsPrincipal person)
     {
@@ -83,7 +83,7 @@ public sealed record OidcSettings
             $"{Authority}\n{ClientId}\n{TrustUnverifiedEmail}\n"
             + $"{string.Join('\n', Allow.Select(claim => $"{claim.Type}={claim.Value}"))}")).AsSpan(0, 8));
 
-    /// <summary>Reads the settings; returns null if there is no provider.</summary>
+    /// <summary>Reads the settings; returns null if no provider is configured.</summary>
     /// <exception cref="InvalidInputException">A setting is missing or has an invalid value.</exception>
     internal static OidcSettings? From(SettingsReader reader)
     {
@@ -146,7 +146,7 @@ public sealed record OidcSettings
                 $"{name}: found '{text}'; write claims and their values, such as groups=ml-team,email=ada@lab.example, or *.");
     }
 
-    /// <summary>Reads one claim per entry. A value may contain commas and further "=" characters.</summary>
+    /// <summary>Reads the list of claims, one per entry. A claim's value may contain commas and "=" characters.</summary>
     private static (string, string)[] ReadAllow(IReadOnlyList<string> list)
     {
         if (list is ["*"]) return [];

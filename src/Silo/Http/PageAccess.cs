@@ -7,18 +7,18 @@ using Orleans.Dashboard;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Adds the web page of a silo and restricts access to it. If no token is set, which requires the loopback interface, anyone who can reach
+/// Adds a silo's web page and restricts access to it. On the loopback interface, a token is optional; without a token, anyone who can reach
 /// the page can use it. Otherwise, users must log in (<see cref="PageLogin"/>).
 /// </summary>
 internal static class PageAccess
 {
     private const string Dashboard = "/orleans";
 
-    /// <summary>Adds the services of the pages and of their cookies.</summary>
+    /// <summary>Adds the services that the web pages and their cookies need.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="tokens">The tokens for logging in; null if no login is needed.</param>
-    /// <param name="settings">The HTTP settings of the pages.</param>
-    /// <param name="keepsKeys">Whether cookie keys are kept in the host's store; otherwise they are lost when the process ends.</param>
+    /// <param name="settings">The HTTP settings.</param>
+    /// <param name="keepsKeys">Whether cookie keys are kept in the host's store; otherwise they are lost when the process exits.</param>
     public static void AddPages(this IServiceCollection services, HttpTokens? tokens, HttpSettings settings, bool keepsKeys)
     {
         services.AddWebPages();
@@ -40,7 +40,8 @@ internal static class PageAccess
         services.AddAntiforgery(o =>
         {
             cookies.Restrict(o.Cookie, "adaptcluster-form");
-            // Each such process leaves a cookie. A browser that is never closed would send them all, until its headers are too long.
+            // Each such process leaves a cookie. A browser that is never closed would eventually send so many cookies that its headers are
+            // too long.
             if (!keepsKeys) o.Cookie.MaxAge = TimeSpan.FromDays(1);
         });
         if (tokens is not null) services.AddPageLogin(tokens, settings, cookies);
@@ -48,8 +49,8 @@ internal static class PageAccess
 
     /// <summary>Maps the pages, and the login and logout endpoints.</summary>
     /// <param name="app">The host.</param>
-    /// <param name="assets">The manifest of the pages' files.</param>
-    /// <param name="dashboard">Whether the host has Orleans' dashboard, which a cluster's page links to.</param>
+    /// <param name="assets">The path of the manifest of the pages' static files.</param>
+    /// <param name="dashboard">Whether the host serves the Orleans dashboard, which the page of a cluster links to.</param>
     public static void MapPages(this WebApplication app, string assets, bool dashboard = true)
     {
         app.UseAntiforgery();

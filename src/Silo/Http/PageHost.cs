@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Hosts the web page in a process that runs no sweeps itself, such as a command that watches a sweep of another process.
+/// Hosts the web page in a process that runs no sweeps itself, such as a command that watches a sweep in another process.
 /// </summary>
 public sealed class PageHost : IAsyncDisposable
 {
@@ -22,7 +22,7 @@ public sealed class PageHost : IAsyncDisposable
     /// <exception cref="InvalidInputException">The address or the port cannot be used.</exception>
     public static async Task<PageHost> StartAsync(HttpSettings settings, IClusterClient client, CancellationToken cancellation)
     {
-        // The store belongs to the silo, so the keys of this page's cookies are lost when the page ends.
+        // The store belongs to the silo, so the keys for this page's cookies are lost when the page stops.
         var builder = SiloHttp.CreateBuilder(settings, pages: true, keepsKeys: false);
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Services.TryAddSingleton(TimeProvider.System);
@@ -44,7 +44,7 @@ public sealed class PageHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // Connected browsers are notified that the page ends, but the host does not wait for them.
+        // Connected browsers are notified that the page is stopping, but the host does not wait for them.
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await _app.StopAsync(limit.Token);
         await _app.DisposeAsync();

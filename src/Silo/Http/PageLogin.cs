@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Logs browsers in with a cookie, which a user receives after entering the token once or logging in with the OpenID Connect provider.
+/// Logs browsers in with a cookie. A user gets the cookie by entering the token once or by logging in through the OpenID Connect provider.
 /// Programs send the token in a header instead.
 /// </summary>
 internal static class PageLogin
@@ -101,7 +101,7 @@ internal static class PageLogin
     }
 
     /// <summary>
-    /// Chooses the authentication scheme of a request. A program sends the token in a header and gets an error if it is missing; a browser
+    /// Chooses the authentication scheme for a request. A program sends the token in a header and gets an error if it is missing; a browser
     /// sends a cookie and is redirected to the login page.
     /// </summary>
     private static string Scheme(HttpRequest request) =>
@@ -131,6 +131,6 @@ internal static class PageLogin
         return Results.LocalRedirect(LoginMethods.Path);
     }
 
-    /// <summary>Returns the path of the page to go back to, or "/" if the given path does not lead to a local page.</summary>
+    /// <summary>Returns the path of the page to return to after the login; "/" if the given path is not a local path.</summary>
     private static string Back(string? path) => path is not null && WebPages.IsLocalPath(path) ? path : "/";
 }

@@ -1,8 +1,8 @@
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Treats every request as encrypted if browsers reach the page over HTTPS, in which case a proxy terminates TLS. The setting is used
-/// because a proxy's headers are not trusted. Cookies are then Secure, and redirects use the right scheme.
+/// Treats every request as HTTPS if the public URL uses HTTPS, in which case a proxy terminates TLS. Cookies are then marked Secure, and
+/// redirects use the right scheme. This relies on the setting, because a proxy's headers are not trusted.
 /// </summary>
 internal static class PublicScheme
 {

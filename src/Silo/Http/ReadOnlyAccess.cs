@@ -40,7 +40,7 @@ internal static partial class ReadOnlyAccess
         await context.Response.WriteAsync("This token has read-only access; log in with a token that can change sweeps.\n");
     });
 
-    /// <summary>Lets callers with read-only access use an endpoint that changes only their own browser's state.</summary>
+    /// <summary>Allows read-only callers to use an endpoint that changes only the state of their own browser.</summary>
     public static TBuilder AllowReaders<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
         endpoint.WithMetadata(new AllowsReadOnly());
 

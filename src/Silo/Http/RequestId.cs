@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Gives each request an id, which its response and its log lines contain: the id of the trace that the caller or the silo started,
-/// otherwise the web server's own request id.
+/// Adds a request id to each response and to the log lines about its request. The id is the trace id, if the caller or the silo has started
+/// a trace, otherwise the web server's request id.
 /// </summary>
 internal static class RequestId
 {

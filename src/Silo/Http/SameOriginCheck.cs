@@ -3,8 +3,8 @@ using AdaptCluster.Web.Api;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Refuses requests that a browser sends on behalf of a page of another site, except for reads. A page's live connection is checked too,
-/// although it starts as a read. Browsers state the origin of each such request, and a page cannot forge it.
+/// Refuses requests that a browser sends on behalf of another site's page, except for reads. A page's live connection is also checked,
+/// although it starts as a read. The browser sends the origin of each such request, and a page cannot forge it.
 /// </summary>
 internal static class SameOriginCheck
 {

@@ -3,16 +3,14 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Http;
 
-/// <summary>Reads secrets from files, such as the ones that orchestrators mount.</summary>
+/// <summary>Reads secrets from files, such as files that an orchestrator mounts.</summary>
 internal static class SecretFile
 {
     /// <summary>Reads a secret without its trailing line break.</summary>
     /// <param name="path">The file.</param>
     /// <param name="name">The setting that names the file.</param>
-    /// <param name="longest">
-    /// The maximum length of a secret in characters. For a longer file, the returned text is longer than this, so that the caller can
-    /// detect it.
-    /// </param>
+    /// <param name="longest"> The maximum length of a secret in characters. If the file's content is longer, so is the returned string,
+    /// which lets the caller detect the error. </param>
     /// <exception cref="InvalidInputException">The file cannot be read.</exception>
     public static string Read(string path, string name, int longest)
     {

@@ -2,7 +2,7 @@ using AdaptCluster.Web;
 
 namespace AdaptCluster.Silo.Http;
 
-/// <summary>The security headers of every response. Pages get a policy that allows what they need.</summary>
+/// <summary>Adds security headers to every response. Pages get a content security policy that allows what they need.</summary>
 internal static class SecurityHeaders
 {
     private const string Policy = "Content-Security-Policy", Cache = "Cache-Control", Referrer = "Referrer-Policy";
@@ -22,7 +22,7 @@ internal static class SecurityHeaders
     {
         context.Response.OnStarting(() =>
         {
-            // Responses other than pages need no permissions at all. Weaker headers that frameworks set for pages are overwritten.
+            // Responses other than pages need no permissions. Weaker headers that frameworks set for pages are overwritten.
             foreach (var (name, value) in Headers) context.Response.Headers[name] = value;
             context.Response.Headers.TryAdd(Cache, "no-store");
             if (context.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) == true)

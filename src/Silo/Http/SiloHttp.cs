@@ -13,17 +13,17 @@ namespace AdaptCluster.Silo.Http;
 
 /// <summary>
 /// The HTTP server of a silo, in the same host as its grains and workers. It starts before them and stops after them, so that a probe gets
-/// "not ready" rather than no answer while the silo joins or drains.
+/// "not ready" rather than no response while the silo joins or drains.
 /// </summary>
 internal static class SiloHttp
 {
     /// <summary>
-    /// Creates a builder for a web server with request limits, which ignores this machine's settings for other web servers.
+    /// Creates a builder for a web server with request limits. It ignores settings on this machine that are meant for other web servers.
     /// </summary>
     /// <param name="settings">The HTTP settings.</param>
     /// <param name="pages">Whether to add the web page.</param>
-    /// <param name="keepsKeys">Whether cookie keys are kept in the host's store; otherwise they are lost when the process ends.</param>
-    /// <exception cref="InvalidInputException">A token is invalid, or one is required but missing.</exception>
+    /// <param name="keepsKeys">Whether cookie keys are kept in the host's store; otherwise they are lost when the process exits.</param>
+    /// <exception cref="InvalidInputException">A token is invalid, or a required token is missing.</exception>
     public static WebApplicationBuilder CreateBuilder(HttpSettings settings, bool pages, bool keepsKeys = true)
     {
         var tokens = HttpTokens.Open(settings);
@@ -77,7 +77,7 @@ internal static class SiloHttp
         if (File.Exists(PageFiles)) app.MapPages(PageFiles, dashboard: false);
     }
 
-    /// <summary>Adds the middleware that every request passes.</summary>
+    /// <summary>Adds the middleware that every request passes through.</summary>
     private static void UseChecks(WebApplication app, bool probes)
     {
         app.UseSecurityHeaders();
@@ -97,11 +97,12 @@ internal static class SiloHttp
     private static string Program { get; } = Assembly.GetEntryAssembly()?.GetName().Name ?? "sweep";
 
     /// <summary>
-    /// The manifest of the page's files, which a program's build creates. A program that only hosts a silo, such as a test, has none.
+    /// The path of the manifest of static files for the page. The build of a program creates the manifest. A program that only hosts a
+    /// silo, such as a test, has no manifest.
     /// </summary>
     private static string PageFiles { get; } = Path.Combine(AppContext.BaseDirectory, $"{Program}.staticwebassets.endpoints.json");
 
-    /// <summary>Returns the listeners of a host's web server; null for a host without one.</summary>
+    /// <summary>Returns the listeners of a host's web server; null for a host without a web server.</summary>
     public static SiloListeners? Listeners(IHost host) => host.Services.GetService<SiloListeners>();
 
     /// <summary>Starts a host. If its web server cannot listen, the error names the settings to change.</summary>
@@ -124,7 +125,7 @@ internal static class SiloHttp
         }
     }
 
-    /// <summary>Returns the first listener that is not open yet; the web server opens them in this order.</summary>
+    /// <summary>Returns the first listener that is not open yet, in the order in which the web server opens them.</summary>
     private static (string Key, int Port)? Missing(IHost host)
     {
         if (host.Services.GetService<HttpSettings>() is not { } settings) return null;
@@ -146,7 +147,7 @@ internal static class SiloHttp
             o.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
     }
 
-    /// <summary>Sets request limits. Legitimate requests are small, so larger ones are cut off early.</summary>
+    /// <summary>Sets request limits. Legitimate requests are small, so large requests are rejected early.</summary>
     private static void Bound(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;

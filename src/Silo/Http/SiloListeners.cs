@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// The listeners of a silo's web server: one for pages, metrics and programs, and one for probes only, which remains reachable when the
-/// other has reached its connection limit.
+/// The listeners of a silo's web server: one for pages, metrics and programs, and one for probes only. The probe listener remains reachable
+/// when the other listener has reached its connection limit.
 /// </summary>
 internal sealed class SiloListeners
 {

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Checks that the store answers and has this version's tables. The endpoint is open to anyone, so checks share one query, made at most
-/// every two seconds. A failure is logged once, and the response omits its details.
+/// Checks that the store responds and has this version's tables. The endpoint is open to anyone, so checks share one query, which runs at
+/// most every two seconds. A failure is logged once, and the response omits its details.
 /// </summary>
 internal sealed partial class StoreCheck(IServiceProvider services, TimeProvider time, ILogger<StoreCheck> logger) : IHealthCheck
 {

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Keeps the keys of cookies and antiforgery tokens in the store, so that a browser can use any control silo and stays logged in when one
-/// restarts. Anyone who can read the store can forge login cookies (docs/operators/security.md).
+/// Keeps the keys for cookies and antiforgery tokens in the store, so that a browser can use any control silo and stays logged in when a
+/// silo restarts. Anyone who can read the store can forge login cookies (docs/operators/security.md).
 /// </summary>
 internal sealed class StoredKeys(IServiceProvider services) : IXmlRepository
 {

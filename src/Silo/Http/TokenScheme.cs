@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Authentication;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// The ASP.NET authentication scheme for "Authorization: Bearer …" (RFC 6750). Every endpoint thus requires a token unless it allows
-/// anonymous access, and other schemes, such as a page's cookie, can be added.
+/// The ASP.NET authentication scheme for "Authorization: Bearer …" (RFC 6750). Every endpoint requires a token unless it allows anonymous
+/// access. Other schemes, such as the page's cookie, can be added.
 /// </summary>
 internal sealed class TokenScheme(HttpTokens tokens) : IAuthenticationHandler
 {

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Checks that every worker receives answers from its queue. A quarantined silo stays ready, because the queue itself withholds work from
+/// Checks that every worker receives responses from its queue. A quarantined silo stays ready, because the queue itself withholds work from
 /// it during the quarantine.
 /// </summary>
 internal sealed class WorkerCheck(WorkerHealth health, SiloSettings settings) : IHealthCheck
 {
     /// <summary>
-    /// The maximum time without an answer. The queue answers a worker at least every half minute, whatever the worker does.
+    /// The maximum time without a response. The queue responds to each worker at least every 30 seconds, even if the worker is busy.
     /// </summary>
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
 

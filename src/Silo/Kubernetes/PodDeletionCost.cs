@@ -7,9 +7,9 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Silo.Kubernetes;
 
 /// <summary>
-/// Maintains the deletion cost of the silo's own pod: 1 while the silo has jobs, otherwise 0. A ReplicaSet that scales in deletes the
-/// cheapest pods first. The cost is written only when it changes, and at most every few seconds, because each write goes to Kubernetes'
-/// database.
+/// Updates the deletion cost of the silo's own pod: 1 while the silo has jobs, otherwise 0. A ReplicaSet that scales in deletes the pods
+/// with the lowest cost first. The cost is written only when it changes, and at most every few seconds, because each write goes to the
+/// Kubernetes database.
 /// </summary>
 internal sealed partial class PodDeletionCost : BackgroundService
 {

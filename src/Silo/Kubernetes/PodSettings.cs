@@ -17,7 +17,8 @@ public sealed record PodSettings(Uri Server, string Namespace, string Name, stri
     private const string CostKey = "Kubernetes:PodDeletionCost", AccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
 
     /// <summary>Reads the settings; returns null if the feature is off.</summary>
-    /// <exception cref="InvalidInputException">The feature is on, but the process's environment names no pod or no API server.</exception>
+    /// <exception cref="InvalidInputException">The feature is on, but an environment variable for the pod or the API server is
+    /// missing.</exception>
     internal static PodSettings? From(SettingsReader reader)
     {
         if (reader.Flag(CostKey) is not true) return null;

@@ -5,7 +5,7 @@ using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Silo.Library;
 
-/// <summary>Describes the backbones and data sets under this silo's roots to the planner.</summary>
+/// <summary>Provides the planner with descriptions of the backbones and data sets under this silo's roots.</summary>
 internal sealed class Catalog(TrainingLibrary library) : ICatalog
 {
     public BackboneInfo DescribeBackbone(string name)
@@ -67,7 +67,7 @@ internal sealed class Catalog(TrainingLibrary library) : ICatalog
 
     public LongestTextInfo DescribeLongestText(string backbone, DatasetSource source)
     {
-        // The planner has just described both, so the cached entries are the ones that the plan is about.
+        // The planner has just described both, so the cached entries are those that the plan uses.
         var (model, dataset) = (library.Backbone(backbone), library.Dataset(source));
         var counts = dataset.Texts(source.Template).Select(model.Tokenizer.Count).ToArray();
         var longest = Array.IndexOf(counts, counts.Max());

@@ -7,8 +7,8 @@ namespace AdaptCluster.Silo.Library;
 /// <summary>Finds the images that a job was evaluated on, without decoding them.</summary>
 public static class EvaluatedImages
 {
-    /// <summary>Returns a job's split if it has exactly the images that the job was evaluated on.</summary>
-    /// <param name="dataset">This silo's copy of the split's data set.</param>
+    /// <summary>Returns a job's split if it contains exactly the images that the job was evaluated on.</summary>
+    /// <param name="dataset">This silo's copy of the job's data set.</param>
     /// <param name="job">The job.</param>
     /// <param name="split">The split.</param>
     /// <param name="manifest">The manifest of the images that the job was evaluated on.</param>

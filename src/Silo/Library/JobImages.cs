@@ -7,7 +7,7 @@ using AdaptCluster.Web.Jobs;
 
 namespace AdaptCluster.Silo.Library;
 
-/// <summary>Provides the web page with the images that jobs were evaluated on, read from this silo's data roots.</summary>
+/// <summary>Provides the web page with images that jobs were evaluated on. The images are read from this silo's data roots.</summary>
 /// <param name="library">The data sets.</param>
 internal sealed class JobImages(TrainingLibrary library) : IJobImages, IDisposable
 {

@@ -14,16 +14,16 @@ internal sealed class ReloadingCache<TKey, TValue> where TKey : notnull where TV
     /// <summary>Returns the name of an object for error messages.</summary>
     public required Func<TKey, string> Describe { get; init; }
 
-    /// <summary>Computes a cheap change stamp of an object's files. A different stamp means that they may have changed.</summary>
+    /// <summary>Computes a cheap change stamp of an object's files. A different stamp means that the files may have changed.</summary>
     public required Func<TKey, string> Stamp { get; init; }
 
     /// <summary>Opens an object.</summary>
     public required Func<TKey, TValue> Open { get; init; }
 
-    /// <summary>Returns the SHA-256 of an object's files as they were opened.</summary>
+    /// <summary>Returns the SHA-256 of an object's files as they were when the object was opened.</summary>
     public required Func<TValue, string> Fingerprint { get; init; }
 
-    /// <summary>Whether an object has itself detected that its files have changed, which the stamp may miss.</summary>
+    /// <summary>Whether an object has itself detected a change of its files. The stamp can miss such a change.</summary>
     public required Func<TValue, bool> IsStale { get; init; }
 
     /// <summary>
@@ -32,7 +32,7 @@ internal sealed class ReloadingCache<TKey, TValue> where TKey : notnull where TV
     public required Func<TValue, TValue, TValue> Choose { get; init; }
 
     /// <summary>
-    /// Returns the cached object, opening it if there is none. A failure is not cached, because the file may be repaired.
+    /// Returns the cached object, opening the object if it is not cached. A failure is not cached, because the files may be repaired.
     /// </summary>
     public TValue GetOrOpen(TKey key)
     {
@@ -62,7 +62,7 @@ internal sealed class ReloadingCache<TKey, TValue> where TKey : notnull where TV
         var slot = _slots[key];
         using (slot.Enter())
         {
-            // Another worker may have reopened it while this one waited.
+            // Another worker may have reopened the object while this worker waited.
             if (!Fits(slot.Entry!.Value, fingerprint)) slot.Entry = OpenEntry(key, slot.Entry);
             var found = Fingerprint(slot.Entry.Value);
             if (found == fingerprint) return slot.Entry.Value;
@@ -98,8 +98,8 @@ internal sealed class ReloadingCache<TKey, TValue> where TKey : notnull where TV
         private event Action? Waits;
 
         /// <summary>
-        /// Enters the slot, which only one caller can hold at a time. Progress that the holder makes while it reads files also counts for
-        /// all waiting callers.
+        /// Enters the slot, which only one caller can hold at a time. While the holder reads files, its progress also counts as progress of
+        /// the waiting callers.
         /// </summary>
         public IDisposable Enter()
         {

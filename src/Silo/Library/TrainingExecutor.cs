@@ -31,7 +31,7 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
 
     public void Run(IReadOnlyList<PackJob> jobs)
     {
-        // The number of threads is a property of the calling thread, and every pack runs on a new one.
+        // The number of threads is a property of the calling thread, and every pack runs on a new thread.
         torch.set_num_threads(settings.Threads);
         var onGpu = library.Device.type == DeviceType.CUDA;
         var options = new PackOptions
@@ -56,8 +56,8 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
     }
 
     /// <summary>
-    /// Waits for a job that is still ending: freeing tensors during a native call would crash the process. If a thread hangs in such a
-    /// call, its tensors are not freed; the process ends in any case.
+    /// Waits for a job that is still stopping, because freeing tensors during a native call would crash the process. If a thread hangs in
+    /// such a call, its tensors are not freed; the process is about to exit anyway.
     /// </summary>
     public void Dispose()
     {
@@ -72,7 +72,7 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
         }
     }
 
-    /// <returns>The runner; null if this silo cannot run the jobs, in which case they have been reported as failed.</returns>
+    /// <returns>The runner; null if this silo cannot run the jobs. They have then been reported as failed.</returns>
     private JobRunner? Runner(Shared shared, IEnumerable<PackJob> jobs)
     {
         try
@@ -129,8 +129,8 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
     }
 
     /// <summary>
-    /// Converts an input error to <see cref="UnfitSiloException"/>: the plan was made from valid files, so this silo lacks them or has
-    /// different ones.
+    /// Converts an input error to <see cref="UnfitSiloException"/>. The plan was made from valid files, so this silo lacks the files or has
+    /// different files.
     /// </summary>
     private static Exception Unfit(Exception e) => e is InvalidInputException unfit ? new UnfitSiloException(unfit) : e;
 

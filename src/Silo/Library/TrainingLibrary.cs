@@ -17,8 +17,8 @@ using TorchSharp;
 namespace AdaptCluster.Silo.Library;
 
 /// <summary>
-/// The backbones and data sets under this silo's roots. Each is opened once and shared by all workers, because a frozen backbone is
-/// read-only; every job after the first starts at once. It is reopened if its files have changed when a plan is made.
+/// The backbones and data sets under this silo's roots. Each is opened once and shared by all workers, so later jobs start at once. If its
+/// files have changed when a plan is made, it is reopened.
 /// </summary>
 public sealed class TrainingLibrary : IDisposable
 {
@@ -30,9 +30,9 @@ public sealed class TrainingLibrary : IDisposable
     // Includes replaced models, since jobs may still use them.
     private readonly ConcurrentBag<IBackbone> _models = [];
 
-    /// <summary>Creates a library without opening any backbone or data set.</summary>
+    /// <summary>Initializes a library without opening any backbone or data set.</summary>
     /// <param name="settings">The silo's roots and device.</param>
-    /// <param name="families">The backbone families that can be loaded; null for the built-in ones.</param>
+    /// <param name="families">The backbone families that can be loaded; null for the built-in families.</param>
     public TrainingLibrary(SiloSettings settings, BackboneFamilies? families = null)
     {
         (_settings, _families) = (settings, families ?? BackboneFamilies.BuiltIn);
@@ -135,8 +135,8 @@ public sealed class TrainingLibrary : IDisposable
     }
 
     /// <summary>
-    /// Returns the name of a backbone that a user probably meant: a path of the folder was written, or there is a typing error. Null if no
-    /// backbone is similar.
+    /// Returns the name of the backbone that the user probably meant, in case of a typing error or if the folder's path was given instead
+    /// of its name. Returns null if no backbone is similar.
     /// </summary>
     private string? Meant(string name)
     {
@@ -151,8 +151,8 @@ public sealed class TrainingLibrary : IDisposable
     }
 
     /// <summary>
-    /// Returns a command that fetches a backbone into a model root. A name that starts with "clip-vit-" is assumed to be a repository of
-    /// OpenAI.
+    /// Returns a command that downloads a backbone into a model root. A name that starts with "clip-vit-" is assumed to be an OpenAI
+    /// repository.
     /// </summary>
     private static string FetchCommand(string name, string root)
     {
@@ -180,7 +180,8 @@ public sealed class TrainingLibrary : IDisposable
     }
 
     /// <summary>
-    /// Opens a data set. A source with half of the classes ("base" or "new") shares the whole data set, which is listed and hashed once.
+    /// Opens a data set. A source with half of the classes ("base" or "new") shares the whole data set, whose files are listed and hashed
+    /// once.
     /// </summary>
     private IDataset OpenDataset(DatasetSource key) => key.Classes is null
         ? DatasetFormats.Open(Opener(key), _settings.DataRoots, key)
@@ -217,7 +218,8 @@ public sealed class TrainingLibrary : IDisposable
     }));
 
     /// <summary>
-    /// Returns the cached backbone, which jobs may be using, if both have the same contents, and frees the reopened one at once.
+    /// Chooses between the cached and the reopened backbone. If their contents are equal, the cached backbone is kept, because jobs may be
+    /// using it, and the reopened backbone is freed at once.
     /// </summary>
     private static Backbone KeepEqual(Backbone kept, Backbone opened)
     {
@@ -231,5 +233,5 @@ public sealed class TrainingLibrary : IDisposable
 /// <param name="Model">The towers.</param>
 /// <param name="Tokenizer">The tokenizer.</param>
 /// <param name="Preprocessor">The image preprocessor.</param>
-/// <param name="Fingerprint">The SHA-256 over the hashes of the backbone's files, in hexadecimal.</param>
+/// <param name="Fingerprint">The SHA-256 of the hashes of the backbone's files, in hexadecimal.</param>
 public sealed record Backbone(IBackbone Model, ITokenizer Tokenizer, IImagePreprocessor Preprocessor, string Fingerprint);

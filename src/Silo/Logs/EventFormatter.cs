@@ -27,7 +27,7 @@ internal sealed class EventFormatter(IOptions<EventFormatterOptions> options, Ti
 
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", Original = "{OriginalFormat}";
 
-    /// <summary>The scope values that are written; other scope values come from frameworks and are not useful.</summary>
+    /// <summary>The names of the scope values that are written. Other scope values come from frameworks and are not useful.</summary>
     private static readonly string[] Ids = ["request", "call"];
 
     private static readonly JsonWriterOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -76,7 +76,7 @@ internal sealed class EventFormatter(IOptions<EventFormatterOptions> options, Ti
             text.Append(' ').Append(line.Repeats is var (first, times) ? $"{Brief(error)} (same as at {At(first)}, seen {times} times)"
                 : $"{error}");
         foreach (var (name, value) in line.Ids) text.Append(CultureInfo.InvariantCulture, $" [{name} {value}]");
-        // Like the console's single-line format: each event is one line that begins with its time.
+        // As in the console's single-line format, each event is one line that begins with its time.
         return text.Replace("\r\n", " ").Replace('\n', ' ').Replace('\r', ' ').ToString();
     }
 

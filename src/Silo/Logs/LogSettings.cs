@@ -3,7 +3,7 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Logs;
 
-/// <summary>The log settings of a silo that runs as a server; it logs to standard error.</summary>
+/// <summary>The log settings for a silo that runs as a server. Such a silo logs to standard error.</summary>
 public sealed record LogSettings
 {
     private const string FormatKey = "Logs:Format", Text = "text", Json = "json";

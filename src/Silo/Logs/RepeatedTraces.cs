@@ -3,27 +3,25 @@ using System.Text.RegularExpressions;
 namespace AdaptCluster.Silo.Logs;
 
 /// <summary>
-/// Detects recurring exceptions. The first exception with a given cause in a minute is logged with its stack trace, and later ones are only
-/// counted, so that a store outage in which every call fails does not fill the disk. A cause consists of the exception type, location and
-/// message, ignoring numbers in the message.
+/// Detects recurring exceptions. The first exception with a given cause in a minute is logged with its stack trace, and later exceptions
+/// are only counted, so that a store outage in which every call fails does not fill the disk. A cause consists of the exception type,
+/// location and message, ignoring numbers in the message.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed partial class RepeatedTraces(TimeProvider time)
 {
-    /// <summary>The time for which later exceptions refer to a logged stack trace instead of repeating it.</summary>
+    /// <summary>The period in which later exceptions refer to a logged stack trace instead of repeating it.</summary>
     internal static readonly TimeSpan For = TimeSpan.FromMinutes(1);
 
-    /// <summary>The maximum number of remembered causes. The oldest causes are forgotten, and logged in full if they recur.</summary>
+    /// <summary>The maximum number of causes to remember. The oldest causes are forgotten, and are logged in full if they recur.</summary>
     internal const int MostCauses = 256;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Cause> _causes = [];
 
     /// <summary>Counts an exception.</summary>
-    /// <returns>
-    /// The time at which the same exception was logged in full and the number of times it has been seen, including that one; null if this
-    /// exception should be logged in full.
-    /// </returns>
+    /// <returns> The time at which an exception with the same cause was logged in full, and the number of such exceptions so far, including
+    /// the first; null if this exception should be logged in full. </returns>
     public (DateTimeOffset First, int Times)? Repeats(Exception error)
     {
         var (key, now) = (KeyOf(error), time.GetUtcNow());
@@ -47,8 +45,8 @@ internal sealed partial class RepeatedTraces(TimeProvider time)
     }
 
     /// <summary>
-    /// Returns the key of a cause: the types from outermost to innermost, and the innermost message and location. The messages and
-    /// locations of the outer exceptions are ignored, because they vary with the call.
+    /// Returns the key that identifies an exception's cause: the types from the outermost to the innermost exception, and the innermost
+    /// message and location. The messages and locations of outer exceptions are ignored, because they vary with the call.
     /// </summary>
     private static string KeyOf(Exception error)
     {

@@ -1,6 +1,6 @@
 namespace AdaptCluster.Silo.Logs;
 
-/// <summary>Configures the log of a silo that runs as a server: the events to write and their format.</summary>
+/// <summary>Configures the events to log and their format, for a silo that runs as a server.</summary>
 internal static class SiloLogs
 {
     /// <summary>Adds the console log with its format and filters.</summary>
@@ -20,7 +20,7 @@ internal static class SiloLogs
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
     }
 
-    /// <summary>Writes a message that is not an event, such as the silo's startup message, in the log's format.</summary>
+    /// <summary>Writes a message that is not an event, such as the silo's startup message, in the configured log format.</summary>
     public static async Task WriteMessageAsync(this TextWriter log, LogSettings settings, string message) =>
         await log.WriteLineAsync(settings.IsJson ? EventFormatter.Json(message, TimeProvider.System) : message);
 }

@@ -7,8 +7,8 @@ using Orleans.Configuration;
 namespace AdaptCluster.Silo.Security;
 
 /// <summary>
-/// Enables TLS on every Orleans connection of a silo, because an endpoint without TLS cannot talk to one with TLS. This is the only part of
-/// the silo that deals with connection security. docs/operators/security.md explains why the silo does not use Orleans' own TLS package.
+/// Enables TLS on every Orleans connection of a silo, because an endpoint without TLS cannot connect to an endpoint with TLS. Only this
+/// class handles the security of connections. docs/operators/security.md explains why the silo does not use Orleans' own TLS package.
 /// </summary>
 internal static class SiloTls
 {

@@ -6,8 +6,8 @@ using AdaptCluster.Training.Libtorch;
 namespace AdaptCluster.Silo.Telemetry;
 
 /// <summary>
-/// Memory gauges for this silo's device. For a GPU, the values come from the driver and cover all processes that use it. For a CPU, they
-/// are this process's memory and its limit.
+/// Memory gauges for this silo's device. For a GPU, the values come from the driver and cover all processes that use the GPU. For a CPU,
+/// they are this process's memory use and limit.
 /// </summary>
 internal sealed class DeviceInstruments
 {
@@ -16,7 +16,7 @@ internal sealed class DeviceInstruments
     public DeviceInstruments(IMeterFactory meters, SiloSettings settings)
     {
         _cuda = settings.Device == "cuda" ? CudaMemory.Open() : null;
-        // If the GPU cannot be queried, nothing is published rather than the memory of something else.
+        // If the GPU cannot be queried, nothing is published.
         if (settings.Device == "cuda" && _cuda is null) return;
         var meter = meters.Create(ClusterTelemetry.Name);
         KeyValuePair<string, object?> device = new(MetricLabels.Device, settings.Device);

@@ -5,7 +5,7 @@ using OpenTelemetry.Resources;
 
 namespace AdaptCluster.Silo.Telemetry;
 
-/// <summary>Publishes the metrics of a silo that runs as a server, at /metrics in Prometheus' formats.</summary>
+/// <summary>Publishes metrics at /metrics in Prometheus formats, for a silo that runs as a server.</summary>
 internal static class SiloTelemetry
 {
     /// <summary>The meters of this program, Orleans, the web server and the runtime.</summary>
@@ -28,7 +28,7 @@ internal static class SiloTelemetry
     /// <param name="open">Whether metrics are served without a token.</param>
     public static void MapMetrics(this WebApplication app, bool open)
     {
-        // Nothing else resolves these instruments; they are created here so that their gauges are published from the first scrape.
+        // No other code requests these instruments. They are created here, so that their gauges are published from the first scrape.
         app.Services.GetRequiredService<DeviceInstruments>();
         if (app.Services.GetRequiredService<SiloSettings>().Workers > 0) app.Services.GetRequiredService<WorkerInstruments>();
         var sweeps = app.Services.GetRequiredService<SweepExposition>();
@@ -41,7 +41,7 @@ internal static class SiloTelemetry
         if (open) metrics.AllowAnonymous();
     }
 
-    /// <summary>Adds the silo's identity to every metric and trace.</summary>
+    /// <summary>Adds attributes that identify the silo to every metric and trace.</summary>
     internal static void Describe(ResourceBuilder resource, SiloSettings settings) => resource
         .AddService("adaptcluster", serviceVersion: ProcessEnvironment.Version, serviceInstanceId: settings.Name)
         .AddAttributes([new("adaptcluster.role", settings.Role), new("adaptcluster.pool", settings.Pool)]);

@@ -29,8 +29,8 @@ internal static class SiloTraces
     }
 
     /// <summary>
-    /// Samples everything that belongs to a submission or a lease. Other grain calls are dropped, because each idle worker calls its queue
-    /// every two seconds. Their names contain a slash, because Orleans names the activity of a grain call "type/method".
+    /// Samples all activities that belong to a submission or a lease. Other grain calls are dropped, because each idle worker calls its
+    /// queue every two seconds. They are recognized by the slash in their names: Orleans names the activity of a grain call "type/method".
     /// </summary>
     private sealed class WorkSampler : Sampler
     {

@@ -7,8 +7,8 @@ using AdaptCluster.Grains.Telemetry;
 namespace AdaptCluster.Silo.Telemetry;
 
 /// <summary>
-/// Writes the current gauges of sweeps and cells in Prometheus' formats. The exporter keeps an entry for every combination of labels that
-/// it has seen and never frees one, so a long-running control silo would eventually show no new sweeps. These instruments are therefore
+/// Writes the current gauges for sweeps and cells in Prometheus formats. The exporter keeps an entry for every combination of labels that
+/// it has seen and never frees it, so a long-running control silo would eventually show no new sweeps. These instruments are therefore
 /// excluded from the exporter, and written after its output.
 /// </summary>
 /// <param name="meters">The factory of the silo's instruments.</param>
@@ -21,16 +21,16 @@ internal sealed class SweepExposition(IMeterFactory meters)
     /// <summary>The last line of a response in OpenMetrics format.</summary>
     private static readonly byte[] End = "# EOF\n"u8.ToArray();
 
-    /// <summary>Whether an instrument is written here rather than by the exporter.</summary>
+    /// <summary>Whether this class, rather than the exporter, writes an instrument.</summary>
     public static bool Has(Instrument instrument) => instrument.Meter.Name == ClusterTelemetry.Name
         && Names.Any(start => instrument.Name.StartsWith(start, StringComparison.Ordinal));
 
-    /// <summary>Answers a scrape with the exporter's output followed by these gauges.</summary>
+    /// <summary>Responds to a scrape with the exporter's output followed by the gauges.</summary>
     /// <param name="context">The request.</param>
     /// <param name="exporter">The exporter.</param>
     public async Task AnswerAsync(HttpContext context, RequestDelegate exporter)
     {
-        // The exporter would compress its output, and nothing can be appended to that.
+        // The exporter would compress its output, and nothing can be appended to compressed output.
         context.Request.Headers.AcceptEncoding = default;
         var (response, body) = (context.Response, context.Response.Body);
         using var exported = new MemoryStream();
@@ -101,14 +101,14 @@ internal sealed class SweepExposition(IMeterFactory meters)
         return line.Append("} ").Append(value).Append('\n').ToString();
     }
 
-    /// <summary>Returns an instrument's name in Prometheus' form, with the unit as its suffix.</summary>
+    /// <summary>Returns an instrument's Prometheus name, with the unit as its suffix.</summary>
     private static string Name(Instrument instrument)
     {
         var name = instrument.Name.Replace('.', '_');
         return Unit(instrument) is { } unit ? $"{name}_{unit}" : name;
     }
 
-    /// <summary>Returns the name of an instrument's unit; null if it has no unit or counts things (a unit in braces).</summary>
+    /// <summary>Returns the name of an instrument's unit; null if it has no unit or a unit in braces, which stands for a count.</summary>
     private static string? Unit(Instrument instrument) => instrument.Unit switch
     {
         null or "" => null,

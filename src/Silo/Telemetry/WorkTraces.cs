@@ -11,12 +11,11 @@ namespace AdaptCluster.Silo.Telemetry;
 /// </summary>
 internal static class WorkTraces
 {
-    /// <summary>Starts the activity of a lease.</summary>
+    /// <summary>Starts the activity for a lease.</summary>
     /// <param name="lease">The lease.</param>
     /// <param name="worker">The worker that holds the lease.</param>
-    /// <param name="submission">
-    /// The trace of the sweep's submission; null if the sweep's grain no longer knows it, in which case the lease starts a new trace.
-    /// </param>
+    /// <param name="submission"> The trace of the sweep's submission; null if the sweep's grain no longer has it, in which case the lease
+    /// starts a new trace. </param>
     public static Activity? Lease(Lease lease, string worker, string? submission)
     {
         ActivityContext.TryParse(submission, null, isRemote: true, out var parent);
@@ -25,7 +24,7 @@ internal static class WorkTraces
             .SetTag("adaptcluster.lease", lease.Id.Value).SetTag("adaptcluster.worker", worker);
     }
 
-    /// <summary>Starts the activity of one of the lease's jobs on this thread.</summary>
+    /// <summary>Starts the activity for one of the lease's jobs on this thread.</summary>
     public static Activity? Job(JobAssignment job) => ClusterTelemetry.Activities.StartActivity("job")
         ?.SetTag("adaptcluster.job", job.Id.Value).SetTag("adaptcluster.attempt", job.Attempt.Value)
             .SetTag("adaptcluster.method", job.Definition.Method)

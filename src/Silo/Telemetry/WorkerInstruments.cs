@@ -6,12 +6,15 @@ using AdaptCluster.Silo.Configuration;
 namespace AdaptCluster.Silo.Telemetry;
 
 /// <summary>
-/// Metrics of this silo's workers. Most instruments count only what the store has accepted, so that the sums over all silos match the
-/// store. The trainer itself measures only the wall-clock time of each epoch, which requires no GPU synchronisation.
+/// Metrics for this silo's workers. Most instruments count only what the store has accepted, so that the sums over all silos match the
+/// store. The trainer measures only the wall-clock time of each epoch, which requires no GPU synchronisation.
 /// </summary>
 internal sealed class WorkerInstruments
 {
-    /// <summary>Bucket boundaries in seconds, from a tiny CLIP on a CPU to ImageNet's thousand classes on a slow device.</summary>
+    /// <summary>
+    /// Bucket boundaries for the duration of a step in seconds. They range from a tiny CLIP on a CPU to ImageNet's thousand classes on a
+    /// slow device.
+    /// </summary>
     private static readonly double[] StepBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
     private static readonly double[] CheckpointBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
@@ -50,16 +53,16 @@ internal sealed class WorkerInstruments
     /// <summary>Counts one unit of a worker's progress, whether or not the store has recorded it.</summary>
     public void Moved() => _progress.Add(1, _pool);
 
-    /// <summary>Adds a job that begins to the lanes in use.</summary>
+    /// <summary>Counts a lane as in use when a job starts.</summary>
     public void Begin() => _lanes.Add(1, _pool);
 
-    /// <summary>Removes a job that has ended, for whatever reason, from the lanes in use.</summary>
+    /// <summary>Counts a lane as free again when a job ends, for whatever reason.</summary>
     public void End() => _lanes.Add(-1, _pool);
 
     /// <summary>Counts an epoch that the store has accepted.</summary>
     /// <param name="job">The job.</param>
     /// <param name="epoch">The epoch.</param>
-    /// <param name="kept">The time from the end of the epoch until it was stored.</param>
+    /// <param name="kept">The time between the end of the epoch and the moment at which it was stored.</param>
     public void Epoch(JobDefinition job, EpochReport epoch, TimeSpan kept)
     {
         KeyValuePair<string, object?> dataset = new(MetricLabels.Dataset, job.Dataset.Name), method = new(MetricLabels.Method, job.Method);

@@ -20,8 +20,8 @@ internal interface IWorkerGrains
 }
 
 /// <summary>
-/// The cluster's grains. A silo that only trains can start before any control silo, or outlive all of them. Its workers then wait, because
-/// every call would fail and Orleans would log each failure with a stack trace.
+/// The cluster's grains. A silo that only trains can start before any control silo, or keep running after all of them have stopped. Its
+/// workers then wait, because every call would fail and Orleans would log each failure with a stack trace.
 /// </summary>
 internal sealed partial class WorkerGrains(
     IGrainFactory grains, IClusterMembershipService membership, ISiloMetadataCache metadata, TimeProvider time,
@@ -38,7 +38,7 @@ internal sealed partial class WorkerGrains(
     public async Task ReadyAsync(CancellationToken stopping)
     {
         if (HasControl) return;
-        // All workers of the silo wait, and one of them logs it.
+        // All workers of the silo wait, and one of them logs the wait.
         var first = Interlocked.Exchange(ref _waiting, 1) == 0;
         if (first) LogWaits();
         var started = time.GetTimestamp();

@@ -7,6 +7,6 @@ namespace AdaptCluster.Silo.Workers;
 /// </summary>
 internal static class Jitter
 {
-    /// <summary>Returns a random delay between half of the given one and all of it.</summary>
+    /// <summary>Returns a random delay between half of the given delay and the full delay.</summary>
     public static TimeSpan Of(TimeSpan pause) => pause * (0.5 + RandomNumberGenerator.GetInt32(0, 1000) / 2000.0);
 }

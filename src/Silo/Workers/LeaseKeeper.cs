@@ -3,13 +3,16 @@ using AdaptCluster.Contracts.Queue;
 
 namespace AdaptCluster.Silo.Workers;
 
-/// <summary>Renews one lease until it has ended, reports its jobs' progress to the queue, and passes on the queue's directives.</summary>
+/// <summary>
+/// Renews one lease until it has ended. Each renewal reports the jobs' progress to the queue, and the queue's directives are passed on to
+/// the jobs.
+/// </summary>
 /// <param name="queue">The queue.</param>
 /// <param name="lease">The lease.</param>
 /// <param name="worker">The worker that holds the lease.</param>
 /// <param name="signals">Receives the queue's directives.</param>
 /// <param name="progress">The progress of the jobs.</param>
-/// <param name="health">Records the queue's answers.</param>
+/// <param name="health">Records the queue's responses.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The worker's logger.</param>
 internal sealed partial class LeaseKeeper(
@@ -33,7 +36,7 @@ internal sealed partial class LeaseKeeper(
                 await signals.FollowAsync(directive);
             }
             // A failed renewal is retried, whatever the error: a lease outlasts several renewals, and the jobs keep training meanwhile. If
-            // the lease was lost after all, the store refuses their reports.
+            // the lease has been lost, the store refuses the jobs' reports.
             catch (Exception e)
             {
                 LogNotRenewed(worker, lease.Pack.Value, lease.Sweep.Value, ReasonText.Of(e), lease.RenewEvery.TotalSeconds);

@@ -11,7 +11,7 @@ internal sealed class LeaseSignals(CancellationToken siloStops) : IDisposable
     /// <summary>Cancelled when the jobs must stop within one iteration.</summary>
     public CancellationToken Stop => _stop.Token;
 
-    /// <summary>Whether no further job should begin after the current ones.</summary>
+    /// <summary>Whether no further jobs should start after the current ones.</summary>
     public bool Draining => _draining;
 
     /// <summary>Applies the directive from a renewal.</summary>

@@ -6,7 +6,7 @@ using AdaptCluster.Silo.Telemetry;
 
 namespace AdaptCluster.Silo.Workers;
 
-/// <summary>A report from the training thread about a job, with the timestamp at which it was made.</summary>
+/// <summary>A report from the training thread about a job, with the timestamp of its creation.</summary>
 internal sealed record QueuedReport(JobAssignment Job, JobReport Report, long Since)
 {
     /// <summary>The approximate size of a report without its content, in bytes.</summary>
@@ -18,7 +18,8 @@ internal sealed record QueuedReport(JobAssignment Job, JobReport Report, long Si
 
 /// <summary>
 /// Buffers a lease's reports between the training thread and the sending loop. The buffer has a size limit in bytes: during a store outage,
-/// the trainer continues until the buffer is full. Only the latest checkpoint of each job is kept, because it replaces all earlier ones.
+/// the trainer continues until the buffer is full. Only the latest checkpoint of each job is kept, because it replaces all earlier
+/// checkpoints.
 /// </summary>
 internal sealed class PackReports : IDisposable
 {
@@ -46,7 +47,7 @@ internal sealed class PackReports : IDisposable
     private int _completed;
     private bool _unfinished;
 
-    /// <summary>Creates an empty buffer.</summary>
+    /// <summary>Initializes an empty buffer.</summary>
     internal PackReports(IReadOnlyList<JobAssignment> jobs, LeaseSignals lease, TrainingProgress progress, WorkerInstruments instruments)
     {
         (_lease, _progress, _instruments) = (lease, progress, instruments);
@@ -57,13 +58,15 @@ internal sealed class PackReports : IDisposable
     /// <summary>The jobs to pass to the executor.</summary>
     internal IReadOnlyList<PackJob> Jobs { get; }
 
-    /// <summary>Whether no further job should begin.</summary>
+    /// <summary>Whether no further jobs should start.</summary>
     internal bool Draining => _lease.Draining;
 
     /// <summary>The outcome of the lease, derived from the accepted reports.</summary>
     internal LeaseEnd End => new(_unfinished, _completed, [.. _failed]) { Unfit = _unfit };
 
-    /// <summary>Adds a report, waiting for room if needed. The sending loop always drains the buffer, so the wait ends.</summary>
+    /// <summary>
+    /// Adds a report, waiting for space in the buffer if needed. The sending loop always empties the buffer, so the wait is finite.
+    /// </summary>
     internal void Post(JobAssignment job, JobReport report)
     {
         var queued = new QueuedReport(job, report, Stopwatch.GetTimestamp());
@@ -101,7 +104,7 @@ internal sealed class PackReports : IDisposable
         }
     }
 
-    /// <summary>Records the sweep's answer to a report.</summary>
+    /// <summary>Records whether the sweep has accepted a report.</summary>
     internal void Record(QueuedReport queued, bool accepted)
     {
         var report = queued.Report;

@@ -6,9 +6,9 @@ using AdaptCluster.Silo.Telemetry;
 
 namespace AdaptCluster.Silo.Workers;
 
-/// <summary>A running pack.</summary>
-/// <param name="Training">Completes when the training thread ends. Only this task can hang.</param>
-/// <param name="Ended">Completes with the outcome of the lease after the last report has been accepted or given up.</param>
+/// <summary>A pack whose jobs are running.</summary>
+/// <param name="Training">Completes when the training thread exits. Only this task can hang.</param>
+/// <param name="Ended">Completes with the lease's outcome after the last report has been accepted or abandoned.</param>
 internal sealed record RunningPack(Task Training, Task<LeaseEnd> Ended);
 
 /// <summary>Runs the jobs of one lease on a dedicated thread and sends their reports to the sweep in batches.</summary>
@@ -20,7 +20,7 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
     /// </summary>
     /// <param name="sweep">The sweep that receives the reports.</param>
     /// <param name="jobs">The jobs.</param>
-    /// <param name="lease">The queue's signals to the lease.</param>
+    /// <param name="lease">The queue's signals for the lease.</param>
     /// <param name="progress">Receives the progress of the jobs.</param>
     /// <param name="siloStops">Cancelled when the silo stops. After that, only a few more attempts are made to send reports.</param>
     public RunningPack Start(ISweepGrain sweep, IReadOnlyList<JobAssignment> jobs, LeaseSignals lease, TrainingProgress progress,
@@ -42,7 +42,7 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
         }
         catch
         {
-            // Reports are no longer sent: let the trainer end before rethrowing the error.
+            // Reports are no longer sent. The trainer must stop before the error is rethrown.
             await lease.StopAsync();
             while ((await reports.TakeAsync()).Count > 0)
             {
@@ -79,7 +79,8 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
     }
 
     /// <summary>
-    /// Returns the report. If it is too large for any message and would be resent forever, returns a failure of its job instead.
+    /// Returns the report. If the report is too large for any message and would be resent forever, returns a report that its job has failed
+    /// instead.
     /// </summary>
     private static JobReport Sendable(QueuedReport report) => report.Bytes <= GrainMessages.MaxReportBytes ? report.Report
         : JobReport.Failed(report.Report.Position, report.Report.Attempt, new JobFault(

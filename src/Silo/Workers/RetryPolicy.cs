@@ -16,12 +16,12 @@ internal sealed class RetryPolicy(int? limit, TimeProvider time)
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(200), Longest = TimeSpan.FromSeconds(10);
 
-    /// <summary>The number of attempts that a stopping silo has time for.</summary>
+    /// <summary>The maximum number of further attempts while the silo is stopping.</summary>
     private const int WhenStopping = 3;
 
     /// <summary>Runs a call until it succeeds.</summary>
     /// <param name="call">The call. It may be repeated even though an earlier attempt has taken effect.</param>
-    /// <param name="onFault">Receives each error except the last, and the pause before the next attempt.</param>
+    /// <param name="onFault">Receives each error except the last, and the delay before the next attempt.</param>
     /// <param name="stopping">When cancelled, leaves only a few more attempts.</param>
     /// <param name="gives">Whether to give up on a transient error; null to retry every transient error.</param>
     /// <exception cref="Exception">The last error, if it is not transient or no attempts are left.</exception>

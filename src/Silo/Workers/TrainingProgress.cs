@@ -1,10 +1,10 @@
 namespace AdaptCluster.Silo.Workers;
 
 /// <summary>
-/// The progress of a worker's jobs: a counter that grows with each iteration, decoded image and evaluated batch, and while reports wait
-/// for the store. Renewals send it to the queue, which takes back the lease of a live worker that makes no progress.
+/// The progress of a worker's jobs. It is a counter that increases with each iteration, decoded image and evaluated batch, and while
+/// reports wait for the store. Lease renewals send it to the queue, which takes back the lease if it stops increasing.
 /// </summary>
-/// <param name="onMoved">Called each time progress is recorded.</param>
+/// <param name="onMoved">Called whenever progress is recorded.</param>
 internal sealed class TrainingProgress(Action? onMoved = null)
 {
     /// <summary>The interval at which progress is recorded while a call to the cluster is pending.</summary>

@@ -17,7 +17,7 @@ internal sealed record WorkerIdentity(string Silo, string Name, string Pool, Run
 
 /// <summary>
 /// Owns one device or a share of the CPU. Whenever it is free, it asks the queue for a pack and runs the pack's jobs. When the silo stops,
-/// it hands back unfinished jobs. All its calls are safe to repeat, so a lost answer does no harm. If jobs do not stop when they must,
+/// it hands back unfinished jobs. All its calls are safe to repeat, so a lost response does no harm. If jobs do not stop when they must,
 /// their thread is considered hung: the worker takes no more work, and its silo shuts down.
 /// </summary>
 internal sealed partial class Worker(
@@ -35,7 +35,7 @@ internal sealed partial class Worker(
     /// </summary>
     private static readonly TimeSpan OtherTrainerDelay = TimeSpan.FromSeconds(20);
 
-    /// <summary>The number of grain errors, not counting store outages, after which the worker gives up beginning a pack.</summary>
+    /// <summary>The number of grain errors, not counting store outages, after which the worker stops trying to begin a pack.</summary>
     private const int MaxBeginFaults = 3;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -182,10 +182,10 @@ internal sealed partial class Worker(
     }
 
     /// <summary>
-    /// Waits for a pack's jobs. If they must stop but their thread makes no progress, the thread is given up. Unsent reports do not count
-    /// as a hang.
+    /// Waits for a pack's jobs. If the jobs must stop but their thread makes no progress, the thread is abandoned. Unsent reports do not
+    /// count as a hang.
     /// </summary>
-    /// <returns>The outcome of the lease; null if the thread hangs.</returns>
+    /// <returns>The lease's outcome; null if the thread hangs.</returns>
     private async Task<LeaseEnd?> RunOrHangAsync(RunningPack pack, LeaseSignals signals, TrainingProgress progress, Lease lease)
     {
         var stopped = Task.Delay(Timeout.InfiniteTimeSpan, time, signals.Stop)

@@ -18,7 +18,7 @@ public static class BackboneEncoding
         return model.EncodeEmbeddedImages(model.EmbedImages(pixels), prompts).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Encodes images that are already embedded.</summary>
+    /// <summary>Encodes embedded images into features.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="embedded">The output of <see cref="IBackbone.EmbedImages"/>.</param>
     /// <param name="prompts">The live prompt rows of each block, [n, width] each; null for none.</param>
@@ -27,7 +27,7 @@ public static class BackboneEncoding
         this IBackbone model, torch.Tensor embedded, IReadOnlyList<torch.Tensor?>? prompts = null) =>
         model.EncodeEmbeddedImages(embedded, TowerPrompts.Of(prompts));
 
-    /// <summary>Encodes the images of several lanes.</summary>
+    /// <summary>Encodes the images of several lanes into features.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="embedded">The output of <see cref="IBackbone.EmbedImages"/>, one lane after another, with the same number of images in
     /// each lane.</param>
@@ -41,7 +41,7 @@ public static class BackboneEncoding
         return model.Vision.Forward(rows, sequences, prompts).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Lays out and embeds texts. This covers everything before the first block, which prompts do not affect.</summary>
+    /// <summary>Lays out and embeds texts. These are all the steps before the first block, and prompts do not affect them.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="texts">The token ids of each text, including start and end; ids after the end are ignored.</param>
     /// <exception cref="InvalidInputException">A text is longer than the context, or an id is not in the vocabulary.</exception>
@@ -57,7 +57,7 @@ public static class BackboneEncoding
     public static torch.Tensor EncodeTexts(this IBackbone model, PreparedTexts texts, IReadOnlyList<torch.Tensor?>? prompts = null) =>
         model.EncodeTexts(texts, TowerPrompts.Of(prompts));
 
-    /// <summary>Encodes the same texts for several lanes.</summary>
+    /// <summary>Encodes the same texts into features for each of several lanes.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="texts">The output of <see cref="PrepareTexts"/>.</param>
     /// <param name="prompts">The live prompt rows of each lane and block.</param>
@@ -69,7 +69,7 @@ public static class BackboneEncoding
         return texts.Sequences.InOrder(read, prompts.Lanes).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Encodes texts given as padded rows.</summary>
+    /// <summary>Encodes texts, given as padded rows of token ids, into features.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="ids">The token ids, [K, length], int64.</param>
     /// <param name="prompts">The live prompt rows of each block, [n, width] each; null for none.</param>
@@ -84,7 +84,7 @@ public static class BackboneEncoding
         return model.EncodeTexts(prepared, prompts).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Rejects texts that the backbone cannot encode.</summary>
+    /// <summary>Throws an exception if the backbone cannot encode the texts.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="texts">The token ids of each text.</param>
     /// <exception cref="InvalidInputException">There are no texts, a text is too short or longer than the context, or an id is not in the

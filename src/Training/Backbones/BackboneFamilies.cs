@@ -7,7 +7,7 @@ namespace AdaptCluster.Training.Backbones;
 /// <summary>The backbone families that this program can load. A snapshot's config.json names its family.</summary>
 public sealed class BackboneFamilies
 {
-    /// <summary>The file in a snapshot that names the family.</summary>
+    /// <summary>The name of the file in a snapshot that specifies the family.</summary>
     public const string ConfigName = "config.json";
 
     /// <summary>The family assumed if config.json has no <c>model_type</c>, which older CLIP exporters omit.</summary>
@@ -15,7 +15,7 @@ public sealed class BackboneFamilies
 
     private readonly Dictionary<string, IBackboneFamily> _families;
 
-    /// <summary>Creates a set of families.</summary>
+    /// <summary>Initializes a set of families.</summary>
     /// <param name="families">The families, each with a unique model type.</param>
     public BackboneFamilies(IEnumerable<IBackboneFamily> families) =>
         _families = families.ToDictionary(family => family.ModelType, StringComparer.Ordinal);
@@ -27,8 +27,8 @@ public sealed class BackboneFamilies
     public IEnumerable<string> ModelTypes => _families.Keys.Order(StringComparer.Ordinal);
 
     /// <summary>
-    /// Creates an instance of each family in an assembly: each public class that implements <see cref="IBackboneFamily"/> and has a
-    /// parameterless constructor.
+    /// Creates an instance of each family in an assembly. A family is a public class that implements <see cref="IBackboneFamily"/> and has
+    /// a parameterless constructor.
     /// </summary>
     /// <param name="assembly">The assembly.</param>
     public static IEnumerable<IBackboneFamily> In(Assembly assembly) => assembly.GetExportedTypes()
@@ -38,7 +38,8 @@ public sealed class BackboneFamilies
 
     /// <summary>Returns the family of a snapshot.</summary>
     /// <param name="folder">The snapshot's folder.</param>
-    /// <exception cref="InvalidInputException">There is no config.json, it is not a JSON object, or it names an unknown family.</exception>
+    /// <exception cref="InvalidInputException">The file config.json is missing, is not a JSON object, or names an unknown
+    /// family.</exception>
     public IBackboneFamily Of(string folder)
     {
         var path = Path.Combine(folder, ConfigName);

@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Backbones;
 
-/// <summary>The dimensions of a backbone that methods and jobs need.</summary>
+/// <summary>The dimensions of a backbone, as far as methods and jobs need them.</summary>
 public sealed record BackboneShape
 {
     /// <summary>The image tower.</summary>
@@ -18,7 +18,7 @@ public sealed record BackboneShape
     /// <summary>The number of image-tower tokens that are not patches, such as a class token.</summary>
     public required int ExtraTokens { get; init; }
 
-    /// <summary>The number of token ids; ids start at 0.</summary>
+    /// <summary>The number of different token ids. Ids start at 0.</summary>
     public required int VocabularySize { get; init; }
 
     /// <summary>The maximum length of a text in tokens, including start and end.</summary>

@@ -10,7 +10,7 @@ namespace AdaptCluster.Training.Backbones;
 /// </summary>
 public sealed class ContextTexts : IDisposable
 {
-    /// <summary>The maximum number of cached arrangements: one for a full batch, and one for the smaller last batch.</summary>
+    /// <summary>The maximum number of cached arrangements. A full batch and the smaller last batch each need one arrangement.</summary>
     private const int MaxArranged = 2;
 
     private readonly IBackbone _model;
@@ -19,7 +19,7 @@ public sealed class ContextTexts : IDisposable
     private readonly long[] _replaced;
     private readonly List<Arrangement> _arranged = [];
 
-    /// <summary>Lays out the texts and embeds all tokens that the caller does not provide.</summary>
+    /// <summary>Initializes the object, laying out the texts and embedding all tokens that the caller does not provide.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="texts">The token ids of each text, including start and end; ids at the caller's positions are ignored.</param>
     /// <param name="first">The first position that the caller provides.</param>
@@ -67,10 +67,10 @@ public sealed class ContextTexts : IDisposable
     public int Tokens => OwnTokens ? Count * Length : Length;
 
     /// <summary>Encodes the texts into features.</summary>
-    /// <param name="tokens">The caller's tokens: contexts that are each used for all texts, [variants, length, width], or separate tokens
-    /// for each text, [variants · texts, length, width].</param>
+    /// <param name="tokens">The caller's tokens: either one context per variant, used for all texts, [variants, length, width], or separate
+    /// tokens for each text, [variants · texts, length, width].</param>
     /// <param name="deeper">The tokens that replace the caller's rows before the second block, the third block and so on, each shaped like
-    /// <paramref name="tokens"/>; null to replace none.</param>
+    /// <paramref name="tokens"/>; null to keep all rows.</param>
     /// <returns>The features, [variants, texts, embedding size], not normalised.</returns>
     public torch.Tensor Encode(torch.Tensor tokens, IReadOnlyList<torch.Tensor>? deeper = null)
     {
@@ -96,7 +96,7 @@ public sealed class ContextTexts : IDisposable
         return features;
     }
 
-    /// <summary>Estimates the size in bytes of the autograd graph of <see cref="Encode"/>.</summary>
+    /// <summary>Estimates the size of the autograd graph that <see cref="Encode"/> builds, in bytes.</summary>
     /// <param name="variants">The number of contexts.</param>
     public long StepBytes(int variants) => variants * _model.Cost.TextStepBytes(_sequences, []);
 

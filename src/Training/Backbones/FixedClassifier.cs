@@ -2,8 +2,10 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Backbones;
 
-/// <summary>A classifier that compares every image with the same texts. It contains only the tensors that it adds to a backbone, so it can
-/// be exported.</summary>
+/// <summary>
+/// A classifier that compares every image with the same texts. It consists only of tensors that it adds to a backbone, so it can be
+/// exported.
+/// </summary>
 /// <param name="Texts">The text features of the classes, [classes, embedding size], not normalised.</param>
 public sealed record FixedClassifier(torch.Tensor Texts)
 {

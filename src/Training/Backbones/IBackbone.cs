@@ -5,8 +5,8 @@ namespace AdaptCluster.Training.Backbones;
 
 /// <summary>
 /// A model such as CLIP, with an image tower and a text tower whose features are compared. Methods, jobs and benchmarks use a model only
-/// through this interface. Several threads can use a frozen model at once; gradients flow through it to the caller's prompts and tokens.
-/// <see cref="BackboneEncoding"/> computes features with it.
+/// through this interface. Several threads can use a frozen model at once, and gradients flow only to the caller's prompts and tokens. <see
+/// cref="BackboneEncoding"/> computes features with a model.
 /// </summary>
 public interface IBackbone : IDisposable
 {
@@ -31,7 +31,7 @@ public interface IBackbone : IDisposable
     /// <summary>The image tower.</summary>
     ITower Vision { get; }
 
-    /// <summary>The text tower. It is causal: a token attends only to itself and to tokens before it.</summary>
+    /// <summary>The text tower. It is causal: a token attends only to itself and to earlier tokens.</summary>
     ITower Text { get; }
 
     /// <summary>The approximate number of token rows per sequence at which the text tower is fastest; 1 for one sequence per
@@ -39,7 +39,7 @@ public interface IBackbone : IDisposable
     int TextRows { get; }
 
     /// <summary>
-    /// Whether lanes with different numbers of prompt rows in a block share one padded attention call, instead of one call each.
+    /// Whether lanes with different numbers of prompt rows in a block share one padded attention call instead of using one call each.
     /// </summary>
     bool PadsPrompts { get; }
 
@@ -56,24 +56,27 @@ public interface IBackbone : IDisposable
     /// <param name="precision">The precision of the towers.</param>
     IBackbone In(Precision precision);
 
-    /// <summary>Splits images into patches and embeds them. This covers everything before the first block, which prompts do not
-    /// affect.</summary>
+    /// <summary>
+    /// Splits images into patches and embeds them. These are all the steps before the first block, and prompts do not affect them.
+    /// </summary>
     /// <param name="pixels">The images, [B, 3, image size, image size], normalised.</param>
     /// <returns>The embedded tokens, [B, image tokens, width].</returns>
     torch.Tensor EmbedImages(torch.Tensor pixels);
 
-    /// <summary>Prepares the caller's tokens for the first block of the image tower, with the same operations that follow the tower's own
-    /// embeddings.</summary>
+    /// <summary>
+    /// Prepares the caller's tokens for the first block of the image tower, with the operations that the tower applies to its own
+    /// embeddings.
+    /// </summary>
     /// <param name="rows">The tokens, [n, width].</param>
     /// <returns>The prepared tokens, [n, width].</returns>
     torch.Tensor EmbedImageTokens(torch.Tensor rows);
 
-    /// <summary>Returns the embeddings of text tokens, without position embeddings.</summary>
+    /// <summary>Returns the token embeddings of text tokens, without position embeddings.</summary>
     /// <param name="ids">The token ids, [n], int64, all in the vocabulary.</param>
     /// <returns>The embeddings, [n, width].</returns>
     torch.Tensor EmbedTokens(torch.Tensor ids);
 
-    /// <summary>Computes the logits of every image-text pair, which the loss passes to its softmax.</summary>
+    /// <summary>Computes the logits for every image-text pair, which are the input of the loss's softmax.</summary>
     /// <param name="imageFeatures">The image features, [B, embedding size].</param>
     /// <param name="textFeatures">The text features, [K, embedding size].</param>
     /// <returns>The logits, [B, K].</returns>
@@ -88,7 +91,7 @@ public interface ITower
     /// <param name="sequences">The layout of the rows.</param>
     /// <param name="prompts">The live prompt rows of each lane and block; each row becomes a key and a value in its block.</param>
     /// <param name="replace">A function that receives a block's index and its input rows in float32 and returns the rows to use instead,
-    /// also in float32. It is not called for the first block. Null to replace none.</param>
+    /// also in float32. It is not called for the first block. Null to keep all rows.</param>
     /// <returns>The features, [lanes · count · read, embedding size], not normalised.</returns>
     torch.Tensor Forward(torch.Tensor rows, Sequences sequences, TowerPrompts prompts,
         Func<int, torch.Tensor, torch.Tensor>? replace = null);

@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Backbones;
 
-/// <summary>The cost of running a backbone, computed from its dimensions rather than measured.</summary>
+/// <summary>Computes the cost of running a backbone from its dimensions, without measuring it.</summary>
 public interface IBackboneCost
 {
     /// <summary>Computes the cost of passing one image through the image tower.</summary>

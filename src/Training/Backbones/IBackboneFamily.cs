@@ -14,7 +14,7 @@ public interface IBackboneFamily
     /// <summary>The <c>model_type</c> in the config.json of this family's snapshots; unique to the family.</summary>
     string ModelType { get; }
 
-    /// <summary>Returns the files of a snapshot that affect results, relative to its folder and in a fixed order.</summary>
+    /// <summary>Returns the files in a snapshot that affect results, relative to the snapshot's folder and in a fixed order.</summary>
     /// <param name="folder">The snapshot.</param>
     IEnumerable<string> Files(string folder);
 
@@ -34,10 +34,10 @@ public interface IBackboneFamily
 /// <summary>The properties of a model, as read from the headers of its snapshot's files.</summary>
 /// <param name="Shape">The model's dimensions.</param>
 /// <param name="Parameters">The number of parameters in the weight files.</param>
-/// <param name="Bytes">The size of these parameters in bytes.</param>
+/// <param name="Bytes">The size of the parameters in bytes.</param>
 public sealed record BackboneExamination(BackboneShape Shape, long Parameters, long Bytes);
 
-/// <summary>A model with the tokenizer and the preprocessor that prepare its inputs.</summary>
+/// <summary>A model, and the tokenizer and the preprocessor that prepare its inputs.</summary>
 /// <param name="Model">The frozen model; the caller disposes it.</param>
 /// <param name="Tokenizer">The tokenizer that converts texts into the model's token ids.</param>
 /// <param name="Preprocessor">The preprocessor that prepares images at the model's input size.</param>

@@ -9,8 +9,8 @@ public static class ImageTokens
     /// <param name="model">The backbone.</param>
     /// <param name="embedded">The output of <see cref="IBackbone.EmbedImages"/>, [lanes · B, image tokens, width]: one lane after another,
     /// with the same number of images in each lane.</param>
-    /// <param name="tokens">The tokens of each block, [lanes, n, width] each; all images of a lane receive the lane's tokens. The tokens of
-    /// the first block pass through the layer norm before the tower. The tokens of each later block replace the outputs of the previous
+    /// <param name="tokens">The tokens for each block, [lanes, n, width] each. All images of a lane receive the lane's tokens. The tokens
+    /// of the first block pass through the layer norm before the tower. The tokens of each later block replace the outputs of the previous
     /// block's tokens. Blocks beyond the list receive those outputs unchanged.</param>
     /// <returns>The features, [lanes · B, embedding size], not normalised.</returns>
     public static torch.Tensor Encode(IBackbone model, torch.Tensor embedded, IReadOnlyList<torch.Tensor> tokens)
@@ -27,8 +27,10 @@ public static class ImageTokens
         return model.Vision.Forward(first, sequences, TowerPrompts.Of(null), Replace).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Computes the features of all tokens: each passes through the final layer norm and the projection that CLIP applies to the
-    /// class token.</summary>
+    /// <summary>
+    /// Computes the features of all tokens. Each token passes through the final layer norm and the projection, which CLIP applies only to
+    /// the class token.
+    /// </summary>
     /// <param name="model">The backbone.</param>
     /// <param name="embedded">The output of <see cref="IBackbone.EmbedImages"/>, [B, image tokens, width].</param>
     /// <returns>The features, [B, image tokens, embedding size], not normalised. The first feature of each image is its image

@@ -2,7 +2,9 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Backbones;
 
-/// <summary>Texts laid out and embedded for the text tower. They are prepared once and encoded once per step. Not thread-safe.</summary>
+/// <summary>
+/// Texts that are laid out and embedded for the text tower. They are prepared once and then encoded in each step. Not thread-safe.
+/// </summary>
 public sealed class PreparedTexts : IDisposable
 {
     private readonly torch.Tensor _rows;

@@ -3,19 +3,19 @@ using TorchSharp;
 namespace AdaptCluster.Training.Backbones;
 
 /// <summary>
-/// Lets lanes with different numbers of prompt rows share one attention call per block: each lane's rows are padded to the largest number,
-/// and an additive mask hides the padding. On a GPU, launch overhead makes one larger call faster than one call per lane. On a CPU, lanes
-/// use separate calls, because padding would make a lane's results depend on its neighbours. Values that depend on the numbers of rows are
-/// cached until a prune step changes these numbers. Not thread-safe; an instance serves the sequences of one tower only.
+/// Pads the prompt rows of lanes so that lanes with different numbers of rows can share one attention call per block. An additive mask
+/// hides the padding. On a GPU, launch overhead makes one larger call faster than one call per lane. On a CPU, lanes use separate calls,
+/// because padding would make a lane's results depend on its neighbours. Values that depend on the numbers of rows are cached until a prune
+/// step changes those numbers. Not thread-safe; an instance serves the sequences of one tower only.
 /// </summary>
 internal sealed class PromptPadding : IDisposable
 {
     private readonly List<PaddedBlock> _blocks = [];
 
-    /// <summary>Returns the padding for a backbone, or null if the backbone does not use padding.</summary>
+    /// <summary>Returns the padding for a backbone; null if the backbone does not use padding.</summary>
     internal static PromptPadding? For(IBackbone model) => model.PadsPrompts ? new PromptPadding() : null;
 
-    /// <summary>Returns the padding of one block.</summary>
+    /// <summary>Returns the padding for one block.</summary>
     /// <param name="block">The block's index; all earlier blocks must have been requested already.</param>
     /// <param name="counts">The number of prompt rows in each lane.</param>
     internal PaddedBlock At(int block, int[] counts)
@@ -32,10 +32,10 @@ internal sealed class PromptPadding : IDisposable
     }
 }
 
-/// <summary>The padding of one block.</summary>
+/// <summary>The padding for one block.</summary>
 internal sealed class PaddedBlock : IDisposable
 {
-    /// <summary>The number of prompt rows in padded lanes is a multiple of this value, to limit the number of different shapes.</summary>
+    /// <summary>The number of prompt rows is padded to a multiple of this value, to limit the number of different shapes.</summary>
     private const int Multiple = 8;
 
     /// <summary>The alignment of mask rows, in entries. With any other alignment, memory-efficient attention copies the mask in every
@@ -48,7 +48,7 @@ internal sealed class PaddedBlock : IDisposable
     private torch.Tensor? _places;
     private (object Layout, torch.ScalarType Type, AttentionMasks Masks)? _masks;
 
-    /// <summary>Computes the number of rows in each lane after padding.</summary>
+    /// <summary>Initializes the padding, computing the number of rows in each lane after padding.</summary>
     /// <param name="counts">The number of prompt rows in each lane.</param>
     internal PaddedBlock(int[] counts)
     {
@@ -78,7 +78,7 @@ internal sealed class PaddedBlock : IDisposable
         return filling.index_copy(0, _places, rows);
     }
 
-    /// <summary>Returns the masks of all lanes, which hide the padding.</summary>
+    /// <summary>Returns the masks that hide the padding in all lanes.</summary>
     /// <param name="sequences">The layout of the token rows.</param>
     /// <param name="type">The data type of queries and keys.</param>
     /// <param name="device">The device of the masks.</param>

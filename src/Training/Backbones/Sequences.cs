@@ -4,8 +4,8 @@ namespace AdaptCluster.Training.Backbones;
 
 /// <summary>
 /// The layout of the token rows, [rows, width], that pass through a tower in one step. Each lane has <see cref="Shared"/> rows that all its
-/// sequences start with and that are computed once. It also has <see cref="Count"/> sequences of <see cref="Own"/> rows each, of which
-/// <see cref="Read"/> are read out. The shared rows of all lanes come first. Rows can be shared only in a causal tower.
+/// sequences start with and that are computed once. They are followed by <see cref="Count"/> sequences of <see cref="Own"/> rows each; <see
+/// cref="Read"/> rows of each sequence are read out. The shared rows of all lanes come first. Rows can be shared only in a causal tower.
 /// </summary>
 public abstract class Sequences
 {
@@ -25,8 +25,8 @@ public abstract class Sequences
     public virtual object Layout => this;
 
     /// <summary>
-    /// Returns the masks of a lane with <paramref name="prompts"/> prompt rows in a block. The keys are in the order prompts, shared rows,
-    /// own rows.
+    /// Returns the masks for a lane with <paramref name="prompts"/> prompt rows in a block. The keys are in this order: prompts, shared
+    /// rows, own rows.
     /// </summary>
     /// <param name="prompts">The number of prompt rows in the block.</param>
     /// <param name="type">The data type of queries and keys.</param>
@@ -36,7 +36,7 @@ public abstract class Sequences
     public abstract torch.Tensor ReadOut(torch.Tensor rows, int lanes);
 }
 
-/// <summary>Additive attention masks with entries 0 and minus infinity; null where every key is visible.</summary>
+/// <summary>Additive attention masks with the entries 0 and minus infinity. A mask is null if every key is visible.</summary>
 /// <param name="Shared">The mask for the queries of the shared rows, [1, 1, shared, prompts + shared].</param>
 /// <param name="Own">The mask for the queries of the own rows, [count, 1, own, prompts + shared + own].</param>
 /// <param name="ReadOut">The mask for the queries of the read-out rows, [count, 1, read, prompts + shared + own].</param>

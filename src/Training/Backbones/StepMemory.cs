@@ -1,9 +1,9 @@
 namespace AdaptCluster.Training.Backbones;
 
 /// <summary>
-/// Estimates the memory that the autograd graph of a training step uses, so that packs can be sized. Frozen linear layers keep no inputs.
-/// For each row, a block keeps the inputs of its two layer norms and of the activation, the queries, keys and values, and the output of the
-/// attention. bench/Memory compares the estimate with measurements.
+/// Estimates the memory that the autograd graph of a training step uses, so that packs can be sized. Frozen linear layers do not keep their
+/// inputs. For each row, a block keeps the inputs of its two layer norms and its activation, the queries, keys and values, and the output
+/// of the attention. bench/Memory compares the estimate with measurements.
 /// </summary>
 internal static class StepMemory
 {
@@ -11,7 +11,7 @@ internal static class StepMemory
     /// one block.</summary>
     private const int Passing = 16;
 
-    /// <summary>Estimates the memory of sequences in one tower.</summary>
+    /// <summary>Estimates the memory that sequences need in one tower.</summary>
     /// <param name="tower">The tower's dimensions.</param>
     /// <param name="sequences">The number of images, or of text sequences.</param>
     /// <param name="own">The number of token rows in each sequence.</param>

@@ -4,7 +4,7 @@ namespace AdaptCluster.Training.Backbones;
 /// sequence.</summary>
 internal sealed class TextPacking
 {
-    /// <summary>Marks a row of the common start, the tokens that all texts start with.</summary>
+    /// <summary>Marks a row that belongs to the common start: the tokens that all texts start with.</summary>
     private const int Common = -1;
 
     /// <summary>Marks a padding row.</summary>
@@ -33,7 +33,7 @@ internal sealed class TextPacking
     /// <summary>The number of rows in each sequence, not counting shared rows.</summary>
     internal int Own { get; }
 
-    /// <summary>The number of rows before the first sequence that all sequences share.</summary>
+    /// <summary>The number of rows that all sequences share. They come before the first sequence.</summary>
     internal int Shared { get; }
 
     /// <summary>The largest number of texts in a sequence.</summary>
@@ -84,14 +84,16 @@ internal sealed class TextPacking
     /// <summary>Causal mask: a row attends to itself, to earlier rows of its own text and to the shared prefix.</summary>
     internal bool Sees(int sequence, int row, int key)
     {
-        // A padding row must attend to something, or its result would be NaN.
+        // A padding row must attend to at least one row; otherwise, its result would be NaN.
         if (row == key) return true;
         var (asking, asked) = (At(sequence, row), At(sequence, key));
         return asking.Text != Filler && (asked.Text == asking.Text || asked.Text == Common) && asked.Position <= asking.Position;
     }
 
-    /// <summary>Returns the row in which a text of a sequence is read out, or the row of the first text if the sequence has no text at this
-    /// slot.</summary>
+    /// <summary>
+    /// Returns the row at which the text in a slot of a sequence is read out. If the slot is empty, returns the row of the sequence's first
+    /// text.
+    /// </summary>
     internal int ReadRow(int sequence, int slot)
     {
         var text = _members[sequence][slot < _members[sequence].Length ? slot : 0];
@@ -100,7 +102,7 @@ internal sealed class TextPacking
 
     private static int Seat(int turn, int seats) => turn / seats % 2 == 0 ? turn % seats : seats - 1 - (turn % seats);
 
-    // A single text shares nothing. End tokens must stay among the own rows, where they are read out.
+    // A single text has no rows to share. End tokens must stay among the own rows, where they are read out.
     private static int CommonStartOf(IReadOnlyList<long[]> texts, int[] ends)
     {
         if (texts.Count == 1) return 0;

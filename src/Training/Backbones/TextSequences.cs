@@ -6,8 +6,8 @@ namespace AdaptCluster.Training.Backbones;
 /// <summary>
 /// The layout of texts. Each text is cut after its end-of-text token, because the causal mask keeps later tokens from affecting the result.
 /// The tokens that all texts start with ("a photo of a") have the same context in every text, so they are computed once. The rest of each
-/// text is short, so several texts share a sequence, and the mask hides them from each other. This needs little padding, and only one set
-/// of prompt keys per sequence.
+/// text is short, so several texts share a sequence, and the mask hides them from each other. This layout needs little padding, and only
+/// one set of prompt keys per sequence.
 /// </summary>
 internal sealed class TextSequences : Sequences, IDisposable
 {
@@ -80,7 +80,7 @@ internal sealed class TextSequences : Sequences, IDisposable
         return torch.cat([.. parts.Select(part => part.repeat(lanes, 1))], 0).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Reorders the read-out rows into the order of the texts.</summary>
+    /// <summary>Puts the read-out rows into the order of the texts.</summary>
     /// <param name="read">The read-out rows, [lanes · count · read, n].</param>
     /// <param name="lanes">The number of lanes.</param>
     /// <returns>The reordered rows, [lanes · texts, n].</returns>
@@ -102,8 +102,8 @@ internal sealed class TextSequences : Sequences, IDisposable
         torch.tensor(Enumerable.Range(0, lanes).SelectMany(ofLane).ToArray(), device: _device).DetachFromDisposeScope();
 
     /// <summary>
-    /// Keeps masks for the largest number of prompt rows seen so far. All rows attend to all prompts, so masks for fewer prompt rows are
-    /// slices of these masks.
+    /// Keeps the masks for the largest number of prompt rows that was requested so far. All rows attend to all prompts, so masks for fewer
+    /// prompt rows are slices of these masks.
     /// </summary>
     private sealed class MaskStore : IDisposable
     {

@@ -8,12 +8,12 @@ public sealed class TowerPrompts
     private readonly IReadOnlyList<IReadOnlyList<torch.Tensor?>?> _lanes;
     private readonly PromptPadding? _padding;
 
-    /// <summary>Creates prompts for several lanes.</summary>
+    /// <summary>Initializes the prompts for several lanes.</summary>
     /// <param name="lanes">The live rows of each lane and block, [n, width] each; null for none. Blocks beyond the end of a lane's list
-    /// have none.</param>
+    /// have no rows.</param>
     public TowerPrompts(IReadOnlyList<IReadOnlyList<torch.Tensor?>?> lanes) => _lanes = lanes;
 
-    /// <summary>Creates prompts for several lanes, with optional padding.</summary>
+    /// <summary>Initializes the prompts for several lanes, with optional padding.</summary>
     /// <param name="lanes">The live rows of each lane and block.</param>
     /// <param name="padding">The padding that lets lanes share attention calls; null to use separate calls for lanes with different numbers
     /// of rows.</param>
@@ -26,7 +26,7 @@ public sealed class TowerPrompts
     /// <summary>The number of lanes.</summary>
     public int Lanes => _lanes.Count;
 
-    /// <summary>The number of blocks in the longest list of a lane.</summary>
+    /// <summary>The number of blocks in the longest of the lanes' lists.</summary>
     public int Depth => _lanes.Max(lane => lane?.Count ?? 0);
 
     /// <summary>Returns the prompt rows of one block.</summary>
@@ -70,13 +70,15 @@ public sealed record BlockPrompts(torch.Tensor? Rows, int[] Counts)
         }
     }
 
-    /// <summary>Returns the masks of lanes that share an attention call, one lane after another; a single mask if it is the same for all
-    /// lanes.</summary>
+    /// <summary>
+    /// Returns the masks for lanes that share an attention call, one lane after another. If all lanes have the same mask, it is returned
+    /// only once.
+    /// </summary>
     /// <param name="run">The lanes.</param>
     /// <param name="sequences">The layout of the token rows.</param>
     /// <param name="queries">A tensor with the data type and the device of the queries and keys.</param>
-    /// <param name="readOut">Whether only the read-out rows have queries; otherwise all own rows do.</param>
-    /// <returns>The mask of the shared rows, and the mask of the other rows.</returns>
+    /// <param name="readOut">Whether only the read-out rows have queries; otherwise, all own rows have queries.</param>
+    /// <returns>The mask for the shared rows, and the mask for the other rows.</returns>
     internal (torch.Tensor? Shared, torch.Tensor? Others) Masks(LaneRun run, Sequences sequences, torch.Tensor queries, bool readOut)
     {
         var masks = Padding?.Masks(sequences, queries.dtype, queries.device) ?? sequences.Masks(run.Prompts, queries.dtype);

@@ -3,7 +3,7 @@ using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Applies the key "names" of a spec, which renames the classes of a data set.</summary>
+/// <summary>Applies the "names" key of a spec, which renames the classes of a data set.</summary>
 internal static class ClassNameMap
 {
     /// <summary>Renames classes.</summary>

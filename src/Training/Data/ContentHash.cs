@@ -6,7 +6,7 @@ namespace AdaptCluster.Training.Data;
 /// <summary>Computes the SHA-256 hash of file contents.</summary>
 internal static class ContentHash
 {
-    /// <summary>Hashes files in parallel, reading each as a stream.</summary>
+    /// <summary>Hashes files in parallel, reading each file as a stream.</summary>
     /// <param name="paths">The files.</param>
     /// <returns>One hash per file, in the same order.</returns>
     /// <exception cref="InvalidInputException">A file cannot be read; the message names it.</exception>

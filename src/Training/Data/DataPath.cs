@@ -3,11 +3,12 @@ namespace AdaptCluster.Training.Data;
 /// <summary>Checks and normalizes relative paths as strings, without accessing the file system.</summary>
 internal static class DataPath
 {
-    /// <summary>The maximum length of a path in a list, in characters.</summary>
+    /// <summary>The maximum length of a path in an image list, in characters.</summary>
     public const int MaxLength = 1000;
 
     /// <summary>
-    /// Whether a path in a list stays inside its folder: it is relative, uses forward slashes, and has no empty, "." or ".." segments.
+    /// Whether a path in an image list stays inside its folder: the path must be relative, use forward slashes, and have no empty, "." or
+    /// ".." segments.
     /// </summary>
     public static bool StaysBelow(string path) => !path.StartsWith('/') && !path.Contains('\\', StringComparison.Ordinal)
         && !path.Split('/').Any(step => step is ".." or "." or "");

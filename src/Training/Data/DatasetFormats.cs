@@ -7,7 +7,7 @@ using AdaptCluster.Training.Data.Lists;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// The data set formats that can be opened. Formats are discovered in an assembly by reflection, so there is no list to maintain.
+/// The data set formats that the trainer can open. Formats are discovered in an assembly by reflection, so there is no list to maintain.
 /// </summary>
 public static class DatasetFormats
 {
@@ -22,8 +22,7 @@ public static class DatasetFormats
         [.. ClassDiscovery.In<DatasetFormat>(assembly, (typeof(IDatasetOpener), "cannot open data sets"))];
 
     /// <summary>
-    /// Opens a data set with its format, applies the few-shot lists of the spec, and keeps only the half of the classes that the spec
-    /// selects.
+    /// Opens a data set with its format. Applies the few-shot lists and the restriction to half of the classes, if the spec has them.
     /// </summary>
     /// <param name="opener">The data set's format.</param>
     /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
@@ -36,7 +35,7 @@ public static class DatasetFormats
         return source.Classes is null ? dataset : Half(dataset, source);
     }
 
-    /// <summary>Restricts a data set to the half of its classes that a spec selects.</summary>
+    /// <summary>Restricts a data set to the half of its classes that the spec selects.</summary>
     /// <param name="whole">The data set with all classes.</param>
     /// <param name="source">The data set as written in the spec, which must select a half.</param>
     /// <exception cref="InvalidInputException">The data set has too few classes.</exception>
@@ -44,7 +43,8 @@ public static class DatasetFormats
         new HalfDataset(whole, source.Classes!, source.Name.Length > 0 ? source.Name : source.Path!);
 
     /// <summary>
-    /// Returns a data set as a <see cref="FileDataset"/>, with all classes if it is restricted to a half; null if it has no files.
+    /// Returns a data set as a <see cref="FileDataset"/>, including all classes even if it is restricted to half of them; null if it has no
+    /// files.
     /// </summary>
     public static FileDataset? Files(IDataset dataset) => dataset switch
     {
@@ -61,9 +61,7 @@ public static class DatasetFormats
                 $"data set '{source.Name}' has no image files that the few-shot lists in {folder} could name; remove fewShots.");
     }
 
-    /// <summary>
-    /// Returns a cheap change stamp of a data set's files. A different stamp means that the files may have changed.
-    /// </summary>
+    /// <summary>Computes a cheap change stamp of a data set's files. A different stamp means that the files may have changed.</summary>
     /// <param name="opener">The data set's format.</param>
     /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="source">The data set as written in the spec; its template is ignored.</param>
@@ -71,7 +69,7 @@ public static class DatasetFormats
     public static string Stamp(IDatasetOpener opener, IReadOnlyList<string> dataRoots, DatasetSource source) =>
         opener.Stamp(dataRoots, source) + (source.FewShots is null ? "" : $"\n{FewShotFolder.Stamp(dataRoots, source)}");
 
-    /// <summary>Returns the opener for data sets of a format.</summary>
+    /// <summary>Returns the opener for a format's data sets.</summary>
     /// <param name="format">A format from a catalog that was built from this class.</param>
     public static IDatasetOpener Opener(DatasetFormat format) => (IDatasetOpener)format;
 }

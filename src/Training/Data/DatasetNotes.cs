@@ -4,7 +4,7 @@ using AdaptCluster.Training.Tokenization;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Provides notes on a data set that users should read before they compare its results with others.</summary>
+/// <summary>Provides notes on a data set that users should read before they compare its results with other results.</summary>
 public static partial class DatasetNotes
 {
     private const int ShownClasses = 4;

@@ -3,7 +3,7 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>The number of classes and images of a data set, as found or as published.</summary>
+/// <summary>The numbers of classes and images in a data set, as found or as published.</summary>
 /// <param name="Classes">The number of classes.</param>
 /// <param name="Train">The number of training images.</param>
 /// <param name="Validation">The number of validation images; 0 if there are none.</param>
@@ -41,17 +41,17 @@ public sealed record DatasetReport
     /// <summary>Whether the data set exists and has no problems.</summary>
     public bool Complete => Exists && Problems.Length == 0;
 
-    /// <summary>The published sizes; null for the user's own data set.</summary>
+    /// <summary>The published sizes; null for a data set of the user's own.</summary>
     public DatasetCounts? Published { get; init; }
 
     /// <summary>The actual sizes; null if the lists cannot be read.</summary>
     public DatasetCounts? Found { get; init; }
 
-    /// <summary>The SHA-256 hash, in lower-case hexadecimal, of the split file or of the files that the lists are made from.</summary>
+    /// <summary>The SHA-256 hash, in lower-case hexadecimal, of the split file or of the files that the lists are built from.</summary>
     public string? SplitSha256 { get; init; }
 
     /// <summary>
-    /// The problems that make the data set unusable or different from the published one; each is a sentence without a full stop.
+    /// The problems that make the data set unusable or different from the published data set; each is a sentence without a full stop.
     /// </summary>
     public string[] Problems { get; init; } = [];
 

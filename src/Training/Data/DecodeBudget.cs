@@ -1,10 +1,10 @@
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Limits the memory that all threads of the process use to read and decode images. A thread takes its whole share at once: a thread that
-/// held a part while waiting for the rest could block others forever.
+/// Limits the memory that all threads of the process use to read and decode images. A thread reserves all the memory for an image at once,
+/// because threads that hold a part while waiting for the rest could deadlock.
 /// </summary>
-/// <param name="bytes">The limit. An image that needs more is decoded when no other image is being decoded.</param>
+/// <param name="bytes">The limit in bytes. An image that needs more memory is decoded when no other image is being decoded.</param>
 internal sealed class DecodeBudget(long bytes)
 {
     private readonly Lock _gate = new();

@@ -2,18 +2,19 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Finds identical images in more than one split or class.</summary>
+/// <summary>Finds images that occur in more than one split or class.</summary>
 internal static class EqualImages
 {
     private const int ShownPairs = 3;
 
     /// <summary>
-    /// Returns the notes, each a sentence without a full stop. Identical files have equal lengths, so an image is read only if an image in
-    /// another split or class has the same length.
+    /// Returns notes on identical images, each a sentence without a full stop. Identical files have equal lengths, so an image is read only
+    /// if an image in another split or class has the same length.
     /// </summary>
     /// <param name="classNames">The class names in label order.</param>
     /// <param name="entries">All images with their splits.</param>
-    /// <param name="contents">The known content hashes, keyed by position in <paramref name="entries"/>; new hashes are added.</param>
+    /// <param name="contents">The content hashes computed so far, keyed by position in <paramref name="entries"/>. The method adds new
+    /// hashes.</param>
     /// <param name="maxHashedBytes">The maximum number of bytes to read.</param>
     /// <exception cref="InvalidInputException">A file cannot be read; the message names it.</exception>
     public static IEnumerable<string> Notes(
@@ -43,8 +44,8 @@ internal static class EqualImages
     }
 
     /// <summary>
-    /// Groups the positions of images by file length and returns the groups that span several splits or classes. Groups that span several
-    /// splits come first.
+    /// Groups the positions of images by file length, and returns the groups with images in several splits or classes. Groups with images
+    /// in several splits come first.
     /// </summary>
     private static int[][] OfEqualLength((string Split, ImageEntry Entry)[] entries) =>
     [
@@ -56,8 +57,8 @@ internal static class EqualImages
     ];
 
     /// <summary>
-    /// Selects groups in order, skipping any group that does not fit into the remaining bytes, and returns their positions in ascending
-    /// order.
+    /// Selects groups in order, skipping each group that exceeds the remaining bytes, and returns the positions of their images in
+    /// ascending order.
     /// </summary>
     private static int[] Within(long bytes, int[][] groups, Func<int, long> length)
     {
@@ -75,10 +76,11 @@ internal static class EqualImages
     private static bool Differ<T, TSide>(T[] group, Func<T, TSide> side)
         where TSide : notnull => group.Any(item => !side(item).Equals(side(group[0])));
 
-    /// <param name="groups">The groups of identical images. The images of a group differ in <paramref name="side"/>.</param>
+    /// <param name="groups">The groups of identical images. The images in a group differ in the value that <paramref name="side"/>
+    /// returns.</param>
     /// <param name="what">A phrase that says where the copies are.</param>
     /// <param name="side">Returns the property that differs: the split, or the label (several classes may have the same name).</param>
-    /// <param name="words">Returns the text that shows an image's side.</param>
+    /// <param name="words">Returns the text that describes an image's side.</param>
     private static string Note<T>(
         (string Split, ImageEntry Entry)[][] groups, string what, Func<(string Split, ImageEntry Entry), T> side,
         Func<(string Split, ImageEntry Entry), string> words)

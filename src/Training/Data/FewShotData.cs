@@ -14,8 +14,8 @@ public interface IImageSplit
     RgbImage Load(int index);
 
     /// <summary>
-    /// Checks one image without decoding it. This finds most of the faults for which <see cref="Load"/> would fail. The default does
-    /// nothing, because images that are not files need no check.
+    /// Checks one image without decoding it. This finds most faults that would make <see cref="Load"/> fail. The default does nothing,
+    /// because images that are not files need no check.
     /// </summary>
     /// <param name="index">The position of the image in <see cref="Labels"/>.</param>
     /// <exception cref="Contracts.InvalidInputException">The file is missing or is not an image; the message names it.</exception>
@@ -24,8 +24,9 @@ public interface IImageSplit
     }
 
     /// <summary>
-    /// Returns the identity of the image that <see cref="Load"/> would decode now. Equal identities mean equal images, so prepared images
-    /// can be cached by identity. The identity of a file includes its length and last write time. The default is this object and the index.
+    /// Returns the identity of the image that <see cref="Load"/> would decode now. Images with equal identities are equal, so prepared
+    /// images can be cached by identity. A file's identity includes its length and last write time. The default identity is this object and
+    /// the index.
     /// </summary>
     /// <param name="index">The position of the image in <see cref="Labels"/>.</param>
     /// <returns>The identity; null if the image cannot be identified and must not be cached.</returns>
@@ -33,15 +34,15 @@ public interface IImageSplit
     object? Identity(int index) => (this, index);
 
     /// <summary>
-    /// Returns the path of an image relative to its data set's folder, with forward slashes. The default is null, for images that are not
-    /// files.
+    /// Returns the path of an image relative to its data set's folder, with forward slashes; null for an image that is not a file. The
+    /// default is null.
     /// </summary>
     /// <param name="index">The position of the image in <see cref="Labels"/>.</param>
     string? Name(int index) => null;
 }
 
 /// <summary>
-/// A data set after the few-shot draw of one seed. The three splits are separate members so that they cannot be confused.
+/// A data set after the few-shot draw for one seed. The three splits are separate properties so that they cannot be confused.
 /// </summary>
 public sealed record FewShotData
 {
@@ -57,10 +58,10 @@ public sealed record FewShotData
     /// <summary>The few-shot validation images: at most 4 per class, disjoint from the training images.</summary>
     public required IImageSplit Validation { get; init; }
 
-    /// <summary>The whole test split. All draws of an opened data set share this object.</summary>
+    /// <summary>The whole test split. All draws from an opened data set share this object.</summary>
     public required IImageSplit Test { get; init; }
 
-    /// <summary>Returns the template that a job specifies, or the data set's own if it specifies none.</summary>
+    /// <summary>Returns the template that a job specifies, or the data set's own template if the job does not specify one.</summary>
     /// <exception cref="Contracts.InvalidInputException">The template has no "{}".</exception>
     internal static string CheckedTemplate(string? asked, string own)
     {
@@ -70,10 +71,10 @@ public sealed record FewShotData
             : throw new Contracts.InvalidInputException($"The template '{template}' has no {{}}; write {{}} in place of the class name.");
     }
 
-    /// <summary>Returns the prompt of class <paramref name="label"/>. Underscores in class names become spaces.</summary>
+    /// <summary>Returns the prompt for class <paramref name="label"/>. Underscores in class names become spaces.</summary>
     public string Prompt(int label) => Text(Template, ClassNames[label]);
 
-    /// <summary>Returns the prompts of classes.</summary>
+    /// <summary>Returns the prompts for the given classes.</summary>
     internal static string[] Texts(string template, IEnumerable<string> classNames) => [.. classNames.Select(name => Text(template, name))];
 
     private static string Text(string template, string className) =>

@@ -4,13 +4,11 @@ using AdaptCluster.Training.Data.Lists;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Creates the few-shot lists of a data set in the format that other projects use and that the key <c>fewShots</c> of a spec accepts.
+/// Writes few-shot lists for a data set in a format that other projects use and that the <c>fewShots</c> key of a spec accepts.
 /// </summary>
 public static class FewShotFiles
 {
-    /// <summary>
-    /// Returns the lists of one draw. Labels are numbered across all classes, and paths are relative to the data root.
-    /// </summary>
+    /// <summary>Returns the lists for one draw. Labels are numbered across all classes, and paths are relative to the data root.</summary>
     /// <param name="dataset">The data set.</param>
     /// <param name="shots">The number of training images per class, at least 1.</param>
     /// <param name="seed">The seed of the draw.</param>

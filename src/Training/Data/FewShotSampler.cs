@@ -9,8 +9,8 @@ using AdaptCluster.Training.Numerics;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Draws few-shot splits like the CoOp family: a sample without replacement from each class, in order of the classes' first appearance.
-/// The validation shots of all classes continue the random stream after the training shots of all classes.
+/// Draws few-shot splits as the CoOp family does: a sample without replacement from each class, in order of the classes' first appearance.
+/// The training shots of all classes are drawn first; the validation shots of all classes then continue the random stream.
 /// </summary>
 public static class FewShotSampler
 {
@@ -18,7 +18,7 @@ public static class FewShotSampler
     public const int MaxValidationShots = 4;
 
     /// <summary>Draws the training shots, then draws the validation shots from a separate list with the same random stream.</summary>
-    /// <param name="trainLabels">The label of each training image, in list order; the order determines what is drawn.</param>
+    /// <param name="trainLabels">The label of each training image, in list order. The order determines which images are drawn.</param>
     /// <param name="validationLabels">The label of each validation image, in list order.</param>
     /// <param name="shots">The number of training images per class, at least 1.</param>
     /// <param name="random">The generator, freshly seeded with the run's seed.</param>
@@ -32,8 +32,8 @@ public static class FewShotSampler
     }
 
     /// <summary>
-    /// Draws both splits from the training images, for data sets without validation images. The validation shots are drawn from the
-    /// images that were not chosen for training.
+    /// Draws both splits from the training images, for data sets without validation images. The validation shots are drawn from the images
+    /// that were not chosen as training shots.
     /// </summary>
     /// <param name="trainLabels">The label of each training image, in list order.</param>
     /// <param name="shots">The number of training images per class, at least 1.</param>
@@ -47,7 +47,7 @@ public static class FewShotSampler
         return (train, Pick(trainLabels, rest, ValidationShots(shots), random));
     }
 
-    /// <summary>Returns the number of validation images per class for a number of training shots.</summary>
+    /// <summary>Returns the number of validation images per class for a given number of training shots.</summary>
     public static int ValidationShots(int shots) => Math.Min(shots, MaxValidationShots);
 
     private static int[] Pick(IReadOnlyList<int> labels, IEnumerable<int> positions, int shots, PythonRandom random)

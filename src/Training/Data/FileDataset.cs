@@ -25,7 +25,7 @@ public sealed class FileDataset : IDataset
     private readonly FileSplit _test;
     private volatile bool _changed;
 
-    /// <summary>Opens listed images and computes their fingerprint.</summary>
+    /// <summary>Initializes a data set from image lists and computes its fingerprint.</summary>
     /// <param name="lists">The image lists of the data set.</param>
     /// <param name="template">The prompt template for jobs that do not specify one; "{}" stands for the class name.</param>
     /// <exception cref="InvalidInputException">A file cannot be read; the message names it.</exception>
@@ -37,7 +37,7 @@ public sealed class FileDataset : IDataset
         _test = new FileSplit(this, lists.Test);
     }
 
-    /// <summary>Creates a data set of the same images whose draws are read from few-shot lists.</summary>
+    /// <summary>Initializes a data set with the same images, whose draws are read from few-shot lists.</summary>
     private FileDataset(FileDataset images, FewShotFolder given)
     {
         (_lists, _template, _notes, _contentNotes, _given) = (images._lists, images._template, images._notes, images._contentNotes, given);
@@ -60,10 +60,10 @@ public sealed class FileDataset : IDataset
     /// <summary>The number of classes and of images in each split, before any few-shot draw.</summary>
     public DatasetCounts Files => new(ClassNames.Count, _lists.Train.Count, _lists.Validation.Count, _lists.Test.Count);
 
-    /// <summary>The note that reports <see cref="Files"/>.</summary>
+    /// <summary>The note that contains <see cref="Files"/>.</summary>
     public string CountsNote => $"it has {Files}";
 
-    /// <summary>The lists that draws sample from.</summary>
+    /// <summary>The image lists that draws sample from.</summary>
     internal ImageLists Lists => _lists;
 
     /// <inheritdoc/>
@@ -148,11 +148,11 @@ public sealed class FileDataset : IDataset
     /// <exception cref="InvalidInputException">Some images cannot be used; the message names them.</exception>
     public void CheckTest(CancellationToken cancellation) => ImageCheck.Require(_lists.Test, cancellation);
 
-    /// <summary>Returns a seed for which a draw exists.</summary>
+    /// <summary>Returns a seed that has a draw.</summary>
     /// <exception cref="InvalidInputException">There are no few-shot lists for this number of shots.</exception>
     internal int AnySeed(int shots) => _given?.FirstSeed(shots) ?? 0;
 
-    /// <summary>Returns the images that any of the seeds uses: the images of its draw and the whole test split.</summary>
+    /// <summary>Returns the images that any of the seeds uses: the images in its draw and the whole test split.</summary>
     internal IReadOnlyCollection<ImageEntry> Used(int shots, IEnumerable<int> seeds)
     {
         RequireShots(shots);
@@ -167,7 +167,7 @@ public sealed class FileDataset : IDataset
         return used;
     }
 
-    /// <summary>Returns the images of one draw, in draw order.</summary>
+    /// <summary>Returns the images in one draw, in draw order.</summary>
     internal (IReadOnlyList<ImageEntry> Train, IReadOnlyList<ImageEntry> Validation) Draw(int shots, int seed)
     {
         var random = new PythonRandom(seed);
@@ -183,15 +183,16 @@ public sealed class FileDataset : IDataset
         return (At(_lists.Train, train), At(_lists.Validation, validation));
     }
 
-    /// <summary>Returns this data set with draws that are read from few-shot lists instead of sampled.</summary>
+    /// <summary>Returns this data set with draws that are read from few-shot lists instead of being sampled.</summary>
     /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="source">The data set as written in the spec, which must name a folder of few-shot lists.</param>
-    /// <exception cref="InvalidInputException">The folder does not exist or contains no list; the message names it.</exception>
+    /// <exception cref="InvalidInputException">The folder does not exist or contains no lists; the message names it.</exception>
     internal FileDataset WithFewShots(IReadOnlyList<string> dataRoots, DatasetSource source) =>
         new(this, new FewShotFolder(dataRoots, source, _lists));
 
     /// <summary>
-    /// Draws validation shots for a training list without a validation list, in the same way as for data sets without validation images.
+    /// Draws the validation shots for a training list that has no validation list, in the same way as for data sets without validation
+    /// images.
     /// </summary>
     private ImageEntry[] ValidationBeside(IReadOnlyList<ImageEntry> train, int shots, PythonRandom random)
     {
@@ -249,7 +250,7 @@ public sealed class FileDataset : IDataset
 
         public string Name(int index) => entries[index].RelativePath;
 
-        /// <returns>The path of an image, and whether the file exists; an existing file has not changed since it was listed.</returns>
+        /// <returns>The path of an image, and whether the file exists. If it exists, it has not changed since it was listed.</returns>
         private (string Path, bool Exists) Unchanged(int index)
         {
             var entry = entries[index];

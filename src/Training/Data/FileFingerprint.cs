@@ -5,18 +5,19 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Computes the fingerprint of a data set of files, which is the same on every machine that has a copy. It covers the class names and each
-/// image's split, label, relative path and content. Above <see cref="MaxHashedBytes"/>, reading every image would delay the start by
-/// minutes, so the fingerprint covers each image's length, and the content of only the first image of each class and split.
+/// Computes the fingerprint of a data set of files. The fingerprint is the same on every machine that has a copy of the data set. It covers
+/// the class names and each image's split, label, relative path and content. Above <see cref="MaxHashedBytes"/>, reading every image would
+/// delay the start by minutes. The fingerprint then covers each image's length instead of its content, except for the first image of each
+/// class and split.
 /// </summary>
 internal static class FileFingerprint
 {
-    /// <summary>The total size up to which all images are hashed: 4 GiB. Food-101, SUN397 and ImageNet are larger.</summary>
+    /// <summary>The maximum total size at which all images are hashed: 4 GiB. Food-101, SUN397 and ImageNet are larger.</summary>
     public const long MaxHashedBytes = 4L << 30;
 
     /// <summary>
-    /// Computes the fingerprint, a SHA-256 in lower-case hexadecimal, and the notes of <see cref="EqualImages"/>. If not all images are
-    /// hashed, the images that the notes need are read when the notes are first requested, because a worker does not need the notes.
+    /// Computes the fingerprint, a SHA-256 in lower-case hexadecimal, and the notes from <see cref="EqualImages"/>. If not all images are
+    /// hashed, the notes are computed when they are first requested, because a worker does not need them.
     /// </summary>
     /// <param name="lists">The data set.</param>
     /// <param name="maxHashedBytes">The total size up to which all images are hashed, and the maximum number of bytes to read for the
@@ -46,7 +47,7 @@ internal static class FileFingerprint
     }
 
     /// <summary>
-    /// Returns a cheap change stamp: a hash of each image's location, length and last write time. Does not read the files.
+    /// Computes a cheap change stamp: a hash of each image's location, length and last write time. Does not read the files.
     /// </summary>
     public static string Stamp(ImageLists lists)
     {

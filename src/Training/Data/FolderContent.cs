@@ -4,10 +4,10 @@ using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>The result of counting the images below a folder.</summary>
+/// <summary>The result of counting the images in a folder and its sub-folders.</summary>
 /// <param name="Images">The number of images.</param>
 /// <param name="First">The first image in ordinal order.</param>
-/// <param name="Unknown">The reason why the images were not counted; null if they were.</param>
+/// <param name="Unknown">The reason why the images were not counted; null if they were counted.</param>
 internal sealed record FolderContent(int Images, string? First, string? Unknown)
 {
     // Links may form a cycle or lead to other data sets.

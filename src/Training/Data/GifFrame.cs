@@ -7,9 +7,9 @@
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Makes the first frame of a GIF opaque, so that it decodes to the same pixels as in PIL without alpha. Transparent pixels keep their
-/// palette colour, and pixels that the frame does not cover get the colour of the transparent index, or of index 0. The format is GIF89a
-/// (CompuServe, 1990).
+/// Makes the first frame of a GIF opaque, so that it decodes to the same pixels as with PIL after dropping alpha. Transparent pixels keep
+/// their palette colour. Pixels outside the frame get the palette colour of the transparent index or, if there is none, of index 0. The
+/// format is GIF89a (CompuServe, 1990).
 /// </summary>
 internal static class GifFrame
 {
@@ -19,7 +19,7 @@ internal static class GifFrame
     /// <summary>Whether the bytes begin with a GIF signature.</summary>
     public static bool Is(ReadOnlySpan<byte> bytes) => bytes.StartsWith("GIF8"u8);
 
-    /// <summary>Removes the transparency of the first frame.</summary>
+    /// <summary>Removes transparency from the first frame.</summary>
     /// <param name="file">The file's bytes, which are changed in place.</param>
     /// <returns>The colour of pixels that the frame does not cover; black if the file is damaged.</returns>
     public static (byte Red, byte Green, byte Blue) MakeOpaque(Span<byte> file)

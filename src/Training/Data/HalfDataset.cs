@@ -5,7 +5,7 @@ namespace AdaptCluster.Training.Data;
 
 /// <summary>
 /// One half of a data set's classes (<see cref="ClassHalves"/>). Images are drawn from all classes before the other half is removed, so
-/// the base, new and all-class settings share draws. Labels are numbered within the half.
+/// that draws are the same for the base half, the new half and all classes. Labels are numbered within the half.
 /// </summary>
 internal sealed class HalfDataset : IDataset
 {
@@ -16,7 +16,7 @@ internal sealed class HalfDataset : IDataset
     private readonly Lock _cutting = new();
     private (IImageSplit All, IImageSplit Cut)? _test;
 
-    /// <summary>Restricts a data set to one half of its classes.</summary>
+    /// <summary>Initializes the data set, restricting the given data set to one half of its classes.</summary>
     /// <param name="all">The data set with all classes.</param>
     /// <param name="half">One of <see cref="ClassHalves.All"/>.</param>
     /// <param name="name">The name of the data set in error messages.</param>
@@ -77,7 +77,9 @@ internal sealed class HalfDataset : IDataset
         return new ImageSubset(split, positions, Array.ConvertAll(positions, i => _within[split.Labels[i]]));
     }
 
-    /// <summary>Returns the same object for every draw, like the whole data set, so that jobs share the test images.</summary>
+    /// <summary>
+    /// Returns the half of the test images. As for the whole data set, every draw gets the same object, so that jobs share the test images.
+    /// </summary>
     private IImageSplit CutTest(IImageSplit test)
     {
         lock (_cutting)

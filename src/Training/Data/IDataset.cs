@@ -16,12 +16,12 @@ public interface IDataset
     /// <exception cref="Contracts.InvalidInputException">The data set does not have enough images for this many shots.</exception>
     (int Train, int Validation, int Test) Counts(int shots);
 
-    /// <summary>Returns the prompt of each class, in label order.</summary>
+    /// <summary>Returns the prompt for each class, in label order.</summary>
     /// <param name="template">The prompt template, in which "{}" stands for the class name; null for the data set's own.</param>
     /// <exception cref="Contracts.InvalidInputException">The template has no "{}".</exception>
     IReadOnlyList<string> Texts(string? template);
 
-    /// <summary>Draws the few-shot split of one seed.</summary>
+    /// <summary>Draws the few-shot splits for one seed.</summary>
     /// <param name="shots">The number of training images per class, at least 1.</param>
     /// <param name="seed">The seed of the draw.</param>
     /// <param name="template">The prompt template, in which "{}" stands for the class name; null for the data set's own.</param>
@@ -30,7 +30,7 @@ public interface IDataset
     FewShotData Load(int shots, int seed, string? template);
 
     /// <summary>
-    /// Loads only the test images, to evaluate a model trained on another data set. The default loads the test images of a one-shot draw.
+    /// Loads only the test images, to evaluate a model trained on another data set. The default loads the test images from a one-shot draw.
     /// </summary>
     /// <param name="template">The prompt template, in which "{}" stands for the class name; null for the data set's own.</param>
     /// <exception cref="Contracts.InvalidInputException">The template has no "{}".</exception>
@@ -43,7 +43,7 @@ public interface IDataset
     IEnumerable<string> Notes(int shots) => [];
 
     /// <summary>
-    /// The notes for a model trained on another data set, which concern only the test images; each is a sentence without a full stop.
+    /// The notes on the test images only, for evaluating a model trained on another data set; each is a sentence without a full stop.
     /// </summary>
     IEnumerable<string> TestNotes => [];
 }

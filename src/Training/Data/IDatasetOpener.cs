@@ -5,13 +5,13 @@ using AdaptCluster.Sweeps.Datasets;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Opens the data sets of a format. Every <see cref="DatasetFormat"/> that the trainer can use implements this interface. Implementations
-/// must be thread-safe.
+/// Opens data sets that have a given format. Every <see cref="DatasetFormat"/> that the trainer can use implements this interface.
+/// Implementations must be thread-safe.
 /// </summary>
 public interface IDatasetOpener
 {
     /// <summary>
-    /// Opens a data set: lists its files and computes its fingerprint (see docs/users/datasets.md), without decoding any image.
+    /// Opens a data set, listing its files and computing its fingerprint (see docs/users/datasets.md) without decoding any image.
     /// </summary>
     /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="source">The data set as written in the spec; its template is ignored.</param>
@@ -20,7 +20,8 @@ public interface IDatasetOpener
     IDataset Open(IReadOnlyList<string> dataRoots, DatasetSource source);
 
     /// <summary>
-    /// Returns a cheap change stamp of a data set's files, without reading images. A different stamp means that the files may have changed.
+    /// Computes a cheap change stamp of a data set's files, without reading images. A different stamp means that the files may have
+    /// changed.
     /// </summary>
     /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="source">The data set as written in the spec; its template is ignored.</param>

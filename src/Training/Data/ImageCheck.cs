@@ -13,7 +13,7 @@ internal static class ImageCheck
 
     private static readonly ConcurrentDictionary<(string Path, long Bytes, DateTime LastWrite), bool> Good = new();
 
-    /// <summary>Checks images and throws if any of them cannot be used.</summary>
+    /// <summary>Checks images and throws an exception if any of them cannot be used.</summary>
     /// <param name="entries">The images, without duplicates.</param>
     /// <param name="cancellation">Checked before each image.</param>
     /// <exception cref="InvalidInputException">Some images cannot be used; the message names them.</exception>
@@ -27,12 +27,12 @@ internal static class ImageCheck
     /// <summary>Checks images and returns the problems found.</summary>
     /// <param name="entries">The images, without duplicates.</param>
     /// <param name="cancellation">Checked before each image.</param>
-    /// <returns>A problem for each of the first unusable images, then one entry with the number of any others. Each is a sentence without a
-    /// full stop.</returns>
+    /// <returns>One problem for each of the first few unusable images, followed by the number of other unusable images, if any. Each is a
+    /// sentence without a full stop.</returns>
     public static IEnumerable<string> Problems(IReadOnlyCollection<ImageEntry> entries, CancellationToken cancellation) =>
         Shown(Bad(entries, cancellation));
 
-    /// <summary>Whether an image has passed a check with the same length and last write time.</summary>
+    /// <summary>Whether an image has passed a check and its length and last write time have not changed since then.</summary>
     public static bool IsGood(ImageEntry entry) => Good.ContainsKey(Stamp(entry));
 
     private static string[] Bad(IReadOnlyCollection<ImageEntry> entries, CancellationToken cancellation)

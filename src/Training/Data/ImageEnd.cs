@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Detects truncated image files from their first and last bytes. Most damaged downloads are truncated.</summary>
+/// <summary>Detects truncated image files by their first and last bytes. Most damaged downloads are truncated.</summary>
 internal static class ImageEnd
 {
-    /// <summary>The BMP compression methods for which the length of the pixel data follows from the image size.</summary>
+    /// <summary>The BMP compression methods for which the image size determines the length of the pixel data.</summary>
     private const uint Uncompressed = 0, WithMasks = 3;
 
     private static ReadOnlySpan<byte> PngEnd => [0, 0, 0, 0, (byte)'I', (byte)'E', (byte)'N', (byte)'D'];
@@ -18,7 +18,7 @@ internal static class ImageEnd
 
     /// <summary>Returns a description of a truncated file; null if the file is complete or its format cannot be checked.</summary>
     /// <param name="head">The first bytes of the file.</param>
-    /// <param name="tail">The last bytes of the file; programs may have appended data after the end of the image.</param>
+    /// <param name="tail">The last bytes of the file, which can be data that programs have appended to the image.</param>
     /// <param name="length">The length of the file in bytes.</param>
     public static string? Problem(ReadOnlySpan<byte> head, ReadOnlySpan<byte> tail, long length)
     {

@@ -1,12 +1,12 @@
 namespace AdaptCluster.Training.Data;
 
-/// <summary>A folder that contains images of a data set. All entries for images in the folder share one object.</summary>
+/// <summary>A folder that contains images of a data set. All image entries for the folder share one object.</summary>
 /// <param name="RelativePath">The path relative to the data set's folder, with forward slashes; empty for that folder itself.</param>
 /// <param name="RealPath">The real path, with links resolved.</param>
 internal sealed record ImageDirectory(string RelativePath, string RealPath);
 
 /// <summary>One image file of a data set.</summary>
-/// <param name="Directory">The folder that lists the image.</param>
+/// <param name="Directory">The folder that contains the image or the link to it.</param>
 /// <param name="Name">The file name in that folder.</param>
 /// <param name="Target">The target file if the name is a link; null for a regular file.</param>
 /// <param name="Bytes">The length of the file in bytes.</param>

@@ -14,12 +14,14 @@ public static class ImageFile
     /// <summary>The maximum number of pixels of an image: PIL's limit against decompression bombs.</summary>
     public const long MaxPixels = 178_956_970;
 
-    /// <summary>The number of pixels that is accepted regardless of the file size; decoding them takes 256 MiB.</summary>
+    /// <summary>
+    /// The number of pixels up to which an image is accepted regardless of its file size. Decoding so many pixels takes 256 MiB.
+    /// </summary>
     public const long FreePixels = (256L << 20) / DecodingBytes;
 
     /// <summary>
-    /// The maximum number of pixels per byte of a file, for images above <see cref="FreePixels"/>. Photos have about 10, decompression
-    /// bombs 300 or more.
+    /// The maximum number of pixels per byte of the file, for images with more than <see cref="FreePixels"/> pixels. Photos have about 10,
+    /// decompression bombs 300 or more.
     /// </summary>
     public const long MaxPixelsOfByte = 40;
 
@@ -42,7 +44,7 @@ public static class ImageFile
         SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp, SKEncodedImageFormat.Bmp, SKEncodedImageFormat.Gif,
     ];
 
-    /// <summary>Shuffle indices that drop the alpha of four RGBA pixels; the last four bytes of the result are zero.</summary>
+    /// <summary>The shuffle indices that drop alpha from four RGBA pixels. The last four bytes of the result are zero.</summary>
     private static readonly Vector128<byte> WithoutAlpha =
         Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255);
 
@@ -65,8 +67,8 @@ public static class ImageFile
     public static RgbImage Decode(string path) => Decode(path, DecodeBudget.Shared);
 
     /// <summary>
-    /// Checks the header and the end of one file. This finds every fault for which <see cref="Decode(string)"/> would fail, except damage
-    /// in between.
+    /// Checks the header and the end of one file. This finds every fault that would make <see cref="Decode(string)"/> fail, except damage
+    /// between the header and the end.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InvalidInputException">The file is missing, truncated, too large or in an unsupported format; the message names
@@ -90,7 +92,7 @@ public static class ImageFile
             throw new InvalidInputException($"{path} is damaged or truncated ({problem}); replace or remove the file.");
     }
 
-    /// <summary>Returns the number of bytes that decoding needs for the file, the decoder's copy of it, and the pixels.</summary>
+    /// <summary>Returns the number of bytes that decoding needs: the file, the decoder's copy of the file, and the pixels.</summary>
     private static long DecodingMemory(OpenImage file, DecodeBudget budget)
     {
         if (Pixels(file.Head, file.Length, file.Path) is not { } pixels)
@@ -113,7 +115,8 @@ public static class ImageFile
             RequireSize(size, fileBytes, path);
             return (long)size.Width * size.Height * DecodingBytes + buffers;
         }
-        // Skia does not read from a managed stream, because an exception thrown by the stream below native code would end the process.
+        // Skia does not read from a managed stream, because an exception that the stream throws inside native code would terminate the
+        // process.
         using var data = SKData.CreateCopy(bytes);
         if (SKCodec.Create(data) is not { } created) return null;
         using var codec = Checked(created, fileBytes, path);
@@ -143,8 +146,8 @@ public static class ImageFile
     }
 
     /// <summary>
-    /// Whether an image is complete although its tail has no end marker. Cameras append megabytes of video, other programs append zeros,
-    /// and only the first frame of a GIF is read.
+    /// Whether an image is complete even though its tail has no end marker. Cameras append megabytes of video and other programs append
+    /// zeros; of a GIF, only the first frame is read.
     /// </summary>
     private static bool IsWholeAllTheSame(OpenImage file)
     {
@@ -198,13 +201,14 @@ public static class ImageFile
         || head is [0xFF, 0xD8, ..] or [0x89, (byte)'P', ..] or [(byte)'B', (byte)'M', ..] || head.StartsWith("RIFF"u8);
 
     /// <summary>
-    /// Whether the bytes begin with the signature of HEIF or AVIF, formats in which phones save photos. No library used here decodes them.
+    /// Whether the bytes begin with the signature of HEIF or AVIF. Phones save photos in these formats, but no library used here can decode
+    /// them.
     /// </summary>
     private static bool IsHeif(ReadOnlySpan<byte> head) => head.Length >= 12 && head[4..].StartsWith("ftyp"u8)
         && (head[8..].StartsWith("hei"u8) || head[8..].StartsWith("mif1"u8) || head[8..].StartsWith("avi"u8));
 
     /// <param name="rgba">The RGBA pixels.</param>
-    /// <param name="uncovered">The colour to give transparent pixels; null to keep their stored colour.</param>
+    /// <param name="uncovered">The new colour for transparent pixels; null to keep their stored colour.</param>
     private static byte[] DropAlpha(ReadOnlySpan<byte> rgba, (byte Red, byte Green, byte Blue)? uncovered)
     {
         var rgb = new byte[rgba.Length / 4 * 3];

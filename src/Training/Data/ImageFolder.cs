@@ -4,7 +4,7 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Lists a data set that has one folder per class. All lists are in ordinal order of names, so they are the same on all machines.
+/// Lists a data set that has one folder per class. All lists are sorted by name in ordinal order, so they are the same on all machines.
 /// </summary>
 /// <param name="root">The data roots that links must not lead out of.</param>
 /// <param name="folder">The data set's folder.</param>
@@ -30,8 +30,8 @@ internal sealed class ImageFolder(RootedPath root, string folder)
     }
 
     /// <summary>
-    /// Returns the names of the folders in a sub-folder, without recording the folders that are skipped. Returns no names if the sub-folder
-    /// cannot be listed.
+    /// Returns the names of the folders in a sub-folder, without recording skipped folders. Returns an empty array if the sub-folder cannot
+    /// be listed.
     /// </summary>
     /// <param name="path">The path relative to the data set's folder.</param>
     /// <exception cref="InvalidInputException">A link leads out of the root.</exception>
@@ -71,9 +71,9 @@ internal sealed class ImageFolder(RootedPath root, string folder)
 
     private static bool IsRead(string name) => !UnreadFiles.IsSystemFolder(name) && UnreadFiles.IsText(name);
 
-    /// <summary>Records the images that are next to the class folders instead of inside them.</summary>
+    /// <summary>Records images that are next to the class folders rather than inside them.</summary>
     /// <param name="split">The name of the split's folder; null for the data set's folder itself.</param>
-    /// <param name="where">The description of their location in the note.</param>
+    /// <param name="where">The text that describes the images' location in the note.</param>
     public void AddStrays(string? split, string where)
     {
         var place = Place(split);
@@ -87,7 +87,7 @@ internal sealed class ImageFolder(RootedPath root, string folder)
     /// <exception cref="InvalidInputException">A class has no images or cannot be read, or a link leads out of the root.</exception>
     public List<ImageEntry> Images(string? split, IReadOnlyList<string> classNames) => Images(split, Classes(split, classNames));
 
-    /// <summary>Lists the contents of the class folders. Each is listed only once, because a folder may contain a million files.</summary>
+    /// <summary>Lists the contents of the class folders. Each folder is listed only once, because it may contain a million files.</summary>
     /// <param name="split">The name of the split's folder; null for the data set's folder itself.</param>
     /// <param name="classNames">The names of the class folders, in label order.</param>
     /// <exception cref="InvalidInputException">A folder cannot be read, or a link leads out of the root.</exception>

@@ -14,8 +14,8 @@ internal sealed record ImageLists(
     IReadOnlyList<ImageEntry> Test)
 {
     /// <summary>
-    /// The folder that the paths of the entries are relative to. It is itself relative to the data root, with forward slashes, because
-    /// few-shot lists name images relative to the data root.
+    /// The folder that the entries' paths are relative to, as a path relative to the data root with forward slashes. It is needed for
+    /// few-shot lists, whose paths are relative to the data root.
     /// </summary>
     public string Place { get; init; } = "";
 
@@ -28,7 +28,7 @@ internal sealed record ImageLists(
     /// </summary>
     public IEnumerable<string> Notes { get; init; } = [];
 
-    /// <summary>Returns every image once, with the name of its split.</summary>
+    /// <summary>Returns each image once, with the name of its split.</summary>
     public IEnumerable<(string Split, ImageEntry Entry)> Entries() =>
     [
         .. Train.Select(entry => ("train", entry)),

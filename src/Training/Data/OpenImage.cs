@@ -3,17 +3,17 @@ using Microsoft.Win32.SafeHandles;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>An open image file. The head is read on opening, the rest on request.</summary>
+/// <summary>An open image file. The first bytes are read when the file is opened, the rest on request.</summary>
 internal sealed class OpenImage : IDisposable
 {
-    /// <summary>The number of bytes read on opening, enough for the header of nearly every file.</summary>
+    /// <summary>The number of bytes to read when a file is opened: enough for the header of nearly every file.</summary>
     private const int HeadBytes = 64 << 10;
 
     private const int TailBytes = 4 << 10;
 
     private readonly SafeFileHandle _file;
 
-    /// <summary>Opens a file.</summary>
+    /// <summary>Opens an image file.</summary>
     /// <exception cref="InvalidInputException">The file is missing, empty, too large, not a regular file, or cannot be read; the message
     /// names it.</exception>
     public OpenImage(string path)
@@ -47,7 +47,7 @@ internal sealed class OpenImage : IDisposable
     /// <summary>The length of the file in bytes.</summary>
     public long Length { get; }
 
-    /// <summary>The first bytes of the file; all bytes of a small file.</summary>
+    /// <summary>The first bytes of the file; for a small file, all bytes.</summary>
     public byte[] Head { get; }
 
     /// <summary>Reads the last bytes of the file.</summary>

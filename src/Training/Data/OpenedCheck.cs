@@ -4,7 +4,7 @@ using AdaptCluster.Contracts.Jobs;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Checks a data set by opening it. The report contains its sizes, the files that are not read, and all problems found.
+/// Checks a data set by opening it. The report contains the data set's sizes, the files that are not read, and all problems found.
 /// </summary>
 internal static class OpenedCheck
 {

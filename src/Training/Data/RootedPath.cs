@@ -12,14 +12,15 @@ public sealed class RootedPath
     /// <summary>The name of the environment variable that sets the data roots.</summary>
     public const string Variable = "ADAPTCLUSTER_DATA";
 
-    /// <summary>The maximum number of links in a path, as on Linux; a longer chain is treated as a cycle.</summary>
+    /// <summary>The maximum number of links in a path, the same as on Linux. A longer chain is treated as a cycle.</summary>
     private const int MaxLinks = 40;
 
     private readonly string[] _named, _missing, _real;
 
-    /// <summary>Creates a resolver for data roots, which may themselves be links.</summary>
+    /// <summary>Initializes a resolver for data roots, which can themselves be links.</summary>
     /// <param name="roots">The data roots, searched in order.</param>
-    /// <param name="places">Additional folders outside the roots that links may lead into; their paths must not contain links.</param>
+    /// <param name="places">Additional folders outside the roots that links may lead into. The paths of these folders must not contain
+    /// links.</param>
     /// <exception cref="InvalidInputException">None of the roots exists.</exception>
     public RootedPath(IReadOnlyList<string> roots, params IEnumerable<string> places)
     {
@@ -67,7 +68,7 @@ public sealed class RootedPath
             + $"{Variable}={string.Join(Path.PathSeparator, _named.Append(place))}.");
     }
 
-    /// <summary>Throws if any part of a path is a broken link.</summary>
+    /// <summary>Throws an exception if any part of a path is a broken link.</summary>
     /// <exception cref="InvalidInputException">A part is a broken link; the message names it.</exception>
     public static void RequireWhole(string path)
     {
@@ -80,9 +81,7 @@ public sealed class RootedPath
         }
     }
 
-    /// <summary>
-    /// Resolves all links in a path. Any part of the path may be a link, and link targets may also contain links.
-    /// </summary>
+    /// <summary>Resolves all links in a path. Any part of the path can be a link, and link targets can also contain links.</summary>
     /// <exception cref="InvalidInputException">The path contains a cycle of links.</exception>
     public static string Real(string path)
     {

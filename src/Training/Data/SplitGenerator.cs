@@ -4,15 +4,16 @@ using AdaptCluster.Training.Numerics;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Creates splits for data sets that have none. It uses CoOp's proportions, lists in ordinal order and a fixed seed, so that all machines
-/// create the same split. CoOp's own code shuffles files in the order returned by the disk, so its published splits cannot be reproduced.
+/// Creates splits for data sets that do not have predefined splits. It uses CoOp's proportions, lists in ordinal order and a fixed seed, so
+/// that all machines create the same split. CoOp's own code starts from the order in which the file system returns files, so its published
+/// splits cannot be reproduced.
 /// </summary>
 internal static class SplitGenerator
 {
     /// <summary>The minimum number of images per class for a three-way split.</summary>
     public const int FewestImages = 3;
 
-    /// <summary>The seed of all generated splits; a different seed would change every one of them.</summary>
+    /// <summary>The seed of all generated splits. A different seed would change all of them.</summary>
     private const int Seed = 1;
 
     private const double TrainShare = 0.5;

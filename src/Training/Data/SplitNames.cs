@@ -14,7 +14,7 @@ internal static partial class SplitNames
     /// <summary>The canonical name of the test split.</summary>
     public const string Test = "test";
 
-    /// <summary>All accepted names, formatted for messages.</summary>
+    /// <summary>A list of all accepted names, for messages.</summary>
     public const string All = "train or training; val, valid, validation or dev; test or testing";
 
     private static readonly Dictionary<string, string> Known = new(StringComparer.OrdinalIgnoreCase)
@@ -36,7 +36,8 @@ internal static partial class SplitNames
     public static string? Find(string name) => Known.GetValueOrDefault(name);
 
     /// <summary>
-    /// Returns the first split that occurs as a word in a text, such as "train2017", "PublicTest" or "images_val_2"; null if there is none.
+    /// Returns the first split whose name is a word in a string, such as "train2017", "PublicTest" or "images_val_2"; null if the string
+    /// contains no split name.
     /// </summary>
     public static string? Spoken(ReadOnlySpan<char> text)
     {

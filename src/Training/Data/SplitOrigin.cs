@@ -6,10 +6,12 @@ public enum SplitOrigin
     /// <summary>The data set's folders or its published list define the splits.</summary>
     Given,
 
-    /// <summary>Training and test images are given; validation shots are drawn from the training images that were not chosen.</summary>
+    /// <summary>
+    /// Training and test images are given; validation shots are drawn from the training images that were not chosen as training shots.
+    /// </summary>
     ValidationFromTrain,
 
-    /// <summary>No split is given; AdaptCluster split the images 50/20/30, so results are not comparable with published ones.</summary>
+    /// <summary>No split is given; AdaptCluster split the images 50/20/30, so results are not comparable with published results.</summary>
     SelfMade,
 
     /// <summary>Test images are given; AdaptCluster split the rest 80/20 into training and validation images.</summary>

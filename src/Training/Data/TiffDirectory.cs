@@ -10,7 +10,7 @@ internal static class TiffDirectory
 {
     private const int HeaderBytes = 8, EntryBytes = 12, MostEntries = 512, MostChannels = 8;
 
-    /// <summary>The maximum number of pixels per byte of a file: Deflate compresses by a factor of about 1000 at most.</summary>
+    /// <summary>The maximum number of pixels per byte of a file. Deflate compresses by a factor of at most about 1000.</summary>
     private const int MostPixelsOfByte = 1000;
 
     /// <summary>The number of bytes per value for each type number; 0 for an unknown type.</summary>
@@ -38,7 +38,7 @@ internal static class TiffDirectory
         TileByteCounts = 325,
     }
 
-    /// <summary>Throws if the file is too small for the data that its directory describes.</summary>
+    /// <summary>Throws an exception if the file is too small for the data that its directory describes.</summary>
     /// <exception cref="FormatException">The directory is invalid; the message says why.</exception>
     public static void Check(ReadOnlySpan<byte> file)
     {
@@ -56,7 +56,7 @@ internal static class TiffDirectory
         CheckPixels(file, claims.Offsets, claims.ByteCounts, little);
     }
 
-    /// <summary>Throws if the file ends before one of its strips or tiles does.</summary>
+    /// <summary>Throws an exception if a strip or tile extends beyond the end of the file.</summary>
     private static void CheckPixels(ReadOnlySpan<byte> file, Values offsets, Values byteCounts, bool little)
     {
         for (var i = 0; i < offsets.Count; i++)
@@ -105,7 +105,9 @@ internal static class TiffDirectory
         }
     }
 
-    /// <summary>The values in the directory that determine memory use. If a tag is repeated, the worst value is kept.</summary>
+    /// <summary>
+    /// The values in the directory that determine memory use. If a tag is repeated, the value that uses the most memory is kept.
+    /// </summary>
     private struct Claims()
     {
         private long _width, _height, _tileWidth, _tileHeight, _bits = 1, _samples = 1, _rows = long.MaxValue;

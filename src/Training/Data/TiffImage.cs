@@ -7,14 +7,14 @@ namespace AdaptCluster.Training.Data;
 /// <summary>Decodes the first page of a TIFF with LibTiff.NET, which is managed code.</summary>
 internal static class TiffImage
 {
-    /// <summary>The maximum number of pixels per byte of a file: Deflate compresses by a factor of about 1000 at most.</summary>
+    /// <summary>The maximum number of pixels per byte of a file. Deflate compresses by a factor of at most about 1000.</summary>
     private const int MaxPixelsOfByte = 1000;
 
     /// <summary>The maximum number of bytes per pixel: four channels of 16 bits.</summary>
     private const int MaxBytesOfPixel = 8;
 
     /// <summary>
-    /// The number of bytes by which a strip or tile may exceed the image, because a tile may be larger than a small image.
+    /// The number of bytes by which a strip or tile may exceed the size of the image. A tile can be larger than a small image.
     /// </summary>
     private const int SmallPart = 1 << 20;
 
@@ -37,7 +37,7 @@ internal static class TiffImage
     /// </summary>
     /// <param name="bytes">The file's bytes; the image size has already been checked.</param>
     /// <param name="path">The path of the file, for error messages.</param>
-    /// <exception cref="InvalidInputException">The file is damaged or of a kind that LibTiff cannot read; the message names it.</exception>
+    /// <exception cref="InvalidInputException">The file is damaged, or LibTiff does not support its kind; the message names it.</exception>
     public static RgbImage Decode(byte[] bytes, string path) => Read(bytes, path, tiff =>
     {
         var ((width, height), _) = Measure(tiff, bytes.Length);

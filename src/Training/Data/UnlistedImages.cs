@@ -6,14 +6,15 @@ namespace AdaptCluster.Training.Data;
 /// <summary>Finds images that are in a data set's folder but not in any of its lists.</summary>
 internal static class UnlistedImages
 {
-    /// <summary>Returns the note on unlisted images, a sentence without a full stop; null if there are none.</summary>
-    /// <param name="folder">The real path of the folder. Links in it are not followed: they may form a cycle or lead to other data
-    /// sets.</param>
+    /// <summary>Returns the note on unlisted images, a sentence without a full stop; null if all images are listed.</summary>
+    /// <param name="folder">The real path of the folder. Links in the folder are not followed, because they might form a cycle or lead to
+    /// other data sets.</param>
     /// <param name="lists">The lists of the data set.</param>
     public static string? Note(string folder, ImageLists lists) => Note([folder], isBelow: true, lists);
 
     /// <summary>
-    /// Returns the note for lists in a folder that may contain other data sets. Only folders that contain listed images are searched.
+    /// Returns the note on unlisted images for lists in a folder that may contain other data sets. Only folders that contain listed images
+    /// are searched.
     /// </summary>
     /// <param name="lists">The lists of the data set.</param>
     public static string? NoteBeside(ImageLists lists) =>

@@ -4,14 +4,14 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Collects the files and folders of a data set that are not read, for the notes. Folders are walked only when the notes are enumerated,
+/// Collects the files and folders in a data set that are not read, for the notes. Folders are walked only when the notes are enumerated,
 /// because a change stamp does not need the notes.
 /// </summary>
 internal sealed class UnreadFiles
 {
     private const int ShownKinds = 5;
 
-    /// <summary>The extensions of photo formats that phones use and no library used here decodes.</summary>
+    /// <summary>The extensions of photo formats that phones use and that no library used here can decode.</summary>
     private static readonly string[] PhoneFormats = [".heic", ".heif", ".avif"];
 
     private readonly SortedDictionary<string, (int Count, string First)> _kinds = new(StringComparer.Ordinal);
@@ -21,7 +21,7 @@ internal sealed class UnreadFiles
     // Keyed by name, because every class may have such a folder.
     private readonly SortedDictionary<string, SortedSet<string>> _systemFolders = new(StringComparer.Ordinal);
 
-    /// <summary>Counts a file, grouped by the reason why it is not read.</summary>
+    /// <summary>Counts a file under the reason why it is not read.</summary>
     /// <param name="path">The path of the file, which the note shows.</param>
     public void AddFile(string path)
     {
@@ -32,7 +32,7 @@ internal sealed class UnreadFiles
         Add(kind, path);
     }
 
-    /// <summary>Adds a folder inside a class folder. Its files are counted.</summary>
+    /// <summary>Adds a folder inside a class folder. The notes report how many files it contains.</summary>
     /// <param name="path">The folder.</param>
     public void AddNested(string path)
     {
@@ -44,7 +44,7 @@ internal sealed class UnreadFiles
 
     /// <summary>Counts an image that is not in a class folder.</summary>
     /// <param name="path">The image.</param>
-    /// <param name="where">The description of its location in the note.</param>
+    /// <param name="where">The text that describes the image's location in the note.</param>
     public void AddStray(string path, string where) => Add(where, path);
 
     /// <summary>
@@ -123,7 +123,7 @@ internal sealed class UnreadFiles
             : $"{folders} skipped (for example {QuotedText.Of(shown[0].Path)}), because systems and tools create such folders";
     }
 
-    /// <summary>Whether a folder has a name that file managers, operating systems or tools give to their own folders.</summary>
+    /// <summary>Whether a folder's name is one that file managers, operating systems or tools use for their own folders.</summary>
     public static bool IsSystemFolder(string name) => name.StartsWith('.')
         || name is "__MACOSX" or "__pycache__" or "@eaDir" or "#recycle" or "#snapshot" or "lost+found" or "$RECYCLE.BIN"
             or "System Volume Information";

@@ -9,7 +9,7 @@ namespace AdaptCluster.Training.Drawing;
 public sealed record CaptionedPicture(RgbImage Image, string Caption);
 
 /// <summary>
-/// The unlimited stream of pretraining images, which show objects in nine colours on dark backgrounds. A caption always mentions the shape,
+/// The endless stream of pretraining images, which show objects in nine colours on dark backgrounds. A caption always mentions the shape,
 /// but only some of the other properties, so that the towers learn each word separately.
 /// </summary>
 public static class CaptionedPictures

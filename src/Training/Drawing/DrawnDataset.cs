@@ -5,15 +5,15 @@ using AdaptCluster.Training.Numerics;
 namespace AdaptCluster.Training.Drawing;
 
 /// <summary>
-/// A data set that is drawn on demand. Image i of a split is a pure function of (data set, split, i), so nothing is stored on disk and
-/// images can be drawn in any order.
+/// A data set whose images are drawn on demand. Image i of a split is a pure function of (data set, split, i), so nothing is stored on disk
+/// and images can be drawn in any order.
 /// </summary>
 internal sealed class DrawnDataset : IDataset
 {
-    /// <summary>The number of images per class that training and validation shots are drawn from.</summary>
+    /// <summary>The number of images per class from which training and validation shots are sampled.</summary>
     private const int PoolPerClass = 100;
 
-    /// <summary>The minimum number of test images; classes are balanced.</summary>
+    /// <summary>The minimum number of test images. All classes have the same number of test images.</summary>
     private const int MinimumTestImages = 1000;
 
     private readonly DrawnRecipe _recipe;

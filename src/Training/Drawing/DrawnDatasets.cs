@@ -8,7 +8,7 @@ public static class DrawnDatasets
     /// <summary>The names of the data sets.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. DrawnRecipes.All.Select(recipe => recipe.Name)];
 
-    /// <summary>Returns the data set with the given name, or null if there is none.</summary>
+    /// <summary>Returns the data set with the given name; null if no data set has this name.</summary>
     public static IDataset? Find(string name)
     {
         var number = Array.FindIndex(DrawnRecipes.All, recipe => recipe.Name == name);

@@ -6,7 +6,7 @@ using AdaptCluster.Training.Data.Folders;
 
 namespace AdaptCluster.Training.Drawing;
 
-/// <summary>The format of the built-in drawn data sets; nothing is stored on disk.</summary>
+/// <summary>The format for the built-in data sets of drawn images. Nothing is stored on disk.</summary>
 internal sealed class DrawnFormat : DatasetFormat, IDatasetOpener
 {
     /// <inheritdoc/>

@@ -3,8 +3,8 @@ using AdaptCluster.Sweeps.Random;
 namespace AdaptCluster.Training.Drawing;
 
 /// <summary>
-/// The definitions of the drawn data sets. Any change here changes images, so <see cref="Version"/> must be increased as well; otherwise
-/// old results would be reused.
+/// The definitions of the drawn data sets. Any change to them changes images, so <see cref="Version"/> must be increased as well;
+/// otherwise, old results would be reused.
 /// </summary>
 internal static class DrawnRecipes
 {

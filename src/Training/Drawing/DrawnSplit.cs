@@ -4,16 +4,18 @@ using AdaptCluster.Training.Images;
 
 namespace AdaptCluster.Training.Drawing;
 
-/// <summary>The images of one drawn split. Image i has class i modulo the number of classes.</summary>
+/// <summary>The images in one split of a drawn data set. The class of image i is i modulo the number of classes.</summary>
 internal sealed class DrawnSplit : IImageSplit
 {
-    /// <summary>The fixed seed of all drawn data sets. The seed of a job selects among their images, but never changes an image.</summary>
+    /// <summary>
+    /// The fixed seed for all drawn data sets. A job's seed determines which images are selected, but never changes an image.
+    /// </summary>
     private const int Seed = 20_240_607;
 
     private readonly DrawnRecipe _recipe;
     private readonly int _stream;
 
-    /// <summary>Opens a split.</summary>
+    /// <summary>Initializes a split.</summary>
     /// <param name="recipe">The definition of the data set.</param>
     /// <param name="stream">The stream number, unique among all splits of all data sets.</param>
     /// <param name="count">The number of images.</param>

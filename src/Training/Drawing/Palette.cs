@@ -7,8 +7,8 @@ internal readonly record struct Colour(double R, double G, double B)
 }
 
 /// <summary>
-/// The named colours. Objects are always brighter than the background. When darker objects were also allowed, a model of this size did not
-/// learn shapes within the pretraining time.
+/// The named colours. Objects are always brighter than the background. With darker objects, a model of this size did not learn shapes
+/// within the pretraining time.
 /// </summary>
 internal static class Palette
 {

@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Drawing;
 
-/// <summary>A closed polygon with a radius of about 1, and its signed distance function.</summary>
+/// <summary>A closed polygon with a radius of about 1 and a signed distance function.</summary>
 internal sealed class Polygon
 {
     private readonly (double X, double Y)[] _corners;
@@ -8,8 +8,8 @@ internal sealed class Polygon
     public Polygon(params (double X, double Y)[] corners) => _corners = corners;
 
     /// <summary>
-    /// Creates a polygon whose corners are evenly spaced in angle, the first one at the top. Their radii repeat; two different radii give a
-    /// star.
+    /// Creates a polygon whose corners are evenly spaced in angle, starting at the top. The corners use the radii in turn; two different
+    /// radii make a star.
     /// </summary>
     public static Polygon Regular(int corners, params double[] radii) => new([.. Enumerable.Range(0, corners).Select(i =>
     {

@@ -40,7 +40,7 @@ internal sealed record DrawnObject
     public double LineWidth { get; init; } = 1.8;
 }
 
-/// <summary>The description of an image to render.</summary>
+/// <summary>Describes an image to render.</summary>
 internal sealed record Scene
 {
     public required Colour Ground { get; init; }

@@ -67,8 +67,8 @@ internal static class SceneRenderer
     }
 
     /// <summary>
-    /// Returns an approximately normal value: the standardised sum of four random bytes. It is accurate enough for noise, and ten times
-    /// faster than an exact normal value.
+    /// Returns an approximately normal value: the standardised sum of four random bytes. The result is accurate enough for noise, and ten
+    /// times faster to compute than an exact normal value.
     /// </summary>
     private static double NearlyNormal(uint bits) =>
         ((bits & 255) + ((bits >> 8) & 255) + ((bits >> 16) & 255) + (bits >> 24) - 510.0) / 147.8;

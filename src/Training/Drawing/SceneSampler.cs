@@ -2,7 +2,7 @@ using AdaptCluster.Sweeps.Random;
 
 namespace AdaptCluster.Training.Drawing;
 
-/// <summary>Random choices shared by the pretraining images and the drawn data sets.</summary>
+/// <summary>The random choices that the pretraining images and the drawn data sets have in common.</summary>
 internal static class SceneSampler
 {
     public const double Middle = SceneRenderer.Size / 2.0;
@@ -24,7 +24,7 @@ internal static class SceneSampler
     public static Fill SampleFill(ref CounterRandom random, double plain = 0.6) =>
         random.NextDouble() < plain ? Fill.Plain : Pick(ref random, Patterns);
 
-    /// <summary>Creates an object like those in most pretraining images, large and near the middle.</summary>
+    /// <summary>Creates a large object near the middle, as in most pretraining images.</summary>
     public static DrawnObject Large(ref CounterRandom random, string shape, Colour colour, Fill fill) => new()
     {
         Shape = shape,
@@ -39,7 +39,7 @@ internal static class SceneSampler
         PatternPhase = random.NextDouble(),
     };
 
-    /// <summary>Creates identical small objects in distinct cells of a square grid.</summary>
+    /// <summary>Creates identical small objects in different cells of a square grid.</summary>
     public static DrawnObject[] Several(ref CounterRandom random, DrawnObject model, int count, int grid, double smallest, double largest)
     {
         var cells = Enumerable.Range(0, grid * grid).ToArray();

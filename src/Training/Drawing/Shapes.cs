@@ -1,6 +1,8 @@
 namespace AdaptCluster.Training.Drawing;
 
-/// <summary>The shapes, keyed by name. Each shape is a signed distance function in units of its radius; the y axis points down.</summary>
+/// <summary>
+/// The shapes, keyed by name. Each shape is a signed distance function in units of the shape's radius. The y axis points down.
+/// </summary>
 internal static class Shapes
 {
     /// <summary>The shapes in the pretraining images.</summary>
@@ -41,8 +43,9 @@ internal static class Shapes
     /// <summary>Returns the signed distance function of a shape.</summary>
     public static Func<double, double, double> Field(string name) => Fields[name];
 
-    /// <summary>Computes the signed distance of a heart: two circular arcs over a square corner, as in I. Quilez, "2D distance
-    /// functions".</summary>
+    /// <summary>
+    /// Computes the signed distance to a heart: two circular arcs over a square corner, as in I. Quilez, "2D distance functions".
+    /// </summary>
     private static double Heart(double x, double y)
     {
         const double size = 1.8;

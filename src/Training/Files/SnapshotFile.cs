@@ -9,16 +9,16 @@ internal static class SnapshotFile
     private const string AdapterName = "adapter_config.json";
 
     /// <summary>
-    /// Identifies a wrong file. Returns its kind and advice, as text that follows the file's name in a message; null if the file is not
-    /// recognized.
+    /// Recognizes a file that was supplied by mistake. Returns what the file is and what to do about it, phrased to follow the file's name
+    /// in a message; null if the file is not recognized.
     /// </summary>
     /// <param name="bytes">The first bytes of the file, or all bytes.</param>
     public static string? Stranger(ReadOnlySpan<byte> bytes) =>
         Stranger(Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, LookedAt)]));
 
     /// <summary>
-    /// Identifies a wrong text file. Returns its kind and advice, as text that follows the file's name in a message; null if the file is
-    /// not recognized.
+    /// Recognizes a text file that was supplied by mistake. Returns what the file is and what to do about it, phrased to follow the file's
+    /// name in a message; null if the file is not recognized.
     /// </summary>
     public static string? Stranger(ReadOnlySpan<char> text)
     {
@@ -32,8 +32,8 @@ internal static class SnapshotFile
     }
 
     /// <summary>
-    /// Detects an adapter next to the full weights. Returns advice, as text that follows the folder's path in a message; null if there is
-    /// no adapter.
+    /// Detects an adapter next to the full weights. Returns advice, phrased to follow the folder's path in a message; null if there is no
+    /// adapter.
     /// </summary>
     public static string? Addition(string folder) => File.Exists(Path.Combine(folder, AdapterName))
         ? $"contains an adapter ({AdapterName}) next to the full weights, which transformers would load but AdaptCluster does not; "
@@ -41,8 +41,8 @@ internal static class SnapshotFile
         : null;
 
     /// <summary>
-    /// Identifies a folder without a CLIP config.json. Returns its contents and advice, as text that follows the folder's path in a
-    /// message; null if the contents are not recognized.
+    /// Recognizes a folder without a CLIP config.json. Returns what the folder contains and what to do about it, phrased to follow the
+    /// folder's path in a message; null if the contents are not recognized.
     /// </summary>
     public static string? StrangerFolder(string folder)
     {

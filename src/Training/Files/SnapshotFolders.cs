@@ -5,8 +5,8 @@ namespace AdaptCluster.Training.Files;
 /// <summary>Finds Hugging Face snapshots in a model root, either as copied folders or in the hub's cache layout.</summary>
 public static class SnapshotFolders
 {
-    /// <summary>Returns the possible folders of a model, the most likely first.</summary>
-    /// <param name="root">The model root, which may be a hub cache (~/.cache/huggingface/hub) or its parent folder.</param>
+    /// <summary>Returns the folders in which a model might be, the most likely folder first.</summary>
+    /// <param name="root">The model root, which can be a hub cache (~/.cache/huggingface/hub) or its parent folder.</param>
     /// <param name="name">A folder name, or "org/name" as on the hub.</param>
     public static IEnumerable<string> Candidates(string root, string name)
     {
@@ -18,14 +18,14 @@ public static class SnapshotFolders
     }
 
     /// <summary>
-    /// Identifies a folder without a config.json. Returns its contents and advice, as text that follows the folder's path in a message;
-    /// null if the contents are not recognized.
+    /// Recognizes a folder without a config.json. Returns what the folder contains and what to do about it, phrased to follow the folder's
+    /// path in a message; null if the contents are not recognized.
     /// </summary>
     public static string? Stranger(string folder) => SnapshotFile.StrangerFolder(folder);
 
     /// <summary>
-    /// Detects an adapter next to the full weights. Returns advice, as text that follows the folder's path in a message; null if there is
-    /// no adapter.
+    /// Detects an adapter next to the full weights. Returns advice, phrased to follow the folder's path in a message; null if there is no
+    /// adapter.
     /// </summary>
     public static string? Addition(string folder) => SnapshotFile.Addition(folder);
 

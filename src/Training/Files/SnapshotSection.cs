@@ -5,8 +5,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Files;
 
 /// <summary>
-/// A JSON object in a snapshot file, optionally combined with a second object whose values take precedence. Errors name the file, the key
-/// and the value found.
+/// A JSON object in a snapshot file, optionally combined with a second object whose values take precedence. Error messages name the file,
+/// the key and the value that was found.
 /// </summary>
 internal sealed class SnapshotSection
 {
@@ -47,7 +47,7 @@ internal sealed class SnapshotSection
     /// <summary>Parses a snapshot file.</summary>
     /// <param name="json">The bytes of the file.</param>
     /// <param name="source">The name of the file in messages.</param>
-    /// <param name="read">Reads the required values from the object in the file.</param>
+    /// <param name="read">Reads the required values from the file's JSON object.</param>
     /// <exception cref="InvalidInputException">The file is not a JSON object, or a value is missing or invalid.</exception>
     internal static T Read<T>(byte[] json, string source, Func<SnapshotSection, T> read)
     {

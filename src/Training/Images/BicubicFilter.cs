@@ -1,26 +1,26 @@
 namespace AdaptCluster.Training.Images;
 
 /// <summary>
-/// The weights of PIL's antialiased bicubic resampling along one axis (Pillow, Resample.c: precompute_coeffs and normalize_coeffs_8bpc).
-/// The kernel has a = -0.5 and is widened for downscaling. The weights have 22 fractional bits.
+/// The weights for PIL's antialiased bicubic resampling along one axis (Pillow, Resample.c: precompute_coeffs and normalize_coeffs_8bpc).
+/// The kernel uses a = -0.5 and is widened for downscaling. The weights have 22 fractional bits.
 /// </summary>
 internal sealed class BicubicFilter
 {
-    /// <summary>The number of fractional bits of a weight.</summary>
+    /// <summary>The number of fractional bits in a weight.</summary>
     public const int PrecisionBits = 32 - 8 - 2;
 
     private const double Support = 2;
 
     private BicubicFilter(int[] starts, int[][] weights) => (Starts, Weights) = (starts, weights);
 
-    /// <summary>The first source pixel of each output pixel.</summary>
+    /// <summary>The first source pixel for each output pixel.</summary>
     public int[] Starts { get; }
 
-    /// <summary>The fixed-point weights of each output pixel.</summary>
+    /// <summary>The fixed-point weights for each output pixel.</summary>
     public int[][] Weights { get; }
 
     /// <summary>
-    /// Computes the weights of output pixels [first, first + count) of an axis that is resized from source to target pixels.
+    /// Computes the weights for the output pixels [first, first + count) along an axis that is resized from source to target pixels.
     /// </summary>
     public static BicubicFilter Create(int source, long target, long first, int count)
     {

@@ -4,20 +4,20 @@ namespace AdaptCluster.Training.Images;
 
 /// <summary>
 /// CLIP's image preprocessing, as implemented by torchvision for PIL images. For test images, the shorter side is resized and the centre is
-/// cropped. For training images, RandomResizedCrop and a random horizontal flip are applied. Both use bicubic interpolation and are
-/// normalised with the backbone's mean and standard deviation. Thread-safe.
+/// cropped. For training images, RandomResizedCrop and a random horizontal flip are applied. All images are resized with bicubic
+/// interpolation and normalised with the backbone's mean and standard deviation. Thread-safe.
 /// </summary>
 public sealed class ClipPreprocessor : IImagePreprocessor
 {
     private readonly int _shorterSide;
 
-    /// <summary>Creates a preprocessor with OpenAI's settings.</summary>
+    /// <summary>Initializes a preprocessor with OpenAI's settings.</summary>
     /// <param name="size">The width and height of the result in pixels; at least 1.</param>
     public ClipPreprocessor(int size) : this(PreprocessorSettings.Of(size))
     {
     }
 
-    /// <summary>Creates a preprocessor.</summary>
+    /// <summary>Initializes a preprocessor.</summary>
     /// <param name="settings">The sizes and normalisation constants.</param>
     public ClipPreprocessor(PreprocessorSettings settings)
     {
@@ -51,7 +51,7 @@ public sealed class ClipPreprocessor : IImagePreprocessor
         Separate(Resampling.Resize(image, box, Size, Size, new PixelBox(0, 0, Size, Size)), mirrored, pixels);
     }
 
-    /// <summary>Computes the pixels of <see cref="Resize"/> as an interleaved RGB image.</summary>
+    /// <summary>Computes the same pixels as <see cref="Resize"/>, as an interleaved RGB image.</summary>
     internal RgbImage ResizeAndCrop(RgbImage image)
     {
         // As in torchvision, the longer side is int(size * long / short), and the crop's offset is rounded half to even.
@@ -68,7 +68,7 @@ public sealed class ClipPreprocessor : IImagePreprocessor
         return (scaled - (float)settings.Mean[channel]) / (float)settings.StandardDeviation[channel];
     }
 
-    /// <summary>Separates the channels, mirroring the rows if requested.</summary>
+    /// <summary>Separates the channels, and mirrors the rows if requested.</summary>
     private void Separate(RgbImage image, bool mirrored, Span<byte> destination)
     {
         var area = Size * Size;

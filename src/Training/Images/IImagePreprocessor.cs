@@ -1,8 +1,8 @@
 namespace AdaptCluster.Training.Images;
 
 /// <summary>
-/// Converts decoded images to bytes at the image tower's input size, and defines the value that the tower reads for each byte. Bytes need a
-/// quarter of the cache and transfer space of float values. Implementations must be thread-safe.
+/// Converts decoded images to bytes at the image tower's input size, and defines the value that the tower reads for each byte. In caches
+/// and transfers, bytes need a quarter of the space of float values. Implementations must be thread-safe.
 /// </summary>
 public interface IImagePreprocessor
 {
@@ -13,14 +13,14 @@ public interface IImagePreprocessor
     PixelValues Values { get; }
 
     /// <summary>
-    /// The settings for test images if they are prepared as in CLIP (bicubic resize of the shorter side, centre crop, normalisation);
-    /// otherwise null. Default: null.
+    /// The settings for test images if these are prepared as in CLIP (bicubic resize of the shorter side, centre crop, normalisation); null
+    /// for other preprocessing. Default: null.
     /// </summary>
     PreprocessorSettings? Settings => null;
 
     /// <summary>
-    /// The key under which resized images are cached. It is equal for preprocessors whose <see cref="Resize"/> produces the same bytes, so
-    /// that they share cached images. Default: this object.
+    /// The key under which resized images are cached. Preprocessors whose <see cref="Resize"/> produces the same bytes have equal keys, so
+    /// they share cached images. Default: this object.
     /// </summary>
     object Geometry => this;
 

@@ -10,8 +10,8 @@ public sealed class PixelValues
 
     private readonly float[] _values;
 
-    /// <summary>Computes the table.</summary>
-    /// <param name="value">Returns the value of a byte in a channel.</param>
+    /// <summary>Initializes the table.</summary>
+    /// <param name="value">Returns the value for a byte in a channel.</param>
     public PixelValues(Func<int, byte, float> value) =>
         _values = [.. Enumerable.Range(0, Channels * OfByte).Select(i => value(i / OfByte, (byte)(i % OfByte)))];
 

@@ -6,7 +6,7 @@ public sealed record PreprocessorSettings
     /// <summary>The width and height of the result in pixels.</summary>
     public required int Size { get; init; }
 
-    /// <summary>The length in pixels of a test image's shorter side before the centre crop; at least <see cref="Size"/>.</summary>
+    /// <summary>The length of a test image's shorter side before the centre crop, in pixels; at least <see cref="Size"/>.</summary>
     public required int ShorterSide { get; init; }
 
     /// <summary>The factor that a byte is multiplied by before the mean is subtracted; null to divide by 255.</summary>

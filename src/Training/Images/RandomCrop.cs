@@ -3,9 +3,9 @@ using AdaptCluster.Sweeps.Random;
 namespace AdaptCluster.Training.Images;
 
 /// <summary>
-/// Samples crop boxes like torchvision's RandomResizedCrop. The share of the area is uniform in [0.08, 1] and the aspect ratio is
+/// Samples crop boxes as torchvision's RandomResizedCrop does. The share of the area is uniform in [0.08, 1] and the aspect ratio is
 /// log-uniform in [3/4, 4/3]. After ten failed attempts, the result is the largest centred box with a permitted aspect ratio. The
-/// distribution is the same as in torchvision, but the random numbers are not.
+/// distribution is the same as in torchvision, but the random numbers are different.
 /// </summary>
 internal static class RandomCrop
 {

@@ -12,18 +12,18 @@ namespace AdaptCluster.Training.Images;
 internal readonly record struct PixelBox(long Left, long Top, int Width, int Height);
 
 /// <summary>
-/// Computes the same bits as PIL's <c>crop(box).resize(size, BICUBIC)</c> on 8-bit RGB: a horizontal pass, then a vertical pass, each
+/// Resizes 8-bit RGB images, bit-identical to PIL's <c>crop(box).resize(size, BICUBIC)</c>: a horizontal pass, then a vertical pass, each
 /// rounded to 8 bits. An axis that keeps its length is not resampled.
 /// </summary>
 internal static class Resampling
 {
     private const int Half = 1 << (BicubicFilter.PrecisionBits - 1);
 
-    /// <summary>Resizes a part of an image and returns a part of the result, without computing the rest.</summary>
+    /// <summary>Resizes a part of an image and returns a part of the result. The rest of the result is not computed.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="source">The part of the image to resize; pixels outside it do not affect the result.</param>
-    /// <param name="width">The number of columns of the whole result.</param>
-    /// <param name="height">The number of rows of the whole result.</param>
+    /// <param name="source">The part of the image to resize. Pixels outside this part do not affect the result.</param>
+    /// <param name="width">The number of columns in the whole result.</param>
+    /// <param name="height">The number of rows in the whole result.</param>
     /// <param name="kept">The part of the result to compute.</param>
     public static RgbImage Resize(RgbImage image, PixelBox source, long width, long height, PixelBox kept)
     {

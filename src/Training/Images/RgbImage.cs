@@ -3,10 +3,10 @@ namespace AdaptCluster.Training.Images;
 /// <summary>A decoded image: 8-bit RGB, row-major, three bytes per pixel.</summary>
 public sealed class RgbImage
 {
-    /// <summary>Wraps a pixel buffer.</summary>
+    /// <summary>Initializes an image from a pixel buffer.</summary>
     /// <param name="width">The width in pixels.</param>
     /// <param name="height">The height in pixels.</param>
-    /// <param name="pixels">height × width × 3 bytes; the array is used directly, not copied.</param>
+    /// <param name="pixels">The pixels: height × width × 3 bytes. The array is not copied.</param>
     /// <exception cref="ArgumentException">The length does not match the size.</exception>
     public RgbImage(int width, int height, byte[] pixels)
     {

@@ -7,11 +7,11 @@ public static class Thumbnail
 {
     private const int Quality = 80;
 
-    /// <summary>Scales an image down and encodes it as JPEG. An image that is small enough keeps its size.</summary>
+    /// <summary>Scales an image down to fit a size and encodes it as JPEG. An image that already fits keeps its size.</summary>
     /// <param name="image">The image.</param>
     /// <param name="side">The maximum width and height in pixels.</param>
     /// <returns>The JPEG file.</returns>
-    /// <exception cref="InvalidOperationException">There is not enough memory for the small image.</exception>
+    /// <exception cref="InvalidOperationException">There is not enough memory for the scaled image.</exception>
     public static byte[] Jpeg(RgbImage image, int side)
     {
         var scale = Math.Min(1.0, (double)side / Math.Max(image.Width, image.Height));

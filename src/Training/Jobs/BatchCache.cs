@@ -4,14 +4,14 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// Caches the batches of one step, because lanes with the same seed at the same point in their training use the same images.
+/// Caches batches during one step, because lanes with the same seed at the same point in their training use the same images.
 /// </summary>
 internal sealed class BatchCache
 {
     private readonly List<(ImageBatches Images, Augmentation Augmentation, int Seed, int Epoch, int[] Batch, torch.Tensor Embedded,
         torch.Tensor Labels)> _kept = [];
 
-    /// <summary>Returns a batch. It belongs to the dispose scope that was current when it was first requested.</summary>
+    /// <summary>Returns a batch. The batch belongs to the dispose scope that was current when it was first requested.</summary>
     /// <param name="images">The training shots.</param>
     /// <param name="augmentation">The image augmentation.</param>
     /// <param name="seed">The seed of the augmentation.</param>

@@ -9,8 +9,8 @@ namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
 /// Reads and writes checkpoints. A checkpoint is the state of a job between two iterations, as a safetensors file. It contains no random
-/// state, because initial prompts, data order and augmentation are functions of seed, epoch and index. Within an epoch it also contains the
-/// statistics collected so far for the report of the epoch.
+/// state, because initial prompts, data order and augmentation are functions of seed, epoch and index. Within an epoch, it also contains
+/// the statistics collected so far for the epoch's report.
 /// </summary>
 internal static class Checkpoint
 {
@@ -47,8 +47,8 @@ internal static class Checkpoint
 
     /// <summary>Restores a checkpoint.</summary>
     /// <param name="bytes">The checkpoint that <see cref="Write"/> returned.</param>
-    /// <param name="method">A newly created method of the same job.</param>
-    /// <param name="epochs">The number of epochs of the job, over all rounds.</param>
+    /// <param name="method">A newly created method for the same job.</param>
+    /// <param name="epochs">The job's number of epochs, over all rounds.</param>
     /// <param name="iterationsPerEpoch">The number of iterations in one epoch.</param>
     /// <param name="batch">The number of images in one iteration.</param>
     /// <returns>The position from which training resumes.</returns>

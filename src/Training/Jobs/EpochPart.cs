@@ -2,9 +2,9 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>The finished part of an epoch, with the statistics for the epoch's report.</summary>
-/// <param name="Steps">The number of finished iterations of the epoch.</param>
-/// <param name="LossSum">The sum of the losses of these iterations.</param>
+/// <summary>The finished part of an epoch, with statistics for the epoch's report.</summary>
+/// <param name="Steps">The number of finished iterations in the epoch.</param>
+/// <param name="LossSum">The sum of the losses over these iterations.</param>
 /// <param name="Correct">The number of images classified correctly in these iterations.</param>
 /// <param name="Duration">The wall-clock time of these iterations, over all attempts.</param>
 /// <param name="PruneSteps">The prune steps in these iterations.</param>

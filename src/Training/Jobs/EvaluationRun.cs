@@ -2,8 +2,11 @@ using AdaptCluster.Training.Methods;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>A method under evaluation, with its results so far. If it fails, the methods evaluated with it are not affected.</summary>
-/// <param name="method">The method to evaluate, at its current state.</param>
+/// <summary>
+/// A method that is being evaluated, with its results so far. If its evaluation fails, other methods in the same evaluation are not
+/// affected.
+/// </summary>
+/// <param name="method">The method to evaluate, in its current state.</param>
 /// <param name="split">The images.</param>
 /// <param name="events">The job's event handler, which can cancel the evaluation before each batch and is notified after each
 /// batch.</param>
@@ -30,10 +33,10 @@ internal sealed class EvaluationRun(IMethod method, FewShotSplit split, IJobEven
     /// <summary>The predictions on the test images; null until they are complete.</summary>
     internal PredictedClasses? Test { get; set; }
 
-    /// <summary>The error that ended the evaluation; null if there was none.</summary>
+    /// <summary>The error that ended the evaluation; null if no error has occurred.</summary>
     internal Exception? Error { get; private set; }
 
-    /// <summary>Whether the evaluation continues: it has neither failed nor been cancelled.</summary>
+    /// <summary>Whether the evaluation should continue, because it has neither failed nor been cancelled.</summary>
     internal bool GoesOn()
     {
         Try(events.Cancellation.ThrowIfCancellationRequested);

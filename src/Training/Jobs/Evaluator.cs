@@ -4,30 +4,30 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// Predicts the class of each image of a split, which is the class with the largest logit. Methods that are evaluated together share one
-/// pass over each split, and each gets the same result as when it is evaluated alone.
+/// Predicts the class of each image in a split: the class with the largest logit. Methods that are evaluated together share one pass over
+/// each split, and each method gets the same result as in an evaluation of its own.
 /// </summary>
 /// <param name="imageTokens">The number of tokens per image.</param>
 /// <param name="device">The backbone's device.</param>
 internal sealed class Evaluator(int imageTokens, torch.Device device)
 {
-    // All rows of a part pass through the MLP at once, so this limit bounds the memory for models of any size.
+    // All rows of a part pass through the MLP at once, so this limit keeps the memory bounded for models of any size.
     private const int MaxRows = 16384;
     private const int MaxImages = 256;
 
     /// <summary>
-    /// The number of parts per batch on a GPU. A GPU needs more rows than a CPU for full utilisation, and larger batches make it wait less
-    /// often.
+    /// The number of parts per batch on a GPU. A GPU needs more rows than a CPU for full utilisation, and larger batches reduce the number
+    /// of times that it waits.
     /// </summary>
     private const int PartsOnGpu = 3;
 
     /// <summary>
-    /// The maximum number of images in a part, which is the unit that a classifier evaluates. The predicted class can depend on this
+    /// The maximum number of images in a part, the unit in which a classifier evaluates images. The predicted class can depend on this
     /// number.
     /// </summary>
     private readonly int _part = Math.Clamp(MaxRows / imageTokens, 1, MaxImages);
 
-    /// <summary>Classifies the validation and test splits; for an evaluation target, only the test split.</summary>
+    /// <summary>Classifies the validation and test splits or, for an evaluation target, only the test split.</summary>
     /// <param name="methods">The methods to evaluate.</param>
     internal void Run(IReadOnlyList<EvaluationRun> methods)
     {

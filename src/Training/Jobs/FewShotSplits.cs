@@ -9,7 +9,7 @@ namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
 /// The few-shot splits that jobs train on, each loaded when a job first needs it. Splits of the same data set share the test images. Splits
-/// with the same texts share the prepared texts, so lanes with different seeds can pass through the towers together.
+/// with the same texts share the prepared texts, so that lanes with different seeds can pass through the towers together.
 /// </summary>
 /// <param name="backbone">The frozen backbone; the caller keeps ownership.</param>
 /// <param name="tokenizer">The backbone's tokenizer.</param>
@@ -26,7 +26,7 @@ internal sealed class FewShotSplits(IBackbone backbone, ITokenizer tokenizer, II
     private readonly Dictionary<IImageSplit, ImageBatches> _tests = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, PreparedTexts> _texts = [];
 
-    /// <summary>Returns the few-shot split of a job.</summary>
+    /// <summary>Returns a job's few-shot split.</summary>
     internal FewShotSplit Of(JobDefinition job)
     {
         var key = Key.Of(job);
@@ -37,9 +37,9 @@ internal sealed class FewShotSplits(IBackbone backbone, ITokenizer tokenizer, II
         return split;
     }
 
-    /// <summary>Returns the test images of an evaluation target. Do not use any other part of the returned split.</summary>
+    /// <summary>Returns the test images of an evaluation target. The other parts of the returned split must not be used.</summary>
     /// <param name="of">The evaluation target.</param>
-    /// <param name="template">The template of the class texts; null for the data set's template.</param>
+    /// <param name="template">The template for the class texts; null for the data set's template.</param>
     internal FewShotSplit Of(EvaluationTarget of, string? template)
     {
         if (_targets.TryGetValue((of, template), out var known)) return known;
@@ -51,7 +51,7 @@ internal sealed class FewShotSplits(IBackbone backbone, ITokenizer tokenizer, II
     }
 
     /// <summary>
-    /// Releases the few-shot splits that none of the given jobs use. The test images and texts, which splits share, are kept.
+    /// Releases all few-shot splits except those of the given jobs. The test images and texts, which splits share, are kept.
     /// </summary>
     internal void KeepOnly(IEnumerable<JobDefinition> jobs)
     {

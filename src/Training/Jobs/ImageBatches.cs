@@ -10,12 +10,12 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// The images of one split, embedded as input for the image tower's first block. Embeddings of images without augmentation are cached if
+/// The images in one split, embedded as input for the image tower's first block. Embeddings of images without augmentation are cached if
 /// the split is small enough.
 /// </summary>
 internal sealed class ImageBatches : IDisposable
 {
-    /// <summary>The number of images that are prepared together when images are checked or embedded one by one.</summary>
+    /// <summary>The number of images to prepare together when images are checked or embedded one by one.</summary>
     private const int AtATime = 32;
 
     private readonly IBackbone _model;
@@ -27,7 +27,7 @@ internal sealed class ImageBatches : IDisposable
     private bool _checked;
     private string? _manifest;
 
-    /// <summary>Creates the batches of a split.</summary>
+    /// <summary>Initializes the batches for a split.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="preprocessor">The image preprocessor.</param>
     /// <param name="split">The images.</param>
@@ -67,7 +67,7 @@ internal sealed class ImageBatches : IDisposable
     /// <param name="batch">The number of images per batch.</param>
     internal Reader Read(int batch) => new(this, batch);
 
-    /// <summary>Returns images without augmentation.</summary>
+    /// <summary>Returns the given images without augmentation.</summary>
     /// <returns>The embedded images, [B, image tokens, width].</returns>
     internal torch.Tensor Plain(ReadOnlySpan<int> indices)
     {
@@ -80,8 +80,8 @@ internal sealed class ImageBatches : IDisposable
     }
 
     /// <summary>
-    /// Returns the features of images without augmentation from the frozen tower, for methods that train nothing in the image tower. The
-    /// features are small, so they are cached.
+    /// Returns the frozen tower's features for the given images, without augmentation, for methods that train nothing in the image tower.
+    /// The features are small, so they are cached.
     /// </summary>
     /// <returns>The features, [B, embedding size], not normalised, without gradients.</returns>
     internal torch.Tensor Features(ReadOnlySpan<int> indices)
@@ -94,7 +94,7 @@ internal sealed class ImageBatches : IDisposable
         return torch.cat(images, 0).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Returns randomly cropped and flipped images.</summary>
+    /// <summary>Returns the given images, randomly cropped and flipped.</summary>
     /// <param name="indices">The images' positions in the split.</param>
     /// <param name="seed">The job's seed.</param>
     /// <param name="epoch">The epoch, counted from 1.</param>
@@ -102,7 +102,7 @@ internal sealed class ImageBatches : IDisposable
     internal torch.Tensor Augmented(ReadOnlySpan<int> indices, int seed, int epoch) =>
         Embed(_pixels.Take(indices, new Crop(seed, epoch)), indices.Length);
 
-    /// <summary>Starts preparing a batch on other threads for a later call of <see cref="Augmented"/> or <see cref="Plain"/>.</summary>
+    /// <summary>Starts to prepare a batch on other threads for a later call to <see cref="Augmented"/> or <see cref="Plain"/>.</summary>
     internal void Ahead(ReadOnlySpan<int> indices, Augmentation augmentation, int seed, int epoch)
     {
         if (augmentation != Augmentation.None) _pixels.Ahead(indices, new Crop(seed, epoch));
@@ -113,8 +113,8 @@ internal sealed class ImageBatches : IDisposable
     internal void DropAhead() => _pixels.DropAhead();
 
     /// <summary>
-    /// Checks that all images can be read, before a long training run that would fail because of one. If embeddings are cached, all images
-    /// are embedded, since the embeddings are needed anyway.
+    /// Checks that all images can be read, so that an unreadable image does not fail a long training run. If embeddings are cached, all
+    /// images are embedded, because the embeddings are needed anyway.
     /// </summary>
     /// <param name="events">The job's event handler, which can cancel the check before each image and is notified after each image.</param>
     /// <exception cref="Contracts.InvalidInputException">An image cannot be read; the message names it.</exception>
@@ -135,7 +135,7 @@ internal sealed class ImageBatches : IDisposable
         _tensors.Dispose();
     }
 
-    /// <summary>Embeds and caches, one by one, the images that are not cached yet.</summary>
+    /// <summary>Embeds the images that are not cached yet, one by one, and caches the embeddings.</summary>
     private void Keep(int[] indices, Action moved, CancellationToken cancellation)
     {
         int[] missing = [.. indices.Where(index => _kept![index] is null).Distinct()];
@@ -183,7 +183,7 @@ internal sealed class ImageBatches : IDisposable
             if (images._kept is null) _pixels = images._pixels.Read(batches, CancellationToken.None);
         }
 
-        /// <summary>Returns the next batch, in the current dispose scope, or null after the last batch.</summary>
+        /// <summary>Returns the next batch, in the current dispose scope; null after the last batch.</summary>
         /// <returns>The embedded images, [B, image tokens, width], and the labels, [B], int64.</returns>
         internal (torch.Tensor Embedded, torch.Tensor Labels)? Next()
         {

@@ -4,7 +4,9 @@ using AdaptCluster.Training.Methods;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>Handles the final step of jobs that share one result: evaluation and reporting. An error in it fails only these jobs.</summary>
+/// <summary>
+/// Handles the final step of jobs that share one result: evaluation and reporting. An error in this step fails only these jobs.
+/// </summary>
 /// <param name="jobs">The jobs.</param>
 internal sealed class JobCompletion(IReadOnlyList<JobRun> jobs) : IDisposable
 {
@@ -24,7 +26,8 @@ internal sealed class JobCompletion(IReadOnlyList<JobRun> jobs) : IDisposable
     internal EvaluationRun? Evaluation { get; private set; }
 
     /// <summary>Prepares the evaluation.</summary>
-    /// <param name="make">A function that returns the method, its images, and the trained tensors to store with the result.</param>
+    /// <param name="make">A function that returns the method, the images to evaluate it on, and the trained tensors to store with the
+    /// result.</param>
     /// <param name="ownsMethod">Whether this object takes ownership of the method.</param>
     internal void Prepare(Func<(IMethod Method, FewShotSplit Split, byte[]? Prompts)> make, bool ownsMethod)
     {
@@ -40,13 +43,13 @@ internal sealed class JobCompletion(IReadOnlyList<JobRun> jobs) : IDisposable
         }
     }
 
-    /// <summary>The evaluation on the job's own images, followed by the evaluations on its targets.</summary>
+    /// <summary>The evaluation on the job's own images, followed by the evaluations on the job's targets.</summary>
     internal IEnumerable<EvaluationRun> All =>
         Evaluation is null || _error is not null ? [] : _targets.Select(target => target.Evaluation).Prepend(Evaluation);
 
     /// <summary>Prepares the evaluation of the job's targets. Call this after <see cref="Prepare"/>.</summary>
-    /// <param name="make">A function that returns a separate method for each target, with its images; this object takes ownership of the
-    /// methods. The function is not called if <see cref="Prepare"/> failed.</param>
+    /// <param name="make">A function that returns a separate method for each target, with the target's images. This object takes ownership
+    /// of the methods. The function is not called if <see cref="Prepare"/> failed.</param>
     internal void PrepareTargets(Func<byte[]?, IEnumerable<(string Name, IMethod Method, FewShotSplit Split)>> make)
     {
         if (_error is not null) return;
@@ -111,7 +114,7 @@ internal sealed class JobCompletion(IReadOnlyList<JobRun> jobs) : IDisposable
                 new TargetResult(target.Name, target.Evaluation.Test!.Correct, target.Evaluation.Split.Test.Count))],
     };
 
-    /// <summary>Returns the predictions to store, or null if they are too large to store with a result.</summary>
+    /// <summary>Returns the predictions to store; null if they are too large to store with a result.</summary>
     private static byte[]? Predictions(EvaluationRun evaluated, List<TargetEvaluation> targets)
     {
         var data = evaluated.Split.Data;

@@ -10,15 +10,15 @@ namespace AdaptCluster.Training.Jobs;
 public sealed record JobRun(JobDefinition Job, byte[]? Checkpoint, IJobEvents Events)
 {
     /// <summary>
-    /// The prompts trained by an identical job with different evaluation targets. If they are set, the job only evaluates them; if null, it
-    /// trains. They are ignored if there is a checkpoint or the method does not train.
+    /// The prompts that an identical job with different evaluation targets has trained; null if there are none. If prompts are set, the job
+    /// evaluates them instead of training. They are ignored if there is a checkpoint or the method does not train.
     /// </summary>
     public StoredPrompts? Trained { get; init; }
 
     /// <summary>Whether the job only evaluates, because its method does not train or its prompts have already been trained.</summary>
     internal bool OnlyEvaluates => Job.Train is null || (Trained is not null && Checkpoint is null);
 
-    /// <summary>Begins the job if it is still wanted; otherwise calls <see cref="IJobEvents.Return"/>.</summary>
+    /// <summary>Begins the job if it is still wanted; otherwise, calls <see cref="IJobEvents.Return"/>.</summary>
     internal bool Begin()
     {
         if (!Events.Cancellation.IsCancellationRequested && Events.Begin()) return true;
@@ -28,8 +28,8 @@ public sealed record JobRun(JobDefinition Job, byte[]? Checkpoint, IJobEvents Ev
 }
 
 /// <summary>
-/// Receives the events of one job, on the thread that runs it: first <see cref="Begin"/>, then its epochs, then one of
-/// <see cref="Complete"/>, <see cref="Fail"/> and <see cref="Return"/>. An exception from a handler ends the run of all jobs.
+/// Receives the events of one job, on the thread that runs it: first <see cref="Begin"/>, then its epochs, then one of <see
+/// cref="Complete"/>, <see cref="Fail"/> and <see cref="Return"/>. If a handler throws an exception, the run ends for all jobs.
 /// </summary>
 public interface IJobEvents
 {
@@ -60,7 +60,7 @@ public interface IJobEvents
     void Fail(Exception error);
 
     /// <summary>Called when the job is not wanted or has been cancelled.</summary>
-    /// <param name="checkpoint">The state after the job's last iteration, from which it resumes bit-exactly; null if there is none later
-    /// than the checkpoint that the job started from.</param>
+    /// <param name="checkpoint">The state after the job's last iteration, from which it resumes bit-exactly; null if the job has made no
+    /// progress since the checkpoint that it started from.</param>
     void Return(byte[]? checkpoint);
 }

@@ -15,8 +15,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// The entry point of the trainer, which runs jobs on few-shot splits of one data set. Jobs run on the caller's thread; runners on several
-/// threads can share a frozen backbone. Dispose the runner after the last job.
+/// The trainer's entry point. Runs jobs on few-shot splits of one data set. Jobs run on the caller's thread; runners on several threads can
+/// share a frozen backbone. Dispose the runner after the last job.
 /// </summary>
 public sealed class JobRunner : IDisposable
 {
@@ -26,18 +26,18 @@ public sealed class JobRunner : IDisposable
     private readonly MethodCatalog _methods;
     private readonly ImageCache? _ownImages;
 
-    /// <summary>Creates a runner.</summary>
+    /// <summary>Initializes a runner.</summary>
     /// <param name="backbone">The frozen backbone; the caller keeps ownership.</param>
     /// <param name="tokenizer">The backbone's tokenizer.</param>
     /// <param name="preprocessor">The preprocessor for images of the backbone's size.</param>
-    /// <param name="load">A function that loads the few-shot split for a job's data set, shots and seed. It is called once for each
-    /// combination; an exception fails the job.</param>
+    /// <param name="load">A function that loads the few-shot split for a job's data set, shots and seed. The function is called once for
+    /// each combination; an exception fails the job.</param>
     /// <param name="methods">The methods that jobs can use; null for the methods that come with AdaptCluster.</param>
     /// <param name="images">The cache of prepared images, which runners can share; the caller keeps ownership. Null to create a cache for
     /// this runner.</param>
     /// <param name="targets">A function that loads the test images of an evaluation target, with the given template; null if jobs have no
     /// targets. An exception fails the job.</param>
-    /// <exception cref="ArgumentException">The preprocessor prepares images of a different size than the backbone takes, or the backbone is
+    /// <exception cref="ArgumentException">The preprocessor's image size differs from the backbone's, or the backbone is
     /// trainable.</exception>
     public JobRunner(IBackbone backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor, Func<JobDefinition, FewShotData> load,
         MethodCatalog? methods = null, ImageCache? images = null, Func<EvaluationTarget, string?, FewShotData>? targets = null)
@@ -64,7 +64,7 @@ public sealed class JobRunner : IDisposable
     /// <param name="checkpoint">The checkpoint to resume from: an <see cref="EpochReport.Checkpoint"/> or
     /// <see cref="JobInterruptedException.Checkpoint"/> of the same job; null to start from the beginning.</param>
     /// <param name="onEpoch">A handler that is called after each epoch, on the caller's thread. An exception ends the run.</param>
-    /// <param name="cancellation">The token that is checked before each iteration and each batch of the evaluation.</param>
+    /// <param name="cancellation">Checked before each iteration and each evaluation batch.</param>
     /// <exception cref="InvalidInputException">The job cannot be run as specified; the message names the setting.</exception>
     /// <exception cref="DivergedException">The loss became NaN or infinite.</exception>
     /// <exception cref="CheckpointException">The checkpoint is damaged or belongs to another job.</exception>
@@ -78,7 +78,8 @@ public sealed class JobRunner : IDisposable
     }
 
     /// <summary>
-    /// Runs several jobs. Jobs that train share steps as lanes. Each job gets the same result as when it runs alone, bit for bit on a CPU.
+    /// Runs several jobs. Jobs that train share steps as lanes. Each job gets the same result as in a run of its own; on a CPU, bit for
+    /// bit.
     /// </summary>
     /// <param name="jobs">The jobs. List longer jobs first to keep the lanes full.</param>
     /// <param name="options">The options that determine how much the jobs share.</param>
@@ -170,7 +171,7 @@ public sealed class JobRunner : IDisposable
         }
     }
 
-    /// <summary>Evaluates jobs that ended together, in one pass over each split, and reports their results.</summary>
+    /// <summary>Evaluates jobs whose training ended together, in one pass over each split, and reports their results.</summary>
     private void Evaluate(List<JobCompletion> completions)
     {
         var started = Stopwatch.GetTimestamp();
@@ -191,9 +192,8 @@ public sealed class JobRunner : IDisposable
     }
 
     /// <summary>
-    /// Creates a separate method for each target of a job, from the target's class names and the trained tensors. A trained method uses the
-    /// template that it was trained with, not the target's, because its context replaces the words of that template and has the same number
-    /// of tokens.
+    /// Creates a separate method for each of a job's targets, from the target's class names and the trained tensors. A trained method keeps
+    /// the template that it was trained with, because its context replaces the words of that template and has the same number of tokens.
     /// </summary>
     private IEnumerable<(string Name, IMethod Method, FewShotSplit Split)> Targets(JobRun run, byte[]? prompts)
     {
@@ -209,7 +209,7 @@ public sealed class JobRunner : IDisposable
         }
     }
 
-    /// <summary>Creates the method of a job that only evaluates, with the trained tensors if there are any.</summary>
+    /// <summary>Creates the method for a job that only evaluates, with the trained tensors, if any.</summary>
     private IMethod Restored(JobRun run, FewShotSplit split)
     {
         var method = Create(run.Job, split);

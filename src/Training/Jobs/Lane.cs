@@ -8,8 +8,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// One lane of a step: the method in training and its position in the training. Jobs that differ only in T_target share one lane until they
-/// diverge; the job with the smallest T_target leads it.
+/// One lane of a step: a method in training and its position in the training run. Jobs that differ only in T_target share one lane until
+/// they diverge; the job with the smallest T_target leads it.
 /// </summary>
 internal sealed class Lane : IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class Lane : IDisposable
     private int[]? _order;
     private torch.Tensor? _correct;
 
-    /// <summary>Starts a lane, or resumes it from the checkpoint of its jobs.</summary>
+    /// <summary>Initializes a lane at the start of the training or at its jobs' checkpoint.</summary>
     /// <param name="method">The method to train, newly created for the leader; this object takes ownership.</param>
     /// <param name="jobs">The jobs, with the smallest T_target first. They differ only in T_target and have the same checkpoint.</param>
     /// <param name="images">The training shots.</param>
@@ -74,10 +74,10 @@ internal sealed class Lane : IDisposable
 
     private TrainSettings Settings => Leader.Job.Train!;
 
-    /// <summary>The learning rate of the next iteration.</summary>
+    /// <summary>The learning rate for the next iteration.</summary>
     internal double LearningRate => LearningRateSchedule.At(Settings, InRound);
 
-    /// <summary>The optimiser of the tensors of <see cref="Method"/>.</summary>
+    /// <summary>The optimiser for the tensors of <see cref="Method"/>.</summary>
     internal Sgd Optimiser { get; }
 
     /// <summary>Returns the next batch. Lanes with the same few-shot split share batches through the cache.</summary>
@@ -95,11 +95,11 @@ internal sealed class Lane : IDisposable
         };
     }
 
-    /// <summary>Stores the loss of the current iteration, before its update.</summary>
+    /// <summary>Stores the current iteration's loss, which was computed before the update.</summary>
     internal void Keep(StepResult step) => _losses.Add(Iteration, step.LossThere);
 
     /// <summary>
-    /// Whether losses must be read now, because at least <paramref name="enough"/> of them are unread or because this iteration ends the
+    /// Whether losses must be read now, because at least <paramref name="enough"/> losses are unread or because this iteration ends an
     /// epoch, whose report needs them.
     /// </summary>
     internal bool HasLosses(int enough) => _losses.Count >= enough || _part.Steps + 1 == _perEpoch;
@@ -109,8 +109,8 @@ internal sealed class Lane : IDisposable
     internal static (int Iteration, double Loss)[][] ReadLosses(IReadOnlyList<Lane> lanes) =>
         PendingLosses.Read([.. lanes.Select(lane => lane._losses)]);
 
-    /// <summary>Adds losses to the sum of the epoch.</summary>
-    /// <exception cref="DivergedException">A loss is not finite; the exception names the first one.</exception>
+    /// <summary>Adds losses to the epoch's sum.</summary>
+    /// <exception cref="DivergedException">A loss is not finite; the exception contains the first such loss.</exception>
     internal void AddLosses(IEnumerable<(int Iteration, double Loss)> losses)
     {
         foreach (var (iteration, loss) in losses)
@@ -120,9 +120,9 @@ internal sealed class Lane : IDisposable
         }
     }
 
-    /// <summary>Counts a finished iteration and advances to the next one.</summary>
+    /// <summary>Counts a finished iteration and advances to the next iteration.</summary>
     /// <param name="step">The result of the lane's batch.</param>
-    /// <param name="time">The lane's share of the iteration's time.</param>
+    /// <param name="time">The lane's share of the iteration's duration.</param>
     internal void Count(StepResult step, TimeSpan time)
     {
         _correct!.AddInPlace(step.Correct);
@@ -153,7 +153,7 @@ internal sealed class Lane : IDisposable
         return [.. forks];
     }
 
-    /// <summary>Prunes the method if this iteration is a prune step.</summary>
+    /// <summary>Prunes the method's tokens if this iteration is a prune step.</summary>
     /// <param name="iteration">The iteration, counted from 1, whose update has just been applied.</param>
     internal void Prune(int iteration)
     {
@@ -213,7 +213,7 @@ internal sealed class Lane : IDisposable
         Method = successor;
     }
 
-    /// <summary>Fails all of the lane's jobs.</summary>
+    /// <summary>Reports to all jobs of the lane that they have failed.</summary>
     internal void Fail(Exception error)
     {
         foreach (var job in _jobs) job.Events.Fail(error);
@@ -228,8 +228,8 @@ internal sealed class Lane : IDisposable
     }
 
     /// <summary>
-    /// The current epoch within its round, counted from 1. Every round uses the learning rates, data order and augmentation of an
-    /// independent run.
+    /// The current epoch within its round, counted from 1. Each round uses the same learning rates, data order and augmentation as a
+    /// separate run.
     /// </summary>
     private int InRound => RoundEpoch(_done);
 
@@ -252,7 +252,7 @@ internal sealed class Lane : IDisposable
         return order;
     }
 
-    /// <summary>Starts preparing the next batches, including the first batches of the next epoch.</summary>
+    /// <summary>Starts to prepare the next batches, including the first batches of the next epoch.</summary>
     private void BeginAhead()
     {
         int[]? next = null;

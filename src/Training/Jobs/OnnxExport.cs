@@ -11,26 +11,28 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// Exports the result of a finished job as one ONNX file that maps pixels to logits. The keys and values of the prompts and the text
-/// features of the classes are constants in the graph, so inference needs no prompts, tokenizer or text tower.
+/// Exports the result of a finished job as one ONNX file that maps pixels to logits. The prompts' keys and values and the classes' text
+/// features are constants in the graph, so inference needs no prompts, tokenizer or text tower.
 /// </summary>
 public static class OnnxExport
 {
-    /// <summary>The name of the metadata format, stored as the metadata "format".</summary>
+    /// <summary>The name of the metadata format, stored as the metadata value "format".</summary>
     public const string Format = "adaptcluster-onnx-1";
 
-    /// <summary>The name of the graph's input: images as described by the metadata "preprocessing", float32 [B, 3, size, size].</summary>
+    /// <summary>
+    /// The name of the graph's input: images as described by the metadata value "preprocessing", float32 [B, 3, size, size].
+    /// </summary>
     public const string Pixels = "pixels";
 
-    /// <summary>The name of the graph's output: logits in the order of the metadata "classNames", float32 [B, classes].</summary>
+    /// <summary>The name of the graph's output: logits in the order of the metadata value "classNames", float32 [B, classes].</summary>
     public const string Logits = "logits";
 
     /// <summary>Writes the ONNX file.</summary>
-    /// <param name="path">The path of the file, which appears there only when it is complete.</param>
+    /// <param name="path">The path of the file. The file appears there only when it is complete.</param>
     /// <param name="backbone">The backbone that the job was trained with; the caller keeps ownership.</param>
     /// <param name="trained">The result of the job's training.</param>
     /// <param name="labels">Additional metadata, such as the origin of the prompts.</param>
-    /// <param name="methods">The methods that the job can use; null for the methods that come with AdaptCluster.</param>
+    /// <param name="methods">The methods that the job can use; null for the built-in methods.</param>
     /// <exception cref="InvalidInputException">The prompts do not belong to the job, the method or the backbone cannot be exported, or the
     /// file would be too large.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -58,13 +60,14 @@ public static class OnnxExport
         });
     }
 
-    /// <summary>Returns the reason, as a clause, why a classifier is not a fixed function of one image.</summary>
+    /// <summary>Returns the reason why a classifier is not a fixed function of one image, as a clause.</summary>
     private static string WhyNot(IClassifier classifier) => classifier.SeesNeighbours
         ? "the logits of an image depend on the other images in its batch"
         : "its text features differ between images";
 
     /// <summary>
-    /// Returns the preprocessing settings, in the order in which they apply; null if the preprocessor does not prepare images as CLIP does.
+    /// Returns the preprocessing settings, in the order in which they are applied; null if the preprocessor does not prepare images as CLIP
+    /// does.
     /// </summary>
     private static object? Preparation(IImagePreprocessor preprocessor) => preprocessor.Settings is not { } settings ? null : new
     {

@@ -9,8 +9,8 @@ public sealed record PackOptions
     public int Lanes { get; init; } = 1;
 
     /// <summary>
-    /// The approximate limit on the memory of a step in bytes, excluding the backbone. A lane that needs more trains alone. Default: no
-    /// limit.
+    /// The approximate limit on the memory of a step in bytes, excluding the backbone. A lane that needs more memory trains in a separate
+    /// step. Default: no limit.
     /// </summary>
     public long StepBytes { get; init; } = long.MaxValue;
 
@@ -21,12 +21,12 @@ public sealed record PackOptions
     public bool PrepareAhead { get; init; }
 
     /// <summary>
-    /// The number of iterations whose losses are read together, so that the CPU need not wait for an asynchronous device at each step. A
-    /// loss that is not finite is detected up to that many iterations later, but reported for the iteration in which it occurred. Default:
+    /// The number of iterations whose losses are read together, so that the CPU does not wait for an asynchronous device at each step. A
+    /// loss that is not finite is detected up to that many iterations later, but reported for the iteration at which it occurred. Default:
     /// 1.
     /// </summary>
     public int UnreadLosses { get; init; } = 1;
 
-    /// <summary>Whether jobs that differ only in T_target are trained as one until they diverge. Default: true.</summary>
+    /// <summary>Whether jobs that differ only in T_target are trained as one job until they diverge. Default: true.</summary>
     public bool ShareTrunks { get; init; } = true;
 }

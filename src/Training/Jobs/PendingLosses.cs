@@ -3,9 +3,9 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// A lane's losses that are still on the device. Reading a loss waits for all work before it, and a GPU that is synchronised at each step
-/// is idle until the next step is launched. The losses of several steps are therefore read together. They are needed only for reports and
-/// to detect a loss that is not finite.
+/// The losses of a lane that are still on the device. Reading a loss waits for all earlier work, and a GPU that is synchronised at each
+/// step is idle until the next step is launched. The losses of several steps are therefore read together. They are needed only for reports
+/// and to detect a loss that is not finite.
 /// </summary>
 internal sealed class PendingLosses : IDisposable
 {

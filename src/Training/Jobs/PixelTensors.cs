@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>Turns pixel bytes into tensors, with the same values on every device.</summary>
+/// <summary>Converts pixel bytes into tensors, with the same values on every device.</summary>
 /// <param name="preprocessor">The preprocessor, which defines the image size and the value of each byte.</param>
 /// <param name="device">The device of the tensors.</param>
 internal sealed class PixelTensors(IImagePreprocessor preprocessor, torch.Device device) : IDisposable
@@ -20,8 +20,8 @@ internal sealed class PixelTensors(IImagePreprocessor preprocessor, torch.Device
         device.type == DeviceType.CPU ? Here(pixels, images) : There(pixels, images);
 
     /// <summary>
-    /// Creates the tensor on the CPU, in memory that libtorch allocated. CPU libraries sum in a different order if memory is aligned
-    /// differently, and a .NET array can start at any address.
+    /// Creates the tensor on the CPU, in memory that libtorch allocated. The order in which CPU libraries sum depends on the alignment of
+    /// the memory, and a .NET array can start at any address.
     /// </summary>
     private torch.Tensor Here(ReadOnlySpan<byte> pixels, int images)
     {
@@ -30,7 +30,7 @@ internal sealed class PixelTensors(IImagePreprocessor preprocessor, torch.Device
         return tensor;
     }
 
-    /// <summary>Copies the bytes to the device and looks up the values there. The bytes are a quarter of the size of the values.</summary>
+    /// <summary>Copies the bytes to the device and looks up the values there. The bytes are a quarter of the values' size.</summary>
     internal torch.Tensor There(ReadOnlySpan<byte> pixels, int images)
     {
         using var scope = torch.NewDisposeScope();

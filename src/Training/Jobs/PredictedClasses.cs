@@ -2,7 +2,7 @@ using AdaptCluster.Sweeps.Evidence;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>The classes that one method predicted for the images of a split, in the split's order.</summary>
+/// <summary>The classes that a method predicted for the images in a split, in the split's order.</summary>
 /// <param name="images">The images of the split.</param>
 internal sealed class PredictedClasses(ImageBatches images)
 {
@@ -23,7 +23,7 @@ internal sealed class PredictedClasses(ImageBatches images)
         _found += predicted.Length;
     }
 
-    /// <summary>Returns the predictions in the form in which they are stored.</summary>
+    /// <summary>Converts the predictions to the form in which they are stored.</summary>
     /// <param name="classNames">The class names; at most <see cref="SplitPredictions.MaxClasses"/>.</param>
     internal SplitPredictions ToPredictions(IReadOnlyList<string> classNames) => new()
     {

@@ -7,10 +7,10 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>Classifies images with the result of a finished job. Not thread-safe.</summary>
+/// <summary>Classifies images with the prompts that a finished job trained. Not thread-safe.</summary>
 public sealed class PromptPredictor : IDisposable
 {
-    /// <summary>The recommended maximum number of images per call. More images take more memory without being faster.</summary>
+    /// <summary>The recommended maximum number of images per call. More images per call need more memory without being faster.</summary>
     public const int Batch = 32;
 
     private readonly IBackbone _backbone;
@@ -18,13 +18,13 @@ public sealed class PromptPredictor : IDisposable
     private readonly PixelTensors _tensors;
     private readonly TrainedClassifier _trained;
 
-    /// <summary>Creates the classifier.</summary>
+    /// <summary>Initializes the classifier.</summary>
     /// <param name="backbone">The backbone that the job was trained with; the caller keeps ownership.</param>
     /// <param name="tokenizer">The backbone's tokenizer.</param>
     /// <param name="preprocessor">The preprocessor for images of the backbone's size.</param>
     /// <param name="trained">The result of the job's training.</param>
-    /// <param name="methods">The methods that the job can use; null for the methods that come with AdaptCluster.</param>
-    /// <exception cref="InvalidInputException">The prompts do not belong to the job, or the job does not fit the backbone.</exception>
+    /// <param name="methods">The methods that the job can use; null for the built-in methods.</param>
+    /// <exception cref="InvalidInputException">The prompts do not belong to the job, or the backbone cannot run the job.</exception>
     public PromptPredictor(IBackbone backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor, TrainedPrompts trained,
         MethodCatalog? methods = null)
     {
@@ -32,7 +32,7 @@ public sealed class PromptPredictor : IDisposable
         (_backbone, _preprocessor, _tensors) = (backbone, preprocessor, new PixelTensors(preprocessor, backbone.Device));
     }
 
-    /// <summary>Computes the logits of images.</summary>
+    /// <summary>Computes the logits for images.</summary>
     /// <param name="images">The images; at most <see cref="Batch"/> are recommended.</param>
     /// <returns>One array per image, with one logit per class.</returns>
     /// <exception cref="AdaptClusterException">A logit is not finite.</exception>

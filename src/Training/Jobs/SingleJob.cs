@@ -10,7 +10,7 @@ internal sealed class SingleJob(Action<EpochReport> onEpoch, CancellationToken c
 
     public CancellationToken Cancellation => cancellation;
 
-    /// <summary>The job's result. The getter throws the error that ended the job, if there was one.</summary>
+    /// <summary>The job's result. If the job ended with an error, the getter throws that error.</summary>
     public JobResult Result => _end!();
 
     public bool Begin() => true;

@@ -6,7 +6,7 @@ namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
 /// Provides the pixels of a split's images as bytes. Images without augmentation are cached. For randomly cropped and flipped images, the
-/// decoded images are cached while there is room. Other threads can prepare batches ahead. The pixels depend only on the arguments, not on
+/// decoded images are cached while there is space. Other threads can prepare batches ahead. The pixels depend only on the arguments, not on
 /// when they are prepared.
 /// </summary>
 internal sealed class SplitPixels : IDisposable
@@ -14,7 +14,8 @@ internal sealed class SplitPixels : IDisposable
     private const long MaxDecodedBytes = 512L << 20;
 
     /// <summary>
-    /// The maximum size, in bytes, of the batches prepared ahead. A limit is needed because lanes that end early never use their batches.
+    /// The maximum size, in bytes, of the batches prepared ahead. A limit is needed because a lane that ends early leaves its prepared
+    /// batches unused.
     /// </summary>
     private const long MaxAheadBytes = 256L << 20;
 
@@ -26,7 +27,7 @@ internal sealed class SplitPixels : IDisposable
     private CancellationTokenSource _cancellation = new();
     private long _decodedBytes, _aheadBytes;
 
-    /// <summary>Creates the provider for a split.</summary>
+    /// <summary>Initializes the provider for a split.</summary>
     /// <param name="preprocessor">The image preprocessor.</param>
     /// <param name="split">The images.</param>
     /// <param name="kept">The cache of images without augmentation.</param>
@@ -45,7 +46,7 @@ internal sealed class SplitPixels : IDisposable
     internal PixelReader Read(IEnumerable<int[]> batches, CancellationToken cancellation) =>
         new(ImageThreads.Shared, batches, ImageBytes, _kept.Read, cancellation);
 
-    /// <summary>Starts preparing a batch on other threads, unless this has already been done.</summary>
+    /// <summary>Starts to prepare a batch on other threads, unless it has already been started.</summary>
     /// <param name="indices">The images' positions in the split.</param>
     /// <param name="crop">The random crop and flip; null for images without augmentation.</param>
     internal void Ahead(ReadOnlySpan<int> indices, Crop? crop)
@@ -71,7 +72,7 @@ internal sealed class SplitPixels : IDisposable
         return pixels;
     }
 
-    /// <summary>Discards all batches that were prepared ahead, and waits until no thread works on them.</summary>
+    /// <summary>Discards all batches that were prepared ahead, and waits until no thread is working on them.</summary>
     internal void DropAhead()
     {
         _cancellation.Cancel();

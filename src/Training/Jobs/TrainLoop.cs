@@ -4,11 +4,13 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// Trains several jobs at once: in each iteration, all lanes pass through the frozen backbone together. A lane gets the same result alone
-/// as with others, bit for bit on a CPU, so it does not matter which jobs a worker runs, or how many.
+/// Trains several jobs at once: in each iteration, all lanes pass through the frozen backbone together. A lane's result does not depend on
+/// the other lanes; on a CPU, it is the same bit for bit. Which jobs a worker runs together, and how many, is therefore irrelevant to
+/// results.
 /// </summary>
-/// <param name="width">The maximum number of lanes in one iteration; further jobs wait until a lane ends.</param>
-/// <param name="bytes">The approximate limit on the memory of a step in bytes. A lane that needs more trains in a separate step.</param>
+/// <param name="width">The maximum number of lanes in one iteration. Further jobs wait until a lane ends.</param>
+/// <param name="bytes">The approximate limit on the memory of a step in bytes. A lane that needs more memory trains in a separate
+/// step.</param>
 /// <param name="unread">The number of iterations whose losses are read together.</param>
 internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDisposable
 {
@@ -16,8 +18,8 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
     private int _width = width;
 
     /// <summary>Runs all jobs to completion.</summary>
-    /// <param name="trunks">The groups of jobs that start together, in the order in which to run them.</param>
-    /// <param name="start">A function that creates the lane of a group.</param>
+    /// <param name="trunks">The groups of jobs, each of which starts in one lane, in the order in which to run them.</param>
+    /// <param name="start">A function that creates the lane for a group.</param>
     /// <param name="onEnded">A handler that is called with the lanes whose training ended in the same iteration.</param>
     internal void Run(IEnumerable<JobRun[]> trunks, Func<JobRun[], Lane> start, Action<IReadOnlyList<Lane>> onEnded)
     {
@@ -36,11 +38,12 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
     }
 
     /// <summary>
-    /// Runs one iteration of the given lanes. The lanes draw their batches and run the forward and backward passes of the backbone
-    /// together. Then each lane separately scores its tokens from the gradients, updates them and prunes. <see cref="Run"/> reports the
-    /// epochs that have ended.
+    /// Runs one iteration of the given lanes. The lanes draw their batches and run the backbone's forward and backward passes together.
+    /// Then each lane separately scores its tokens from the gradients, updates them and prunes them. <see cref="Run"/> reports the epochs
+    /// that have ended.
     /// </summary>
-    /// <returns>The error of the forward or backward pass, in which case nothing was updated; null if there was none.</returns>
+    /// <returns>The error that occurred in the forward or backward pass, in which case nothing was updated; null if no error
+    /// occurred.</returns>
     private Exception? Iterate(Lane[] lanes)
     {
         using var scope = torch.NewDisposeScope();
@@ -82,7 +85,7 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
     }
 
     /// <summary>
-    /// Runs one iteration. On an error, it retries with each half of the lanes, because together the lanes may need too much memory, or one
+    /// Runs one iteration. After an error, retries with each half of the lanes, because the lanes may need too much memory together, or one
     /// lane may make all of them fail.
     /// </summary>
     private void IterateOrSplit(Lane[] lanes)
@@ -99,7 +102,7 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
         foreach (var half in lanes.Chunk((lanes.Length + 1) / 2)) IterateOrSplit(half);
     }
 
-    /// <summary>Catches the errors of one lane, so that a lane that diverges does not affect the others.</summary>
+    /// <summary>Catches errors in one lane, so that a lane that diverges does not affect other lanes.</summary>
     private void Guard(Lane lane, Action finish)
     {
         try

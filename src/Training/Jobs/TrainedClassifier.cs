@@ -10,21 +10,19 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>
-/// The classifier that a finished job trained. It needs neither the job's data set nor its checkpoint. Not thread-safe.
-/// </summary>
+/// <summary>The classifier that a finished job trained. It requires neither the job's data set nor a checkpoint. Not thread-safe.</summary>
 public sealed class TrainedClassifier : IDisposable
 {
     private readonly PreparedTexts _texts;
     private readonly IMethod _method;
 
-    /// <summary>Creates the classifier.</summary>
+    /// <summary>Initializes the classifier.</summary>
     /// <param name="backbone">The backbone that the job was trained with; the caller keeps ownership.</param>
     /// <param name="tokenizer">The backbone's tokenizer.</param>
     /// <param name="trained">The result of the job's training.</param>
     /// <param name="precision">The precision of the towers; null for the precision of the job.</param>
-    /// <param name="methods">The methods that the job can use; null for the methods that come with AdaptCluster.</param>
-    /// <exception cref="InvalidInputException">The prompts do not belong to the job, or the job does not fit the backbone.</exception>
+    /// <param name="methods">The methods that the job can use; null for the built-in methods.</param>
+    /// <exception cref="InvalidInputException">The prompts do not belong to the job, or the backbone cannot run the job.</exception>
     public TrainedClassifier(IBackbone backbone, ITokenizer tokenizer, TrainedPrompts trained, Precision? precision = null,
         MethodCatalog? methods = null)
     {
@@ -61,7 +59,7 @@ public sealed class TrainedClassifier : IDisposable
         }
     }
 
-    /// <summary>The classifier. Use it without gradients.</summary>
+    /// <summary>The classifier, for use without gradients.</summary>
     public IClassifier Classifier { get; }
 
     /// <inheritdoc/>
@@ -72,7 +70,7 @@ public sealed class TrainedClassifier : IDisposable
         _texts.Dispose();
     }
 
-    /// <summary>An empty split that replaces the data set's splits, because no method needs them to classify.</summary>
+    /// <summary>An empty placeholder for the data set's splits, which no method needs for classification.</summary>
     private sealed class EmptySplit : IImageSplit
     {
         internal static readonly EmptySplit Split = new();
@@ -85,9 +83,9 @@ public sealed class TrainedClassifier : IDisposable
 
 /// <summary>The result of a finished job's training, with everything needed to use it.</summary>
 /// <param name="Job">The job, with all defaults filled in.</param>
-/// <param name="Template">The text of a class, with "{}" in place of the class name.</param>
+/// <param name="Template">The prompt template, with "{}" in place of the class name.</param>
 /// <param name="ClassNames">The class names in label order.</param>
 /// <param name="Prompts">The job's <see cref="JobResult.Prompts"/>; null for a method that trains nothing.</param>
-/// <param name="Source">The name by which error messages refer to the prompts.</param>
+/// <param name="Source">The description of the prompts in error messages.</param>
 public sealed record TrainedPrompts(
     JobDefinition Job, string Template, IReadOnlyList<string> ClassNames, byte[]? Prompts, string Source);

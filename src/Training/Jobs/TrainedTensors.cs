@@ -8,8 +8,8 @@ namespace AdaptCluster.Training.Jobs;
 internal static class TrainedTensors
 {
     /// <summary>
-    /// Restores trained tensors into a newly created method, where they replace the initial values. Momentum and scores, which only
-    /// training needs, keep their initial values.
+    /// Restores trained tensors into a newly created method, replacing the initial values. Momentum and scores keep their initial values,
+    /// because only training needs them.
     /// </summary>
     internal static void Restore(ITrainableMethod method, byte[] prompts, string source)
     {

@@ -3,12 +3,12 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>The forward and backward passes of several lanes together.</summary>
+/// <summary>Runs the forward and backward passes of several lanes together.</summary>
 internal static class TrainingStep
 {
     /// <summary>Computes the gradients of all lanes' trained tensors, in the current dispose scope, without updating anything.</summary>
     /// <param name="lanes">One batch per lane. All methods use the same backbone.</param>
-    /// <returns>The results of each lane's batch.</returns>
+    /// <returns>The results for each lane's batch.</returns>
     internal static StepResult[] Differentiate(IReadOnlyList<LaneBatch> lanes)
     {
         // A step whose backward pass failed may have left gradients, to which the pass below would add.
@@ -16,7 +16,7 @@ internal static class TrainingStep
         var outputs = Forward(lanes);
         // A lane without any rows left has no graph. Summing the losses does not change the gradients of a single lane.
         var reached = outputs.Select(output => output.Loss).Where(loss => loss.requires_grad).ToArray();
-        // Not torch.autograd.grad: its errors, such as out of memory, end the process.
+        // torch.autograd.grad is not used, because its errors, such as out of memory, terminate the process.
         if (reached.Length > 0) torch.stack(reached).sum().backward();
         foreach (var tensor in lanes.SelectMany(lane => lane.Method.Trained)) tensor.TakeGradient();
         return
@@ -40,7 +40,7 @@ internal static class TrainingStep
     }
 }
 
-/// <summary>The results of one lane's batch. They stay on the device so that a GPU need not be synchronised.</summary>
+/// <summary>The results for one lane's batch. They stay on the device, so that a GPU is not synchronised.</summary>
 /// <param name="LossThere">The loss before the update, [], on the device.</param>
 /// <param name="Correct">The number of images in the batch that were classified correctly before the update, [].</param>
 internal sealed record StepResult(torch.Tensor LossThere, torch.Tensor Correct)

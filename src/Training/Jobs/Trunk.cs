@@ -3,8 +3,8 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>Identifies jobs that share their work until the first of them diverges because of its T_target.</summary>
-/// <param name="Definition">The definition of the jobs, without T_target.</param>
+/// <summary>Identifies jobs that share their training until the first of them diverges because of its T_target.</summary>
+/// <param name="Definition">The jobs' common definition, without T_target.</param>
 /// <param name="Checkpoint">A hash of the checkpoint from which the jobs resume; empty for a fresh start.</param>
 internal sealed record Trunk(JobDefinition Definition, string Checkpoint)
 {

@@ -10,10 +10,10 @@ internal static partial class CudaDriver
     /// <summary>The device attributes CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR.</summary>
     internal const int CapabilityMajor = 75, CapabilityMinor = 76;
 
-    /// <summary>Initialises the driver, and returns whether this process has a working one.</summary>
+    /// <summary>Initializes the driver. Returns whether this process has a working driver.</summary>
     internal static bool Start() => NativeLibrary.TryLoad(Library, out _) && Init(0) == 0;
 
-    /// <summary>Throws if a call failed.</summary>
+    /// <summary>Throws an exception if a call failed.</summary>
     /// <exception cref="InvalidOperationException">The driver returned an error.</exception>
     internal static void Check(int result)
     {

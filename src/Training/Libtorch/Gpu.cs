@@ -3,11 +3,11 @@ using System.Text;
 
 namespace AdaptCluster.Training.Libtorch;
 
-/// <summary>A GPU that this process sees, as reported by the driver.</summary>
+/// <summary>A GPU that is visible to this process, as reported by the driver.</summary>
 /// <param name="Name">The card's name.</param>
-/// <param name="Bytes">The size of its memory in bytes.</param>
-/// <param name="Major">The major version of its compute capability.</param>
-/// <param name="Minor">The minor version of its compute capability.</param>
+/// <param name="Bytes">The size of the card's memory in bytes.</param>
+/// <param name="Major">The major version of the card's compute capability.</param>
+/// <param name="Minor">The minor version of the card's compute capability.</param>
 public sealed record Gpu(string Name, long Bytes, int Major, int Minor)
 {
     /// <summary>The major compute capability of NVIDIA's Ampere architecture, the first with tensor cores for tf32 and bfloat16.</summary>
@@ -18,7 +18,7 @@ public sealed record Gpu(string Name, long Bytes, int Major, int Minor)
     /// </summary>
     public bool LowPrecisionPays => Major >= Ampere;
 
-    /// <summary>Returns the GPUs that this process sees, in CUDA's order; empty without a driver.</summary>
+    /// <summary>Returns the GPUs that are visible to this process, in CUDA's order; an empty list without a driver.</summary>
     public static IReadOnlyList<Gpu> All() =>
         CudaDriver.Start() && CudaDriver.DeviceCount(out var count) == 0 ? [.. Enumerable.Range(0, count).Select(Of)] : [];
 

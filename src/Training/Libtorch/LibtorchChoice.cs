@@ -14,7 +14,7 @@ public sealed record LibtorchChoice(string? Folder, bool PyTorch, bool Gpu)
     /// <summary>The environment variable that disables the search for PyTorch.</summary>
     public const string PyTorchVariable = "ADAPTCLUSTER_PYTORCH";
 
-    /// <summary>Returns the options set by environment variables, for programs without settings, such as benchmarks and tests.</summary>
+    /// <summary>Returns the options from environment variables, for programs without settings, such as benchmarks and tests.</summary>
     /// <param name="gpu">Whether to use a GPU if there is one.</param>
     public static LibtorchChoice FromEnvironment(bool gpu) => new(
         Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? folder : null,
@@ -22,16 +22,16 @@ public sealed record LibtorchChoice(string? Folder, bool PyTorch, bool Gpu)
 
     /// <summary>Chooses a libtorch.</summary>
     /// <param name="beside">The libtorch published with the program.</param>
-    /// <param name="hasGpu">A function that returns whether this machine has a GPU; called only if it matters.</param>
-    /// <param name="find">A function that finds an installed PyTorch; called only if PyTorch may be used.</param>
-    /// <returns>The folder, or null for the libtorch published with the program; and the reason why PyTorch's libtorch was not used, or
-    /// null.</returns>
+    /// <param name="hasGpu">A function that returns whether this machine has a GPU. It is called only if the choice depends on it.</param>
+    /// <param name="find">A function that finds an installed PyTorch. It is called only if PyTorch may be used.</param>
+    /// <returns>The folder, which is null for the libtorch published with the program, and the reason why PyTorch's libtorch was not used,
+    /// which is null if there is nothing to report.</returns>
     /// <exception cref="InvalidInputException">The configured folder, or the only libtorch available, does not work.</exception>
     internal (LibtorchFolder? Taken, string? Note) Choose(BundledLibtorch beside, Func<bool> hasGpu, Func<LibtorchFolder?> find)
     {
         if (Folder is not null)
         {
-            // TorchSharp would also load the program's own libtorch, and two in one process make it crash.
+            // TorchSharp would also load the program's own libtorch, and two libtorches in one process make it crash.
             if (beside == BundledLibtorch.Cuda)
                 throw new InvalidInputException(
                     $"{FolderVariable}: this program was built with its own libtorch for CUDA; build it without -p:Torch=cuda to use "
@@ -57,7 +57,7 @@ public sealed record LibtorchChoice(string? Folder, bool PyTorch, bool Gpu)
 /// <summary>The libtorch published with the program.</summary>
 internal enum BundledLibtorch
 {
-    /// <summary>None; a libtorch installed on the machine is used.</summary>
+    /// <summary>No libtorch was published with the program, so a libtorch installed on the machine is used.</summary>
     None,
 
     /// <summary>A libtorch for the CPU.</summary>

@@ -6,10 +6,10 @@ namespace AdaptCluster.Training.Libtorch;
 /// <summary>A folder with the libraries of a libtorch, from a PyTorch installation or an unpacked archive.</summary>
 internal sealed partial class LibtorchFolder
 {
-    /// <summary>The library that every libtorch build contains.</summary>
+    /// <summary>The name of a library that every libtorch build contains.</summary>
     internal const string CpuName = "libtorch_cpu.so";
 
-    /// <summary>The library that every libtorch build for CUDA contains.</summary>
+    /// <summary>The name of a library that every libtorch build for CUDA contains.</summary>
     internal const string CudaName = "libtorch_cuda.so";
 
     // TorchSharp 0.107 is built for 2.10; with 2.11 every symbol resolves and all tests pass. libtorch's C++ interface changes with every
@@ -24,16 +24,18 @@ internal sealed partial class LibtorchFolder
     /// <summary>The folder with the libraries.</summary>
     internal string Path { get; }
 
-    /// <summary>The version read from the files beside the libraries, such as "2.11.0+cu130"; null if no such file has one.</summary>
+    /// <summary>
+    /// The version read from the files beside the libraries, such as "2.11.0+cu130"; null if no such file contains a version.
+    /// </summary>
     internal string? Version { get; }
 
     /// <summary>Whether this libtorch was built for CUDA.</summary>
     internal bool HasCuda => File.Exists(System.IO.Path.Combine(Path, CudaName));
 
-    /// <summary>The reason why this libtorch cannot work; null if no problem is known.</summary>
+    /// <summary>The reason why this libtorch is incompatible; null if no problem is known.</summary>
     internal string? Problem => Version is null ? null : Against(Version, Path);
 
-    /// <summary>Returns the reason why a version cannot work with TorchSharp's bindings; null if it can.</summary>
+    /// <summary>Returns the reason why a version is incompatible with TorchSharp's bindings; null if it is compatible.</summary>
     internal static string? Against(string version, string path) => Fitting.Any(fits => version == fits
             || version.StartsWith(fits + ".", StringComparison.Ordinal) || version.StartsWith(fits + "+", StringComparison.Ordinal))
         ? null
@@ -52,7 +54,7 @@ internal sealed partial class LibtorchFolder
                 + "set it to the 'lib' folder of a PyTorch installation or of an unpacked libtorch.");
     }
 
-    /// <summary>Returns the libtorch of a PyTorch package; null if the package has none.</summary>
+    /// <summary>Returns the libtorch in a PyTorch package; null if the package does not contain one.</summary>
     /// <param name="package">The folder "torch" of site-packages.</param>
     internal static LibtorchFolder? OfPyTorch(string package)
     {
@@ -60,9 +62,9 @@ internal sealed partial class LibtorchFolder
         return File.Exists(System.IO.Path.Combine(path, CpuName)) ? new LibtorchFolder(path) : null;
     }
 
-    /// <summary>Throws if this libtorch cannot work.</summary>
+    /// <summary>Throws an exception if this libtorch is incompatible.</summary>
     /// <param name="what">The source of the folder, for the message.</param>
-    /// <exception cref="InvalidInputException">This libtorch cannot work.</exception>
+    /// <exception cref="InvalidInputException">This libtorch is incompatible.</exception>
     internal void Check(string what)
     {
         if (Problem is { } problem) throw new InvalidInputException($"{what}: {problem}.");

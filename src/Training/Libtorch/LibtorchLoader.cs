@@ -6,8 +6,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Libtorch;
 
 /// <summary>
-/// Loads the chosen libtorch before TorchSharp does. The Linux loader satisfies a dependency with a library of the same name that is
-/// already loaded. TorchSharp's bindings therefore bind to this libtorch, without LD_LIBRARY_PATH.
+/// Loads the chosen libtorch before TorchSharp does. The Linux loader resolves a dependency to a library with the same name that is already
+/// loaded. TorchSharp's bindings therefore use this libtorch, without LD_LIBRARY_PATH.
 /// </summary>
 public static partial class LibtorchLoader
 {
@@ -33,7 +33,7 @@ public static partial class LibtorchLoader
 
     /// <summary>Loads libtorch. The first call decides for the whole process, and must precede any use of TorchSharp.</summary>
     /// <param name="choice">The options that determine which libtorch is loaded.</param>
-    /// <exception cref="InvalidInputException">No libtorch works; the message names the one that was tried and says what would
+    /// <exception cref="InvalidInputException">No libtorch works; the message names the libtorch that was tried and says what would
     /// work.</exception>
     public static void Load(LibtorchChoice choice)
     {
@@ -85,8 +85,9 @@ public static partial class LibtorchLoader
         }
     }
 
-    /// <summary>Loads a libtorch from the system's library folders or LD_LIBRARY_PATH, for a program that was published without
-    /// libtorch.</summary>
+    /// <summary>
+    /// Loads a libtorch from the system's library folders or from LD_LIBRARY_PATH, for a program that was published without libtorch.
+    /// </summary>
     private static void LoadOfSystem()
     {
         // The version is not taken from TorchSharp, because reading it would load the missing libtorch.

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace AdaptCluster.Training.Libtorch;
 
 /// <summary>
-/// The libtorch that is loaded in this process, with the versions that it reports. TorchSharp itself reports only the version that it was
+/// The libtorch that is loaded in this process, with the versions that the library reports. TorchSharp reports only the version that it was
 /// built for.
 /// </summary>
 /// <param name="Folder">The folder with the libraries.</param>
@@ -26,7 +26,7 @@ public sealed partial record LoadedLibtorch(string Folder, string? Version, stri
         return path is null ? null : Parse(Path.GetDirectoryName(path)!, Configuration(path));
     }
 
-    /// <summary>Parses libtorch's description of itself.</summary>
+    /// <summary>Parses the build configuration that libtorch reports.</summary>
     /// <param name="folder">The folder with the libraries.</param>
     /// <param name="configuration">The text of at::show_config; empty if it is not available.</param>
     internal static LoadedLibtorch Parse(string folder, string configuration)
@@ -40,8 +40,10 @@ public sealed partial record LoadedLibtorch(string Folder, string? Version, stri
     public override string ToString() => $"libtorch {Version ?? "of unknown version"} in {Folder}"
         + (Cuda is null ? ", built for the CPU" : $", CUDA {Cuda}, {(Cudnn is null ? "without cuDNN" : $"cuDNN {Cudnn}")}");
 
-    /// <summary>Converts a cuDNN version that libtorch prints in the scheme of cuDNN 8 and older. For example, "91.0.2" means 91002, which
-    /// is 9.10.2.</summary>
+    /// <summary>
+    /// Corrects a cuDNN version that libtorch formats in the scheme of cuDNN 8 and older. For example, "91.0.2" stands for 91002, which is
+    /// version 9.10.2.
+    /// </summary>
     private static string Cudnn9(string printed)
     {
         var parts = printed.Split('.').Select(part => int.Parse(part, CultureInfo.InvariantCulture)).ToArray();

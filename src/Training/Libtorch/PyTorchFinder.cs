@@ -4,10 +4,10 @@ using System.Text.Json;
 namespace AdaptCluster.Training.Libtorch;
 
 /// <summary>
-/// Finds the PyTorch that python3 would import, without importing it. The result is cached in a file. It is valid while the interpreter,
-/// the environment variables that it reads and all folders on its search path are unchanged; installing or removing a package changes the
-/// modification time of a folder. If python3 is a script that chooses an interpreter, as with pyenv, the first interpreter stays cached;
-/// set ADAPTCLUSTER_LIBTORCH to use another one.
+/// Finds the PyTorch that python3 would import, without importing it. The result is cached in a file. It stays valid as long as the
+/// interpreter, the environment variables that the interpreter reads and all folders on its search path are unchanged; installing or
+/// removing a package changes the modification time of a folder. If python3 is a script that chooses an interpreter, as with pyenv, the
+/// result for the first interpreter stays cached; set ADAPTCLUSTER_LIBTORCH to use a different one.
 /// </summary>
 /// <param name="cacheFile">The cache file; null to run python3 every time.</param>
 /// <param name="path">The folders to search for python3, in the format of PATH.</param>
@@ -35,7 +35,7 @@ internal sealed class PyTorchFinder(string? cacheFile, string path)
             : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home ? Path.Combine(home, ".cache")
             : null;
 
-    /// <summary>Returns the libtorch of the PyTorch that python3 imports; null if there is none.</summary>
+    /// <summary>Returns the libtorch of the PyTorch that python3 imports; null if python3 has no PyTorch.</summary>
     internal LibtorchFolder? Find()
     {
         // A relative entry in PATH would let the current folder decide which program runs.
@@ -56,7 +56,7 @@ internal sealed class PyTorchFinder(string? cacheFile, string path)
         Variables.Select(name => $"{name}={Environment.GetEnvironmentVariable(name)}")
             .Concat(folders.Prepend(python).Select(item => $"{item} {Changed(item)}")));
 
-    /// <summary>Returns the modification time of a file, a folder, or the target of a link; 0 if it does not exist.</summary>
+    /// <summary>Returns the modification time of a file or folder or, for a link, of its target; 0 if the path does not exist.</summary>
     private static long Changed(string item) => !Path.Exists(item) ? 0
         : (new FileInfo(item).ResolveLinkTarget(returnFinalTarget: true) ?? new FileInfo(item)).LastWriteTimeUtc.Ticks;
 
@@ -122,6 +122,6 @@ internal sealed class PyTorchFinder(string? cacheFile, string path)
     /// <summary>The output of the script.</summary>
     private sealed record Reply(string? Torch, string[] Folders);
 
-    /// <summary>A cached reply, with a stamp of everything that it depends on.</summary>
+    /// <summary>A cached reply, with a stamp of everything that the reply depends on.</summary>
     private sealed record CachedReply(string Stamp, string? Torch, string[] Folders);
 }

@@ -9,8 +9,9 @@ public static class TensorFloat32
     private static int _defaultIsSet;
 
     /// <summary>
-    /// Disables tf32 on the first call. libtorch enables it for convolutions by default, which changes an image tower's logits by 9e-4, so
-    /// every model calls this when it is created. Later calls do nothing, so they cannot change the setting of a running job.
+    /// Disables tf32 on the first call. By default, libtorch enables tf32 for convolutions, which changes an image tower's logits by 9e-4,
+    /// so every model calls this method when it is created. Later calls do nothing, so they cannot change the setting while a job is
+    /// running.
     /// </summary>
     public static void OffByDefault()
     {

@@ -21,7 +21,7 @@ public static class TorchDevice
         _ => throw new InvalidInputException($"{setting} '{name}' is unknown; write cpu or cuda."),
     };
 
-    /// <summary>Explains why libtorch finds no GPU, and what to do.</summary>
+    /// <summary>Returns an explanation of why libtorch finds no GPU, and what to do.</summary>
     public static string WhyNoGpu() => Gpu.All().Count == 0
         ? "NVIDIA's driver reports no GPU to this process"
         : $"the libtorch in use finds no GPU{(LibtorchLoader.Note is { } note ? $", and {note}" : "")}; install PyTorch "

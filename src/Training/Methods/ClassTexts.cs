@@ -4,8 +4,8 @@ using AdaptCluster.Training.Tokenization;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// The class texts of a data set, split before the class name. The name and the words after it are tokenized together because CLIP's
-/// tokenizer merges adjacent punctuation: a name that ends in ")" before a full stop ends in the token ").".
+/// A data set's class texts, split before the class name. The name and the words after it are tokenized together because CLIP's tokenizer
+/// merges adjacent punctuation: a name that ends in ")" before a full stop ends in the token ").".
 /// </summary>
 public sealed class ClassTexts
 {
@@ -14,11 +14,11 @@ public sealed class ClassTexts
     private readonly int _start, _end;
     private readonly int[][] _named;
 
-    /// <summary>Splits a template at the class name.</summary>
+    /// <summary>Initializes the class texts, splitting the template at the class name.</summary>
     /// <param name="tokenizer">The backbone's tokenizer.</param>
-    /// <param name="template">The text of a class, with "{}" in place of the class name.</param>
-    /// <param name="classNames">The class names in label order; underscores stand for spaces.</param>
-    /// <exception cref="InvalidInputException">The template has no "{}", the word before "{}" merges with a class name, or a part of a text
+    /// <param name="template">The prompt template, with "{}" in place of the class name.</param>
+    /// <param name="classNames">The class names in label order. Underscores are replaced with spaces.</param>
+    /// <exception cref="InvalidInputException">The template has no "{}", the word before "{}" merges with a class name, or part of a text
     /// exceeds the context length.</exception>
     public ClassTexts(ITokenizer tokenizer, string template, IReadOnlyList<string> classNames)
     {
@@ -58,7 +58,7 @@ public sealed class ClassTexts
     /// <returns>The token ids of each class text, including the start and end tokens.</returns>
     public int[][] With(IReadOnlyList<int> before) => [.. _named.Select(named => (int[])[_start, .. before, .. named, _end])];
 
-    /// <summary>Returns the first tokens of each name, as they occur in the class texts.</summary>
+    /// <summary>Returns the first tokens of each class name, as they occur in the class texts.</summary>
     /// <param name="count">The number of tokens per name; at most the number in the shortest name.</param>
     public int[][] FirstOfNames(int count) => [.. _named.Select(named => named[..count])];
 

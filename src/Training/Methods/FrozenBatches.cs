@@ -8,17 +8,17 @@ namespace AdaptCluster.Training.Methods;
 internal static class FrozenBatches
 {
     /// <summary>
-    /// The maximum number of token rows in one pass through the tower, which bounds the memory of the MLP's hidden layer. A single batch is
-    /// never split, even if it is larger.
+    /// The maximum number of token rows in one pass through the tower, which limits the memory for the MLP's hidden layer. A single batch
+    /// is never split, even if it is larger.
     /// </summary>
     private const int MaxRows = 32768;
 
-    /// <summary>Encodes the batch of each lane.</summary>
+    /// <summary>Encodes each lane's batch.</summary>
     /// <param name="lanes">The lanes' batches.</param>
     /// <param name="encode">A function that maps [B, image tokens, width], for any B, to one result per image.</param>
-    /// <param name="kept">A function that returns the cached results of a batch, or null if there are none.</param>
+    /// <param name="kept">A function that returns the cached results for a batch; null if they are not cached.</param>
     /// <param name="together">Whether different batches are encoded together.</param>
-    /// <returns>The results of each lane, in order; lanes that share a batch get the same tensor.</returns>
+    /// <returns>The results for each lane, in order. Lanes that share a batch get the same tensor.</returns>
     internal static torch.Tensor[] Encode(
         IReadOnlyList<LaneBatch> lanes, Func<torch.Tensor, torch.Tensor> encode, Func<LaneBatch, torch.Tensor?> kept, bool together)
     {

@@ -3,13 +3,13 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods;
 
-/// <summary>A classifier defined by a function of the images and the tensors that the function uses.</summary>
+/// <summary>A classifier that is defined by a function of the images and by the tensors that the function uses.</summary>
 public sealed class FrozenClassifier : IClassifier
 {
     private readonly Func<torch.Tensor, torch.Tensor> _logits;
     private readonly torch.Tensor[] _held;
 
-    /// <summary>Creates the classifier from a function and the precomputed tensors that it uses.</summary>
+    /// <summary>Initializes the classifier from a function and the precomputed tensors that it uses.</summary>
     /// <param name="logits">A function that maps [B, image tokens, width] to [B, classes].</param>
     /// <param name="held">The tensors that the function uses; this object takes ownership.</param>
     public FrozenClassifier(Func<torch.Tensor, torch.Tensor> logits, params torch.Tensor[] held)
@@ -21,7 +21,9 @@ public sealed class FrozenClassifier : IClassifier
     /// <inheritdoc/>
     public bool SeesNeighbours { get; init; }
 
-    /// <summary>The tensors that fully define the function; this object owns them. Null if the function has no such form.</summary>
+    /// <summary>
+    /// The tensors that fully define the function; this object owns them. Null if the function cannot be expressed as fixed tensors.
+    /// </summary>
     public FixedClassifier? Fixed { get; init; }
 
     /// <inheritdoc/>

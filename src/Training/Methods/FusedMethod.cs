@@ -4,9 +4,9 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// A method that trains a fixed set of tensors. On a GPU its lanes pass through the towers together, so a step makes the same number of
-/// tower calls for many lanes as for one. On a CPU each lane passes separately, but a frozen tower encodes a batch that several lanes share
-/// only once.
+/// A method that trains a fixed set of tensors. On a GPU, its lanes pass through the towers together, so a step with many lanes makes no
+/// more tower calls than a step with one lane. On a CPU, each lane passes separately, but if several lanes share a batch, a frozen tower
+/// encodes it only once.
 /// </summary>
 /// <param name="model">The backbone.</param>
 /// <param name="tensors">The trained tensors; this object takes ownership.</param>
@@ -14,7 +14,7 @@ public abstract class FusedMethod(IBackbone model, NamedTensors tensors) : Tenso
 {
     private bool _passesTogether = model.Device.type == DeviceType.CUDA;
 
-    /// <summary>The type of the method, the backbone and <see cref="Structure"/>.</summary>
+    /// <summary>The method's type, the backbone and <see cref="Structure"/>.</summary>
     public sealed override object StepsWith => (GetType(), Model, Structure);
 
     bool ILanesTogether.PassesTogether
@@ -24,8 +24,8 @@ public abstract class FusedMethod(IBackbone model, NamedTensors tensors) : Tenso
     }
 
     /// <summary>
-    /// A value that, together with the backbone, determines which rows pass through the towers. Lanes of the same method type with equal
-    /// values pass together.
+    /// A value that, together with the backbone, determines which rows pass through the towers. Lanes with the same method type and equal
+    /// values pass through the towers together.
     /// </summary>
     protected abstract object Structure { get; }
 
@@ -40,15 +40,13 @@ public abstract class FusedMethod(IBackbone model, NamedTensors tensors) : Tenso
     }
 
     /// <summary>
-    /// Returns the image input of each lane: the embedded images if prompts pass through the image tower with them, otherwise the output of
+    /// Returns the image input for each lane: the embedded images if the method adds prompts to the image tower, otherwise the output of
     /// the frozen tower.
     /// </summary>
     /// <param name="lanes">The lanes.</param>
     protected virtual IReadOnlyList<torch.Tensor> Images(IReadOnlyList<LaneBatch> lanes) => [.. lanes.Select(lane => lane.Embedded)];
 
-    /// <summary>
-    /// Computes the loss and logits of each lane. Implementations need not dispose intermediate tensors; the caller's dispose scope does.
-    /// </summary>
+    /// <summary>Computes the loss and logits of each lane. The caller's dispose scope disposes intermediate tensors.</summary>
     /// <param name="lanes">One batch per lane, all with the same number of images. The lanes' methods have equal <see cref="StepsWith"/>;
     /// this object is the first lane's method.</param>
     /// <param name="images">The result of <see cref="Images"/> for each lane.</param>
@@ -64,7 +62,7 @@ public abstract class FusedMethod(IBackbone model, NamedTensors tensors) : Tenso
     /// </summary>
     /// <param name="lanes">The lanes.</param>
     /// <param name="encode">A function that maps [B, image tokens, width] to one result per image.</param>
-    /// <param name="kept">A function that returns the cached results of a batch, or null if there are none.</param>
+    /// <param name="kept">A function that returns the cached results for a batch; null if they are not cached.</param>
     protected IReadOnlyList<torch.Tensor> Frozen(
         IReadOnlyList<LaneBatch> lanes, Func<torch.Tensor, torch.Tensor> encode, Func<LaneBatch, torch.Tensor?> kept) =>
         FrozenBatches.Encode(lanes, encode, kept, _passesTogether);
@@ -89,7 +87,7 @@ public abstract class FusedMethod(IBackbone model, NamedTensors tensors) : Tenso
         }),
     ];
 
-    /// <summary>Returns the method of each lane.</summary>
+    /// <summary>Returns each lane's method.</summary>
     /// <typeparam name="TMethod">The type of this method.</typeparam>
     protected static TMethod[] MethodsOf<TMethod>(IReadOnlyList<LaneBatch> lanes) where TMethod : FusedMethod =>
         [.. lanes.Select(lane => (TMethod)lane.Method)];

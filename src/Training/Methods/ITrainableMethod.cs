@@ -6,8 +6,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// A method trained by SGD. One iteration runs, in this order: <see cref="Forward"/>, the backward pass, which sets the gradients of
-/// <see cref="Trained"/>, <see cref="BeforeUpdate"/>, the update, <see cref="Parts"/> and <see cref="AfterUpdate"/>.
+/// A method trained by SGD. The order of one iteration is: <see cref="Forward"/>; the backward pass, which sets the gradients of <see
+/// cref="Trained"/>; <see cref="BeforeUpdate"/>; the update; <see cref="Parts"/>; <see cref="AfterUpdate"/>.
 /// </summary>
 public interface ITrainableMethod : IMethod
 {
@@ -15,7 +15,7 @@ public interface ITrainableMethod : IMethod
     IReadOnlyList<TrainedTensor> Trained { get; }
 
     /// <summary>
-    /// The number of rounds. Each round is a complete training run over all of the job's epochs; the last round gives the result.
+    /// The number of rounds. Each round is a complete training run over all of the job's epochs. The last round produces the result.
     /// </summary>
     int Rounds => 1;
 
@@ -23,12 +23,12 @@ public interface ITrainableMethod : IMethod
     void BeginRound() => throw new NotSupportedException("The method trains in a single round.");
 
     /// <summary>
-    /// The key by which methods are grouped. Methods with equal keys pass through the backbone together if their batches have the same
-    /// number of images.
+    /// The key for grouping methods. Methods with equal keys pass through the backbone together if their batches have the same number of
+    /// images.
     /// </summary>
     object StepsWith => this;
 
-    /// <summary>Estimates the memory in bytes that a step needs for this method in its current state, excluding the backbone.</summary>
+    /// <summary>Estimates the memory, in bytes, that a step needs for this method in its current state, excluding the backbone.</summary>
     /// <param name="images">The number of images in the batch.</param>
     long StepBytes(int images);
 
@@ -38,32 +38,33 @@ public interface ITrainableMethod : IMethod
     IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes);
 
     /// <summary>
-    /// Called after the backward pass and before the update, so the tensors still have the values at which their gradients were computed.
-    /// The gradients exclude weight decay. The method can change them.
+    /// Called after the backward pass and before the update, when the tensors still have the values at which their gradients were computed.
+    /// The gradients do not include weight decay. The method can change them.
     /// </summary>
     /// <param name="iteration">The iteration, counted from 1.</param>
     void BeforeUpdate(int iteration);
 
-    /// <summary>Whether a job that has shared this run so far, but has a different T_target, diverges from it at this iteration.</summary>
+    /// <summary>
+    /// Whether a job with a different T_target, which has shared this run so far, diverges from the run at this iteration.
+    /// </summary>
     /// <param name="job">The job.</param>
     /// <param name="iteration">The iteration, counted from 1, whose update has just been applied.</param>
     bool Parts(JobDefinition job, int iteration) => false;
 
     /// <summary>Returns a copy that continues the training for a job with a different T_target.</summary>
-    /// <param name="job">The job that the copy trains for.</param>
+    /// <param name="job">The job for which the copy is trained.</param>
     ITrainableMethod Fork(JobDefinition job) => throw new NotSupportedException("The method does not support T_target.");
 
     /// <summary>Called after the update, for example to prune tokens.</summary>
     /// <param name="iteration">The iteration, counted from 1.</param>
-    /// <returns>The prune step, or null if there was none.</returns>
+    /// <returns>The prune step; null if the iteration is not a prune step.</returns>
     PruneStep? AfterUpdate(int iteration);
 
-    /// <summary>Returns the result of the training: the trained tensors and masks. They belong to the current dispose scope.</summary>
+    /// <summary>Returns the result of the training: the trained tensors and masks, in the current dispose scope.</summary>
     Dictionary<string, torch.Tensor> Weights();
 
     /// <summary>
-    /// Returns all tensors needed to resume bit-exactly, including those of <see cref="Weights"/>. They belong to the current dispose
-    /// scope.
+    /// Returns all tensors needed to resume bit-exactly, including those that <see cref="Weights"/> returns, in the current dispose scope.
     /// </summary>
     Dictionary<string, torch.Tensor> State();
 
@@ -77,10 +78,10 @@ public interface ITrainableMethod : IMethod
 /// <summary>The output of one forward pass.</summary>
 /// <param name="Loss">The loss, [], with its autograd graph.</param>
 /// <param name="Logits">The logits, [B, classes].</param>
-/// <param name="Terms">The unweighted terms of the loss keyed by name, [] each; null if the loss is only the cross-entropy.</param>
+/// <param name="Terms">The unweighted terms of the loss, [] each, keyed by name; null if the loss is only the cross-entropy.</param>
 public sealed record StepOutput(torch.Tensor Loss, torch.Tensor Logits, IReadOnlyDictionary<string, torch.Tensor>? Terms = null)
 {
-    /// <summary>Returns the output of a method whose loss is the cross-entropy.</summary>
+    /// <summary>Returns the output for a method whose loss is the cross-entropy.</summary>
     /// <param name="logits">The logits, [B, classes].</param>
     /// <param name="labels">The labels, [B], int64.</param>
     internal static StepOutput OfCrossEntropy(torch.Tensor logits, torch.Tensor labels) =>

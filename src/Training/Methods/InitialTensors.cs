@@ -5,8 +5,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// Draws the initial values of trained tensors. Each tensor has its own random stream, so adding a tensor does not change the values of the
-/// others.
+/// Draws the initial values of trained tensors. Each tensor has a separate random stream, so adding a tensor does not change the values of
+/// other tensors.
 /// </summary>
 /// <param name="seed">The job's seed.</param>
 /// <param name="device">The device of the tensors.</param>
@@ -27,7 +27,7 @@ public sealed class InitialTensors(int seed, torch.Device device)
     /// <summary>
     /// Draws the weight and bias of a linear layer uniformly between -1/√inputs and 1/√inputs, as PyTorch does by default.
     /// </summary>
-    /// <param name="stream">The number of the layer's random stream within its method; the weight is drawn first, then the bias.</param>
+    /// <param name="stream">The number of the layer's random stream within its method. The weight is drawn first, then the bias.</param>
     /// <param name="outputs">The number of output features.</param>
     /// <param name="inputs">The number of input features.</param>
     /// <returns>The weight, [outputs, inputs], and the bias, [outputs].</returns>

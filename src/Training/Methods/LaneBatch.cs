@@ -9,8 +9,8 @@ namespace AdaptCluster.Training.Methods;
 public sealed record LaneBatch(ITrainableMethod Method, torch.Tensor Embedded, torch.Tensor Labels)
 {
     /// <summary>
-    /// A function that returns the images' features from the frozen tower, [B, embedding size]. Null if they cannot be cached, for example
-    /// because the images are augmented.
+    /// A function that returns the images' features from the frozen tower, [B, embedding size]. Null if the features cannot be cached, for
+    /// example because the images are augmented.
     /// </summary>
     public Func<torch.Tensor>? Features { get; init; }
 }

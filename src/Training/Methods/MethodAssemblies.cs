@@ -8,8 +8,8 @@ using AdaptCluster.Training.Data;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// Loads methods and data set formats from assemblies built against AdaptCluster. Dependencies that this program also has resolve to its
-/// own copies, so that both share the same types; all others are loaded from the assembly's folder.
+/// Loads methods and data set formats from assemblies built against AdaptCluster. If this program also contains one of an assembly's
+/// dependencies, the program's copy is used, so that both share the same types. Other dependencies are loaded from the assembly's folder.
 /// </summary>
 internal static class MethodAssemblies
 {
@@ -21,10 +21,10 @@ internal static class MethodAssemblies
         .Append(typeof(MethodAssemblies).Assembly.GetName()).Select(assembly => assembly.Name!)
         .Where(name => name.StartsWith("AdaptCluster.", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>Loads the methods and formats of an assembly.</summary>
+    /// <summary>Loads the methods and formats in an assembly.</summary>
     /// <param name="path">The path of the assembly.</param>
     /// <param name="setting">The name of the setting that lists the assembly, for error messages.</param>
-    /// <exception cref="InvalidInputException">The file cannot be used; the message says why.</exception>
+    /// <exception cref="InvalidInputException">The file cannot be used; the message contains the reason.</exception>
     internal static Modules Load(string path, string setting)
     {
         InvalidInputException Refused(string reason, Exception? inner = null) => new($"{setting}: {path}: {reason}", inner);
@@ -65,12 +65,12 @@ internal static class MethodAssemblies
     }
 
     /// <summary>
-    /// Rejects an assembly that was built against another version. Interfaces can change between versions, and a method that only partly
-    /// fits would fail during training.
+    /// Throws an exception if an assembly was built against a different version. Interfaces can change between versions, and a method that
+    /// is only partly compatible would fail during training.
     /// </summary>
     /// <param name="what">The setting and the path, for the error message.</param>
     /// <param name="references">The assembly's references.</param>
-    /// <exception cref="InvalidInputException">The assembly was built against another version.</exception>
+    /// <exception cref="InvalidInputException">The assembly was built against a different version.</exception>
     internal static void CheckVersion(string what, IEnumerable<AssemblyName> references)
     {
         var own = typeof(MethodAssemblies).Assembly.GetName().Version!;

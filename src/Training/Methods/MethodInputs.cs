@@ -7,7 +7,7 @@ using AdaptCluster.Training.Tokenization;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>Everything needed to create a method.</summary>
-/// <param name="Job">The job; it has training settings if the method trains.</param>
+/// <param name="Job">The job, with training settings if the method trains.</param>
 /// <param name="Model">The backbone.</param>
 /// <param name="Tokenizer">The backbone's tokenizer.</param>
 /// <param name="Data">The few-shot split, with class names and template.</param>
@@ -26,7 +26,7 @@ public sealed record MethodInputs(
     /// <param name="template">The template to use; null for the data set's template.</param>
     public ClassTexts Words(string? template = null) => new(Tokenizer, template ?? Data.Template, Data.ClassNames);
 
-    /// <summary>Rejects a setting that is out of range, as the spec's schema does.</summary>
+    /// <summary>Throws an exception if a setting is out of range. The spec's schema has the same limits.</summary>
     /// <exception cref="InvalidInputException">The value is out of range.</exception>
     public static void Check(double value, string name, double low, double high)
     {

@@ -5,14 +5,14 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods;
 
-/// <summary>The trained tensors of a method, keyed by their names in files. Their shapes never change.</summary>
+/// <summary>The trained tensors of a method, keyed by their names in files. The shapes of the tensors never change.</summary>
 public sealed class NamedTensors : IDisposable
 {
     private const string Velocity = ".velocity";
 
     private readonly Dictionary<string, TrainedTensor> _tensors;
 
-    /// <summary>Creates the set from initial values.</summary>
+    /// <summary>Initializes the set from initial values.</summary>
     /// <param name="tensors">The initial values keyed by name; this object takes ownership.</param>
     public NamedTensors(IEnumerable<KeyValuePair<string, torch.Tensor>> tensors)
     {

@@ -3,14 +3,14 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods;
 
-/// <summary>Classifies by cosine similarity with text features that are the same for every image.</summary>
+/// <summary>Classifies images by their cosine similarity with text features that are the same for all images.</summary>
 public sealed class PromptedClassifier : IClassifier
 {
     private readonly IBackbone _model;
     private readonly IReadOnlyList<torch.Tensor?>? _imagePrompts;
     private readonly torch.Tensor _textFeatures;
 
-    /// <summary>Creates the classifier from the text features and, if images have prompts, the prompt rows.</summary>
+    /// <summary>Initializes the classifier from the text features and, if images have prompts, the prompt rows.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="textFeatures">The text features, [classes, embedding size]; this object takes ownership.</param>
     /// <param name="imagePrompts">The live prompt rows of each block of the image tower; this object takes ownership. Null if images have

@@ -7,8 +7,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// A method that trains a fixed set of tensors. It stores and restores them and runs its lanes one after the other; the lanes of a
-/// <see cref="FusedMethod"/> run together. A derived class defines how the tensors are used and how the loss is computed.
+/// A method that trains a fixed set of tensors. This class stores and restores the tensors, and runs lanes one after the other; the lanes
+/// of a <see cref="FusedMethod"/> run together. A derived class defines how the tensors are used and how the loss is computed.
 /// </summary>
 /// <param name="model">The backbone.</param>
 /// <param name="tensors">The trained tensors; this object takes ownership.</param>
@@ -76,14 +76,12 @@ public abstract class TensorMethod(IBackbone model, NamedTensors tensors) : ITra
         Tensors.Dispose();
     }
 
-    /// <summary>
-    /// Computes the loss and logits of one batch. Implementations need not dispose intermediate tensors; the caller's dispose scope does.
-    /// </summary>
+    /// <summary>Computes the loss and logits of one batch. The caller's dispose scope disposes intermediate tensors.</summary>
     /// <param name="batch">The lane's batch.</param>
     protected abstract StepOutput Forward(LaneBatch batch);
 
     /// <summary>
-    /// Returns the features of images from the frozen tower, without gradients. Cached features are reused. Call this only if no trained
+    /// Returns the frozen tower's features for the images, without gradients. Cached features are reused. Must be called only if no trained
     /// tensor enters the image tower.
     /// </summary>
     /// <returns>The features, [B, embedding size], not normalised.</returns>

@@ -5,7 +5,7 @@ namespace AdaptCluster.Training.Methods;
 
 /// <summary>
 /// A method that trains tokens in the class texts and leaves the image tower unchanged. A derived class defines the tokens and the loss.
-/// Lanes with the same texts pass through the text tower together, each with its own tokens.
+/// Lanes with the same texts pass through the text tower together, each lane with its own tokens.
 /// </summary>
 /// <param name="model">The backbone.</param>
 /// <param name="texts">The class texts, with placeholders for the trained tokens; this object takes ownership.</param>
@@ -21,7 +21,7 @@ public abstract class TextMethod(IBackbone model, ContextTexts texts, NamedTenso
     /// <inheritdoc/>
     protected sealed override object Structure => texts.Layout;
 
-    /// <summary>The trained tokens as a single variant, in the form that <see cref="ContextTexts.Encode"/> takes.</summary>
+    /// <summary>The trained tokens as a single variant, in the form that <see cref="ContextTexts.Encode"/> expects.</summary>
     protected abstract torch.Tensor Tokens { get; }
 
     /// <inheritdoc/>

@@ -7,7 +7,9 @@ using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Training.Methods;
 
-/// <summary>Finds the available methods. The descriptors of an assembly are found by reflection, so no list needs updating.</summary>
+/// <summary>
+/// Finds the available methods. Descriptors are discovered in an assembly by reflection, so there is no list to maintain.
+/// </summary>
 public static class TrainingMethods
 {
     private static readonly Lazy<MethodCatalog> Own = new(() =>
@@ -20,7 +22,7 @@ public static class TrainingMethods
     public static MethodCatalog BuiltIn => Own.Value;
 
     /// <summary>
-    /// Returns the methods and data set formats that come with AdaptCluster, plus those of additional assemblies. Each assembly is loaded
+    /// Returns the methods and data set formats that come with AdaptCluster and those in additional assemblies. Each assembly is loaded
     /// only once.
     /// </summary>
     /// <param name="assemblies">The paths of the additional assemblies.</param>
@@ -37,13 +39,14 @@ public static class TrainingMethods
         });
     }
 
-    /// <summary>Returns the method descriptors of an assembly.</summary>
-    /// <exception cref="InvalidInputException">A descriptor does not create a method, or cannot be created itself.</exception>
+    /// <summary>Returns the method descriptors in an assembly.</summary>
+    /// <exception cref="InvalidInputException">A descriptor does not implement <see cref="IMethodFactory"/>, or it cannot be
+    /// instantiated.</exception>
     public static IReadOnlyList<MethodDescriptor> In(Assembly assembly) =>
         [.. ClassDiscovery.In<MethodDescriptor>(assembly, (typeof(IMethodFactory), "does not create a method"))];
 
-    /// <summary>Returns the factory of a method.</summary>
-    /// <param name="method">The descriptor of a method, from a catalog of this class.</param>
+    /// <summary>Returns the factory for a method.</summary>
+    /// <param name="method">The descriptor of a method, from a catalog that this class returned.</param>
     internal static IMethodFactory Factory(MethodDescriptor method) => (IMethodFactory)method;
 }
 

@@ -6,8 +6,8 @@ namespace AdaptCluster.Training.Numerics;
 internal static class NativeTensors
 {
     /// <summary>
-    /// Copies an array into a new tensor. A tensor created from an array uses the array's memory, and CPU libraries sum in a different
-    /// order if memory is aligned differently. A copy is aligned like every other tensor, including those read from a checkpoint, so a
+    /// Copies an array into a new tensor. A tensor created from an array uses the array's memory, and the order in which CPU libraries sum
+    /// depends on the alignment of the memory. A copy is aligned like all other tensors, including those read from a checkpoint, so a
     /// resumed job stays bit-exact.
     /// </summary>
     /// <param name="values">The values, row-major.</param>

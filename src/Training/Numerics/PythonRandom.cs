@@ -3,8 +3,8 @@ using System.Numerics;
 namespace AdaptCluster.Training.Numerics;
 
 /// <summary>
-/// Reproduces every draw of CPython's <c>random.Random</c>: the Mersenne Twister MT19937 (Matsumoto and Nishimura 1998) and the methods of
-/// random.py in CPython 3.6 to 3.13. The CoOp family draws its few-shot lists with this generator. Not thread-safe.
+/// Reproduces the random numbers of CPython's <c>random.Random</c>: the Mersenne Twister MT19937 (Matsumoto and Nishimura 1998) and the
+/// methods of random.py in CPython 3.6 to 3.13. The CoOp family draws its few-shot lists with this generator. Not thread-safe.
 /// </summary>
 public sealed class PythonRandom
 {
@@ -13,7 +13,9 @@ public sealed class PythonRandom
     private readonly uint[] _state = new uint[Length];
     private int _next = Length;
 
-    /// <summary>Seeds the generator like <c>random.seed(seed)</c>. As in Python, the sign of the seed is ignored.</summary>
+    /// <summary>
+    /// Initializes the generator with a seed, like <c>random.seed(seed)</c>. As in Python, the sign of the seed is ignored.
+    /// </summary>
     /// <param name="seed">Any integer.</param>
     public PythonRandom(long seed)
     {
@@ -23,7 +25,7 @@ public sealed class PythonRandom
     }
 
     /// <summary>Returns random bits, like <c>getrandbits(bits)</c>.</summary>
-    /// <param name="bits">The number of bits, 1 to 64.</param>
+    /// <param name="bits">The number of bits; from 1 to 64.</param>
     public ulong GetRandBits(int bits)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bits, 1);
@@ -54,9 +56,9 @@ public sealed class PythonRandom
         return value;
     }
 
-    /// <summary>Draws distinct items and returns them in the order drawn, like <c>sample(items, count)</c>.</summary>
+    /// <summary>Draws distinct items and returns them in the order in which they were drawn, like <c>sample(items, count)</c>.</summary>
     /// <param name="items">The population.</param>
-    /// <param name="count">The number of items, 0 to the size of the population.</param>
+    /// <param name="count">The number of items; from 0 to the size of the population.</param>
     public T[] Sample<T>(IReadOnlyList<T> items, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);

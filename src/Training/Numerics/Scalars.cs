@@ -3,10 +3,10 @@ using TorchSharp;
 namespace AdaptCluster.Training.Numerics;
 
 /// <summary>
-/// Arithmetic whose scalars outlive the native call. TorchSharp 0.107 passes only the handle of a <see cref="Scalar"/> to libtorch. A
-/// temporary scalar (from an implicit conversion, or the hidden alpha of <c>a + b</c>) can be finalised on another thread while libtorch
-/// still reads it. BannedSymbols.txt bans these forms; use the methods of this class, or declare the result of <c>ToScalar()</c> with
-/// <c>using var</c>.
+/// Provides arithmetic in which scalars stay alive until the native call returns. TorchSharp 0.107 passes only the handle of a <see
+/// cref="Scalar"/> to libtorch. A temporary scalar (from an implicit conversion, or the hidden alpha of <c>a + b</c>) can be finalised on
+/// another thread while libtorch still reads it. BannedSymbols.txt bans such calls; use the methods of this class instead, or declare the
+/// result of <c>ToScalar()</c> with <c>using var</c>.
 /// </summary>
 public static class Scalars
 {

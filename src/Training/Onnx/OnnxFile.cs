@@ -4,17 +4,18 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Onnx;
 
-/// <summary>Writes graphs as ONNX files that include their weights. The field numbers come from onnx.proto, which defines the
-/// format.</summary>
+/// <summary>
+/// Writes graphs as ONNX files that include their weights. The field numbers are from onnx.proto, which defines the format.
+/// </summary>
 public static class OnnxFile
 {
-    /// <summary>The operator set version, the first one with layer normalization.</summary>
+    /// <summary>The operator set version: the first version with layer normalization.</summary>
     public const int OperatorSet = 17;
 
     /// <summary>The IR version that was introduced with this operator set.</summary>
     private const int Format = 8;
 
-    /// <summary>The maximum size of a Protocol Buffers message.</summary>
+    /// <summary>The maximum size of a Protocol Buffers message in bytes.</summary>
     private const long MaxBytes = int.MaxValue;
 
     /// <summary>Values of TensorProto.DataType.</summary>
@@ -23,7 +24,7 @@ public static class OnnxFile
     /// <summary>Writes a file under a temporary name and renames it, so that readers never see an incomplete file.</summary>
     /// <param name="path">The file; replaced if it exists.</param>
     /// <param name="graph">The graph.</param>
-    /// <param name="metadata">Free-form texts keyed by name, which ONNX runtimes make available to their callers.</param>
+    /// <param name="metadata">Free-form strings keyed by name, which ONNX runtimes make available to their callers.</param>
     /// <exception cref="InvalidInputException">The file would exceed the size limit of the format.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, OnnxGraph graph, IReadOnlyDictionary<string, string> metadata)
@@ -67,7 +68,7 @@ public static class OnnxFile
         .Messages(14, metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal)
             .Select(pair => new OnnxMessage().Text(1, pair.Key).Text(2, pair.Value)));
 
-    /// <summary>Builds the GraphProto without its initialisers.</summary>
+    /// <summary>Builds the GraphProto without its initializers.</summary>
     private static OnnxMessage Graph(OnnxGraph graph) => new OnnxMessage()
         .Messages(1, graph.Nodes.Select(Node))
         .Text(2, "classifier")
@@ -100,7 +101,7 @@ public static class OnnxFile
         return new OnnxMessage().Text(1, value.Name).Message(2, new OnnxMessage().Message(1, tensor));
     }
 
-    /// <summary>Builds a TensorProto field of GraphProto up to the numbers of the tensor, which follow in the file.</summary>
+    /// <summary>Builds a TensorProto field of GraphProto up to the tensor's numbers, which follow in the file.</summary>
     private static byte[] Head(OnnxConstant constant)
     {
         var bytes = Bytes(constant);

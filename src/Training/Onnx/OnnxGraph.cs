@@ -4,8 +4,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Onnx;
 
 /// <summary>
-/// Builds an ONNX graph (https://onnx.ai/onnx/intro/concepts.html): its nodes in execution order, and the constants that they read. Values
-/// are referred to by name. <see cref="OnnxOperators"/> adds nodes, and <see cref="OnnxFile"/> writes the graph.
+/// Builds an ONNX graph (https://onnx.ai/onnx/intro/concepts.html): nodes in execution order, and the constants that the nodes read. Values
+/// are identified by name. <see cref="OnnxOperators"/> adds nodes, and <see cref="OnnxFile"/> writes the graph.
 /// </summary>
 public sealed class OnnxGraph
 {
@@ -44,7 +44,7 @@ public sealed class OnnxGraph
         Outputs.Add(new(name, shape));
     }
 
-    /// <summary>Adds a node with one of ONNX's standard operators.</summary>
+    /// <summary>Adds a node with a standard ONNX operator.</summary>
     /// <param name="type">The operator.</param>
     /// <param name="inputs">The values that it reads.</param>
     /// <param name="attributes">The attributes of the node.</param>
@@ -56,7 +56,7 @@ public sealed class OnnxGraph
         return name;
     }
 
-    /// <summary>Adds a constant tensor. It is written to the file in float32, and must not be disposed until then.</summary>
+    /// <summary>Adds a constant tensor. The tensor is written to the file in float32, and must not be disposed before that.</summary>
     /// <param name="name">The tensor's name, unique in the graph.</param>
     /// <param name="values">The tensor, on any device.</param>
     /// <returns>The name.</returns>
@@ -120,5 +120,5 @@ internal sealed record OnnxConstant(string Name, IReadOnlyList<long> Shape, torc
 
 /// <summary>An input or output of the graph, in float32.</summary>
 /// <param name="Name">The value's name.</param>
-/// <param name="Shape">The value's shape; <see cref="OnnxGraph.AnyNumber"/> for any size.</param>
+/// <param name="Shape">The value's shape, with <see cref="OnnxGraph.AnyNumber"/> for a dimension of any size.</param>
 internal sealed record OnnxValue(string Name, IReadOnlyList<long> Shape);

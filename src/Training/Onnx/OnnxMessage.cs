@@ -3,7 +3,7 @@ using Google.Protobuf;
 namespace AdaptCluster.Training.Onnx;
 
 /// <summary>
-/// Builds a Protocol Buffers message. ONNX's messages are few and fixed, so their fields are written by number
+/// Builds a Protocol Buffers message. ONNX uses only a few fixed messages, so their fields are written by number
 /// (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto) instead of by generated code, which would need another copy of all weights in
 /// memory.
 /// </summary>

@@ -41,7 +41,7 @@ public static class OnnxOperators
         graph.Add("LayerNormalization", [x, graph.Constant(name + ".weight", weight), graph.Constant(name + ".bias", bias)],
             OnnxAttribute.Of("axis", -1L), OnnxAttribute.Of("epsilon", (float)epsilon));
 
-    /// <summary>Reshapes a value. A size of 0 keeps the dimension, and -1 infers its size.</summary>
+    /// <summary>Reshapes a value. A size of 0 keeps a dimension's size, and -1 infers it.</summary>
     public static string Reshape(this OnnxGraph graph, string x, params long[] shape) => graph.Add("Reshape", [x, graph.Integers(shape)]);
 
     /// <summary>Permutes the dimensions of a value.</summary>
@@ -52,11 +52,11 @@ public static class OnnxOperators
     public static string Concat(this OnnxGraph graph, long axis, params string[] values) =>
         graph.Add("Concat", values, OnnxAttribute.Of("axis", axis));
 
-    /// <summary>Selects the first entries along an axis.</summary>
+    /// <summary>Returns the first entries along an axis.</summary>
     public static string First(this OnnxGraph graph, string x, long axis, long count) =>
         graph.Add("Slice", [x, graph.Integers(0), graph.Integers(count), graph.Integers(axis)]);
 
-    /// <summary>Broadcasts a value's dimensions of size 1 to a shape.</summary>
+    /// <summary>Broadcasts the dimensions of size 1 to a shape.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="x">The value.</param>
     /// <param name="shape">The value that contains the shape, with 1 for dimensions in which <paramref name="x"/> keeps its size.</param>

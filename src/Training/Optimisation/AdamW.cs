@@ -4,8 +4,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Optimisation;
 
 /// <summary>
-/// Adam with decoupled weight decay (Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019), with the betas used to
-/// train CLIP, 0.9 and 0.98.
+/// Adam with decoupled weight decay (Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019), with the betas used for
+/// training CLIP: 0.9 and 0.98.
 /// </summary>
 internal sealed class AdamW(IEnumerable<torch.Tensor> parameters, double weightDecay) : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class AdamW(IEnumerable<torch.Tensor> parameters, double weightD
 
     private int _steps;
 
-    /// <summary>Performs one update from the current gradients, and clears them.</summary>
+    /// <summary>Performs one update with the current gradients, and then clears them.</summary>
     public void Step(double learningRate)
     {
         using var scope = torch.NewDisposeScope();

@@ -3,14 +3,14 @@ using AdaptCluster.Contracts.Jobs;
 namespace AdaptCluster.Training.Optimisation;
 
 /// <summary>
-/// The learning-rate schedule of CoOp (Dassl's ConstantWarmupScheduler over CosineAnnealingLR): a constant warm-up, then a cosine decay
-/// that stops before it reaches 0.
+/// CoOp's learning-rate schedule (Dassl's ConstantWarmupScheduler over CosineAnnealingLR): a constant warm-up, then a cosine decay that
+/// stops before it reaches 0.
 /// </summary>
 internal static class LearningRateSchedule
 {
     /// <summary>
-    /// Returns the learning rate of an epoch. With E epochs, W warm-up epochs and e counted from 0, it is L·(1 + cos(π(e - W)/E))/2 for e ≥
-    /// W, or L·((1 + cos(πe/E))/2)² with <see cref="LearningRateCurve.SquaredCosine"/>. L is <see cref="TrainSettings.LearningRate"/>.
+    /// Returns the learning rate for an epoch. With E epochs, W warm-up epochs and e counted from 0, it is L·(1 + cos(π(e - W)/E))/2 for e
+    /// ≥ W, or L·((1 + cos(πe/E))/2)² with <see cref="LearningRateCurve.SquaredCosine"/>. L is <see cref="TrainSettings.LearningRate"/>.
     /// </summary>
     /// <param name="settings">The job's settings.</param>
     /// <param name="epoch">The epoch, counted from 1.</param>

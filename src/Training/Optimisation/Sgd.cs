@@ -11,7 +11,7 @@ namespace AdaptCluster.Training.Optimisation;
 /// <param name="WeightDecay">The weight decay (L2 penalty), added to the gradient.</param>
 internal sealed record Sgd(double Momentum, double WeightDecay)
 {
-    /// <summary>Updates tensors from their gradients.</summary>
+    /// <summary>Updates tensors with their gradients.</summary>
     /// <param name="tensors">The tensors; their gradients are cleared.</param>
     /// <param name="learningRate">The learning rate.</param>
     internal void Update(IEnumerable<TrainedTensor> tensors, double learningRate)
@@ -19,7 +19,7 @@ internal sealed record Sgd(double Momentum, double WeightDecay)
         foreach (var tensor in tensors) Update(tensor, learningRate);
     }
 
-    /// <summary>Updates one tensor from its gradient.</summary>
+    /// <summary>Updates one tensor with its gradient.</summary>
     /// <param name="tensor">The tensor; its gradient is cleared.</param>
     /// <param name="learningRate">The learning rate.</param>
     internal void Update(TrainedTensor tensor, double learningRate)

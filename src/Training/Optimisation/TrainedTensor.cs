@@ -2,10 +2,10 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Optimisation;
 
-/// <summary>A tensor that SGD updates, with its momentum buffer. It outlives dispose scopes.</summary>
+/// <summary>A tensor that SGD updates, with its momentum buffer. Neither belongs to a dispose scope.</summary>
 public sealed class TrainedTensor : IDisposable
 {
-    /// <summary>Creates the tensor from its initial value.</summary>
+    /// <summary>Initializes the tensor from its initial value.</summary>
     /// <param name="value">The initial value, with rows in the first dimension; this object takes ownership.</param>
     public TrainedTensor(torch.Tensor value)
     {
@@ -19,12 +19,12 @@ public sealed class TrainedTensor : IDisposable
     /// <summary>The momentum buffer, which has the shape of the value. It starts at 0, so the first step uses only the gradient.</summary>
     public torch.Tensor Velocity { get; private set; }
 
-    /// <summary>The gradient of the current iteration. It belongs to the dispose scope of that iteration.</summary>
+    /// <summary>The gradient in the current iteration. It belongs to the iteration's dispose scope.</summary>
     public torch.Tensor? Gradient { get; set; }
 
     /// <summary>
-    /// Moves the gradient of a backward pass to <see cref="Gradient"/>, or sets it to 0 if there is no gradient. The gradient then belongs
-    /// to the current dispose scope.
+    /// Moves the gradient from a backward pass to <see cref="Gradient"/>; without a gradient, sets <see cref="Gradient"/> to 0. The
+    /// gradient then belongs to the current dispose scope.
     /// </summary>
     public void TakeGradient()
     {
@@ -32,7 +32,7 @@ public sealed class TrainedTensor : IDisposable
         Value.grad = null;
     }
 
-    /// <summary>Discards gradients that a failed backward pass may have left behind.</summary>
+    /// <summary>Discards a gradient that a failed backward pass may have left behind.</summary>
     public void DropGradient()
     {
         using var left = Value.grad;
@@ -40,7 +40,7 @@ public sealed class TrainedTensor : IDisposable
         Gradient = null;
     }
 
-    /// <summary>Removes rows together with their momentum.</summary>
+    /// <summary>Keeps the given rows and their momentum, and removes all other rows.</summary>
     /// <param name="rows">The indices of the rows to keep, int64.</param>
     public void KeepRows(torch.Tensor rows)
     {

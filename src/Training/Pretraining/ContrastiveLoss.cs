@@ -5,14 +5,15 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Pretraining;
 
 /// <summary>
-/// CLIP's symmetric cross-entropy (Radford et al., 2021, figure 3) over distinct captions: equal captions in a batch are treated as one
+/// CLIP's symmetric cross-entropy (Radford et al., 2021, figure 3) over distinct captions. Equal captions in a batch are treated as one
 /// text, so that no image is pushed away from a caption that matches it.
 /// </summary>
 internal static class ContrastiveLoss
 {
     /// <summary>Computes the loss of a batch.</summary>
-    /// <param name="logits">The scaled cosine similarities of images and distinct captions, [B, U].</param>
-    /// <param name="captionOf">The column in <paramref name="logits"/> of each image's caption; every column occurs at least once.</param>
+    /// <param name="logits">The scaled cosine similarities between images and distinct captions, [B, U].</param>
+    /// <param name="captionOf">For each image, the column of its caption in <paramref name="logits"/>. Every column occurs at least
+    /// once.</param>
     /// <returns>The loss, a scalar.</returns>
     public static torch.Tensor Of(torch.Tensor logits, long[] captionOf)
     {

@@ -13,7 +13,7 @@ internal sealed class PictureBatch
     private readonly CaptionedPicture[] _pictures;
     private readonly List<string> _captions;
 
-    /// <summary>Draws a batch.</summary>
+    /// <summary>Initializes a batch, drawing its images.</summary>
     /// <param name="seed">The seed of the stream.</param>
     /// <param name="first">The index of the first image.</param>
     /// <param name="count">The number of images.</param>
@@ -24,10 +24,10 @@ internal sealed class PictureBatch
         CaptionOf = [.. _pictures.Select(picture => (long)_captions.IndexOf(picture.Caption))];
     }
 
-    /// <summary>The column in <see cref="Logits"/> of each image's caption.</summary>
+    /// <summary>For each image, the column of its caption in the result of <see cref="Logits"/>.</summary>
     public long[] CaptionOf { get; }
 
-    /// <summary>Computes the scaled cosine similarities of images (rows) and distinct captions (columns).</summary>
+    /// <summary>Computes the scaled cosine similarities between images (rows) and distinct captions (columns).</summary>
     public torch.Tensor Logits(ClipModel model, ClipTokenizer tokenizer, ClipPreprocessor preprocessor)
     {
         using var scope = torch.NewDisposeScope();

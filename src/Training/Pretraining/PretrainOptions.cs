@@ -25,10 +25,10 @@ public sealed record PretrainOptions
     /// <summary>The decoupled weight decay, applied only to tensors with at least two dimensions. Default: 0.1.</summary>
     public double WeightDecay { get; init; } = 0.1;
 
-    /// <summary>The seed of the weights and images. Default: 1.</summary>
+    /// <summary>The seed for the weights and the images. Default: 1.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Rejects options that are out of range.</summary>
+    /// <summary>Throws an exception if an option is out of range.</summary>
     /// <exception cref="InvalidInputException">An option is out of range; the message names it.</exception>
     internal void Check()
     {

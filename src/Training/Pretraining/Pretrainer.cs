@@ -9,8 +9,9 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Pretraining;
 
-/// <summary>Trains tiny-clip on generated images with captions. With one thread, the same options give the same file on the same CPU
-/// model.</summary>
+/// <summary>
+/// Trains tiny-clip on generated images with captions. With one thread, the same options produce the same file on the same CPU model.
+/// </summary>
 public static class Pretrainer
 {
     private const int ReportEvery = 50;
@@ -43,8 +44,9 @@ public static class Pretrainer
     /// <summary>Trains a model and writes it to a Hugging Face snapshot folder with float16 weights.</summary>
     /// <param name="options">The training options.</param>
     /// <param name="folder">The target folder. Files are moved there only at the end, one at a time, with the weights last.</param>
-    /// <param name="onProgress">The callback for progress, called on this thread every 50 steps and after the last step.</param>
-    /// <param name="cancellation">A token to stop the training; nothing is written if it is cancelled.</param>
+    /// <param name="onProgress">A function that is called with the progress, on this thread, every 50 steps and after the last
+    /// step.</param>
+    /// <param name="cancellation">A token to stop the training. If it is cancelled, nothing is written.</param>
     /// <returns>The retrieval accuracy on images and captions that the model was not trained on.</returns>
     /// <exception cref="InvalidInputException">An option is out of range, or the folder cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The training was cancelled.</exception>
@@ -89,7 +91,7 @@ public static class Pretrainer
         }
     }
 
-    /// <summary>Moves the files to the target folder. The weights come last, so a folder that contains them is complete.</summary>
+    /// <summary>Moves the files to the target folder. The weights are moved last, so a folder that contains them is complete.</summary>
     private static void Publish(string staging, string folder)
     {
         Directory.CreateDirectory(folder);

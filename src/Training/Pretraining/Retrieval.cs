@@ -9,11 +9,11 @@ internal static class Retrieval
 {
     private const int Pairs = 128, Draws = 4;
 
-    /// <summary>Measures the retrieval accuracy on images of the stream that follow the training images.</summary>
+    /// <summary>Measures the retrieval accuracy on the images that follow the training images in the stream.</summary>
     /// <param name="model">The model.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="preprocessor">The preprocessor for images of the model's size.</param>
-    /// <param name="seed">The seed of the stream that the model was trained on.</param>
+    /// <param name="seed">The seed of the image stream that the model was trained on.</param>
     /// <param name="first">The index of the first image that the model was not trained on.</param>
     public static PretrainResult Measure(ClipModel model, ClipTokenizer tokenizer, ClipPreprocessor preprocessor, int seed, int first)
     {

@@ -19,10 +19,10 @@ internal static class SafetensorsDtype
         ("BOOL", 1, torch.ScalarType.Bool),
     ];
 
-    /// <summary>All names, formatted for messages.</summary>
+    /// <summary>A list of all names, for messages.</summary>
     internal static string Names { get; } = string.Join(", ", _all.Select(d => d.Name));
 
-    /// <summary>Returns the size of an element in bytes and the Torch type; null for a name that is not in <see cref="Names"/>.</summary>
+    /// <summary>Returns an element's size in bytes and its Torch type; null for a name that is not in <see cref="Names"/>.</summary>
     internal static (int Size, torch.ScalarType Type)? Find(string name)
     {
         foreach (var dtype in _all)
@@ -32,7 +32,7 @@ internal static class SafetensorsDtype
         return null;
     }
 
-    /// <summary>Returns the header's name for a Torch type.</summary>
+    /// <summary>Returns the name of a Torch type in the header.</summary>
     /// <exception cref="ArgumentException">The format does not support the type.</exception>
     internal static string NameOf(torch.ScalarType type)
     {

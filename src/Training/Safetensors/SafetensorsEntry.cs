@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Safetensors;
 
-/// <summary>The header entry of one tensor, already validated against the file.</summary>
+/// <summary>The header entry for one tensor, already validated against the file.</summary>
 public sealed class SafetensorsEntry
 {
     /// <summary>The name of the tensor.</summary>
@@ -23,6 +23,6 @@ public sealed class SafetensorsEntry
     /// <summary>The offset after the tensor's last byte in the data section.</summary>
     internal long End { get; init; }
 
-    /// <summary>The shape in the form "[2, 3]".</summary>
+    /// <summary>The shape as text, such as "[2, 3]".</summary>
     public string ShapeText => "[" + string.Join(", ", Shape) + "]";
 }

@@ -7,7 +7,8 @@ namespace AdaptCluster.Training.Safetensors;
 
 /// <summary>
 /// A safetensors file, opened for reading: an 8-byte little-endian header length, a JSON header, and row-major little-endian data
-/// (github.com/huggingface/safetensors, "Format"). The header is validated on opening; data is read tensor by tensor. Not thread-safe.
+/// (github.com/huggingface/safetensors, "Format"). The header is validated when the file is opened; data is read one tensor at a time. Not
+/// thread-safe.
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
@@ -73,7 +74,7 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>Opens a file that is already in memory.</summary>
-    /// <param name="bytes">The bytes of the file; the array is used directly, not copied.</param>
+    /// <param name="bytes">The bytes of the file. The array is not copied.</param>
     /// <param name="source">The name of the file in messages.</param>
     /// <exception cref="InvalidInputException">The file is truncated or damaged; the message names it.</exception>
     public static SafetensorsFile Read(byte[] bytes, string source) => OpenStream(new MemoryStream(bytes, writable: false), source);
@@ -81,8 +82,8 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>Reads one tensor into CPU memory.</summary>
     /// <param name="name">The name of the tensor.</param>
     /// <param name="dtype">The element type to convert to; null for the type in the file.</param>
-    /// <returns>A contiguous tensor with the shape in the header; the caller must dispose it.</returns>
-    /// <exception cref="InvalidInputException">The tensor does not exist, is too large for this machine, or the file has changed since it
+    /// <returns>A contiguous tensor with the shape given in the header. The caller must dispose it.</returns>
+    /// <exception cref="InvalidInputException">The tensor does not exist or is too large for this machine, or the file has changed since it
     /// was opened.</exception>
     public torch.Tensor ToTensor(string name, torch.ScalarType? dtype = null)
     {

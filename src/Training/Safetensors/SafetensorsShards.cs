@@ -11,7 +11,7 @@ namespace AdaptCluster.Training.Safetensors;
 /// </summary>
 public sealed class SafetensorsShards : IDisposable
 {
-    /// <summary>The file name of weights that are not sharded.</summary>
+    /// <summary>The file name for weights that are not sharded.</summary>
     public const string FileName = "model.safetensors";
 
     /// <summary>The file name of the shard index.</summary>
@@ -20,7 +20,7 @@ public sealed class SafetensorsShards : IDisposable
     private const long MaxIndexBytes = 64 << 20;
     private const int MaxShards = 1000;
 
-    /// <summary>Common weight formats that are not supported, with advice.</summary>
+    /// <summary>Common weight formats that are not supported, each with advice for the user.</summary>
     private static readonly (string Name, string Advice)[] Foreign =
     [
         ("pytorch_model.bin", "a pickle, which can run arbitrary code; save the model again with safe_serialization=True"),
@@ -38,13 +38,13 @@ public sealed class SafetensorsShards : IDisposable
 
     private SafetensorsShards(string source) => Source = source;
 
-    /// <summary>The path of the single file or of the index, which names the weights in messages.</summary>
+    /// <summary>The path of the single file or of the index, which identifies the weights in messages.</summary>
     public string Source { get; }
 
-    /// <summary>The tensors of all shards, keyed by name.</summary>
+    /// <summary>The tensors in all shards, keyed by name.</summary>
     public Dictionary<string, SafetensorsEntry> Entries { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Returns the names of the files in a folder that contain the weights, including the index.</summary>
+    /// <summary>Returns the names of the weight files in a folder, including the index.</summary>
     /// <param name="folder">The snapshot folder.</param>
     /// <exception cref="InvalidInputException">There are no weights, or the index is damaged.</exception>
     public static IReadOnlyList<string> Files(string folder)

@@ -5,12 +5,12 @@ using TorchSharp;
 namespace AdaptCluster.Training.Safetensors;
 
 /// <summary>
-/// Writes safetensors files. The same tensors always produce the same bytes: they are sorted by element size in descending order, as the
-/// format's alignment requires, and then by name.
+/// Writes safetensors files. The same tensors always produce the same bytes: the tensors are sorted by element size in descending order, as
+/// the format's alignment requires, and then by name.
 /// </summary>
 public static class SafetensorsWriter
 {
-    /// <summary>Creates a file in memory.</summary>
+    /// <summary>Writes a file to memory.</summary>
     /// <param name="tensors">The tensors, keyed by name, on any device.</param>
     /// <param name="metadata">Free-form strings for the header.</param>
     public static byte[] ToBytes(IReadOnlyDictionary<string, torch.Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)

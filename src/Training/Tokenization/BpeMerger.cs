@@ -3,11 +3,12 @@ using System.Text;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>Applies ranked merges to a word (Sennrich et al. 2016, byte-level as in OpenAI's tokenizer).</summary>
-/// <param name="ranks">The rank of each pair; the pair with the lowest rank is merged first.</param>
+/// <param name="ranks">The rank of each pair. The pair with the lowest rank is merged first.</param>
 internal sealed class BpeMerger(IReadOnlyDictionary<(string Left, string Right), int> ranks)
 {
     /// <summary>
-    /// Returns the symbols of a word before any merge: one per UTF-8 byte; the last one ends with <see cref="ByteSymbols.EndOfWord"/>.
+    /// Returns the symbols of a word before any merge: one symbol per UTF-8 byte. The last symbol ends with <see
+    /// cref="ByteSymbols.EndOfWord"/>.
     /// </summary>
     public static List<string> Symbols(string word)
     {

@@ -3,9 +3,9 @@ namespace AdaptCluster.Training.Tokenization;
 /// <summary>Learns a small vocabulary in CLIP's format. The result depends only on the words, not on their order.</summary>
 public static class BpeTrainer
 {
-    /// <summary>Merges the most frequent adjacent pair until every given word is one token.</summary>
-    /// <param name="words">The words or texts, which are cleaned and split as in the tokenizer. A word that occurs more often
-    /// has more weight.</param>
+    /// <summary>Repeatedly merges the most frequent adjacent pair, until every given word is one token.</summary>
+    /// <param name="words">The words or texts, which are cleaned and split as in the tokenizer. A word that is listed more often has more
+    /// weight.</param>
     public static BpeVocabulary Train(IEnumerable<string> words)
     {
         var counts = words.SelectMany(text => WordSplitter.Split(TextCleaner.Clean(text))).CountBy(word => word, StringComparer.Ordinal);

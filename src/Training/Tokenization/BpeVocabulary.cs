@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// A vocabulary in OpenAI's order of ids: the 256 byte symbols, the same symbols with "&lt;/w&gt;", the merges, start of text and end of
+/// A vocabulary with ids in OpenAI's order: the 256 byte symbols, the same symbols with "&lt;/w&gt;", the merges, start of text and end of
 /// text.
 /// </summary>
 public sealed class BpeVocabulary
@@ -12,7 +12,7 @@ public sealed class BpeVocabulary
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly string[] _tokens;
 
-    /// <summary>Builds a vocabulary from a list of merges.</summary>
+    /// <summary>Initializes a vocabulary from a list of merges.</summary>
     /// <param name="merges">The pairs, in merge order.</param>
     internal BpeVocabulary(IReadOnlyList<(string Left, string Right)> merges)
     {
@@ -25,7 +25,7 @@ public sealed class BpeVocabulary
         ];
     }
 
-    /// <summary>The token of each id.</summary>
+    /// <summary>The token for each id.</summary>
     public IReadOnlyList<string> Tokens => _tokens;
 
     /// <summary>The id of the start-of-text token, which begins every text.</summary>

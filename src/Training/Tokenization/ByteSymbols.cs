@@ -1,7 +1,7 @@
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// The byte-to-character table of OpenAI's byte-level BPE. Printable Latin-1 bytes map to themselves, and all other bytes map to the
+/// The byte-to-character table for OpenAI's byte-level BPE. Printable Latin-1 bytes map to themselves, and all other bytes map to the
 /// characters from U+0100 in byte order, so that every vocabulary entry is readable text without spaces.
 /// </summary>
 internal static class ByteSymbols

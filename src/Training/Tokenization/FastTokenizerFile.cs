@@ -5,8 +5,8 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// Reads the vocabulary from tokenizer.json, the only tokenizer file in newer snapshots. The file is untrusted: errors name the file and
-/// JSON path.
+/// Reads the vocabulary from tokenizer.json, the only tokenizer file in newer snapshots. The file is untrusted; error messages name the
+/// file and the JSON path.
 /// </summary>
 internal static class FastTokenizerFile
 {
@@ -55,7 +55,9 @@ internal static class FastTokenizerFile
         return ranks;
     });
 
-    /// <summary>Throws if merges are missing, because words would be split into more tokens than in the model's training.</summary>
+    /// <summary>
+    /// Throws an exception if merges are missing, because words would be split into more tokens than during the model's training.
+    /// </summary>
     private static void RequireAll(
         string path, JsonElement root, IReadOnlyDictionary<string, int> ids, Dictionary<(string Left, string Right), int> merges)
     {
@@ -68,7 +70,7 @@ internal static class FastTokenizerFile
                 + "nor listed in $.added_tokens");
     }
 
-    /// <summary>Returns the tokens that are matched literally in a text and are not created by merges.</summary>
+    /// <summary>Returns the tokens that are matched literally in the input and are not created by merges.</summary>
     private static IEnumerable<string> Added(JsonElement root) =>
         root.TryGetProperty("added_tokens", out var tokens) && tokens.ValueKind == JsonValueKind.Array
             ? tokens.EnumerateArray().Where(token => token.ValueKind == JsonValueKind.Object).Select(token => Text(token, "content"))
@@ -111,7 +113,7 @@ internal static class FastTokenizerFile
         }
     }
 
-    /// <summary>Whether a normalizer, or any normalizer that it contains, converts text to lower case.</summary>
+    /// <summary>Whether a normalizer, or any normalizer nested in it, converts text to lower case.</summary>
     private static bool LowersCase(JsonElement normalizer) => normalizer.ValueKind == JsonValueKind.Object && (
         Text(normalizer, "type") == "Lowercase"
         || (normalizer.TryGetProperty("lowercase", out var flag) && flag.ValueKind == JsonValueKind.True)

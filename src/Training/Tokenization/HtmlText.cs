@@ -6,12 +6,12 @@ using AngleSharp.Html;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// An implementation of Python's <c>html.unescape</c>, which decodes HTML 5 character references even if the semicolon is missing and text
-/// follows directly. <c>WebUtility.HtmlDecode</c> is stricter and supports only the names of HTML 4.
+/// Implements Python's <c>html.unescape</c>, which decodes HTML 5 character references even if the semicolon is missing and text follows
+/// directly. <c>WebUtility.HtmlDecode</c> is stricter and supports only the names of HTML 4.
 /// </summary>
 internal static class HtmlText
 {
-    /// <summary>The maximum length of a name, as in Python's html/__init__.py.</summary>
+    /// <summary>The maximum length of a reference name, as in Python's html/__init__.py.</summary>
     private const int MaxNameLength = 32;
 
     /// <summary>The Windows-1252 characters that browsers use in place of the C1 control characters.</summary>
@@ -20,7 +20,7 @@ internal static class HtmlText
 
     private static readonly SearchValues<char> NameEnds = SearchValues.Create("\t\n\f <&#;");
 
-    /// <summary>Decodes all references in a text once.</summary>
+    /// <summary>Decodes all references in a string once.</summary>
     public static string Unescape(string text)
     {
         if (!text.Contains('&', StringComparison.Ordinal)) return text;
@@ -36,7 +36,8 @@ internal static class HtmlText
     }
 
     /// <summary>
-    /// Appends the decoded reference. Returns the number of characters it occupies after the ampersand; 0 if it is not a reference.
+    /// Appends the decoded reference. Returns the number of characters that the reference occupies after the ampersand; 0 if the characters
+    /// are not a reference.
     /// </summary>
     private static int Reference(ReadOnlySpan<char> text, StringBuilder result)
     {

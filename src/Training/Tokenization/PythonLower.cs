@@ -5,12 +5,12 @@ using System.Text;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// An implementation of Python's <c>str.lower</c>, which uses the full case mapping of the Unicode standard. It differs from .NET's simple
-/// mapping for two capital letters: U+0130 becomes two characters, and U+03A3 becomes ς at the end of a word.
+/// Implements Python's <c>str.lower</c>, which uses the full case mapping of the Unicode standard. It differs from .NET's simple mapping
+/// for two capital letters: U+0130 becomes two characters, and U+03A3 becomes ς at the end of a word.
 /// </summary>
 internal static class PythonLower
 {
-    /// <summary>Converts a text to lower case.</summary>
+    /// <summary>Converts a string to lower case.</summary>
     public static string Lower(string text)
     {
         var result = new StringBuilder(text.Length);
@@ -36,8 +36,8 @@ internal static class PythonLower
     }
 
     /// <summary>
-    /// Whether a sigma meets the Final_Sigma condition of the Unicode standard, section 3.13: skipping case-ignorable characters, the
-    /// character before it is a cased letter and the character after it is not.
+    /// Whether a sigma meets the Final_Sigma condition in the Unicode standard, section 3.13: ignoring case-ignorable characters, the sigma
+    /// follows a cased letter and is not followed by one.
     /// </summary>
     private static bool IsFinal(string text, int position)
     {

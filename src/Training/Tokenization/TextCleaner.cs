@@ -3,12 +3,12 @@ using System.Text;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// Cleans text like OpenAI's tokenizer: unescapes HTML twice, trims, collapses white space to one space, and converts to lower case.
-/// OpenAI's repair of wrongly decoded text (the Python package ftfy) is left out, because it changes only text that is already damaged.
+/// Cleans text as OpenAI's tokenizer does: unescapes HTML twice, trims, collapses white space to one space, and converts to lower case.
+/// OpenAI's repair of incorrectly decoded text (the Python package ftfy) is left out, because it changes only text that is already damaged.
 /// </summary>
 internal static class TextCleaner
 {
-    /// <summary>Cleans a text.</summary>
+    /// <summary>Returns the cleaned text.</summary>
     public static string Clean(string text)
     {
         var unescaped = HtmlText.Unescape(HtmlText.Unescape(text));

@@ -6,8 +6,8 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// Reads vocab.json and merges.txt, or tokenizer.json if neither exists, from a Hugging Face folder. The files are untrusted: errors name
-/// the file and the key or line.
+/// Reads vocab.json and merges.txt, or tokenizer.json if neither exists, from a Hugging Face folder. The files are untrusted; error
+/// messages name the file and the key or line.
 /// </summary>
 public static class VocabularyFiles
 {
@@ -17,7 +17,7 @@ public static class VocabularyFiles
     /// <summary>The name of the file that contains the merges, in merge order.</summary>
     public const string MergesName = "merges.txt";
 
-    /// <summary>The maximum file size in bytes; OpenAI's files are 0.9 MB and 0.5 MB long.</summary>
+    /// <summary>The maximum file size in bytes. OpenAI's files are 0.9 MB and 0.5 MB long.</summary>
     private const long MaxBytes = 64L << 20;
 
     /// <summary>Reads the ids of all tokens.</summary>
@@ -109,7 +109,7 @@ public static class VocabularyFiles
         return ids;
     }
 
-    /// <summary>Returns the names of the files in a folder from which the vocabulary is read.</summary>
+    /// <summary>Returns the names of the files from which a folder's vocabulary is read.</summary>
     public static string[] Files(string folder) => FastTokenizerFile.Use(folder) ? [FastTokenizerFile.Name] : [VocabularyName, MergesName];
 
     /// <summary>Reads the text of a snapshot file.</summary>

@@ -5,8 +5,8 @@ namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
 /// Splits cleaned text into words with CLIP's regular expression, ignoring case:
-/// <c>&lt;|startoftext|&gt;|&lt;|endoftext|&gt;|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+</c>. It is handwritten because
-/// .NET regular expressions match UTF-16 units, not code points, and would split letters beyond U+FFFF.
+/// <c>&lt;|startoftext|&gt;|&lt;|endoftext|&gt;|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+</c>. The expression is matched by
+/// hand, because .NET regular expressions match UTF-16 units, not code points, and would split letters beyond U+FFFF.
 /// </summary>
 internal static class WordSplitter
 {

@@ -10,7 +10,7 @@ using Microsoft.Net.Http.Headers;
 namespace AdaptCluster.Web.Api;
 
 /// <summary>
-/// The API calls that plan, submit and change sweeps. The grains record the caller in the audit log, as they do for the pages.
+/// The API calls that plan, submit and change sweeps. The grains record the caller in the audit log, as for actions on the pages.
 /// </summary>
 internal static class ApiChanges
 {
@@ -133,7 +133,9 @@ internal static class ApiChanges
         return true;
     }
 
-    /// <summary>Applies explicitly given options to an existing sweep, which otherwise keeps the options of its first submission.</summary>
+    /// <summary>
+    /// Applies options that are given explicitly to an existing sweep, which otherwise keeps the options from its first submission.
+    /// </summary>
     private static async Task ApplyAsync(ClusterReader cluster, SweepId id, ShareChange change)
     {
         if (change == new ShareChange()) return;
@@ -151,11 +153,11 @@ internal static class ApiChanges
     private static string Named(HttpContext context, string text, string source) =>
         SpecNames.Give(text, source, Name.Text(context) ?? "");
 
-    /// <summary>Returns the submitter: the name of the logged-in user, otherwise "api".</summary>
+    /// <summary>Returns the name of the logged-in user, who is recorded as the submitter; "api" if no user is logged in.</summary>
     private static string Submitter(HttpContext context) =>
         context.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? CallerName.Shorten(name) : "api";
 
-    /// <summary>Reads the spec from the request body. The server refuses a body that exceeds the size limit of a spec.</summary>
+    /// <summary>Reads the spec from the request body. The server refuses a body that exceeds the size limit for specs.</summary>
     private static async Task<(string Text, string Source)> ReadSpecAsync(HttpContext context)
     {
         var type = MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var parsed) ? parsed.MediaType.Value : null;

@@ -20,11 +20,11 @@ internal static class ApiDocument
 
     private const string Token = "token";
 
-    /// <summary>The types whose JSON begins with the sweep's id.</summary>
+    /// <summary>The types whose JSON begins with a sweep's id.</summary>
     private static readonly HashSet<Type> OfSweep =
         [typeof(SweepSummary), typeof(SweepStatus), typeof(JobDetail), typeof(JobCurve), typeof(JobMasks)];
 
-    /// <summary>Adds the document's generator.</summary>
+    /// <summary>Adds the generator for the document.</summary>
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi(options =>
     {
         options.ShouldInclude = route =>
@@ -111,7 +111,7 @@ internal static class ApiDocument
         Enum = parameter.Words is { } words ? [.. words.Select(word => (JsonNode)JsonValue.Create(word))] : null,
     };
 
-    /// <summary>Describes a type as this program's JSON options write it, because the generator uses only ASP.NET's options.</summary>
+    /// <summary>Describes a type as this program's JSON options serialize it, because the generator uses only ASP.NET's options.</summary>
     private static void Describe(OpenApiSchema schema, Type type)
     {
         var value = Nullable.GetUnderlyingType(type) ?? type;

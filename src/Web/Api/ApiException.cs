@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AdaptCluster.Web.Api;
 
-/// <summary>Thrown when a request is refused, with the HTTP status of the response.</summary>
+/// <summary>Thrown when a request is refused. Contains the HTTP status for the response.</summary>
 /// <param name="status">The HTTP status.</param>
 /// <param name="message">The error message: what was found and what to do.</param>
 internal sealed class ApiException(int status, string message) : AdaptClusterException(message)
@@ -12,13 +12,13 @@ internal sealed class ApiException(int status, string message) : AdaptClusterExc
     /// <summary>The HTTP status.</summary>
     public int Status => status;
 
-    /// <summary>The path of the error in the spec; null if there is no spec or the path is unknown.</summary>
+    /// <summary>The path of the error in the spec; null if the request has no spec or the path is unknown.</summary>
     public string? Path { get; private init; }
 
-    /// <summary>The line of the error, from 1; null if it is unknown.</summary>
+    /// <summary>The 1-based line of the error; null if it is unknown.</summary>
     public int? Line { get; private init; }
 
-    /// <summary>Creates the exception for a refused spec, with the location of the error.</summary>
+    /// <summary>Returns the exception for a refused spec, with the location of the error.</summary>
     /// <param name="spec">The spec's text as received.</param>
     /// <param name="refusal">The error in the spec.</param>
     public static ApiException OfSpec(string spec, InvalidInputException refusal) => new(StatusCodes.Status400BadRequest, refusal.Message)
@@ -27,7 +27,9 @@ internal sealed class ApiException(int status, string message) : AdaptClusterExc
         Line = SpecPlace.Find(spec, refusal.Message)?.Line,
     };
 
-    /// <summary>Awaits a call. If the cluster refuses its input, throws an <see cref="ApiException"/> with the given status.</summary>
+    /// <summary>
+    /// Awaits a call. If the cluster refuses the call's input, throws an <see cref="ApiException"/> with the given status.
+    /// </summary>
     /// <param name="status">The HTTP status.</param>
     /// <param name="call">The call.</param>
     public static async Task<T> AsAsync<T>(int status, Task<T> call)

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AdaptCluster.Web.Api;
 
-/// <summary>A query parameter. The same definition documents and validates it.</summary>
+/// <summary>A query parameter. One definition serves both its documentation and its validation.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Description">The description.</param>
 internal sealed record ApiParameter(string Name, string Description)
@@ -13,23 +13,23 @@ internal sealed record ApiParameter(string Name, string Description)
     /// <summary>Whether the value is a whole number.</summary>
     public bool IsNumber { get; init; }
 
-    /// <summary>The minimum of a number; null for none.</summary>
+    /// <summary>The minimum for a number; null for no minimum.</summary>
     public int? Least { get; init; }
 
-    /// <summary>The maximum of a number; null for none.</summary>
+    /// <summary>The maximum for a number; null for no maximum.</summary>
     public int? Most { get; init; }
 
     /// <summary>Whether the value is a Boolean.</summary>
     public bool IsFlag { get; init; }
 
-    /// <summary>The allowed words; null for any text.</summary>
+    /// <summary>The allowed values; null if any text is allowed.</summary>
     public string[]? Words { get; init; }
 
     /// <summary>Whether the parameter can be repeated.</summary>
     public bool IsMany { get; init; }
 
-    /// <summary>Returns the parameter's text; null if it is missing.</summary>
-    /// <exception cref="InvalidInputException">The text is not one of the allowed words, or the parameter is repeated.</exception>
+    /// <summary>Returns the parameter's value as text; null if the parameter is missing.</summary>
+    /// <exception cref="InvalidInputException">The value is not an allowed value, or the parameter is repeated.</exception>
     public string? Text(HttpContext context)
     {
         var all = All(context);
@@ -38,7 +38,7 @@ internal sealed record ApiParameter(string Name, string Description)
     }
 
     /// <summary>Returns all values of the parameter.</summary>
-    /// <exception cref="InvalidInputException">A text is not one of the allowed words.</exception>
+    /// <exception cref="InvalidInputException">A value is not an allowed value.</exception>
     public string[] All(HttpContext context)
     {
         string[] all = [.. context.Request.Query[Name].OfType<string>()];
@@ -52,8 +52,8 @@ internal sealed record ApiParameter(string Name, string Description)
         return all;
     }
 
-    /// <summary>Returns the parameter's number; null if it is missing.</summary>
-    /// <exception cref="InvalidInputException">The text is not a valid number.</exception>
+    /// <summary>Returns the parameter's value as a number; null if the parameter is missing.</summary>
+    /// <exception cref="InvalidInputException">The value is not a valid number.</exception>
     public int? Number(HttpContext context)
     {
         if (Text(context) is not { } text) return null;
@@ -68,8 +68,8 @@ internal sealed record ApiParameter(string Name, string Description)
         throw new InvalidInputException($"{Name}: found '{Shown(text)}'; write a whole number{bounds}.");
     }
 
-    /// <summary>Returns the parameter's Boolean value; false if it is missing.</summary>
-    /// <exception cref="InvalidInputException">The text is neither true nor false.</exception>
+    /// <summary>Returns the parameter's value as a Boolean; false if the parameter is missing.</summary>
+    /// <exception cref="InvalidInputException">The value is neither true nor false.</exception>
     public bool Flag(HttpContext context) => Text(context) switch
     {
         null or "false" => false,
@@ -77,7 +77,7 @@ internal sealed record ApiParameter(string Name, string Description)
         { } text => throw new InvalidInputException($"{Name}: found '{Shown(text)}'; write true or false."),
     };
 
-    /// <summary>Refuses unknown parameters, because a misspelt filter would otherwise be ignored.</summary>
+    /// <summary>Refuses a request with unknown parameters, because a misspelt filter would otherwise be ignored.</summary>
     /// <param name="context">The request.</param>
     /// <exception cref="InvalidInputException">The request has an unknown parameter.</exception>
     public static void Check(HttpContext context)

@@ -8,15 +8,15 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace AdaptCluster.Web.Api;
 
-/// <summary>Creates the API's errors: problem documents (RFC 9457) that say what was found and what to do.</summary>
+/// <summary>Creates the API's error responses: problem documents (RFC 9457) that say what was found and what to do.</summary>
 public static class ApiProblems
 {
     /// <summary>The path prefix of the API.</summary>
     internal const string Root = "/api";
 
     /// <summary>
-    /// The delay before a retry, in seconds, that a busy cluster suggests. Planning takes minutes for a large spec, and less than a second
-    /// for a small one.
+    /// The delay before a retry that a busy cluster suggests, in seconds. Planning takes minutes for a large spec, and less than a second
+    /// for a small spec.
     /// </summary>
     private const string BusySeconds = "30";
 
@@ -26,7 +26,7 @@ public static class ApiProblems
     /// <param name="request">The request.</param>
     public static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Adds a problem document to refusals by later middleware, which contain only a status.</summary>
+    /// <summary>Adds a problem document to a response if later middleware refuses the request with only a status.</summary>
     /// <param name="app">The host.</param>
     public static IApplicationBuilder UseApiProblems(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
@@ -43,7 +43,7 @@ public static class ApiProblems
     /// <param name="detail">The error message: what was found and what to do.</param>
     public static Task RefuseAsync(HttpContext context, int status, string detail) => Of(status, detail).ExecuteAsync(context);
 
-    /// <summary>Returns the response to an error; null for an unexpected error.</summary>
+    /// <summary>Returns the response for an error; null if the error is unexpected.</summary>
     internal static IResult? Of(Exception error, HttpContext context)
     {
         switch (error)
@@ -91,11 +91,11 @@ public static class ApiProblems
     };
 }
 
-/// <summary>A problem document, as described in the API's schema.</summary>
+/// <summary>A problem document. The API's OpenAPI schema describes it.</summary>
 /// <param name="Type">Always "about:blank", because the status identifies the kind of problem.</param>
-/// <param name="Title">The reason phrase of the status.</param>
+/// <param name="Title">The reason phrase for the status.</param>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Detail">The error message: what was found and what to do.</param>
-/// <param name="Path">For a spec: the path of the error, such as "$.arms[0].method".</param>
-/// <param name="Line">For a spec: the line of the error, from 1.</param>
+/// <param name="Path">The path of an error in a spec, such as "$.arms[0].method".</param>
+/// <param name="Line">The 1-based line of an error in a spec.</param>
 internal sealed record ApiProblem(string Type, string Title, int Status, string Detail, string? Path = null, int? Line = null);

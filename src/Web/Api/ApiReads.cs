@@ -63,7 +63,7 @@ internal static class ApiReads
         return Json(sweeps.Take(limit));
     }
 
-    /// <summary>Returns the sweeps of a list that come after the given one, which may have left the list in the meantime.</summary>
+    /// <summary>Returns the sweeps in a list that come after the given sweep, even if that sweep is no longer in the list.</summary>
     /// <exception cref="InvalidInputException">The given sweep does not exist.</exception>
     private static async Task<List<SweepSummary>> RestAsync(
         ISweepReads reads, SweepListing listing, List<SweepSummary> sweeps, string after)
@@ -121,17 +121,17 @@ internal static class ApiReads
             return Json(JobMasks.Of(history, step), sweep);
         });
 
-    /// <summary>Finds a sweep, runs a read on it and returns the result.</summary>
-    /// <exception cref="ApiException">No sweep matches, or more than one does.</exception>
+    /// <summary>Finds a sweep, passes it to a read and returns the result.</summary>
+    /// <exception cref="ApiException">No sweep matches the id, or more than one sweep matches it.</exception>
     public static async Task<IResult> OfSweepAsync(string id, HttpContext context, Func<ClusterReader, SweepId, Task<IResult>> read)
     {
         var cluster = ClusterReader.Of(context);
         return await read(cluster, await ApiException.AsAsync(StatusCodes.Status404NotFound, cluster.Reads.FindAsync(id)));
     }
 
-    /// <summary>Returns a document in the form in which the commands print it.</summary>
+    /// <summary>Returns a document in the same form in which the commands print it.</summary>
     /// <param name="value">An object or a list of objects.</param>
-    /// <param name="sweep">The sweep that the object is about; null if there is none or each object has its own id.</param>
+    /// <param name="sweep">The sweep that the object describes; null if it describes no sweep or each object contains its id.</param>
     /// <param name="status">The HTTP status.</param>
     public static IResult Json<T>(T value, SweepId? sweep = null, int status = StatusCodes.Status200OK) => Results.Text(
         JsonOutput.Node(value, sweep)?.ToJsonString(AdaptClusterJson.Indented) + "\n", "application/json", Encoding.UTF8, status);
@@ -140,7 +140,7 @@ internal static class ApiReads
     public static SharedReads Shared(HttpContext context) => context.RequestServices.GetRequiredService<SharedReads>();
 
     /// <summary>
-    /// Adds a link to the next page (RFC 8288). The link is a path, because the silo does not know the host name that callers use.
+    /// Adds a link to the next page (RFC 8288). The link is a path, because the silo cannot tell which host name callers use.
     /// </summary>
     private static void LeadOn(HttpContext context, string path, string after)
     {

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Routing.Template;
 
 namespace AdaptCluster.Web.Api;
 
-/// <summary>Maps the routes of the API. As for the pages, the host decides who can use them.</summary>
+/// <summary>Maps the API's routes. As for the pages, the host decides who can use them.</summary>
 internal static class ApiRoutes
 {
     private const string Base = $"{ApiProblems.Root}/v1";
@@ -30,8 +30,8 @@ internal static class ApiRoutes
     }
 
     /// <summary>
-    /// Responds to a request that matches no route: with 405 and the methods of the route (RFC 9110, section 15.5.6) if only the method is
-    /// wrong, otherwise with 404.
+    /// Responds to a request that matches no route. If only the method is wrong, the response is 405 with the route's methods (RFC 9110,
+    /// section 15.5.6), otherwise 404.
     /// </summary>
     private static IResult RefuseRoute(HttpContext context, EndpointDataSource endpoints)
     {
@@ -94,7 +94,7 @@ internal static class ApiRoutes
     }
 
     /// <summary>
-    /// Turns errors into problem documents, and refuses requests that a browser may have sent on behalf of a page of another site.
+    /// Converts errors to problem documents, and refuses requests that a browser may have sent on behalf of another site's page.
     /// </summary>
     private static async ValueTask<object?> GuardAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
@@ -137,7 +137,7 @@ internal static class ApiRoutes
     private static RouteHandlerBuilder TakesSpec(this RouteHandlerBuilder route) => route.WithMetadata(new SpecBody())
         .Refuses(StatusCodes.Status413PayloadTooLarge).Refuses(StatusCodes.Status415UnsupportedMediaType);
 
-    /// <summary>Marks a route whose body is a spec.</summary>
+    /// <summary>Marks a route that receives a spec as its body.</summary>
     internal sealed class SpecBody : IRequestSizeLimitMetadata
     {
         /// <inheritdoc/>

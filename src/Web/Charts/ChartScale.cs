@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace AdaptCluster.Web.Charts;
 
-/// <summary>Maps values of an axis to positions in a drawing.</summary>
+/// <summary>Maps an axis's values to positions in a drawing.</summary>
 /// <param name="Least">The smallest value.</param>
 /// <param name="Most">The largest value.</param>
 /// <param name="Start">The position of the smallest value.</param>
 /// <param name="End">The position of the largest value.</param>
 internal readonly record struct ChartScale(double Least, double Most, double Start, double End)
 {
-    /// <summary>Returns a scale whose ends are rounded to ticks, so that no line touches the frame.</summary>
+    /// <summary>Returns a scale with both ends rounded to ticks, so that no line touches the frame.</summary>
     /// <param name="values">The values to show.</param>
     /// <param name="start">The position of the smallest value.</param>
     /// <param name="end">The position of the largest value.</param>
@@ -27,9 +27,9 @@ internal readonly record struct ChartScale(double Least, double Most, double Sta
     /// <summary>Returns the position of a value.</summary>
     public double this[double value] => Start + ((value - Least) / (Most - Least) * (End - Start));
 
-    /// <summary>Returns round values in the range for ticks, smallest first.</summary>
+    /// <summary>Returns the values of ticks: round values within the range, smallest first.</summary>
     /// <param name="count">The number of ticks to aim for.</param>
-    /// <param name="whole">Whether only whole numbers make sense, as for epochs.</param>
+    /// <param name="whole">Whether all ticks must be whole numbers, as for epochs.</param>
     public double[] Ticks(int count = 5, bool whole = false)
     {
         var step = Step(Least, Most, count);
@@ -48,7 +48,7 @@ internal readonly record struct ChartScale(double Least, double Most, double Sta
         return tick.ToString($"F{decimals}", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Formats a position for SVG, independently of the culture.</summary>
+    /// <summary>Formats a position for SVG, regardless of the culture.</summary>
     public static string Text(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
     /// <summary>Formats points for SVG.</summary>

@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Web.Charts;
 
-/// <summary>A vertical axis of a parallel-coordinates chart. It places values between 0 (bottom) and 1 (top).</summary>
+/// <summary>A vertical axis in a parallel-coordinates chart. It places values between 0 (bottom) and 1 (top).</summary>
 internal sealed class ParallelAxis
 {
     /// <summary>
@@ -12,7 +12,8 @@ internal sealed class ParallelAxis
     private const double LogarithmicRatio = 20;
 
     /// <summary>
-    /// The maximum number of values that are all labelled. If there are more, only the first and the last value have a label.
+    /// The maximum number of values on an axis on which every value has a label. With more values, only the first and the last value have a
+    /// label.
     /// </summary>
     private const int MostLabels = 8;
 
@@ -20,9 +21,9 @@ internal sealed class ParallelAxis
     private readonly double[]? _numbers;
     private readonly bool _logarithmic;
 
-    /// <summary>Creates an axis for the values of a setting.</summary>
+    /// <summary>Initializes an axis for the values of a setting.</summary>
     /// <param name="name">The setting.</param>
-    /// <param name="values">The values of all trials; null if a method lacks the setting.</param>
+    /// <param name="values">The value in each trial; null if a trial's method does not have the setting.</param>
     public ParallelAxis(string name, IEnumerable<string?> values)
     {
         Name = name;
@@ -42,7 +43,7 @@ internal sealed class ParallelAxis
     /// <summary>The setting.</summary>
     public string Name { get; }
 
-    /// <summary>Whether some trials lack the setting. They are placed below all values.</summary>
+    /// <summary>Whether some trials do not have the setting. Such trials are placed below all values.</summary>
     public bool HasNone { get; }
 
     /// <summary>The labels with their positions, from 0 to 1.</summary>
@@ -70,7 +71,7 @@ internal sealed class ParallelAxis
         return floor + (share * (1 - floor));
     }
 
-    /// <summary>Returns the axes of a table of trials.</summary>
+    /// <summary>Returns the axes for a table of trials.</summary>
     public static ParallelAxis[] Of(TrialTable table) => [.. table.Axes.Select((axis, i) =>
         new ParallelAxis(axis, table.Trials.Select(trial => trial.Values[i])))];
 

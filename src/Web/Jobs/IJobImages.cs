@@ -7,10 +7,10 @@ namespace AdaptCluster.Web.Jobs;
 /// </summary>
 public interface IJobImages
 {
-    /// <summary>Finds the test images of a job among the data sets of this machine.</summary>
+    /// <summary>Finds a job's test images in the data sets on this machine.</summary>
     /// <param name="job">The job.</param>
     /// <param name="manifest">The manifest of the images that the job was evaluated on.</param>
-    /// <returns>The images; null and the reason if they cannot be read here.</returns>
+    /// <returns>The images; null and the reason if they cannot be read on this machine.</returns>
     Task<(ITestImages? Images, string Reason)> FindAsync(JobDefinition job, string manifest);
 }
 
@@ -24,7 +24,7 @@ public interface ITestImages
     /// <summary>Reads an image and scales it down.</summary>
     /// <param name="index">The image's position in the split.</param>
     /// <param name="side">The maximum width and height in pixels.</param>
-    /// <param name="cancellation">Cancels the wait; images are read one at a time.</param>
+    /// <param name="cancellation">Cancels the wait for other images, which are read one at a time.</param>
     /// <returns>A JPEG file.</returns>
     /// <exception cref="Contracts.InvalidInputException">The file is missing or damaged; the message names it.</exception>
     Task<byte[]> ThumbnailAsync(int index, int side, CancellationToken cancellation);

@@ -4,16 +4,16 @@ using AdaptCluster.Sweeps.Evidence;
 
 namespace AdaptCluster.Web.Jobs;
 
-/// <summary>A completed job's predictions for its test images, and the images if they can be read here.</summary>
-/// <param name="Analysis">Statistics of the test split.</param>
-/// <param name="Images">The test images; null if they cannot be read here.</param>
+/// <summary>A completed job's predictions for its test images, and the images if this host can read them.</summary>
+/// <param name="Analysis">The statistics for the test split.</param>
+/// <param name="Images">The test images; null if this host cannot read them.</param>
 /// <param name="Reason">The reason why the images cannot be read.</param>
 internal sealed record JobEvidence(SplitAnalysis Analysis, ITestImages? Images, string Reason)
 {
-    /// <summary>Reads the statistics of a job's predictions.</summary>
+    /// <summary>Reads the statistics for a job's predictions.</summary>
     /// <param name="sweep">The job's sweep.</param>
     /// <param name="job">The job.</param>
-    /// <returns>The statistics; null if the job has no result, or its predictions are not kept or cannot be read.</returns>
+    /// <returns>The statistics; null if the job has no result, or if its predictions are not stored or cannot be read.</returns>
     public static async Task<SplitAnalysis?> AnalysisAsync(ISweepGrain sweep, JobDetail job)
     {
         if (job.Status.State != JobState.Completed) return null;
@@ -30,12 +30,12 @@ internal sealed record JobEvidence(SplitAnalysis Analysis, ITestImages? Images, 
         }
     }
 
-    /// <summary>Reads the evidence of a job, once for all readers, because a result does not change.</summary>
-    /// <param name="reads">The cache of reads that readers share.</param>
+    /// <summary>Reads the evidence for a job. All callers share one read, because a result does not change.</summary>
+    /// <param name="reads">The cache of shared reads.</param>
     /// <param name="cluster">The reader that calls the grains.</param>
     /// <param name="images">The reader of images; null if this host cannot read images.</param>
-    /// <param name="sweep">The sweep's id or an unambiguous prefix of it.</param>
-    /// <param name="job">The job's id or an unambiguous prefix of it.</param>
+    /// <param name="sweep">The sweep's id or an unambiguous prefix.</param>
+    /// <param name="job">The job's id or an unambiguous prefix.</param>
     /// <returns>The evidence; null in the same cases as <see cref="AnalysisAsync"/>.</returns>
     /// <exception cref="InvalidInputException">The sweep or the job does not exist.</exception>
     public static async Task<JobEvidence?> ReadAsync(SharedReads reads, ClusterReader cluster, IJobImages? images, string sweep, string job)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AdaptCluster.Web.Jobs;
 
-/// <summary>Serves thumbnails of a job's test images. Anyone who can see the page can see them.</summary>
+/// <summary>Serves thumbnails of a job's test images. Anyone who can see the page can see the images.</summary>
 internal static class JobImageFiles
 {
     /// <summary>The maximum width and height of a thumbnail, in pixels: twice the displayed size, for high-density screens.</summary>

@@ -6,12 +6,14 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Web.Shell;
 
 /// <summary>
-/// A page that refreshes its content every second while it is open, and less often after its subject has ended. While the cluster cannot be
-/// reached, it keeps showing the last content.
+/// A page that refreshes its content every second while it is open, and less often after its subject, such as a sweep, has ended. While the
+/// cluster cannot be reached, the page keeps showing the last content.
 /// </summary>
 public abstract partial class LivePage : ComponentBase, IDisposable
 {
-    /// <summary>The number of ticks between reads after the subject has ended, in case someone runs the sweep again.</summary>
+    /// <summary>
+    /// The number of ticks between reads after the subject has ended. Reads continue because someone may run the sweep again.
+    /// </summary>
     private const int Rest = 10;
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -24,13 +26,13 @@ public abstract partial class LivePage : ComponentBase, IDisposable
 
     [Inject] private ILogger<LivePage> Log { get; set; } = null!;
 
-    /// <summary>The error message if the page's subject does not exist; null if it exists.</summary>
+    /// <summary>The error message if the page's subject does not exist; null if the subject exists.</summary>
     protected string? Missing { get; private set; }
 
-    /// <summary>The error message of the last read; null if it succeeded.</summary>
+    /// <summary>The error message from the last read; null if the read succeeded.</summary>
     protected string? Lost { get; private set; }
 
-    /// <summary>Reads the content of the page.</summary>
+    /// <summary>Reads the page's content.</summary>
     /// <exception cref="InvalidInputException">The page's subject does not exist.</exception>
     protected abstract Task ReadAsync();
 
@@ -89,18 +91,18 @@ public abstract partial class LivePage : ComponentBase, IDisposable
         catch (Exception e) when (e is not NavigationException)
         {
             LogFault(Log, e, GetType().Name);
-            Lost = $"An error stopped this page ({e.GetType().Name}); the silo's log has the details.";
+            Lost = $"This page stopped updating because of an error ({e.GetType().Name}); see the silo's log for details.";
         }
         State.Record(this, Lost);
     }
 
-    /// <summary>Whether an error means that the cluster or its store cannot be reached at the moment.</summary>
+    /// <summary>Whether an error means that the cluster or its store is currently unreachable.</summary>
     internal static bool IsLoss(Exception e) =>
         e is AdaptClusterException or OrleansException or TimeoutException or OrleansMessageRejectionException;
 
     /// <summary>
-    /// Responds with 404 for a missing subject, if the response has not started. The status is set only when the response starts, because
-    /// the renderer would treat an earlier 404 as a missing page and omit the content.
+    /// Responds with 404 for a missing subject, if the response has not started. The status is set only when the response starts; if it
+    /// were set earlier, the renderer would treat the page as missing and omit the content.
     /// </summary>
     internal static void AnswerNotFound(HttpContext? context)
     {

@@ -3,11 +3,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace AdaptCluster.Web.Shell;
 
-/// <summary>Answers requests for files that belong to a page.</summary>
+/// <summary>Responds to requests for files that belong to a page.</summary>
 internal static class PageFile
 {
     /// <summary>
-    /// Reads a file under the caller's identity. Responds with 404 if the file does not exist, and with 503 if the cluster does not answer.
+    /// Reads a file under the caller's identity. Responds with 404 if the file does not exist, and with 503 if the cluster does not
+    /// respond.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="read">Reads the file.</param>

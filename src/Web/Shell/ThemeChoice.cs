@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AdaptCluster.Web.Shell;
 
 /// <summary>
-/// The choice of a theme: light, dark or the system's. It is stored in a cookie, so that a page has the right theme from its first byte,
-/// without a script.
+/// The user's theme: light, dark or the system's theme. The choice is stored in a cookie, so that a page has the right theme from its first
+/// byte, without a script.
 /// </summary>
 internal static class ThemeChoice
 {
@@ -21,7 +21,7 @@ internal static class ThemeChoice
     public static string Of(HttpContext? context) =>
         context?.Request.Cookies[Cookies(context).Name(Cookie)] is { } choice && All.Contains(choice) ? choice : All[0];
 
-    /// <summary>Stores the choice from the form and redirects back to its page.</summary>
+    /// <summary>Stores the choice from the form and redirects back to the form's page.</summary>
     public static async Task<IResult> SetAsync(HttpContext context, IAntiforgery antiforgery)
     {
         if (!await antiforgery.IsRequestValidAsync(context)) return Results.BadRequest();

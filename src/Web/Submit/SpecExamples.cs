@@ -1,6 +1,6 @@
 namespace AdaptCluster.Web.Submit;
 
-/// <summary>Provides the example specs that the form offers. They come from the folder examples.</summary>
+/// <summary>Provides the example specs that the form offers, from the folder "examples".</summary>
 internal static class SpecExamples
 {
     private const string Prefix = "AdaptCluster.Web.Examples.";
@@ -17,7 +17,7 @@ internal static class SpecExamples
         ("table4.json", "The paper's table 4"),
     ];
 
-    /// <summary>Returns the text of an example; null if there is no example with this name.</summary>
+    /// <summary>Returns the text of an example; null if no example has this name.</summary>
     /// <param name="file">The file name, such as "tiny.json".</param>
     public static string? Read(string? file)
     {

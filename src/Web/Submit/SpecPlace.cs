@@ -5,22 +5,22 @@ using System.Text.RegularExpressions;
 
 namespace AdaptCluster.Web.Submit;
 
-/// <summary>The line of a spec that an error refers to, with the lines around it.</summary>
-/// <param name="Line">The line number, from 1.</param>
-/// <param name="First">The number of the first line in <paramref name="Excerpt"/>, from 1.</param>
+/// <summary>The line in a spec that an error refers to, with the lines around it.</summary>
+/// <param name="Line">The 1-based line number.</param>
+/// <param name="First">The 1-based number of the first line in <paramref name="Excerpt"/>.</param>
 /// <param name="Excerpt">The line and the lines around it.</param>
 internal sealed partial record SpecPlace(int Line, int First, IReadOnlyList<string> Excerpt)
 {
     /// <summary>The number of lines shown above and below the line.</summary>
     private const int Around = 2;
 
-    /// <summary>The maximum depth of a spec; deeper levels are not searched.</summary>
+    /// <summary>The maximum depth of a spec. Deeper levels are not searched.</summary>
     private const int MaxDepth = 64;
 
     /// <summary>Finds the line that an error refers to.</summary>
     /// <param name="text">The spec.</param>
     /// <param name="message">The error, with a line number or a path such as "$.arms[0].method".</param>
-    /// <returns>The line with its surroundings; null if the message refers to no line of the text.</returns>
+    /// <returns>The line with the lines around it; null if the message does not refer to a line of the text.</returns>
     public static SpecPlace? Find(string text, string message)
     {
         var lines = text.ReplaceLineEndings("\n").Split('\n');
@@ -32,7 +32,7 @@ internal sealed partial record SpecPlace(int Line, int First, IReadOnlyList<stri
         return new(at, first, lines[(first - 1)..Math.Min(lines.Length, at + Around)]);
     }
 
-    /// <summary>Returns the path in a message; null if the message contains no path.</summary>
+    /// <summary>Returns the path that a message contains; null if it contains no path.</summary>
     /// <param name="message">An error about a spec.</param>
     public static string? PathOf(string message) => Path().Match(message) is { Success: true } path ? path.Value : null;
 
@@ -70,7 +70,7 @@ internal sealed partial record SpecPlace(int Line, int First, IReadOnlyList<stri
         return found;
     }
 
-    /// <summary>Moves to a member of an object or an element of a list; returns false if there is none.</summary>
+    /// <summary>Moves to a member of an object or an element of a list; returns false if it does not exist.</summary>
     private static bool Enter(ref Utf8JsonReader reader, string step, ref long found)
     {
         if (step is ['[', ..] && reader.TokenType == JsonTokenType.StartArray)

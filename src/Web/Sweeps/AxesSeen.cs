@@ -4,13 +4,13 @@ using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Web.Sweeps;
 
-/// <summary>The trials of a sweep on one data set.</summary>
-/// <param name="Total">The number of jobs of the sweep.</param>
-/// <param name="Jobs">The sweep's job counts when the trials were read.</param>
+/// <summary>A sweep's trials on one data set.</summary>
+/// <param name="Total">The sweep's number of jobs.</param>
+/// <param name="Jobs">The sweep's job counts at the time when the trials were read.</param>
 /// <param name="Table">The trials among the first <see cref="SweepRuns.MaxListed"/> jobs.</param>
 internal sealed record AxesSeen(int Total, JobCounts Jobs, TrialTable Table)
 {
-    /// <summary>Reads the trials. They change only when jobs end.</summary>
+    /// <summary>Reads the trials, which change only when jobs end.</summary>
     /// <param name="coordinator">The grain of the sweep's table.</param>
     /// <param name="jobs">The sweep's current job counts.</param>
     /// <param name="dataset">The data set.</param>

@@ -5,21 +5,20 @@ using AdaptCluster.Web.Charts;
 
 namespace AdaptCluster.Web.Sweeps;
 
-/// <summary>The part of a job's training history that is drawn.</summary>
+/// <summary>The part of a job's training history that is plotted.</summary>
 /// <param name="Id">The job's id.</param>
 /// <param name="Name">The job's description.</param>
 /// <param name="Definition">The job's definition.</param>
 /// <param name="State">The job's state.</param>
-/// <param name="Points">
-/// A sample of at most <see cref="MostPoints"/> epochs, and the last one. It is the same for all jobs with the same number of epochs.
-/// </param>
+/// <param name="Points"> A sample of at most <see cref="MostPoints"/> epochs, and the last epoch. All jobs with the same number of epochs
+/// use the same sample. </param>
 /// <param name="Last">The job's last epoch so far.</param>
 internal sealed record JobCourse(JobId Id, string Name, JobDefinition Definition, JobState State, CoursePoint[] Points, CoursePoint Last)
 {
     /// <summary>The maximum number of sampled epochs. More points would be indistinguishable in a chart.</summary>
     public const int MostPoints = 200;
 
-    /// <summary>Creates the drawn part of a job's history.</summary>
+    /// <summary>Returns the part of a job's history to plot.</summary>
     public static JobCourse Of(JobHistory history, JobState state)
     {
         var step = Math.Max(1, (history.Definition.Epochs + MostPoints - 1) / MostPoints);
@@ -30,17 +29,17 @@ internal sealed record JobCourse(JobId Id, string Name, JobDefinition Definition
 }
 
 /// <summary>The metrics of a job after an epoch.</summary>
-/// <param name="Epoch">The epoch, from 1.</param>
-/// <param name="Loss">The mean loss of the epoch.</param>
-/// <param name="Accuracy">The training accuracy of the epoch, in percent.</param>
+/// <param name="Epoch">The epoch, counted from 1.</param>
+/// <param name="Loss">The mean loss in the epoch.</param>
+/// <param name="Accuracy">The training accuracy in the epoch, in percent.</param>
 internal readonly record struct CoursePoint(int Epoch, double Loss, double Accuracy);
 
-/// <summary>The drawn training histories of a sweep's jobs on one data set.</summary>
+/// <summary>The training histories to plot for a sweep's jobs on one data set.</summary>
 /// <param name="Total">The number of the sweep's jobs on the data set.</param>
-/// <param name="Jobs">The jobs with at least one epoch, in the plan's order, among the first <see cref="MostJobs"/>.</param>
+/// <param name="Jobs">Those of the first <see cref="MostJobs"/> jobs, in the plan's order, that have at least one epoch.</param>
 internal sealed record CurvesSeen(int Total, JobCourse[] Jobs)
 {
-    /// <summary>The maximum number of jobs that are read and drawn. More lines would be indistinguishable.</summary>
+    /// <summary>The maximum number of jobs to read and plot. More lines would be indistinguishable.</summary>
     public const int MostJobs = 150;
 
     /// <summary>The number of concurrent reads.</summary>
@@ -65,9 +64,9 @@ internal sealed record CurvesSeen(int Total, JobCourse[] Jobs)
         return isSame ? before! : new(page.Total, [.. courses]);
     }
 
-    /// <summary>Returns the lines of all arms for one metric.</summary>
+    /// <summary>Returns the lines of all arms for a metric.</summary>
     /// <param name="sweep">The sweep's id.</param>
-    /// <param name="measure">Returns the metric of a point.</param>
+    /// <param name="measure">Returns the metric at a point.</param>
     public ChartLine[] Lines(string sweep, Func<CoursePoint, double> measure) =>
     [
         .. SeedGroups.Of(Jobs, job => job.Definition).Select((arm, series) =>
@@ -80,7 +79,7 @@ internal sealed record CurvesSeen(int Total, JobCourse[] Jobs)
         }),
     ];
 
-    /// <summary>Returns the drawn history of a job; null if it has no epoch.</summary>
+    /// <summary>Returns the part of a job's history to plot; null if the job has no epochs yet.</summary>
     private static async Task<JobCourse?> CourseAsync(ISweepGrain sweep, JobRow job, JobCourse? known)
     {
         if (known is not null && (job.CachedFrom is not null || known.Last.Epoch == job.Status.Epoch))

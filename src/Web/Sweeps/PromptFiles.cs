@@ -10,23 +10,23 @@ using Microsoft.AspNetCore.Routing;
 namespace AdaptCluster.Web.Sweeps;
 
 /// <summary>
-/// Serves trained prompts as files: the prompts of one job, or of all jobs in a table row as one archive. Anyone who can see the page can
-/// download them. <c>sweep export</c> also adds class names, a model card and the spec.
+/// Serves trained prompts as files: the prompts of one job, or an archive with the prompts of all jobs in a table row. Anyone who can see
+/// the page can download the files. <c>sweep export</c> also adds class names, a model card and the spec.
 /// </summary>
 internal static class PromptFiles
 {
     /// <summary>The maximum number of jobs in an archive.</summary>
     private const int MostFiles = 1_000;
 
-    /// <summary>Limits the number of archives that are created at once, and so the disk space that they use.</summary>
+    /// <summary>Limits the number of archives that are created at once, and thus the disk space that they use.</summary>
     private static readonly SemaphoreSlim Two = new(2);
 
-    /// <summary>Returns the path of the archive of a table row.</summary>
+    /// <summary>Returns the URL path of the archive for a table row.</summary>
     /// <param name="sweep">The sweep's id.</param>
     /// <param name="arm">The row's label.</param>
     public static string Address(string sweep, string arm) => $"/sweeps/{sweep}/prompts.zip?arm={Uri.EscapeDataString(arm)}";
 
-    /// <summary>Returns the path of a job's prompts.</summary>
+    /// <summary>Returns the URL path of a job's prompts.</summary>
     /// <param name="sweep">The sweep's id.</param>
     /// <param name="job">The job's id.</param>
     public static string JobAddress(string sweep, string job) => $"/sweeps/{sweep}/jobs/{job}/prompts.safetensors";
@@ -64,7 +64,7 @@ internal static class PromptFiles
     }
 
     /// <summary>
-    /// Returns the complete cells of a table row: the named row, or the row with the best validation accuracy if no row is named.
+    /// Returns the complete cells in a table row: the named row or, if no row is named, the row with the best validation accuracy.
     /// </summary>
     private static async Task<CellJobs[]> CellsAsync(ClusterReader reader, SweepId sweep, string? arm)
     {

@@ -5,13 +5,13 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Web.Sweeps;
 
-/// <summary>Creates a shell command that submits a sweep again, for pasting into a terminal.</summary>
+/// <summary>Creates a shell command that submits a sweep again, for users to paste into a terminal.</summary>
 internal static class SweepCommand
 {
     /// <summary>
     /// Returns a command that writes the spec to a file and submits it. The spec is untrusted: nothing in it can end the here-document
-    /// early, and it contains no control characters. The pool is left out, because it is unknown whether the sweep named it or used the
-    /// silo's default. The home folder in which the command runs would refuse a pool that it does not have.
+    /// early, and it contains no control characters. The command does not specify the pool, because it is unknown whether the submitter
+    /// chose it or used the silo's default. A standalone silo would refuse a pool that it does not serve.
     /// </summary>
     /// <param name="spec">The spec.</param>
     /// <param name="status">The sweep's status, with its queue options.</param>

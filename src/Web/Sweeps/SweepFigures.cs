@@ -9,28 +9,30 @@ using Microsoft.AspNetCore.Routing;
 
 namespace AdaptCluster.Web.Sweeps;
 
-/// <summary>Serves a sweep's figures as <c>sweep plot</c> draws them. Anyone who can see the page can download them.</summary>
+/// <summary>Serves the same figures of a sweep that <c>sweep plot</c> draws. Anyone who can see the page can download them.</summary>
 internal static class SweepFigures
 {
     private static readonly (string Ending, string Type, FigureFormat Format)[] Formats =
         [("svg", "image/svg+xml", FigureFormat.Svg), ("pdf", "application/pdf", FigureFormat.Pdf)];
 
-    /// <summary>The maximum number of cells or points in a figure. A larger figure would use memory that the grains need.</summary>
+    /// <summary>
+    /// The maximum number of cells or points in a figure. A larger figure would use too much of the memory that the grains need.
+    /// </summary>
     private const int MostValues = 5_000;
 
-    /// <summary>Limits drawing to one figure at a time, because it occupies a core that the silo needs for its grains.</summary>
+    /// <summary>Limits drawing to one figure at a time, because drawing occupies a core that the silo needs for its grains.</summary>
     private static readonly SemaphoreSlim One = new(1);
 
     /// <summary>The file extensions, each with the upper-case name that links show.</summary>
     public static IEnumerable<(string Ending, string Name)> Links =>
         Formats.Select(format => (format.Ending, format.Ending.ToUpperInvariant()));
 
-    /// <summary>Returns the path of the table as a heat map.</summary>
+    /// <summary>Returns the URL path of the table as a heat map.</summary>
     /// <param name="sweep">The sweep's id.</param>
     /// <param name="ending">A file extension from <see cref="Links"/>.</param>
     public static string TableAddress(string sweep, string ending) => $"/sweeps/{sweep}/table.{ending}";
 
-    /// <summary>Returns the path of the figure of accuracy over a setting.</summary>
+    /// <summary>Returns the URL path of the figure that shows accuracy over a setting.</summary>
     /// <param name="sweep">The sweep's id.</param>
     /// <param name="ending">A file extension from <see cref="Links"/>.</param>
     /// <param name="axis">The setting.</param>

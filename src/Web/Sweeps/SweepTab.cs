@@ -9,13 +9,13 @@ internal static class SweepTab
     public static IReadOnlyList<(string Name, string Heading)> All { get; } =
         [(Table, "Table"), (Curves, "Curves"), (Axes, "Axes"), (Jobs, "Jobs"), (Workers, "Workers"), (Spec, "Spec")];
 
-    /// <summary>Returns the tab for a name in the URL; the table if the name is missing or unknown.</summary>
+    /// <summary>Returns the tab with a given name in the URL; the table tab if the name is missing or unknown.</summary>
     public static string Of(string? name) => All.Any(tab => tab.Name == name) ? name! : Table;
 
-    /// <summary>Returns the path and query of a tab.</summary>
+    /// <summary>Returns the URL path and query for a tab.</summary>
     /// <param name="sweep">The sweep's id.</param>
     /// <param name="tab">The tab.</param>
-    /// <param name="dataset">The data set to select; null for the first.</param>
+    /// <param name="dataset">The data set to select; null for the first data set.</param>
     public static string Address(string sweep, string tab, string? dataset = null)
     {
         string[] query = [.. tab == Table ? (string[])[] : [$"tab={tab}"],

@@ -7,7 +7,10 @@ namespace AdaptCluster.Web.Sweeps;
 /// <summary>Formats the times of a sweep.</summary>
 internal static class SweepTimes
 {
-    /// <summary>Returns the time from submission to the end, or to now, such as "12:03"; "-" if the end is unknown.</summary>
+    /// <summary>
+    /// Returns the time from a sweep's submission to its end or, if it has not ended, until now, such as "12:03"; "-" if the end is
+    /// unknown.
+    /// </summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="now">The current time.</param>
     public static string Elapsed(SweepSummary sweep, DateTimeOffset now)
@@ -16,7 +19,7 @@ internal static class SweepTimes
         return end is { } at && at >= sweep.Submitted ? CellText.Clock(at - sweep.Submitted) : "-";
     }
 
-    /// <summary>Formats a time of day, with its date unless that is today.</summary>
+    /// <summary>Formats a time of day, with the date unless the date is today.</summary>
     /// <param name="at">The time.</param>
     /// <param name="now">The current time.</param>
     public static string At(DateTimeOffset at, DateTimeOffset now) => at.ToUniversalTime().ToString(

@@ -6,11 +6,11 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Web.Sweeps;
 
 /// <summary>The state of the list of sweeps, as encoded in its URL, so that a shared URL shows the same list.</summary>
-/// <param name="Text">The search text, part of a sweep's name or id; empty for all sweeps.</param>
+/// <param name="Text">The search text: part of a sweep's name or id. Empty to list all sweeps.</param>
 /// <param name="State">The state of the sweeps to list; null for all states.</param>
 /// <param name="Order">The sort order.</param>
 /// <param name="Reversed">Whether the order is reversed.</param>
-/// <param name="Page">The page, from 1.</param>
+/// <param name="Page">The 1-based page number.</param>
 public sealed record SweepsAddress(string Text, SweepState? State, SweepOrder Order, bool Reversed, int Page)
 {
     /// <summary>The number of sweeps per page.</summary>
@@ -64,7 +64,7 @@ public sealed record SweepsAddress(string Text, SweepState? State, SweepOrder Or
     }
 
     /// <summary>
-    /// Removes characters that no name contains and no database accepts: control characters, including NUL, and unpaired surrogates.
+    /// Removes characters that names never contain and databases do not accept: control characters, including NUL, and unpaired surrogates.
     /// </summary>
     private static string Printable(string text) =>
         string.Concat(text.EnumerateRunes().Where(rune => !Rune.IsControl(rune) && rune != Rune.ReplacementChar));

@@ -9,19 +9,19 @@ using Microsoft.AspNetCore.Routing;
 
 namespace AdaptCluster.Web.Sweeps;
 
-/// <summary>Serves the downloads of a sweep: its table and its spec. Anyone who can see the page can download them.</summary>
+/// <summary>Serves a sweep's table and spec for download. Anyone who can see the page can download them.</summary>
 internal static class TableFiles
 {
     private const string Csv = "table.csv", Markdown = "table.md", Latex = "table.tex", Spec = "spec.json";
 
-    /// <summary>The files of a table, with the names of their formats.</summary>
+    /// <summary>The file names under which a table can be downloaded, with the names of the formats.</summary>
     public static IReadOnlyList<(string File, string Name)> Formats { get; } = [(Csv, "CSV"), (Markdown, "Markdown"), (Latex, "LaTeX")];
 
-    /// <summary>Returns the path of a sweep's spec.</summary>
+    /// <summary>Returns the URL path of a sweep's spec.</summary>
     /// <param name="sweep">The sweep's id.</param>
     public static string SpecAddress(string sweep) => $"/sweeps/{sweep}/{Spec}";
 
-    /// <summary>Returns the accuracies for a name in a URL; test accuracies if the name is missing or unknown.</summary>
+    /// <summary>Returns the split whose accuracies a name in a URL selects; the test split if the name is missing or unknown.</summary>
     /// <param name="name">A name such as "validation".</param>
     public static AccuracySplit SplitOf(string? name) => name switch
     {

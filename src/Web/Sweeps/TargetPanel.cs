@@ -6,14 +6,14 @@ namespace AdaptCluster.Web.Sweeps;
 /// <param name="Axis">The setting.</param>
 /// <param name="Title">The setting's name as an axis title.</param>
 /// <param name="Dataset">The data set.</param>
-/// <param name="Curves">The arms' curves; each has at least two points with data.</param>
+/// <param name="Curves">The arms' curves, each with at least two points that have data.</param>
 public sealed record TargetPanel(string Axis, string Title, string Dataset, IReadOnlyList<TargetCurve> Curves)
 {
-    /// <summary>The maximum number of distinguishable lines; the table below a chart contains all curves.</summary>
+    /// <summary>The maximum number of lines that can be told apart. The table below a chart contains all curves.</summary>
     public const int MostLines = 6;
 
     /// <summary>
-    /// Returns the charts to show. A curve with a single point is left out, so a sweep that has just begun has no charts.
+    /// Returns the charts to show. A curve with a single point is left out, so a sweep that has just started has no charts.
     /// </summary>
     /// <param name="curves">The sweep's curves.</param>
     public static TargetPanel[] Of(IEnumerable<TargetCurve> curves) =>

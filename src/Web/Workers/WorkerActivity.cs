@@ -7,7 +7,7 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Web.Workers;
 
-/// <summary>The data about a sweep that the worker table needs.</summary>
+/// <summary>The data that the worker table needs about a sweep.</summary>
 /// <param name="Status">The sweep's status.</param>
 /// <param name="Log">The starts and ends of the sweep's attempts within <see cref="WorkerActivity.Window"/>, oldest first.</param>
 internal sealed record SweepWork(SweepStatus Status, AttemptEvent[] Log);
@@ -16,19 +16,19 @@ internal sealed record SweepWork(SweepStatus Status, AttemptEvent[] Log);
 /// <param name="From">The start of the period.</param>
 /// <param name="To">The end of the period.</param>
 /// <param name="Text">A description of the attempts, with times and outcomes.</param>
-/// <param name="State">"running", "bad" if a job failed or was lost, otherwise "good".</param>
+/// <param name="State">"running" during training, "bad" if a job failed or was lost, otherwise "good".</param>
 public sealed record WorkerBar(DateTimeOffset From, DateTimeOffset To, string Text, string State);
 
-/// <summary>The current work of a worker for one sweep.</summary>
+/// <summary>A worker's current work for one sweep.</summary>
 /// <param name="Sweep">The sweep.</param>
-/// <param name="Pack">The number of the leased pack; null if the queue reports none.</param>
-/// <param name="Jobs">The worker's running jobs, as far as the sweep's status lists them.</param>
+/// <param name="Pack">The number of the leased pack; null if the queue reports no pack.</param>
+/// <param name="Jobs">The worker's running jobs, if the sweep's status lists them.</param>
 public sealed record WorkerTask(SweepSummary Sweep, PackNumber? Pack, JobStatus[] Jobs);
 
 /// <summary>A row of the worker table.</summary>
 /// <param name="Name">The worker's name, such as "g1/cuda:0:1".</param>
-/// <param name="Device">The worker's device and its memory; null if the worker's silo has left the cluster.</param>
-/// <param name="Tasks">The worker's current tasks; empty while it waits.</param>
+/// <param name="Device">The worker's device and the device's memory; null if the worker's silo has left the cluster.</param>
+/// <param name="Tasks">The worker's current tasks; empty while the worker is idle.</param>
 /// <param name="IterationsPerSecond">The worker's speed; null if it is unknown.</param>
 /// <param name="Since">
 /// The start time of the worker's oldest running job; null if no job is running or the job started before the window.
@@ -39,16 +39,16 @@ public sealed record WorkerTask(SweepSummary Sweep, PackNumber? Pack, JobStatus[
 public sealed record WorkerRow(string Name, string? Device, WorkerTask[] Tasks, double? IterationsPerSecond, DateTimeOffset? Since,
     double Busy, WorkerBar[] Bars, int Faults);
 
-/// <summary>Derives the activity of each worker, now and in the last hour, from leases and the sweeps' attempts.</summary>
+/// <summary>Derives each worker's activity, now and in the last hour, from leases and the sweeps' attempts.</summary>
 internal static class WorkerActivity
 {
-    /// <summary>The period that the table covers, up to now.</summary>
+    /// <summary>The length of the period that the table covers, which ends now.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
     /// <summary>The shortest pause that separates two bars: a 720th of the window, about one pixel.</summary>
     private static readonly TimeSpan Pause = Window / 720;
 
-    /// <summary>Returns the workers that are training or were training within the window, sorted by name.</summary>
+    /// <summary>Returns the workers that are training now or were training within the window, sorted by name.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="sweeps">The sweeps.</param>
     /// <param name="now">The current time.</param>
@@ -84,8 +84,8 @@ internal static class WorkerActivity
     ];
 
     /// <summary>
-    /// Returns the device of a worker and its memory; null if its silo has left. A worker's name begins with the name of its silo:
-    /// "g1/cuda:0:1" belongs to "g1".
+    /// Returns a worker's device and the device's memory; null if the worker's silo has left the cluster. A worker's name begins with the
+    /// silo's name: "g1/cuda:0:1" belongs to "g1".
     /// </summary>
     private static string? Device(ClusterStatus cluster, string worker)
     {
@@ -97,7 +97,9 @@ internal static class WorkerActivity
             ? string.Create(CultureInfo.InvariantCulture, $"{device}, {memory / 1024.0:0.#} GiB") : device;
     }
 
-    /// <summary>Returns a sweep's attempts within the window. An attempt that began earlier is cut at the start of the window.</summary>
+    /// <summary>
+    /// Returns a sweep's attempts within the window. An attempt that started earlier is cut off at the start of the window.
+    /// </summary>
     private static IEnumerable<Span> Spans(SweepWork work, DateTimeOffset now)
     {
         // A full log may begin later than the window. Earlier events are unknown.
@@ -150,7 +152,10 @@ internal static class WorkerActivity
 
     private static string Clock(DateTimeOffset at) => at.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
-    /// <summary>An attempt. If <c>IsOlder</c> is true, it began before the window, and <c>From</c> is the start of the window.</summary>
+    /// <summary>
+    /// An attempt within the window. If <c>IsOlder</c> is true, the attempt started before the window, and <c>From</c> is the start of the
+    /// window.
+    /// </summary>
     private sealed record Span(string Worker, DateTimeOffset From, DateTimeOffset To, AttemptOutcome Outcome, string Job, string Sweep,
         bool IsOlder)
     {

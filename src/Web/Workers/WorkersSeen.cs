@@ -4,22 +4,22 @@ using AdaptCluster.Web.Shell;
 
 namespace AdaptCluster.Web.Workers;
 
-/// <summary>The content of a worker table, with the time at which it was read.</summary>
+/// <summary>The content of a worker table, and the time at which it was read.</summary>
 /// <param name="Cluster">The cluster.</param>
-/// <param name="Rows">The workers; null if they are unknown because the store does not answer.</param>
+/// <param name="Rows">The workers; null if they are unknown because the store does not respond.</param>
 /// <param name="At">The time of the read.</param>
 internal sealed record WorkersSeen(ClusterStatus Cluster, WorkerRow[]? Rows, DateTimeOffset At)
 {
-    /// <summary>The maximum number of sweeps that the table of a cluster covers.</summary>
+    /// <summary>The maximum number of sweeps in a cluster's worker table.</summary>
     private const int MostSweeps = 20;
 
-    /// <summary>The maximum time that the table of a cluster waits for one sweep.</summary>
+    /// <summary>The maximum time that a cluster's worker table waits for one sweep.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>The number of sweeps that the table leaves out.</summary>
     public int LeftOut { get; private init; }
 
-    /// <summary>Reads the workers of one sweep.</summary>
+    /// <summary>Reads the workers that train one sweep.</summary>
     /// <param name="reader">The reader that calls the grains.</param>
     /// <param name="sweep">The sweep.</param>
     /// <param name="now">The current time.</param>
@@ -31,14 +31,14 @@ internal sealed record WorkersSeen(ClusterStatus Cluster, WorkerRow[]? Rows, Dat
     }
 
     /// <summary>
-    /// Reads the workers of all sweeps that hold leases, and of the newest sweeps that are open or ended within the window.
+    /// Reads the workers for all sweeps that hold leases, and for the newest sweeps that are open or ended within the window.
     /// </summary>
     /// <param name="reader">The reader that calls the grains.</param>
     /// <param name="now">The current time.</param>
     public static async Task<WorkersSeen> OfClusterAsync(ClusterReader reader, DateTimeOffset now)
     {
         var cluster = await reader.Front.ClusterAsync();
-        // Without a store, only the state of the cluster is known.
+        // Without the store, only the cluster's state is known.
         if (cluster.Store is { Answers: false }) return new(cluster, null, now);
         var newest = await reader.Reads.ListPageAsync(0, MostSweeps);
         var sweeps = cluster.Queues.Values.SelectMany(queue => queue.Leases).Select(lease => lease.Sweep)

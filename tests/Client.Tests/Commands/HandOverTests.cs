@@ -90,7 +90,7 @@ public sealed class HandOverTests
         await first.WaitForErrorAsync("silo ready");
         var beside = await SweepProcess.RunAsync(home, "serve", "--gateway-port", $"{FreePort.Find()}");
         Assert.Equal(1, beside.Code);
-        Assert.Contains($"is held by process {first.Id}; end it", beside.Error, StringComparison.Ordinal);
+        Assert.Contains($"is held by process {first.Id}; stop it", beside.Error, StringComparison.Ordinal);
 
         await first.SignalAsync("TERM");
         using var second = SweepProcess.Start(home, "serve", "--gateway-port", $"{FreePort.Find()}");

@@ -38,7 +38,7 @@ public sealed class HomeWaitTests : IDisposable
         {
             HeldBy(8);
             var refusal = await Assert.ThrowsAsync<AdaptClusterException>(() => PauseAsync(TimeSpan.Zero));
-            Assert.Contains("is held by process 8, which does not answer", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains("is held by process 8, which is not responding", refusal.Message, StringComparison.Ordinal);
         }
     }
 

@@ -111,7 +111,7 @@ public sealed class ProtocolVariantDatasetTests : IDisposable
 
         Names("imagenet-rendition");
         foreach (var id in (string[])[Ids[0], "n99999999"]) Image($"imagenet-rendition/imagenet-r/{id}/b.jpg");
-        Assert.Contains("has no line for 'n99999999'", Refused("imagenet-r"), StringComparison.Ordinal);
+        Assert.Contains("has no line for the folder 'n99999999'", Refused("imagenet-r"), StringComparison.Ordinal);
     }
 
     private static string Digest(IEnumerable<string> lines) =>

@@ -7,11 +7,11 @@ namespace AdaptCluster.Training.Backbones.Clip;
 /// <summary>
 /// One pre-norm transformer block: x += attention(ln_1(x)), x += mlp(ln_2(x)). Prompt rows P contribute keys and values only, K =
 /// f_k(ln_1([P, x])) and V = f_v(ln_1([P, x])) (ADAPT, equation 7). Their keys and values depend only on parameters, so they are computed
-/// once and expanded over the sequences. Several lanes, each with its own prompts, pass through the block in one step.
+/// once and expanded over the sequences. One step can pass several lanes through the block, each with its own prompts.
 /// </summary>
 internal sealed class ClipBlock
 {
-    /// <summary>The minimum number of rows in a matrix product; smaller inputs are padded with rows of zeros.</summary>
+    /// <summary>The minimum number of rows in a matrix product. Smaller inputs are padded with rows of zeros.</summary>
     private const int FewestRows = 8;
 
     private readonly TowerConfig _config;
@@ -25,7 +25,7 @@ internal sealed class ClipBlock
     /// <summary>The joint projection to queries, keys and values; null if two separate products are used.</summary>
     private readonly torch.Tensor? _jointWeight, _jointBias;
 
-    /// <summary>Arranges the weights for a small number of large matrix products.</summary>
+    /// <summary>Initializes a block, arranging the weights for a few large matrix products.</summary>
     /// <param name="tensors">The model's tensors, keyed by name.</param>
     /// <param name="prefix">The prefix of this block's tensor names.</param>
     /// <param name="config">The tower's dimensions.</param>
@@ -119,9 +119,8 @@ internal sealed class ClipBlock
 
     /// <summary>
     /// Computes xWᵀ + b. CPU libraries use a different summation order for products of one to three rows, so small inputs are padded with
-    /// rows of zeros. A single image then gives bit-identical results to the same image in a small batch. Larger numbers of rows also
-    /// change the last digits, on some processors from 16 rows, so a result that must not depend on its neighbours is computed in a
-    /// separate call.
+    /// rows of zeros. A single image then gives bit-identical results to the same image in a small batch. On some processors, products of
+    /// 16 or more rows also differ in the last digits, so a result that must not depend on its neighbours is computed in a separate call.
     /// </summary>
     internal static torch.Tensor Linear(torch.Tensor x, torch.Tensor weight, torch.Tensor? bias)
     {
@@ -155,8 +154,7 @@ internal sealed class ClipBlock
     private torch.Tensor Norm1(torch.Tensor x) => layer_norm(x, _normShape, _norm1Weight, _norm1Bias, _config.LayerNormEpsilon);
 
     /// <summary>Computes the attention of all lanes, with one call for each group of lanes that can share it.</summary>
-    /// <param name="queries">The queries, [.., width]: first of the shared rows, then of the own rows; or of the read-out rows
-    /// only.</param>
+    /// <param name="queries">The queries, [.., width]: for the shared rows and then the own rows, or only for the read-out rows.</param>
     /// <param name="keyValues">The keys and values of all rows, [rows, 2 · width].</param>
     /// <param name="sequences">The layout of the rows.</param>
     /// <param name="prompts">The prompt rows.</param>
@@ -195,7 +193,7 @@ internal sealed class ClipBlock
         return attended.Length == 1 ? attended[0] : torch.cat(attended, 0);
     }
 
-    /// <summary>Splits off the first rows; the first part is null if it would be empty.</summary>
+    /// <summary>Splits rows into the first rows and the remaining rows. The first part is null if it would be empty.</summary>
     private static (torch.Tensor? First, torch.Tensor Others) Parted(torch.Tensor rows, int first)
     {
         if (first == 0) return (null, rows);

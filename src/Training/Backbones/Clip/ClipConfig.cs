@@ -21,7 +21,7 @@ public sealed record ClipConfig
     /// <summary>The width and height of a patch in pixels; a divisor of <see cref="ImageSize"/>.</summary>
     public required int PatchSize { get; init; }
 
-    /// <summary>The number of token ids.</summary>
+    /// <summary>The number of different token ids.</summary>
     public required int VocabularySize { get; init; }
 
     /// <summary>The id that texts start with; null if the file does not define it.</summary>
@@ -36,10 +36,12 @@ public sealed record ClipConfig
     /// <summary>The width of an image or text feature.</summary>
     public required int EmbeddingSize { get; init; }
 
-    /// <summary>The initial logit scale, which is the logarithm of the factor on cosine similarities. Default: ln(1 / 0.07).</summary>
+    /// <summary>
+    /// The initial logit scale: the logarithm of the factor by which cosine similarities are multiplied. Default: ln(1 / 0.07).
+    /// </summary>
     public double InitialLogitScale { get; init; } = Math.Log(1 / 0.07);
 
-    /// <summary>The dimensions in the form common to all backbones.</summary>
+    /// <summary>The dimensions in the form that all backbones use.</summary>
     public BackboneShape Shape => new()
     {
         Vision = Vision,

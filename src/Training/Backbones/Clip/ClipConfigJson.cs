@@ -9,8 +9,8 @@ namespace AdaptCluster.Training.Backbones.Clip;
 internal static class ClipConfigJson
 {
     /// <summary>
-    /// The placeholder ids in the files of OpenAI and of old exporters. If the end id is 2, the "transformers" library uses the largest id
-    /// of a text as its end.
+    /// The placeholder ids in files from OpenAI and old exporters. If the end id is 2, the "transformers" library treats the largest id in
+    /// a text as its end.
     /// </summary>
     private const int NoStart = 0, NoEnd = 2;
 

@@ -3,8 +3,8 @@ namespace AdaptCluster.Training.Backbones.Clip;
 /// <summary>
 /// Computes the multiply-adds (MACs) of a CLIP model analytically. It counts the convolution, the linear layers, the two matrix products of
 /// attention and the projections, but not norms and activations. Counters based on module hooks count the convolution, linear modules, and
-/// four multiply-adds per element of a layer norm. They miss attention, whose linear layers are called inside a single module, and products
-/// of plain tensors.
+/// four multiply-adds per element of a layer norm. They do not see attention, whose linear layers are called inside a single module, or
+/// products of plain tensors.
 /// </summary>
 /// <param name="config">The model's dimensions.</param>
 public sealed class ClipCost(ClipConfig config) : IBackboneCost

@@ -5,9 +5,9 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Backbones.Clip;
 
 /// <summary>
-/// Builds the image tower and the comparison with texts as an ONNX graph that computes the same logits as <see cref="ClipModel"/>.
-/// Everything that does not depend on the image is computed here and becomes a constant: the keys and values of the prompts, the tokens,
-/// and the matrix of text features.
+/// Builds the image tower and the comparison with texts as an ONNX graph that computes the same logits as <see cref="ClipModel"/>. Values
+/// that do not depend on the image are computed here and become constants of the graph: the keys and values of the prompts, the tokens, and
+/// the matrix of text features.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="graph">The graph that receives the nodes.</param>
@@ -16,8 +16,10 @@ internal sealed class ClipGraph(ClipModel model, OnnxGraph graph)
     private readonly ClipTower _tower = (ClipTower)model.Vision;
     private readonly TowerConfig _config = model.Config.Vision;
 
-    /// <summary>The shapes for expanding a constant over the images: the batch size followed by ones, in three and in four
-    /// dimensions.</summary>
+    /// <summary>
+    /// The shapes for expanding a constant over the batch, in three and in four dimensions. The first dimension is the batch size; the
+    /// others are 1.
+    /// </summary>
     private string _rows = "", _heads = "";
 
     /// <summary>Adds the computation from pixels to logits.</summary>
@@ -91,7 +93,8 @@ internal sealed class ClipGraph(ClipModel model, OnnxGraph graph)
     /// <param name="seen">The rows from which keys and values are computed, [B, m, width].</param>
     /// <param name="name">The prefix of the constants' names.</param>
     /// <param name="weights">The block's weights.</param>
-    /// <param name="prompts">The keys and values of the prompts, [p, 2 · width], placed before all others; null for none.</param>
+    /// <param name="prompts">The keys and values of the prompts, [p, 2 · width], which precede all other keys and values; null for
+    /// none.</param>
     /// <returns>The attention output, [B, n, width].</returns>
     private string Attention(string asking, string seen, string name, ClipBlockWeights weights, torch.Tensor? prompts)
     {

@@ -11,7 +11,7 @@ namespace AdaptCluster.Training.Backbones.Clip;
 
 /// <summary>
 /// A CLIP model with a vision transformer, in float32. A model loaded from a folder is frozen: several threads can use it at once, and
-/// gradients flow through it only to the caller's prompts and tokens. A model created by <see cref="CreateRandom"/> is fully trainable.
+/// gradients flow only to the caller's prompts and tokens. A model created by <see cref="CreateRandom"/> is fully trainable.
 /// </summary>
 public sealed class ClipModel : IOnnxBackbone
 {
@@ -109,8 +109,8 @@ public sealed class ClipModel : IOnnxBackbone
     public IReadOnlyDictionary<string, torch.Tensor> Parameters => IsTrainable ? _tensors : new Dictionary<string, torch.Tensor>();
 
     /// <summary>
-    /// Loads a frozen model from a Hugging Face snapshot folder: config.json, and model.safetensors or its shards with their index, in F64,
-    /// F32, F16 or BF16.
+    /// Loads a frozen model from a Hugging Face snapshot folder: config.json, and the weights in F64, F32, F16 or BF16, as
+    /// model.safetensors or as shards with an index.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="device">The device of the weights.</param>
@@ -139,7 +139,7 @@ public sealed class ClipModel : IOnnxBackbone
         return (config, entries.Sum(entry => entry.Shape.Aggregate(1L, (a, b) => a * b)), entries.Sum(entry => entry.End - entry.Begin));
     }
 
-    /// <summary>Creates a trainable model on the CPU, with OpenAI's weight initialisation.</summary>
+    /// <summary>Creates a trainable model on the CPU, with OpenAI's weight initialization.</summary>
     /// <param name="config">The configuration.</param>
     /// <param name="seed">The seed of the weights.</param>
     public static ClipModel CreateRandom(ClipConfig config, int seed)
@@ -184,7 +184,7 @@ public sealed class ClipModel : IOnnxBackbone
     /// <inheritdoc/>
     public torch.Tensor EmbedTokens(torch.Tensor ids) => Tensor(ClipTensorNames.TokenEmbedding).index_select(0, ids);
 
-    /// <summary>Computes the cosine similarity of every image and every text, times the exponentiated logit scale.</summary>
+    /// <summary>Computes the cosine similarity of every image-text pair, multiplied by the exponentiated logit scale.</summary>
     /// <inheritdoc/>
     public torch.Tensor Logits(torch.Tensor imageFeatures, torch.Tensor textFeatures)
     {
@@ -234,8 +234,10 @@ public sealed class ClipModel : IOnnxBackbone
     private ClipTower TextTower() =>
         new(_tensors, Config.Text, ClipTensorNames.TextPrefix, ClipTensorNames.TextPostNorm, ClipTensorNames.TextProjection);
 
-    /// <summary>The tensors that a frozen model needs after its towers have arranged their weights; all other tensors of the file can be
-    /// freed.</summary>
+    /// <summary>
+    /// The tensors that a frozen model still needs after its towers have arranged their weights. All other tensors from the file can be
+    /// freed.
+    /// </summary>
     private IEnumerable<torch.Tensor> FrozenTensors()
     {
         string[] embeddings =

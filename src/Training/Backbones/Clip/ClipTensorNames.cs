@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Backbones.Clip;
 
-/// <summary>The tensors of a CLIP model, with the names and shapes of Hugging Face's CLIPModel.</summary>
+/// <summary>The names and shapes of a CLIP model's tensors, as in Hugging Face's CLIPModel.</summary>
 internal static class ClipTensorNames
 {
     internal const string LogitScale = "logit_scale";
@@ -12,7 +12,7 @@ internal static class ClipTensorNames
     internal const string TokenEmbedding = "text_model.embeddings.token_embedding.weight";
     internal const string TextPositions = "text_model.embeddings.position_embedding.weight";
 
-    /// <summary>The layer norm before the image tower's first block, misspelled as in the library.</summary>
+    /// <summary>The name of the layer norm before the image tower's first block, misspelled as in the library.</summary>
     internal const string ImagePreNorm = "vision_model.pre_layrnorm";
     internal const string ImagePostNorm = "vision_model.post_layernorm";
     internal const string TextPostNorm = "text_model.final_layer_norm";
@@ -22,7 +22,7 @@ internal static class ClipTensorNames
     /// <summary>Returns the common prefix of the tensor names in one block.</summary>
     internal static string Block(string tower, int index) => $"{tower}encoder.layers.{index}.";
 
-    /// <summary>Whether a tensor can be ignored because it contains only the position indices that old files store.</summary>
+    /// <summary>Whether a tensor can be ignored because it contains only position indices, which old files store.</summary>
     internal static bool IsIgnored(string name) => name is "vision_model.embeddings.position_ids" or "text_model.embeddings.position_ids";
 
     /// <summary>Returns the names and shapes of all tensors, in a fixed order.</summary>

@@ -6,14 +6,14 @@ using AdaptCluster.Training.Tokenization;
 namespace AdaptCluster.Training.Backbones.Clip;
 
 /// <summary>
-/// CLIP's byte-level BPE tokenizer with the vocabulary of a Hugging Face folder. It returns the same ids as OpenAI's
+/// CLIP's byte-level BPE tokenizer, with the vocabulary from a Hugging Face folder. It returns the same ids as OpenAI's
 /// <c>SimpleTokenizer</c>. Thread-safe.
 /// </summary>
 public sealed class ClipTokenizer : ITokenizer
 {
     /// <summary>
-    /// The maximum length of a text. Longer texts are rejected before tokenization, because merging takes quadratic time in the length of a
-    /// word.
+    /// The maximum length of a text in characters. Longer texts are rejected before tokenization, because the time for merging is quadratic
+    /// in the length of a word.
     /// </summary>
     private const int MaxCharacters = 16_384;
 
@@ -40,7 +40,7 @@ public sealed class ClipTokenizer : ITokenizer
         }
     }
 
-    /// <summary>One more than the largest id, which is the minimum number of rows in the token embedding.</summary>
+    /// <summary>The largest id plus one. The token embedding must have at least this many rows.</summary>
     public int VocabularySize { get; }
 
     /// <summary>Reads vocab.json and merges.txt.</summary>
@@ -56,8 +56,8 @@ public sealed class ClipTokenizer : ITokenizer
 
     /// <summary>Reads the vocabulary of a snapshot, and finds the start and end tokens by their names.</summary>
     /// <param name="folder">The model's folder.</param>
-    /// <param name="config">The snapshot's config.json. It provides the start and end ids if the vocabulary names these tokens differently,
-    /// and the number of rows in the token embedding, which can exceed the number of tokens.</param>
+    /// <param name="config">The snapshot's config.json. It provides the number of rows in the token embedding, which can exceed the number
+    /// of tokens. It also provides the start and end ids if the vocabulary uses other names for these tokens.</param>
     /// <exception cref="InvalidInputException">A file is missing or damaged, or the vocabulary does not match the
     /// configuration.</exception>
     public static ClipTokenizer Load(string folder, ClipConfig config)

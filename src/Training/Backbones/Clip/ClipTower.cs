@@ -32,7 +32,7 @@ internal sealed class ClipTower : ITower
     /// <summary>The transformer blocks, in order.</summary>
     internal IReadOnlyList<ClipBlock> Blocks => _blocks;
 
-    /// <summary>The weight and bias of the norm after the blocks, [width] each, and the projection, [embedding size, width].</summary>
+    /// <summary>The weight and the bias of the norm after the blocks, [width] each, and the projection, [embedding size, width].</summary>
     internal (torch.Tensor NormWeight, torch.Tensor NormBias, torch.Tensor Projection) Last => (_postWeight, _postBias, _projection);
 
     /// <summary>All tensors of the tower.</summary>
@@ -51,7 +51,7 @@ internal sealed class ClipTower : ITower
         for (var i = 0; i < _blocks.Length - 1; i++)
         {
             var next = _blocks[i].Forward(rows, sequences, prompts.At(i));
-            // The autograd graph keeps what it needs. Without a graph, the rows of a deep tower are freed as soon as they have been used.
+            // The autograd graph keeps what it needs. Without a graph, the rows of a deep tower are freed after use.
             if (i > 0) rows.Dispose();
             rows = replace is null ? next : In(_type, replace(i + 1, In(torch.ScalarType.Float32, next)));
             WorkProgress.Report();

@@ -5,12 +5,12 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Backbones.Clip;
 
-/// <summary>Loads or randomly initialises the tensors of a CLIP model, in float32 and keyed by Hugging Face's names.</summary>
+/// <summary>Loads or randomly initializes a CLIP model's tensors, in float32 and keyed by their Hugging Face names.</summary>
 internal static class ClipWeights
 {
     private const int NamesInMessage = 5;
 
-    /// <summary>Reads the weights of a snapshot folder.</summary>
+    /// <summary>Reads the weights from a snapshot folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="config">The expected dimensions.</param>
     /// <exception cref="InvalidInputException">Tensors are missing, unknown, or have a different shape or type (the message lists them), or
@@ -29,8 +29,8 @@ internal static class ClipWeights
         return tensors;
     }
 
-    /// <summary>Checks names, shapes and types in a snapshot folder without reading weights.</summary>
-    /// <returns>The entries of the model's tensors in the files.</returns>
+    /// <summary>Checks the names, shapes and types of the tensors in a snapshot folder, without reading the weights.</summary>
+    /// <returns>The file entries for the model's tensors.</returns>
     internal static SafetensorsEntry[] Examine(string folder, ClipConfig config)
     {
         using var file = SafetensorsShards.Open(folder);
@@ -39,7 +39,7 @@ internal static class ClipWeights
     }
 
     /// <summary>
-    /// Initialises weights as OpenAI does (CLIP.initialize_parameters of openai/CLIP). Each tensor has its own random stream, so that its
+    /// Initializes weights as OpenAI does (CLIP.initialize_parameters of openai/CLIP). Each tensor has its own random stream, so that its
     /// values do not depend on the other tensors.
     /// </summary>
     /// <param name="config">The model's dimensions.</param>

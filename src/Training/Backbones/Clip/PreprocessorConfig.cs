@@ -5,8 +5,8 @@ using AdaptCluster.Training.Images;
 namespace AdaptCluster.Training.Backbones.Clip;
 
 /// <summary>
-/// Reads the image preprocessing of a snapshot. Its source is the Hub's <c>preprocessor_config.json</c> (Hugging Face transformers,
-/// CLIPImageProcessor), the "image_processor" section of the newer <c>processor_config.json</c>, or OpenCLIP's
+/// Reads the image preprocessing settings of a snapshot. The source is the Hub's <c>preprocessor_config.json</c> (Hugging Face
+/// transformers, CLIPImageProcessor), the "image_processor" section of the newer <c>processor_config.json</c>, or OpenCLIP's
 /// <c>open_clip_config.json</c>. If there is no such file, OpenAI CLIP's preprocessing is used. Unsupported settings are rejected, because
 /// different preprocessing gives results that look plausible but are wrong.
 /// </summary>
@@ -15,13 +15,15 @@ public static class PreprocessorConfig
     /// <summary>The name of Hugging Face's preprocessor file.</summary>
     public const string FileName = "preprocessor_config.json";
 
-    /// <summary>The name of the processor configuration that transformers 5 and later write. It may lack image settings.</summary>
+    /// <summary>
+    /// The name of the processor configuration file that transformers 5 and later write. The file may contain no image settings.
+    /// </summary>
     public const string ProcessorFileName = "processor_config.json";
 
     /// <summary>The name of OpenCLIP's configuration file.</summary>
     public const string OpenClipFileName = "open_clip_config.json";
 
-    /// <summary>PIL's number for the bicubic filter, as used in the file.</summary>
+    /// <summary>PIL's number for the bicubic filter, which the files use.</summary>
     private const int Bicubic = 3;
 
     private const string ImageProcessor = "image_processor";
@@ -67,7 +69,7 @@ public static class PreprocessorConfig
     private static string Words(PreprocessorSettings settings) =>
         FormattableString.Invariant($"[{string.Join(", ", settings.Mean)}] and [{string.Join(", ", settings.StandardDeviation)}]");
 
-    /// <returns>The settings, or null if the file has no image settings.</returns>
+    /// <returns>The settings; null if the file contains no image settings.</returns>
     private static PreprocessorSettings? Read(string folder, string name, int size)
     {
         var path = Path.Combine(folder, name);
@@ -127,7 +129,8 @@ public static class PreprocessorConfig
         return side >= size ? side : throw root.Bad("size", $"expected at least {size}, the image_size of {ClipConfig.FileName}");
     }
 
-    /// <returns>The factor, or null for division by 255, which the file stores as a rounded factor.</returns>
+    /// <returns>The factor by which pixel values are multiplied; null for an exact division by 255, which files store as a rounded
+    /// factor.</returns>
     private static double? Factor(SnapshotSection root)
     {
         var factor = root.Number("rescale_factor", 1 / 255.0, 1e-6, 1000);

@@ -10,7 +10,7 @@ internal sealed class CachedSplit(ImageCache kept, IImageSplit split, IImagePrep
 {
     private readonly CachedImage?[] _held = new CachedImage?[split.Labels.Count];
 
-    /// <summary>Reads the pixels of an image. It is decoded and resized only if it is not cached or its file has changed.</summary>
+    /// <summary>Reads the pixels of an image. The image is decoded and resized only if it is not cached or its file has changed.</summary>
     /// <param name="index">The position of the image in the split.</param>
     /// <param name="pixels">Receives the pixels: 3 × size × size bytes.</param>
     /// <exception cref="Contracts.InvalidInputException">The image cannot be read; the message names it.</exception>

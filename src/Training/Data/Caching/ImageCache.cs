@@ -5,8 +5,8 @@ namespace AdaptCluster.Training.Data.Caching;
 /// <summary>
 /// A cache of test and validation images, resized for the image tower and stored as bytes, so that only the first job decodes them. Images
 /// are kept in memory up to a budget, then in files up to a second budget; further images are not cached. Images of open splits are never
-/// evicted; the others are evicted least recently used first. All workers of a process share the cache, and an image that several workers
-/// request at the same time is decoded only once.
+/// evicted. Of the other images, the least recently used are evicted first. All workers of a process share the cache, and an image that
+/// several workers request at the same time is decoded only once.
 /// </summary>
 public sealed class ImageCache : IDisposable
 {
@@ -18,8 +18,8 @@ public sealed class ImageCache : IDisposable
     private long _count;
     private bool _noFiles;
 
-    /// <summary>Creates an empty cache.</summary>
-    /// <param name="options">The budgets of the cache.</param>
+    /// <summary>Initializes an empty cache.</summary>
+    /// <param name="options">The size limits of the cache.</param>
     public ImageCache(ImageCacheOptions options)
     {
         _options = options;
@@ -79,7 +79,7 @@ public sealed class ImageCache : IDisposable
         }
     }
 
-    /// <summary>Caches the pixels of an image if there is room. The caller must hold the image's lock.</summary>
+    /// <summary>Caches the pixels of an image if there is space. The caller must hold the image's lock.</summary>
     internal void Keep(CachedImage image, ReadOnlySpan<byte> pixels)
     {
         ImageCacheFile? file;
@@ -108,7 +108,7 @@ public sealed class ImageCache : IDisposable
         }
     }
 
-    /// <summary>Frees a slot whose content is corrupt. The caller must hold the image's lock.</summary>
+    /// <summary>Frees a slot with corrupt content. The caller must hold the image's lock.</summary>
     internal void Lose(CachedImage image, ImageCacheFile file)
     {
         lock (_gate)

@@ -5,9 +5,9 @@ using Microsoft.Win32.SafeHandles;
 namespace AdaptCluster.Training.Data.Caching;
 
 /// <summary>
-/// A cache file for prepared images of equal length, each in its own slot. Only this process uses the file, which is deleted when it is
-/// closed; if the process is killed, the next process deletes the file. Each slot begins with the file's id, the image's number and a hash
-/// of its bytes, which are verified when the image is read. Threads may access different slots concurrently.
+/// A cache file for prepared images of equal length, each in its own slot. Only this process uses the file. The file is deleted when it is
+/// closed or, if the process is killed, by the next process. Each slot begins with the file's id, the image's number and a hash of the
+/// image's bytes, which are verified when the image is read. Threads may access different slots concurrently.
 /// </summary>
 internal sealed class ImageCacheFile : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class ImageCacheFile : IDisposable
     private readonly Guid _number = Guid.NewGuid();
     private readonly int _length;
 
-    /// <summary>Creates the file.</summary>
+    /// <summary>Initializes an empty cache file.</summary>
     /// <param name="folder">The folder, which is created if it does not exist.</param>
     /// <param name="length">The length of an image in bytes.</param>
     /// <exception cref="IOException">The file cannot be created.</exception>
@@ -40,7 +40,7 @@ internal sealed class ImageCacheFile : IDisposable
     /// <summary>The length of a slot in bytes, including the header.</summary>
     internal long PlaceBytes => PlaceBytesOf(_length);
 
-    /// <summary>Returns the length in bytes of a slot for an image of a given length, including the header.</summary>
+    /// <summary>Returns the length of a slot in bytes, including the header, for an image of a given length.</summary>
     internal static long PlaceBytesOf(int length) => HeaderBytes + length;
 
     /// <summary>The number of slots.</summary>

@@ -1,8 +1,8 @@
 namespace AdaptCluster.Training.Data.Caching;
 
 /// <summary>
-/// The threads of this process that decode and resize images. They are separate from the thread pool, on which a silo renews its leases:
-/// otherwise, renewals would wait for thousands of images. A thread ends when it has been idle for a while.
+/// The threads of this process that decode and resize images. They are separate from the thread pool, on which a silo renews its leases;
+/// otherwise, renewals would wait for thousands of images. A thread exits when it has been idle for a while.
 /// </summary>
 /// <param name="most">The maximum number of threads.</param>
 internal sealed class ImageThreads(int most)
@@ -14,7 +14,7 @@ internal sealed class ImageThreads(int most)
     private int _threads, _idle;
 
     /// <summary>
-    /// The instance that the whole process shares, with one thread per available processor. The CPU limit of a container is respected.
+    /// The instance that the whole process shares. It has one thread per available processor, and respects the CPU limit of a container.
     /// </summary>
     public static ImageThreads Shared { get; } = new(Environment.ProcessorCount);
 

@@ -1,8 +1,8 @@
 namespace AdaptCluster.Training.Data.Caching;
 
 /// <summary>
-/// Reads images in batches, in order. Other threads prepare the next batches while the caller processes one. Not thread-safe. Disposing
-/// the reader waits until the other threads have stopped preparing its batches.
+/// Reads images in batches, in order. Other threads prepare the next batches while the caller processes one. Not thread-safe.
+/// <c>Dispose</c> waits until the other threads have stopped preparing batches for this reader.
 /// </summary>
 internal sealed class PixelReader : IDisposable
 {
@@ -18,9 +18,9 @@ internal sealed class PixelReader : IDisposable
     private readonly Stack<byte[]> _free = new();
     private byte[]? _lent;
 
-    /// <summary>Starts preparing the first batches.</summary>
+    /// <summary>Initializes the reader and starts to prepare the first batches.</summary>
     /// <param name="threads">The threads that prepare images.</param>
-    /// <param name="batches">The positions of the images of each batch in the split.</param>
+    /// <param name="batches">For each batch, the positions of its images in the split.</param>
     /// <param name="imageBytes">The length of a prepared image in bytes.</param>
     /// <param name="prepare">Writes the pixels of one image.</param>
     /// <param name="cancellation">Checked before each image.</param>

@@ -11,7 +11,7 @@ internal sealed class PreparedImages
     private (int Position, Exception Error)? _first;
     private int _left;
 
-    /// <summary>Starts preparing the images.</summary>
+    /// <summary>Initializes the batch and starts to prepare its images.</summary>
     /// <param name="threads">The threads that prepare the images.</param>
     /// <param name="indices">The positions of the images in the split.</param>
     /// <param name="pixels">The buffer for their pixels.</param>
@@ -48,7 +48,8 @@ internal sealed class PreparedImages
     }
 
     /// <summary>
-    /// Waits for the pixels. If several images failed, the first error in image order is thrown, as if the images were read one by one.
+    /// Waits for the pixels. If several images fail, throws the error of the first of them in image order, as if the images were read one
+    /// by one.
     /// </summary>
     internal byte[] Wait()
     {

@@ -5,8 +5,8 @@ using AdaptCluster.Training.Data.Lists;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
-/// UCF101, represented by the middle frame of each video. It uses the first of the official partitions into training and test videos. If
-/// the published split is missing, validation images are taken from the training images.
+/// UCF101, with the middle frame of each video as an image. Uses the first of the official partitions into training and test videos. If the
+/// published split is missing, validation images are taken from the training images.
 /// </summary>
 internal sealed partial class Actions : CoOpLayout
 {
@@ -36,8 +36,8 @@ internal sealed partial class Actions : CoOpLayout
     public override (int Train, int? Validation, int Test) Counts => (7_639, 1_898, 3_783);
 
     /// <summary>
-    /// Builds the lists from lines such as "ApplyLipstick/v_ApplyLipstick_g08_c01.avi 2". The frame of this video is a .jpg file in the
-    /// folder Apply_Lipstick.
+    /// Builds the lists from lines such as "ApplyLipstick/v_ApplyLipstick_g08_c01.avi 2". The video's frame is a .jpg file in the folder
+    /// Apply_Lipstick.
     /// </summary>
     protected override ImageLists Build(CoOpFolder folder)
     {

@@ -2,7 +2,7 @@ using AdaptCluster.Training.Data.Lists;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>FGVC-Aircraft, which comes with its own splits. Its classes are aircraft variants.</summary>
+/// <summary>FGVC-Aircraft, which comes with predefined splits. Its classes are aircraft variants.</summary>
 internal sealed class Aircraft : CoOpLayout
 {
     private const string Variants = "variants.txt";
@@ -29,7 +29,7 @@ internal sealed class Aircraft : CoOpLayout
     public override (int Train, int? Validation, int Test) Counts => (3_334, 3_333, 3_333);
 
     /// <summary>
-    /// Builds the lists. A label is a 0-based line number in variants.txt. A line of a list contains the image name, a space, and the
+    /// Builds the lists. A label is a 0-based line number in variants.txt. Each line of a list consists of the image name, a space, and the
     /// variant, which may contain spaces.
     /// </summary>
     protected override ImageLists Build(CoOpFolder folder)

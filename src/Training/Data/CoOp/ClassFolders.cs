@@ -2,7 +2,7 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>A data set with one folder of images per class. It is split 50/20/30 if the published split is missing.</summary>
+/// <summary>A data set with one folder of images per class. If the published split is missing, the images are split 50/20/30.</summary>
 internal abstract class ClassFolders : CoOpLayout
 {
     /// <inheritdoc/>
@@ -13,7 +13,7 @@ internal abstract class ClassFolders : CoOpLayout
     protected virtual IReadOnlyCollection<string> Ignored => [];
 
     /// <summary>
-    /// The class names that CoOp uses instead of folder names, keyed by folder name. Labels are in the order of the folders. The default is
+    /// The class names that CoOp uses instead of folder names, keyed by folder name. Labels follow the order of the folders. The default is
     /// empty.
     /// </summary>
     protected virtual IReadOnlyDictionary<string, string> Names { get; } = new Dictionary<string, string>();

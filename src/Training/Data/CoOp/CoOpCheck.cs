@@ -3,9 +3,7 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>
-/// Checks whether a data set of the CoOp family is present and complete, and whether it is the published version. Files are only read.
-/// </summary>
+/// <summary>Checks whether a data set of the CoOp family is present, complete, and the published version. Never writes files.</summary>
 internal static class CoOpCheck
 {
     /// <summary>Checks one data set.</summary>
@@ -55,8 +53,8 @@ internal static class CoOpCheck
     }
 
     /// <summary>
-    /// Compares the sizes found with the published ones. If the published split is missing, only the number of classes and the total number
-    /// of images must match.
+    /// Compares the sizes of the splits with the published sizes. If the published split is missing, only the number of classes and the
+    /// total number of images must match.
     /// </summary>
     private static void Compare(CoOpFolder folder, DatasetCounts found, DatasetCounts published, List<string> problems, List<string> notes)
     {
@@ -84,7 +82,9 @@ internal static class CoOpCheck
         return Convert.ToHexStringLower(hashes is [var only] ? only : SHA256.HashData(hashes.SelectMany(hash => hash).ToArray()));
     }
 
-    /// <summary>Decodes one image per class, because the other checks do not find damage between the header and the end.</summary>
+    /// <summary>
+    /// Decodes one image per class, because the other checks do not find damage between the header and the end of a file.
+    /// </summary>
     private static void Decode(ImageLists lists, List<string> problems, CancellationToken cancellation)
     {
         foreach (var entry in (lists.Train.Count > 0 ? lists.Train : lists.Test).DistinctBy(entry => entry.Label).Where(ImageCheck.IsGood))

@@ -3,12 +3,13 @@ using AdaptCluster.Training.Data.Lists;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>The folder of one data set of the CoOp family on this machine. It is never written to.</summary>
+/// <summary>The folder that contains one data set of the CoOp family on this machine. This class never writes to it.</summary>
 internal sealed class CoOpFolder
 {
     /// <summary>
-    /// Opens the folder. The folder itself and the layout's image folders may be links to any location, as CoOp's DATASETS.md suggests,
-    /// because specs cannot choose their names. Other links must stay inside these folders or lead into a data root.
+    /// Initializes the object after finding the folder in the data roots. The folder itself and the layout's image folders can be links to
+    /// any location, as CoOp's DATASETS.md suggests, because specs cannot choose the names of these folders. Other links must stay inside
+    /// these folders or lead into a data root.
     /// </summary>
     /// <param name="dataRoots">The data roots, searched in order.</param>
     /// <param name="layout">The layout of the data set.</param>
@@ -31,7 +32,7 @@ internal sealed class CoOpFolder
     public static string? Find(IReadOnlyList<string> dataRoots, CoOpLayout layout) =>
         dataRoots.Select(root => Path.Combine(Path.GetFullPath(root), layout.Folder)).FirstOrDefault(Directory.Exists);
 
-    /// <summary>Returns the expected path of a data set's folder, which is in the first root.</summary>
+    /// <summary>Returns the path at which a data set's folder is expected: in the first root.</summary>
     public static string PlaceIn(IReadOnlyList<string> dataRoots, CoOpLayout layout) =>
         Path.Combine(Path.GetFullPath(dataRoots[0]), layout.Folder);
 
@@ -64,7 +65,7 @@ internal sealed class CoOpFolder
     /// <exception cref="InvalidInputException">The path is a link that leads out of the folder.</exception>
     public string At(string relative) => Root.Contained(Path.Combine(Place, relative));
 
-    /// <summary>Returns advice for a missing file, which follows a semicolon in the message.</summary>
+    /// <summary>Returns the advice to append, after a semicolon, to the error message for a missing file.</summary>
     public string Advice(string relative) =>
         (Layout.SplitFile is { } split && relative != split ? $"put it there, or put the published {split} in {Place}" : "put it there")
             + "; docs/users/datasets.md explains where to get it";
@@ -79,11 +80,11 @@ internal sealed class CoOpFolder
     /// <exception cref="InvalidInputException">The file is missing; the message names it.</exception>
     public byte[] Bytes(string relative) => SmallFile.ReadBytes(At(relative), Advice(relative));
 
-    /// <summary>Finds the image files that the lists of a split name.</summary>
+    /// <summary>Finds the image files that a split lists.</summary>
     /// <exception cref="InvalidInputException">Files are missing, or the classes cannot be used.</exception>
     public ImageLists Resolve(ListedSplit split) => new ListedFiles(Root, ImagesPlace).Resolve(split);
 
-    /// <summary>Creates the error for a malformed line.</summary>
+    /// <summary>Returns the exception for a malformed line.</summary>
     public InvalidInputException Refused(string relative, int index, string what) =>
         new($"{Path.Combine(Place, relative)}, line {index + 1}: {what}; copy the file again.");
 }

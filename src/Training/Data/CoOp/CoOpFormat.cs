@@ -2,7 +2,7 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>The format of the data sets of the CoOp family, in the folder layout that CoOp documents.</summary>
+/// <summary>The format for the CoOp family's data sets, in the folder layout that CoOp documents.</summary>
 internal sealed class CoOpFormat : LayoutFormat
 {
     private const string Id = "coop";

@@ -12,23 +12,24 @@ internal abstract class CoOpLayout
     /// <summary>Whether the data set has only test images, for evaluating models trained on ImageNet. Default: false.</summary>
     public virtual bool IsTestOnly => false;
 
-    /// <summary>The sort key in lists, in ascending order; layouts with equal keys are sorted by name. Default: 0.</summary>
+    /// <summary>The sort key for lists of layouts, in ascending order. Layouts with equal keys are sorted by name. Default: 0.</summary>
     public virtual int Order => 0;
 
     /// <summary>The data set's folder in the data root.</summary>
     public abstract string Folder { get; }
 
-    /// <summary>The subfolder that image paths of the split are relative to; empty for the data set's folder itself.</summary>
+    /// <summary>The subfolder that the split's image paths are relative to; empty for the data set's folder itself.</summary>
     public abstract string Images { get; }
 
     /// <summary>The folders that contain the images.</summary>
     public virtual IEnumerable<string> Places => [Images];
 
-    /// <summary>The image folders that users may link to existing copies.</summary>
+    /// <summary>The image folders that can be links to existing copies.</summary>
     public virtual IEnumerable<string> Linked => [Images];
 
     /// <summary>
-    /// The published split file, relative to the data set's folder; null if the data set's own files define the splits. Default: null.
+    /// The path of the published split file, relative to the data set's folder; null if the data set's own files define the splits.
+    /// Default: null.
     /// </summary>
     public virtual string? SplitFile => null;
 
@@ -49,10 +50,14 @@ internal abstract class CoOpLayout
     /// <summary>The number of images in each published split; null for validation if there is no validation split.</summary>
     public abstract (int Train, int? Validation, int Test) Counts { get; }
 
-    /// <summary>A folder that exists in the correct copy but not in wrong copies. Default: <see cref="Images"/>.</summary>
+    /// <summary>
+    /// A folder that exists in a correct copy of the data set but not in an incorrect copy. Default: <see cref="Images"/>.
+    /// </summary>
     public virtual string RightSign => Images;
 
-    /// <summary>Common wrong copies, each with a folder that identifies it and advice for the user. Default: none.</summary>
+    /// <summary>
+    /// Common incorrect copies of the data set, each with a folder that identifies the copy and advice for the user. Default: none.
+    /// </summary>
     public virtual IReadOnlyList<(string Sign, string Advice)> WrongCopies => [];
 
     /// <summary>Reads the lists from the published split if it exists; otherwise builds them with <see cref="Build"/>.</summary>
@@ -62,7 +67,7 @@ internal abstract class CoOpLayout
         : Build(folder);
 
     /// <summary>
-    /// Returns a cheap change stamp of the files, without reading images. A different stamp means that the files may have changed.
+    /// Computes a cheap change stamp of the files, without reading images. A different stamp means that the files may have changed.
     /// </summary>
     /// <exception cref="Contracts.InvalidInputException">A file or folder is missing or damaged; the message names the path.</exception>
     public virtual string Stamp(CoOpFolder folder) => FileFingerprint.Stamp(Read(folder));

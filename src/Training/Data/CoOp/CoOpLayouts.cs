@@ -15,6 +15,6 @@ internal static class CoOpLayouts
     /// <summary>The data sets that have only test images.</summary>
     public static IReadOnlyList<CoOpLayout> TestOnly { get; } = [.. Found.Where(layout => layout.IsTestOnly)];
 
-    /// <summary>Returns the data set with the given name; null if there is none.</summary>
+    /// <summary>Returns the data set with the given name; null if no data set has this name.</summary>
     public static CoOpLayout? Find(string name) => Array.Find(Found, layout => layout.Name == name);
 }

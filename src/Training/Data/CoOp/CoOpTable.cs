@@ -3,10 +3,10 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>Creates the Markdown table of the CoOp family's data sets in docs/users/datasets.md.</summary>
+/// <summary>Generates the table of the CoOp family's data sets in docs/users/datasets.md.</summary>
 public static class CoOpTable
 {
-    /// <summary>Renders the table.</summary>
+    /// <summary>Returns the table as Markdown.</summary>
     public static string Text() => MethodTables.Table(
         ["name", "folder", "images under", "published split", "without it", "classes", "train / validation / test"],
         CoOpLayouts.All.Select(layout => (string[])

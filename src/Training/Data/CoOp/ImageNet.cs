@@ -7,8 +7,8 @@ namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
 /// ImageNet, with one folder per WordNet id under train and val. Folders and files are sorted ordinally. Two pairs of classes share a name,
-/// so classes are never looked up by name. The val folder is the test split. CoOp also validates on it; AdaptCluster draws validation shots
-/// from the training images that were not chosen, so that T_target is never selected on test images.
+/// so classes are never looked up by name. The val folder is the test split. CoOp also validates on this folder. AdaptCluster draws
+/// validation shots from the training images that were not chosen as training shots, so that T_target is never selected on test images.
 /// </summary>
 internal sealed class ImageNet : CoOpLayout
 {
@@ -20,7 +20,7 @@ internal sealed class ImageNet : CoOpLayout
     /// <inheritdoc/>
     public override string Name => "imagenet";
 
-    /// <summary>The sort key, which puts ImageNet last, as in the tables of the CoOp papers.</summary>
+    /// <summary>The sort key. ImageNet comes last, as in the tables of the CoOp papers.</summary>
     public override int Order => 1;
 
     /// <inheritdoc/>
@@ -64,7 +64,7 @@ internal sealed class ImageNet : CoOpLayout
         var unnamed = ids.FirstOrDefault(id => !names.ContainsKey(id));
         if (unnamed is not null)
             throw new InvalidInputException(
-                $"{folder.At(ClassNamesFile)} has no line for {QuotedText.Of(unnamed)}, a folder in {folder.ImagesPlace}; copy the "
+                $"{folder.At(ClassNamesFile)} has no line for the folder {QuotedText.Of(unnamed)} in {folder.ImagesPlace}; copy the "
                 + "file again.");
         return new ImageLists(
             SplitOrigin.ValidationFromTrain, [.. ids.Select(id => names[id])], files.Images("train", ids), [], files.Images("val", ids))
@@ -75,8 +75,8 @@ internal sealed class ImageNet : CoOpLayout
 
     /// <summary>
     /// Returns a cheap change stamp: a hash of the names and last write times of the folders, and of the length and last write time of the
-    /// class name file. There are too many images to examine all of them for each plan. The write time of a folder changes when files are
-    /// added or removed; a file that is overwritten in place is detected when it is loaded.
+    /// class name file. There are too many images to examine each of them for every plan. A folder's write time changes when files are
+    /// added or removed; a file that was overwritten in place is detected when it is loaded.
     /// </summary>
     public override string Stamp(CoOpFolder folder)
     {

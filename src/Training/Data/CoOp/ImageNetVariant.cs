@@ -4,7 +4,7 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
-/// A data set of test images for classes of ImageNet, with one folder per class and a copy of ImageNet's classnames.txt (KaiyangZhou/CoOp,
+/// A data set of test images for ImageNet classes, with one folder per class and a copy of ImageNet's classnames.txt (KaiyangZhou/CoOp,
 /// DATASETS.md and datasets/imagenet*.py).
 /// </summary>
 internal abstract class ImageNetVariant : CoOpLayout
@@ -54,11 +54,11 @@ internal abstract class ImageNetVariant : CoOpLayout
         var byId = names.ToDictionary(line => line.Id, line => line.Name, StringComparer.Ordinal);
         var unnamed = Array.Find(folders, id => !byId.ContainsKey(id));
         return unnamed is null ? (folders, Array.ConvertAll(folders, id => byId[id])) : throw new InvalidInputException(
-            $"{folder.At(ClassNamesFile)} has no line for {QuotedText.Of(unnamed)}, a folder in {folder.ImagesPlace}; "
+            $"{folder.At(ClassNamesFile)} has no line for the folder {QuotedText.Of(unnamed)} in {folder.ImagesPlace}; "
             + "copy ImageNet's file again.");
     }
 
-    /// <summary>Creates the error for a class name file that does not match the folders.</summary>
+    /// <summary>Returns the exception for a class name file that does not match the folders.</summary>
     protected static InvalidInputException RefusedNames(CoOpFolder folder, string what) =>
         new($"{folder.At(ClassNamesFile)}: {what}; copy ImageNet's file again.");
 
@@ -142,8 +142,8 @@ internal sealed class ImageNetR : ImageNetVariant
 }
 
 /// <summary>
-/// ImageNet-V2 with matched frequency. Its folders are named by numbers: label n belongs to folder n and to line n of the class name file,
-/// counted from 0. Sorting the folders as text ("0", "1", "10") would mix up the classes.
+/// ImageNet-V2 (matched frequency). The name of a folder is its label n, which is also the 0-based line number in the class name file.
+/// Folders are sorted as numbers, because the order as text ("0", "1", "10") would mix up the classes.
 /// </summary>
 internal sealed class ImageNetV2 : ImageNetVariant
 {

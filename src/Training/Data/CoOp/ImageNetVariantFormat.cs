@@ -1,6 +1,8 @@
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>The format of ImageNet-V2, -Sketch, -A and -R, which have only test images for evaluating models trained on ImageNet.</summary>
+/// <summary>
+/// The format of ImageNet-V2, -Sketch, -A and -R. These data sets have only test images, for evaluating models trained on ImageNet.
+/// </summary>
 internal sealed class ImageNetVariantFormat : LayoutFormat
 {
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ using AdaptCluster.Training.Data.Folders;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>A format of data sets that are known by name and use the folder layout of CoOp's DATASETS.md.</summary>
+/// <summary>A format for data sets that are known by name and use the folder layout in CoOp's DATASETS.md.</summary>
 internal abstract partial class LayoutFormat : DatasetFormat, IDatasetOpener
 {
     private string[]? _names;
@@ -30,7 +30,7 @@ internal abstract partial class LayoutFormat : DatasetFormat, IDatasetOpener
             .Where(alias => alias.Length > 0 && alias != layout.Name).Distinct().Select(alias => (alias, layout.Name)))
         .ToDictionary(pair => pair.alias, pair => pair.Name, StringComparer.Ordinal);
 
-    /// <summary>The plain template for trained methods. CoOp's handcrafted templates are only for zero-shot CLIP.</summary>
+    /// <summary>The default template, for trained methods. CoOp's handcrafted templates are only for zero-shot CLIP.</summary>
     public override string TrainingTemplate => DatasetSource.DefaultTemplate;
 
     /// <summary>The layouts of the format's data sets.</summary>
@@ -55,7 +55,7 @@ internal abstract partial class LayoutFormat : DatasetFormat, IDatasetOpener
         return layout.Stamp(new CoOpFolder(dataRoots, layout));
     }
 
-    /// <summary>Checks whether a data set is present and complete, and whether it is the published version.</summary>
+    /// <summary>Checks whether a data set is present, complete, and the published version.</summary>
     public DatasetReport Check(
         IReadOnlyList<string> dataRoots, DatasetSource source, int shots, IReadOnlyList<int> seeds, CancellationToken cancellation) =>
         CoOpCheck.Of(dataRoots, Layout(source), cancellation);

@@ -7,15 +7,16 @@ namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
 /// Reads one variable from a MATLAB level-5 MAT file (MathWorks, "MAT-File Format"): numbers, text, cells and structures, with or without
-/// compression. The file is untrusted: claimed sizes are checked against the bytes available, and the decompressed size is limited.
+/// compression. The file is untrusted: sizes in the file are checked against the number of available bytes, and the decompressed size is
+/// limited.
 /// </summary>
 internal static class MatFile
 {
     private const int HeaderBytes = 128;
 
     /// <summary>
-    /// The maximum size of all data in the file after decompression, in bytes. The largest file needed, from Stanford Cars, is about 3 MB
-    /// long. In memory, a value takes up to nine times its size in the file.
+    /// The maximum size of all data in the file after decompression, in bytes. The largest file that is read, from Stanford Cars, is about
+    /// 3 MB long. In memory, a value takes up to nine times its size in the file.
     /// </summary>
     private const int MaxDataBytes = 8 << 20;
 
@@ -25,7 +26,8 @@ internal static class MatFile
     /// <param name="bytes">The bytes of the file.</param>
     /// <param name="path">The path of the file, for error messages.</param>
     /// <param name="variable">The name of the variable.</param>
-    /// <exception cref="InvalidInputException">The file is not a level-5 MAT file, is damaged, or has no such variable.</exception>
+    /// <exception cref="InvalidInputException">The file is not a level-5 MAT file, is damaged, or does not contain the
+    /// variable.</exception>
     public static MatValue Read(byte[] bytes, string path, string variable)
     {
         if (bytes.Length < HeaderBytes || !(bytes[126] == 'I' && bytes[127] == 'M'))
@@ -165,7 +167,7 @@ internal static class MatFile
         private double[] Each(int size, Func<int, double> read) => [.. Enumerable.Range(0, Data.Length / size).Select(i => read(i * size))];
     }
 
-    /// <summary>The consecutive data elements in a byte sequence.</summary>
+    /// <summary>Enumerates the consecutive data elements in a byte sequence.</summary>
     private sealed class Elements(ReadOnlyMemory<byte> data) : IEnumerable<Element>
     {
         public IEnumerator<Element> GetEnumerator()
@@ -192,7 +194,7 @@ internal static class MatFile
     }
 }
 
-/// <summary>A value in a MAT file. At most one of its members is set.</summary>
+/// <summary>A value in a MAT file. At most one of its properties is set.</summary>
 internal sealed record MatValue
 {
     /// <summary>An empty cell, or a value of an unsupported kind.</summary>
@@ -214,14 +216,14 @@ internal sealed record MatValue
     /// <exception cref="InvalidInputException">The value is not numeric.</exception>
     public double[] RequireNumbers(string path, string name) => Numbers ?? throw Refused(path, name, "a numeric array");
 
-    /// <summary>Returns the texts of a cell array.</summary>
+    /// <summary>Returns the strings in a cell array.</summary>
     /// <exception cref="InvalidInputException">The value is not a cell array, or a cell is not text.</exception>
     public string[] RequireTexts(string path, string name) =>
         Cells is null ? throw Refused(path, name, "a cell array of strings")
             : [.. Cells.Select(cell => cell.Text ?? throw Refused(path, name, "a cell array of strings"))];
 
-    /// <summary>Returns one field of all elements of a structure array.</summary>
-    /// <exception cref="InvalidInputException">The value has no field of that name.</exception>
+    /// <summary>Returns the values of one field for all elements of a structure array.</summary>
+    /// <exception cref="InvalidInputException">The value has no field with that name.</exception>
     public MatValue[] RequireField(string path, string name, string field) =>
         Fields?.GetValueOrDefault(field) ?? throw Refused(path, name, $"a structure with the field '{field}'");
 

@@ -34,8 +34,8 @@ internal sealed class Pets : CoOpLayout
     public override (int Train, int? Validation, int Test) Counts => (2_944, 736, 3_669);
 
     /// <summary>
-    /// Builds the lists from lines of the form "Breed_name_12 label species breed", whose labels start at 1. The class name is the breed in
-    /// lower case.
+    /// Builds the lists from lines of the form "Breed_name_12 label species breed". Labels start at 1. The class name is the breed in lower
+    /// case.
     /// </summary>
     protected override ImageLists Build(CoOpFolder folder)
     {

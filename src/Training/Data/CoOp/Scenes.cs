@@ -3,7 +3,7 @@ using AdaptCluster.Training.Data.Lists;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
-/// SUN397. It uses the first of the official partitions into training and test images. If the published split is missing, validation images
+/// SUN397. Uses the first of the official partitions into training and test images. If the published split is missing, validation images
 /// are taken from the training images.
 /// </summary>
 internal sealed class Scenes : CoOpLayout

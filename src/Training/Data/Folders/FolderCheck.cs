@@ -3,7 +3,7 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Training.Data.Folders;
 
-/// <summary>Checks a folder of images without a spec.</summary>
+/// <summary>Checks a folder of images that is not named in a spec.</summary>
 public static class FolderCheck
 {
     /// <summary>Checks every image in a folder.</summary>

@@ -23,7 +23,7 @@ public static class FolderDataset
     }
 
     /// <summary>
-    /// Returns a cheap change stamp of a data set's files, without reading them. A different stamp means that the files may have changed.
+    /// Computes a cheap change stamp of a data set's files, without reading them. A different stamp means that the files may have changed.
     /// </summary>
     /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="path">The data set's folder, relative to a data root.</param>

@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Datasets;
 
 namespace AdaptCluster.Training.Data.Folders;
 
-/// <summary>The format of data sets with one folder of image files per class.</summary>
+/// <summary>The format for data sets with one folder of image files per class.</summary>
 internal sealed class FolderFormat : DatasetFormat, IDatasetOpener
 {
     /// <summary>The name of the format.</summary>

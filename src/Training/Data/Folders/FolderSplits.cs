@@ -3,7 +3,7 @@ using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data.Folders;
 
-/// <summary>Lists the images of data sets that have one folder per class.</summary>
+/// <summary>Lists the images in data sets that have one folder per class.</summary>
 internal static class FolderSplits
 {
     private const int ShownNames = 4;
@@ -84,7 +84,7 @@ internal static class FolderSplits
         Path.GetExtension(name).ToLowerInvariant() is ".txt" or ".csv" or ".tsv" or ".json" or ".lst"
         && (SplitNames.Spoken(name) is not null || name.Contains("split", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Throws if the folders are named like splits, because their images would be split again.</summary>
+    /// <summary>Throws an exception if the folders are named like splits, because their images would be split again.</summary>
     private static void RequireNoSplits(string folder, string[] names)
     {
         // A data set with many classes may have a "test tube" and a "train station".
@@ -96,7 +96,8 @@ internal static class FolderSplits
     }
 
     /// <summary>
-    /// Throws if there are split folders inside class folders or inside other data sets, because their images would be split again.
+    /// Throws an exception if there are split folders inside class folders or inside other data sets, because their images would be split
+    /// again.
     /// </summary>
     private static void RequireNoSplitsBelow(ImageFolder files, string folder, ClassFolder[] classes)
     {

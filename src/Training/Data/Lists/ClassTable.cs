@@ -3,7 +3,7 @@ using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data.Lists;
 
-/// <summary>Derives the class names from a split's lists.</summary>
+/// <summary>Derives class names from the lists of a split file.</summary>
 internal static class ClassTable
 {
     /// <summary>Upper bound on labels, so that a corrupt label cannot allocate a huge table.</summary>

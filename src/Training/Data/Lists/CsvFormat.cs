@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Data.Lists;
 
-/// <summary>The format of data sets in a table with one line per image.</summary>
+/// <summary>The format for data sets that are listed in a table with one line per image.</summary>
 internal sealed class CsvFormat : ListFormat
 {
     /// <inheritdoc/>

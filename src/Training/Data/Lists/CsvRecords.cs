@@ -5,15 +5,15 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>
-/// Reads separated values as defined by RFC 4180. The header determines whether the separator is a comma, semicolon, tab or vertical bar.
-/// Fields may be enclosed in double quotes; a double quote inside such a field is doubled. Empty lines and lines that contain only
-/// separators are skipped. A first line such as "sep=;", which Excel writes, sets the separator.
+/// Reads separated values in the format of RFC 4180. The header determines whether the separator is a comma, semicolon, tab or vertical
+/// bar. Fields may be enclosed in double quotes; a double quote inside such a field is doubled. Empty lines and lines that contain only
+/// separators are skipped. A first line such as "sep=;", as Excel writes it, sets the separator.
 /// </summary>
 internal static partial class CsvRecords
 {
     private const int MaxFields = 10_000;
 
-    /// <summary>Reads the records of a text, each with the number of its first line.</summary>
+    /// <summary>Reads the records, each with the number of its first line.</summary>
     /// <param name="text">The text.</param>
     /// <param name="separator">The separator that <see cref="Separator"/> returned.</param>
     /// <param name="source">The name of the source in error messages.</param>
@@ -41,7 +41,7 @@ internal static partial class CsvRecords
     }
 
     /// <summary>
-    /// Finds the separator of a text: the character that splits the header into the most known column names or, in a tie, the more frequent
+    /// Finds the separator: the character that splits the header into the most known column names or, in a tie, the more frequent
     /// character. Spreadsheets in countries with a decimal comma use semicolons.
     /// </summary>
     /// <param name="text">The text.</param>

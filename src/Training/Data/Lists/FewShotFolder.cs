@@ -8,7 +8,7 @@ namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>
 /// A folder of few-shot lists in the format of FarinaMatteo/rethinking_fewshot_vlms: shot_16-seed_1_train.jsonl and, except for data sets
-/// without validation images, shot_16-seed_1_val.jsonl. A file is parsed when its draw is first requested. Instances are thread-safe.
+/// without validation images, shot_16-seed_1_val.jsonl. A list is parsed when its draw is first requested. Instances are thread-safe.
 /// </summary>
 internal sealed partial class FewShotFolder
 {
@@ -22,11 +22,11 @@ internal sealed partial class FewShotFolder
     private readonly Lock _reading = new();
     private readonly Dictionary<(int, int), (IReadOnlyList<ImageEntry>, IReadOnlyList<ImageEntry>?)> _known = [];
 
-    /// <summary>Opens the folder and hashes its lists without parsing them.</summary>
+    /// <summary>Initializes the folder and hashes its lists without parsing them.</summary>
     /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="source">The data set as written in the spec, which must name a folder of few-shot lists.</param>
     /// <param name="lists">The images of the data set.</param>
-    /// <exception cref="InvalidInputException">The folder does not exist or contains no list; the message names it.</exception>
+    /// <exception cref="InvalidInputException">The folder does not exist or contains no lists; the message names it.</exception>
     public FewShotFolder(IReadOnlyList<string> dataRoots, DatasetSource source, ImageLists lists)
     {
         (_source, _lists, _root) = (source, lists, new RootedPath(dataRoots));
@@ -64,7 +64,7 @@ internal sealed partial class FewShotFolder
     public static string FileName(int shots, int seed, string part) =>
         string.Create(CultureInfo.InvariantCulture, $"shot_{shots}-seed_{seed}_{part}.jsonl");
 
-    /// <summary>Returns a cheap change stamp of the lists: their names, lengths and last write times.</summary>
+    /// <summary>Computes a cheap change stamp of the lists from their names, lengths and last write times.</summary>
     /// <exception cref="InvalidInputException">The folder does not exist.</exception>
     public static string Stamp(IReadOnlyList<string> dataRoots, DatasetSource source)
     {
@@ -73,15 +73,15 @@ internal sealed partial class FewShotFolder
             .Select(file => $"{file.Name} {file.Length} {file.LastWriteTimeUtc.Ticks}"));
     }
 
-    /// <summary>Returns the smallest seed with a training list for a number of shots.</summary>
-    /// <exception cref="InvalidInputException">There is no list for this number of shots.</exception>
+    /// <summary>Returns the smallest seed that has a training list for a given number of shots.</summary>
+    /// <exception cref="InvalidInputException">There are no lists for this number of shots.</exception>
     public int FirstSeed(int shots) => Draws.Where(draw => draw.Shots == shots).Select(draw => draw.Seed).Cast<int?>().FirstOrDefault()
         ?? throw new InvalidInputException($"{_folder} has no lists for {CountText.Of(shots, "shot")}; "
             + $"it has lists for {string.Join(", ", Draws.Select(draw => draw.Shots).Distinct())} shots.");
 
     /// <summary>Reads the images of a draw, in list order.</summary>
-    /// <returns>The two lists; the validation list is null if the data set has no validation images and the folder has no
-    /// validation list.</returns>
+    /// <returns>The two lists. The validation list is null if the data set has no validation images and the folder contains no validation
+    /// list.</returns>
     /// <exception cref="InvalidInputException">A list is missing or cannot be used; the message names the file and line.</exception>
     public (IReadOnlyList<ImageEntry> Train, IReadOnlyList<ImageEntry>? Validation) Read(int shots, int seed)
     {
@@ -131,8 +131,8 @@ internal sealed partial class FewShotFolder
     }
 
     /// <summary>
-    /// Whether a class name in a list matches a label. Underscores and case are ignored, because other projects may write them differently.
-    /// For a class that the spec renames, the original name also matches.
+    /// Whether a class name in a list matches a label. Underscores and case are ignored, because other projects may write names
+    /// differently. If the spec renames the class, the original name also matches.
     /// </summary>
     private bool IsNameOf(string listed, int label)
     {

@@ -11,7 +11,7 @@ namespace AdaptCluster.Training.Data.Lists;
 /// <param name="ClassName">The class name; null if the line does not contain one.</param>
 internal sealed record FewShotItem(int Line, string Path, int Label, string? ClassName)
 {
-    /// <summary>Returns a description of what is wrong with the path; null if it is well-formed.</summary>
+    /// <summary>Returns a description of the error in the path; null if the path is well-formed.</summary>
     public string? PathProblem() =>
         Path.Length is 0 or > DataPath.MaxLength ? "_impath is empty or longer than 1000 characters"
         : Path.Any(char.IsControl) ? "_impath contains a control character"
@@ -32,7 +32,7 @@ internal static class FewShotJson
 
     /// <summary>Reads a list. Empty lines and unknown keys are ignored.</summary>
     /// <param name="path">The path of the file, already verified to be inside its root.</param>
-    /// <param name="advice">Advice for a missing file, which follows a semicolon in the message.</param>
+    /// <param name="advice">The advice for a missing file, which follows a semicolon in the message.</param>
     /// <exception cref="InvalidInputException">The file is missing or a line is malformed; the message names the file and line.</exception>
     public static IEnumerable<FewShotItem> Read(string path, string advice)
     {
@@ -45,9 +45,7 @@ internal static class FewShotJson
         }
     }
 
-    /// <summary>
-    /// Returns the text of a list, which <see cref="Read"/> and the code of the project that defined the format can read.
-    /// </summary>
+    /// <summary>Returns a list as text that <see cref="Read"/> and the project that defined the format can read.</summary>
     /// <param name="items">The images in draw order, with paths relative to the data root.</param>
     public static string Text(IEnumerable<(string Path, int Label, string ClassName)> items)
     {

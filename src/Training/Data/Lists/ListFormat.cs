@@ -4,10 +4,10 @@ using AdaptCluster.Sweeps.Datasets;
 
 namespace AdaptCluster.Training.Data.Lists;
 
-/// <summary>A format of data sets whose images are listed in a single file.</summary>
+/// <summary>A format for data sets whose images are listed in a single file.</summary>
 internal abstract class ListFormat : DatasetFormat, IDatasetOpener
 {
-    /// <summary>Advice for a missing list, which follows a semicolon in the message.</summary>
+    /// <summary>The advice for a missing list, which follows a semicolon in the message.</summary>
     internal const string Advice = "specify the path of the file relative to the data root";
 
     /// <inheritdoc/>
@@ -27,7 +27,7 @@ internal abstract class ListFormat : DatasetFormat, IDatasetOpener
         return new FileDataset(lists with { ClassNames = names, Notes = [.. notes.OfType<string>()] }, DatasetSource.DefaultTemplate);
     }
 
-    /// <summary>Returns a cheap change stamp built from the list file, without opening images.</summary>
+    /// <summary>Computes a cheap change stamp from the list file, without opening images.</summary>
     /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="source">The data set as written in the spec.</param>
     /// <exception cref="InvalidInputException">The data set cannot be opened; see <see cref="Open"/>.</exception>

@@ -3,7 +3,7 @@ using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data.Lists;
 
-/// <summary>Finds the image files that lists name.</summary>
+/// <summary>Finds the image files that are named in lists.</summary>
 /// <param name="root">The data roots that neither paths nor links may lead out of.</param>
 /// <param name="folder">The folder that image paths are relative to.</param>
 internal sealed class ListedFiles(RootedPath root, string folder)

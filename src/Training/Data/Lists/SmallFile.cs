@@ -10,7 +10,7 @@ namespace AdaptCluster.Training.Data.Lists;
 /// </summary>
 internal static class SmallFile
 {
-    /// <summary>The maximum size of a list in bytes; Food-101's list of 101,000 images is about 15 MB long.</summary>
+    /// <summary>The maximum size of a file in bytes. Food-101's list of 101,000 images is about 15 MB long.</summary>
     public const long MaxBytes = 256L << 20;
 
     /// <summary>Reads the bytes of a file.</summary>

@@ -7,9 +7,9 @@ namespace AdaptCluster.Training.Data.Lists;
 /// <summary>
 /// Reads a table of images with a header and one line per image. The columns "path" and "class" are required. The column "split" contains
 /// names defined in <see cref="SplitNames"/>. The column "label" contains class numbers, which distinguish classes with the same name;
-/// without it, classes are numbered in ordinal order of their names. A note lists all other columns. If there is no column "split", a
-/// column that seems to contain the split is refused. Common alternative column names are recognized, but "set" and similar names mean
-/// "split" only if all values are names of splits.
+/// without this column, classes are numbered in ordinal order of their names. A note lists all other columns. If there is no column
+/// "split", the table is refused if another column seems to contain the split. Common alternative column names are recognized, but "set"
+/// and similar names mean "split" only if all values are names of splits.
 /// </summary>
 internal static class SplitCsv
 {
@@ -42,7 +42,7 @@ internal static class SplitCsv
     // Ambiguous names, which are used only if no other column has the same meaning.
     private static readonly string[] Vague = ["image_id", "image_name", "labels"];
 
-    /// <summary>Reads a table. If there is no column "split", the images are split as in <see cref="SplitGenerator"/>.</summary>
+    /// <summary>Reads a table. If there is no column "split", <see cref="SplitGenerator"/> splits the images.</summary>
     /// <param name="path">The path of the file, already verified to be inside its root.</param>
     /// <exception cref="InvalidInputException">The file is missing or malformed; the message names the file and line.</exception>
     public static ListedSplit Read(string path)
@@ -118,7 +118,7 @@ internal static class SplitCsv
             + $"{SplitNames.All}.");
     }
 
-    /// <summary>Counts the leading folders that two paths share; folders shared by all paths cannot distinguish splits.</summary>
+    /// <summary>Counts the leading folders that two paths share. Folders that all paths share cannot distinguish splits.</summary>
     private static int SharedFolders(string[] first, string[] other)
     {
         var shared = 0;

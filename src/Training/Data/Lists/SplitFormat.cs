@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Data.Lists;
 
-/// <summary>The format of data sets in a JSON file such as the CoOp family's split_zhou_*.json.</summary>
+/// <summary>The format for data sets that are listed in a JSON file such as the CoOp family's split_zhou_*.json.</summary>
 internal sealed class SplitFormat : ListFormat
 {
     /// <inheritdoc/>

@@ -5,14 +5,14 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>
-/// Reads the split files of the CoOp family: one object with the keys train, val and test, each a list of [path, label, class name]. The
-/// order of the lists is kept, because it determines which images a draw selects.
+/// Reads split files in the format of the CoOp family: one object with the keys train, val and test, each with a list of [path, label,
+/// class name] entries. The order of the lists is kept, because it determines which images a draw selects.
 /// </summary>
 internal static class SplitJson
 {
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 4 };
 
-    /// <summary>Reads a file. If it lists no validation images, validation shots are drawn from the training images.</summary>
+    /// <summary>Reads a file. If the file lists no validation images, validation shots are drawn from the training images.</summary>
     /// <param name="path">The path of the file, already verified to be inside its root.</param>
     /// <param name="advice">Advice for a missing file, which follows a semicolon in the message.</param>
     /// <exception cref="InvalidInputException">The file is missing or malformed; the message names the file and JSON path.</exception>

@@ -5,7 +5,7 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>
-/// The columns of a table that are not read. They must not contain the split: otherwise the images would be split again, and jobs would
+/// The columns of a table that are not read. They must not contain the split; otherwise, the images would be split again, and jobs would
 /// train on test images.
 /// </summary>
 /// <param name="path">The path of the table, for messages.</param>
@@ -15,10 +15,12 @@ internal sealed class UnreadColumns(string path, string[] header, int[] columns)
 {
     private const int ShownColumns = 8;
 
-    /// <summary>The maximum number of distinct values in a column of splits or folds; a column of identifiers has more.</summary>
+    /// <summary>
+    /// The maximum number of distinct values in a column that contains splits or folds. A column of identifiers has more values.
+    /// </summary>
     private const int MaxValues = 20;
 
-    /// <summary>The maximum length of a split name; longer fields contain text or the pixels of an image.</summary>
+    /// <summary>The maximum length of a split name in characters. Longer fields contain text or the pixels of an image.</summary>
     private const int MaxLength = 1000;
 
     private static readonly string[] Fillers =
@@ -37,7 +39,7 @@ internal sealed class UnreadColumns(string path, string[] header, int[] columns)
         _rows++;
     }
 
-    /// <summary>Throws if the values or the name of a column suggest that it contains the split.</summary>
+    /// <summary>Throws an exception if the values or the name of a column suggest that it contains the split.</summary>
     /// <param name="line">The line number of the header.</param>
     /// <exception cref="InvalidInputException">A column seems to contain the split; the message names it.</exception>
     public void RequireNoSplit(int line)
@@ -76,7 +78,7 @@ internal sealed class UnreadColumns(string path, string[] header, int[] columns)
         new($"{path}, line {line}: the column {QuotedText.Of(column.Name)} {what}.");
 
     /// <summary>
-    /// Collects statistics on the values of one column. A table may have millions of values, so only the first few distinct values are
+    /// Collects statistics about the values in one column. A table may have millions of values, so only the first few distinct values are
     /// copied.
     /// </summary>
     private sealed class Column(int position, string name)
@@ -95,14 +97,14 @@ internal sealed class UnreadColumns(string path, string[] header, int[] columns)
 
         public bool IsWorthANote => _filled > 0 && !_isIndex;
 
-        /// <summary>Whether at least half of the non-empty values contain a split name, and they name more than one split.</summary>
+        /// <summary>Whether at least half of the non-empty values contain a split name and these values name more than one split.</summary>
         public bool HasSplits => _splits.Count > 1 && 2 * _spoken >= _filled;
 
         public string Share => _spoken == _filled ? "all lines" : $"{_spoken} of {CountText.Of(_filled, "line")}";
 
         /// <summary>
-        /// Whether the column's name mentions splits and its values could be splits, because there are few distinct values and some are
-        /// repeated. An empty field is also a value.
+        /// Whether the column's name mentions splits and its values could be splits: there are few distinct values, and some are repeated.
+        /// An empty field is also a value.
         /// </summary>
         public bool IsNamedAsSplit(int rows)
         {

@@ -18,7 +18,7 @@ public sealed class AdaptDescriptor : MethodDescriptor<AdaptSettings>, IMethodFa
     /// <summary>The warning code for a prune period that was shortened.</summary>
     public const string ScheduleFitted = PruneFit.ScheduleFitted;
 
-    /// <summary>The warning code for a T_target that needs more context tokens than the default context length provides.</summary>
+    /// <summary>The warning code for a T_target that needs a longer context than the default.</summary>
     public const string LongerContext = PruneFit.LongerContext;
 
     /// <summary>The largest T_target that a spec can request.</summary>
@@ -68,7 +68,7 @@ public sealed class AdaptDescriptor : MethodDescriptor<AdaptSettings>, IMethodFa
     public override IEnumerable<JsonNode?> ByPreference(string axis, IEnumerable<JsonNode?> values) =>
         axis == AxisValues.TTarget ? values.OrderBy(value => (int)value!) : values;
 
-    /// <summary>Returns T_target, preceded by the scorer unless every row uses the default scorer.</summary>
+    /// <summary>Returns T_target, preceded by the scorer if any row uses a non-default scorer.</summary>
     public override IEnumerable<string> LeadingDetails(
         JsonObject arm, IReadOnlyCollection<string> grid, IReadOnlyCollection<string> chosen)
     {
@@ -81,7 +81,7 @@ public sealed class AdaptDescriptor : MethodDescriptor<AdaptSettings>, IMethodFa
     public override ArmChoice Choice(AxisValues values, JsonObject arm, TrainSettings? train) =>
         new(values, ScorerOf(arm), (int)arm[AxisValues.TTarget]!, train);
 
-    /// <summary>Returns the warm-up before pruning if it is longer than the training.</summary>
+    /// <summary>Returns the warm-up before pruning, if the warm-up is longer than the training.</summary>
     public override (string Setting, int Epochs) Longest(TrainSettings train) =>
         train.Adapt.PruneWarmupEpochs > train.Epochs ? ("pruneWarmupEpochs", train.Adapt.PruneWarmupEpochs) : base.Longest(train);
 

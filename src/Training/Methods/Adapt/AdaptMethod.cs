@@ -9,14 +9,14 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods.Adapt;
 
 /// <summary>
-/// Adaptive prompt tuning: trains prompts in the keys and values of both towers and removes the least salient ones during training (ADAPT,
-/// Algorithm 1).
+/// Adaptive prompt tuning: trains prompts in the keys and values of both towers, and removes the least salient prompt tokens during
+/// training (ADAPT, Algorithm 1).
 /// </summary>
 internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
 {
     /// <summary>
-    /// The maximum context length per block and branch. It is far above any practical value, and low enough that the prompts of the largest
-    /// tower fit in one array. The spec's schema has the same limit.
+    /// The maximum context length per block and branch. It is far above any practical value, but low enough for the prompts of the largest
+    /// tower to fit in one array. The spec's schema has the same limit.
     /// </summary>
     internal const int MaxContextLength = 256;
 
@@ -28,12 +28,12 @@ internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
     private readonly Saliency _saliency;
     private readonly Func<(torch.Tensor Image, torch.Tensor Text)>? _draw;
 
-    /// <summary>Creates the method from given prompts.</summary>
+    /// <summary>Initializes the method from the given prompts.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="texts">The class texts; the caller keeps ownership.</param>
     /// <param name="image">The prompts of the image branch; this object takes ownership.</param>
     /// <param name="text">The prompts of the text branch; this object takes ownership.</param>
-    /// <param name="schedule">The schedule by which tokens are removed.</param>
+    /// <param name="schedule">The schedule for removing tokens.</param>
     /// <param name="saliency">The settings for ranking tokens.</param>
     /// <param name="drawAgain">A function that draws the initial prompts of both branches, [depth, max context length, width] each, for a
     /// second round with the final masks; null if there is no second round.</param>

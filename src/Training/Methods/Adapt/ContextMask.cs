@@ -1,22 +1,22 @@
 namespace AdaptCluster.Training.Methods.Adapt;
 
 /// <summary>
-/// The mask of one branch's live context tokens: M in {0,1}, [depth, max context length] (ADAPT, section 3.2). A removed token is never
-/// restored.
+/// The mask for the live context tokens of one branch: M in {0,1}, [depth, max context length] (ADAPT, section 3.2). A removed token is
+/// never restored.
 /// </summary>
 internal sealed class ContextMask
 {
     private readonly int _length;
     private int[] _live;
 
-    /// <summary>Creates a mask in which all tokens are live.</summary>
+    /// <summary>Initializes a mask in which all tokens are live.</summary>
     internal ContextMask(int depth, int length)
     {
         (Depth, _length) = (depth, length);
         _live = [.. Enumerable.Range(0, depth * length)];
     }
 
-    /// <summary>Creates a mask from the bytes that <see cref="ToBytes"/> returns.</summary>
+    /// <summary>Initializes a mask from the bytes that <see cref="ToBytes"/> returns.</summary>
     internal ContextMask(int depth, int length, ReadOnlySpan<byte> mask)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(mask.Length, depth * length);
@@ -56,7 +56,9 @@ internal sealed class ContextMask
         return kept;
     }
 
-    /// <summary>Returns the mask as row-major [depth, max context length], one byte per token: 1 if it is live, otherwise 0.</summary>
+    /// <summary>
+    /// Returns the mask as a row-major array, [depth, max context length], with one byte per token: 1 if the token is live, otherwise 0.
+    /// </summary>
     internal byte[] ToBytes()
     {
         var bytes = new byte[Depth * _length];

@@ -11,7 +11,7 @@ namespace AdaptCluster.Training.Methods.Adapt;
 
 /// <summary>
 /// The prompts of one branch, P [depth, max context length, width], with their mask and accumulated scores. Only live rows are stored, so a
-/// removed token has no keys and no optimiser state and takes no memory. Files contain the full tensors, in which removed rows are 0.
+/// removed token has no keys and no optimiser state, and takes no memory. Files contain the full tensors, in which removed rows are 0.
 /// </summary>
 internal sealed class PromptBranch : IDisposable
 {
@@ -38,8 +38,8 @@ internal sealed class PromptBranch : IDisposable
     internal torch.Tensor Scores => _scores;
 
     /// <summary>
-    /// Draws prompts from N(0, deviation²). Each block has its own random stream, so a change of depth or context length does not change
-    /// the remaining rows.
+    /// Draws prompts from N(0, deviation²). Each block has its own random stream, so a different depth or context length does not change
+    /// the other rows.
     /// </summary>
     /// <returns>The prompts, [depth, max context length, width].</returns>
     internal static torch.Tensor Draw(int branch, int depth, AdaptSettings settings, int width, int seed, torch.Device device)
@@ -77,7 +77,9 @@ internal sealed class PromptBranch : IDisposable
         return copy;
     }
 
-    /// <summary>Replaces the values of the live tokens and clears their momentum and scores, as before the first iteration.</summary>
+    /// <summary>
+    /// Replaces the values of the live tokens and resets their momentum and scores to the state before the first iteration.
+    /// </summary>
     /// <param name="prompts">The prompts, [depth, max context length, width].</param>
     internal void Restart(torch.Tensor prompts)
     {
@@ -96,7 +98,7 @@ internal sealed class PromptBranch : IDisposable
         if (Mask.Count > 0) _scores.AddInPlace(saliency.Of(scorer, Rows.Value.detach(), Rows.Gradient!));
     }
 
-    /// <summary>Replaces the accumulated scores with the scores of a prune step, in the order of the live rows.</summary>
+    /// <summary>Replaces the accumulated scores with scores computed for a prune step, in the order of the live rows.</summary>
     internal void TakeScores(float[] scores)
     {
         _scores.Dispose();

@@ -4,7 +4,7 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Methods.Adapt;
 
-/// <summary>Fits Adapt's prune period to T_target, and rejects a T_target that cannot be reached with any period.</summary>
+/// <summary>Fits Adapt's prune period to T_target, and rejects a T_target that no period can reach.</summary>
 internal static class PruneFit
 {
     internal const string ScheduleFitted = "schedule-fitted", LongerContext = "longer-context";
@@ -13,9 +13,9 @@ internal static class PruneFit
 
     /// <summary>Returns the settings with a prune period that reaches T_target.</summary>
     /// <param name="train">The settings.</param>
-    /// <param name="plan">The combination of settings, which includes a T_target.</param>
-    /// <exception cref="InvalidInputException">No period reaches T_target, or the configured one does not and
-    /// <see cref="AdaptSettings.FitSchedule"/> is false. The message suggests values that work.</exception>
+    /// <param name="plan">The planned cell, whose settings include a T_target.</param>
+    /// <exception cref="InvalidInputException">No period reaches T_target, or the configured period does not reach it and <see
+    /// cref="AdaptSettings.FitSchedule"/> is false. The message suggests values that work.</exception>
     internal static TrainSettings Of(TrainSettings train, CellPlan plan)
     {
         var (adapt, target) = (train.Adapt, plan.Choice.TTarget!.Value);

@@ -11,7 +11,7 @@ namespace AdaptCluster.Training.Methods.Adapt;
 /// <param name="Iterations">The number of iterations after the warm-up epochs.</param>
 internal sealed record PrunePlan(int StartTokens, int TTarget, int PruneRate, int PrunePeriod, long Iterations)
 {
-    /// <summary>Returns the plan of a job.</summary>
+    /// <summary>Returns the plan for a job.</summary>
     /// <param name="train">The job's settings.</param>
     /// <param name="backbone">The job's backbone, whose depth limits the depth of the prompts.</param>
     /// <param name="target">The job's T_target.</param>
@@ -42,7 +42,7 @@ internal sealed record PrunePlan(int StartTokens, int TTarget, int PruneRate, in
     /// <summary>Whether T_target is reached.</summary>
     internal bool Reaches => StepsNeeded <= StepsAvailable;
 
-    /// <summary>The longest period that reaches T_target, but at most <see cref="PrunePeriod"/>; 0 if none does.</summary>
+    /// <summary>The longest period, up to <see cref="PrunePeriod"/>, that reaches T_target; 0 if no period reaches it.</summary>
     internal int FittedPeriod => StepsNeeded == 0 ? PrunePeriod : (int)Math.Min(PrunePeriod, Iterations / StepsNeeded);
 
     /// <summary>The smallest T_target that can be reached with <see cref="PrunePeriod"/>.</summary>

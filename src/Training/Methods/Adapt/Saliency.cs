@@ -5,14 +5,14 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods.Adapt;
 
-/// <summary>The settings with which a job ranks its context tokens.</summary>
+/// <summary>The settings that a job uses to rank its context tokens.</summary>
 /// <param name="Scorer">The scorer that ranks the tokens.</param>
-/// <param name="Reduction">Whether accumulated scores are divided by a function of the width, which makes tokens of both branches
+/// <param name="Reduction">Whether accumulated scores are divided by a function of the width, which makes tokens in both branches
 /// comparable.</param>
 /// <param name="Seed">The job's seed.</param>
 internal sealed record Saliency(TokenScorer Scorer, ScoreReduction Reduction, int Seed)
 {
-    /// <summary>Computes an accumulated scorer's scores for one iteration.</summary>
+    /// <summary>Computes the scores of an accumulated scorer for one iteration.</summary>
     /// <param name="scorer">The scorer.</param>
     /// <param name="prompts">The prompts before the update, [n, width].</param>
     /// <param name="gradients">The gradients of the loss, without weight decay, [n, width].</param>

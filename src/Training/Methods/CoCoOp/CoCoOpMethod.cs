@@ -10,8 +10,9 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.CoCoOp;
 
 /// <summary>
-/// CoCoOp: a two-layer network maps each image's features to a vector that is added to every context token, so each image has its own texts
-/// (Zhou et al., CVPR 2022, equation 4; trainers/cocoop.py of KaiyangZhou/CoOp). The context is initialised from the template's words.
+/// CoCoOp: a two-layer network maps each image's features to a vector that is added to every context token, so each image has separate
+/// texts (Zhou et al., CVPR 2022, equation 4; trainers/cocoop.py of KaiyangZhou/CoOp). The context is initialized from the template's
+/// words.
 /// </summary>
 internal sealed class CoCoOpMethod : FusedMethod
 {
@@ -23,7 +24,7 @@ internal sealed class CoCoOpMethod : FusedMethod
 
     private readonly ContextTexts _texts;
 
-    /// <summary>Creates the method from initial values.</summary>
+    /// <summary>Initializes the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="texts">The token ids of each class text: start, one placeholder per context token, the name and the remaining
     /// tokens.</param>
@@ -94,7 +95,7 @@ internal sealed class CoCoOpMethod : FusedMethod
         return Logits(unit, _texts.Encode(Contexts(unit))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Computes the context of each image.</summary>
+    /// <summary>Computes the context for each image.</summary>
     /// <param name="unit">The image features, normalised to length 1, [B, embedding size].</param>
     /// <returns>The contexts, [B, length, text width].</returns>
     private torch.Tensor Contexts(torch.Tensor unit)
@@ -104,9 +105,9 @@ internal sealed class CoCoOpMethod : FusedMethod
         return Tensors[Context].unsqueeze(0).Plus(shift.unsqueeze(1));
     }
 
-    /// <summary>Computes the logits of images that each have their own texts.</summary>
+    /// <summary>Computes the logits for images that have separate texts.</summary>
     /// <param name="unit">The image features, normalised to length 1, [B, embedding size].</param>
-    /// <param name="texts">The text features of each image, [B, classes, embedding size], not normalised.</param>
+    /// <param name="texts">The text features for each image, [B, classes, embedding size], not normalised.</param>
     /// <returns>The logits, [B, classes].</returns>
     private torch.Tensor Logits(torch.Tensor unit, torch.Tensor texts) =>
         Model.Scale * normalize(texts, dim: -1).matmul(unit.unsqueeze(2)).squeeze(2);

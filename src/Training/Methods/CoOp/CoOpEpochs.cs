@@ -3,10 +3,12 @@ using AdaptCluster.Training.Data.CoOp;
 
 namespace AdaptCluster.Training.Methods.CoOp;
 
-/// <summary>The number of epochs in CoOp's public code, which ProGrad's code adopted (COOP.md of KaiyangZhou/CoOp).</summary>
+/// <summary>The number of epochs as in CoOp's public code, which ProGrad's code also uses (COOP.md of KaiyangZhou/CoOp).</summary>
 internal static class CoOpEpochs
 {
-    /// <summary>Returns 50 for one shot, 100 for two to seven and 200 for eight or more, but always 50 for ImageNet.</summary>
+    /// <summary>
+    /// Returns the number of epochs: 50 for one shot, 100 for two to seven shots, and 200 for eight or more. For ImageNet, it is always 50.
+    /// </summary>
     /// <param name="shots">The number of training images per class.</param>
     /// <param name="dataset">The data set.</param>
     internal static int ByShots(int shots, DatasetSource dataset)

@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods.CoOp;
 
-/// <summary>A method that trains one context, "ctx" [length, text width], before every class name.</summary>
+/// <summary>A method that trains one context, "ctx" [length, text width], which precedes every class name.</summary>
 /// <param name="model">The backbone.</param>
 /// <param name="texts">The class texts, with placeholders for the context; this object takes ownership.</param>
 /// <param name="context">The context, [length, text width]; this object takes ownership.</param>

@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods.CoOp;
 
-/// <summary>Initialises contexts from words.</summary>
+/// <summary>Initializes contexts with the embeddings of words.</summary>
 internal static class ContextStart
 {
     /// <summary>The maximum context length, which is also the limit in the spec's schema.</summary>

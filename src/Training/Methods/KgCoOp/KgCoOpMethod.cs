@@ -11,15 +11,15 @@ namespace AdaptCluster.Training.Methods.KgCoOp;
 
 /// <summary>
 /// KgCoOp: CoOp with text features regularised towards the features of hand-crafted texts. The loss is cross-entropy + λ · (1 - c), where c
-/// is the cosine between the two features, averaged over the classes (Yao et al., CVPR 2023, equation 5; trainers/kgcoop.py of
-/// htyao89/KgCoOp). The context is initialised from the template's words.
+/// is the cosine similarity of the two features, averaged over the classes (Yao et al., CVPR 2023, equation 5; trainers/kgcoop.py of
+/// htyao89/KgCoOp). The context is initialized from the template's words.
 /// </summary>
 internal sealed class KgCoOpMethod : ContextMethod
 {
     private readonly double _weight;
     private readonly torch.Tensor _teacher;
 
-    /// <summary>Creates the method from initial values.</summary>
+    /// <summary>Initializes the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="texts">The token ids of each class text: start, one placeholder per context token, the name and the remaining
     /// tokens.</param>

@@ -10,7 +10,7 @@ namespace AdaptCluster.Training.Methods.KgCoOp;
 internal static class KgCoOpTemplates
 {
     /// <summary>Returns the teacher's template for a data set.</summary>
-    /// <returns>The template, or null for a data set outside the CoOp family.</returns>
+    /// <returns>The template; null for a data set outside the CoOp family.</returns>
     internal static string? Of(DatasetSource dataset) => CoOpFormat.NameOf(dataset) switch
     {
         null => null,

@@ -9,9 +9,9 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.Lamm;
 
 /// <summary>
-/// LAMM: trains the first n tokens of each class name, where n is the number of tokens in the shortest name; the template stays fixed. The
-/// loss regularises them towards the original tokens in three spaces: the token embeddings, the text features and the logits (Gao et al.,
-/// AAAI 2024, section 3.3; trainers/lamm.py of gaojingsheng/LAMM).
+/// LAMM: trains the first n tokens of each class name, where n is the number of tokens in the shortest name. The template stays fixed. The
+/// loss regularises the trained tokens towards the original tokens in three spaces: the token embeddings, the text features and the logits
+/// (Gao et al., AAAI 2024, section 3.3; trainers/lamm.py of gaojingsheng/LAMM).
 /// </summary>
 internal sealed class LammMethod : TextMethod
 {
@@ -20,13 +20,14 @@ internal sealed class LammMethod : TextMethod
     private readonly torch.Tensor _original, _originalTexts;
     private readonly LammWeights _weights;
 
-    /// <summary>Creates the method from initial values.</summary>
+    /// <summary>Initializes the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="texts">The token ids of each class's full text.</param>
     /// <param name="position">The position of the first name token.</param>
     /// <param name="original">The original embeddings of the names' first tokens, [classes, tokens, text width]; this object takes
     /// ownership.</param>
-    /// <param name="start">The initial values of the trained tokens, of the same shape; this object takes ownership.</param>
+    /// <param name="start">The initial values of the trained tokens, with the same shape as <paramref name="original"/>; this object takes
+    /// ownership.</param>
     /// <param name="weights">The weights and options of the loss.</param>
     internal LammMethod(IBackbone model, IReadOnlyList<int[]> texts, int position, torch.Tensor original,
         torch.Tensor start, LammWeights weights)
@@ -93,8 +94,8 @@ internal sealed class LammMethod : TextMethod
     }
 
     /// <summary>
-    /// Computes the mean over the batch of 1 - cosine between the trained and the original text feature of the label; 0 if all images of
-    /// the batch have the same class, as in the public code.
+    /// Computes 1 - cosine between the trained and the original text feature of an image's label, averaged over the batch. As in the public
+    /// code, the result is 0 if all images in the batch have the same class.
     /// </summary>
     private torch.Tensor FeatureTerm(torch.Tensor texts, torch.Tensor labels)
     {

@@ -9,9 +9,9 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.Maple;
 
 /// <summary>
-/// MaPLe: trains tokens in the first blocks of the text tower; for each of these blocks, a linear layer projects them to tokens of the
-/// image tower (Khattak et al., CVPR 2023, section 3.2; trainers/maple.py of muzairkhattak/multimodal-prompt-learning). In both towers they
-/// are tokens of the sequence. Each of the first blocks gets new tokens, and later blocks process the tokens that they receive.
+/// MaPLe: trains tokens in the first blocks of the text tower. For each of these blocks, a linear layer projects the tokens to tokens of
+/// the image tower (Khattak et al., CVPR 2023, section 3.2; trainers/maple.py of muzairkhattak/multimodal-prompt-learning). In both towers,
+/// the tokens are part of the sequence. Each of the first blocks gets new tokens, and later blocks process the tokens that they receive.
 /// </summary>
 internal sealed class MapleMethod : FusedMethod
 {
@@ -20,10 +20,10 @@ internal sealed class MapleMethod : FusedMethod
     private readonly ContextTexts _texts;
     private readonly int _depth;
 
-    /// <summary>Creates the method from initial values.</summary>
+    /// <summary>Initializes the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">The token ids of each class text; the context replaces the tokens after the start token.</param>
-    /// <param name="tensors">The trained tensors, under the names of the public code: "ctx" [tokens, text width], "proj.weight" [image
+    /// <param name="texts">The token ids of each class text. The context replaces the tokens after the start token.</param>
+    /// <param name="tensors">The trained tensors, with the names used in the public code: "ctx" [tokens, text width], "proj.weight" [image
     /// width, text width], "proj.bias", and for each deeper block j, counted from 0, "compound_prompts_text.j" and
     /// "compound_prompt_projections.j"; this object takes ownership.</param>
     internal MapleMethod(IBackbone model, IReadOnlyList<int[]> texts, NamedTensors tensors)
@@ -112,14 +112,14 @@ internal sealed class MapleMethod : FusedMethod
 
     private static string DeeperProjection(int j) => "compound_prompt_projections." + j.ToString(CultureInfo.InvariantCulture);
 
-    /// <returns>The text features of each lane, [classes, embedding size].</returns>
+    /// <returns>The text features of each lane, [classes, embedding size] each.</returns>
     private torch.Tensor[] EncodeTexts(IReadOnlyList<MapleMethod> lanes)
     {
         torch.Tensor Stacked(string name) => torch.stack(lanes.Select(lane => lane.Tensors[name]));
         return _texts.Encode(Stacked(Context), [.. Enumerable.Range(0, _depth - 1).Select(j => Stacked(Deeper(j)))]).unbind(0);
     }
 
-    /// <returns>The image tokens of each block, [lanes, tokens, image width].</returns>
+    /// <returns>The image tokens for each block, [lanes, tokens, image width] each.</returns>
     private torch.Tensor[] MakeImageTokens(IReadOnlyList<MapleMethod> lanes)
     {
         torch.Tensor Projected(string projection, string tokens) => torch.stack(lanes.Select(lane =>

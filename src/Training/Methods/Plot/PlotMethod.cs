@@ -13,7 +13,7 @@ namespace AdaptCluster.Training.Methods.Plot;
 /// <summary>
 /// PLOT: trains several contexts, each shared by all classes. The score of an image for a class is the sum of the cosines between the
 /// image's patches and the class's text features, weighted by an optimal transport plan (Chen et al., ICLR 2023, section 3.3;
-/// trainers/plot.py of CHENGY12/PLOT). The public code supports only ResNets, whose attention pool outputs the patch features. Here the
+/// trainers/plot.py of CHENGY12/PLOT). The public code supports only ResNets, whose attention pool outputs the patch features. Here, the
 /// outputs of a transformer's last block are projected in the same way as the class token.
 /// </summary>
 internal sealed class PlotMethod : FusedMethod
@@ -24,7 +24,7 @@ internal sealed class PlotMethod : FusedMethod
     private readonly Sinkhorn _sinkhorn;
     private readonly bool _addPooled;
 
-    /// <summary>Creates the method from initial values.</summary>
+    /// <summary>Initializes the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="texts">The token ids of each class text: start, one placeholder per context token, the name and the remaining
     /// tokens.</param>
@@ -48,7 +48,7 @@ internal sealed class PlotMethod : FusedMethod
 
     protected override object Structure => (_texts.Layout, Tensors[Contexts].shape[0], _sinkhorn);
 
-    /// <summary>The MACs for projecting the patches and computing their cosines with each prompt of one class.</summary>
+    /// <summary>The number of MACs for projecting the patches and computing their cosines with each prompt of one class.</summary>
     private long Patches => Model.Shape.Patches * Model.Shape.EmbeddingSize * (Model.Shape.Vision.Width + Tensors[Contexts].shape[0]);
 
     /// <summary>Creates the method from a job's settings.</summary>
@@ -71,8 +71,8 @@ internal sealed class PlotMethod : FusedMethod
     public override long StepBytes(int images) => _texts.StepBytes((int)Tensors[Contexts].shape[0]) + TransportBytes(images);
 
     /// <summary>
-    /// Estimates the memory of the transport in bytes. The cosines and the plan are kept for the backward pass; Sinkhorn's algorithm and
-    /// the loss temporarily need about five more tensors of the same size.
+    /// Estimates the memory that the transport needs, in bytes. The cosines and the plan are kept for the backward pass; Sinkhorn's
+    /// algorithm and the loss temporarily need about five more tensors of the same size.
     /// </summary>
     private long TransportBytes(int images) =>
         7L * sizeof(float) * images * _texts.Count * Model.Shape.Patches * Tensors[Contexts].shape[0];
@@ -90,7 +90,7 @@ internal sealed class PlotMethod : FusedMethod
         _texts.Dispose();
     }
 
-    /// <summary>Returns the features of every patch. They are too large to be cached.</summary>
+    /// <summary>Returns the features of all patches. They are too large to be cached.</summary>
     protected override IReadOnlyList<torch.Tensor> Images(IReadOnlyList<LaneBatch> lanes) =>
         Frozen(lanes, embedded => ImageTokens.EncodeAll(Model, embedded), kept: _ => null);
 

@@ -9,28 +9,28 @@ namespace AdaptCluster.Training.Methods.Plot;
 /// weights. The plan is diag(r) K diag(c) with K = exp(-(1 - cosine) / ε); the updates r = u / (K c) and c = v / (Kᵀ r) alternate.
 /// </summary>
 /// <param name="Regularisation">The entropic regularisation ε.</param>
-/// <param name="Threshold">The convergence threshold: a lane stops when the mean change of r over all its image-class pairs is below it.
-/// All pairs of a lane stop together.</param>
+/// <param name="Threshold">The convergence threshold. A lane stops when the mean change of r over all its image-class pairs is below the
+/// threshold. All pairs in a lane stop together.</param>
 /// <param name="MaxIterations">The maximum number of iterations.</param>
 internal sealed record Sinkhorn(double Regularisation, double Threshold, int MaxIterations)
 {
     /// <summary>
     /// The number of iterations between two convergence checks on a GPU. A check waits for the GPU, which costs more than a few superfluous
-    /// iterations. A lane that has converged keeps its r and c during them.
+    /// iterations. During these iterations, a lane that has converged keeps its r and c.
     /// </summary>
     private const int LookEveryOnGpu = 10;
 
     private static readonly Scalar _minusOne = (-1).ToScalar();
 
     /// <summary>
-    /// The number of iterations between two convergence checks; null for the device's default. It does not affect the result.
+    /// The number of iterations between two convergence checks; null for the device's default. The number does not affect the result.
     /// </summary>
     internal int? LookEvery { get; init; }
 
     /// <summary>Computes the transport plans of several lanes, without gradients.</summary>
     /// <param name="cosines">The cosines of each lane, [B, classes, patches, prompts].</param>
-    /// <returns>The plan of each lane, shaped like its cosines; the entries of each image-class pair sum to 1.</returns>
-    /// <exception cref="AdaptClusterException">A plan contains NaN because a feature has length zero or ε is too small for the
+    /// <returns>The plan for each lane, shaped like the lane's cosines. The entries for each image-class pair sum to 1.</returns>
+    /// <exception cref="AdaptClusterException">A plan contains NaN, because a feature has length zero or ε is too small for the
     /// cosines.</exception>
     internal torch.Tensor[] Plans(IReadOnlyList<torch.Tensor> cosines)
     {
@@ -86,7 +86,7 @@ internal sealed record Sinkhorn(double Regularisation, double Threshold, int Max
     /// <summary>The state of the lanes.</summary>
     /// <param name="R">The scaling r of each lane.</param>
     /// <param name="C">The scaling c of each lane.</param>
-    /// <param name="Runs">A Boolean for each lane: whether it is still running.</param>
+    /// <param name="Runs">A Boolean for each lane: whether the lane is still running.</param>
     private sealed record State(torch.Tensor R, torch.Tensor C, torch.Tensor Runs) : IDisposable
     {
         public void Dispose()

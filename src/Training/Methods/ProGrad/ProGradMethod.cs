@@ -11,8 +11,9 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.ProGrad;
 
 /// <summary>
-/// ProGrad: CoOp with cross-entropy. If its gradient g opposes h, the gradient of the distance to zero-shot CLIP's logits, the opposing
-/// component is removed: g - λ (g·h / h·h) h (Zhu et al., ICCV 2023, equation 4; trainers/prograd.py of BeierZhu/Prompt-align).
+/// ProGrad: CoOp with aligned gradients. Let g be the gradient of the cross-entropy, and h the gradient of the distance to zero-shot CLIP's
+/// logits. If g opposes h, the opposing component is removed: g - λ (g·h / h·h) h (Zhu et al., ICCV 2023, equation 4; trainers/prograd.py
+/// of BeierZhu/Prompt-align).
 /// </summary>
 internal sealed class ProGradMethod : ContextMethod
 {
@@ -24,22 +25,22 @@ internal sealed class ProGradMethod : ContextMethod
     // The gradient h of the current batch; disposed by the update.
     private torch.Tensor? _guide;
 
-    /// <summary>Creates the method from initial values.</summary>
+    /// <summary>Initializes the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="texts">The token ids of each class text: start, one placeholder per context token, the name and the remaining
     /// tokens.</param>
     /// <param name="teacher">The token ids of each class's hand-crafted text.</param>
     /// <param name="context">The context, [length, text width]; this object takes ownership.</param>
     /// <param name="lambda">The factor λ.</param>
-    /// <param name="temperature">The temperature of both distributions.</param>
+    /// <param name="temperature">The temperature for both distributions in the distance.</param>
     internal ProGradMethod(
         IBackbone model, IReadOnlyList<int[]> texts, IReadOnlyList<int[]> teacher, torch.Tensor context, double lambda, double temperature)
         : base(model, Behind(model, texts, (int)context.shape[0]), context) =>
         (_lambda, _temperature, _teacher) = (lambda, temperature, Teacher.TextFeatures(model, teacher));
 
     /// <summary>
-    /// Creates the method from a job's settings. The last rows of the context are initialised with the template's tokens, all others with
-    /// zeros.
+    /// Creates the method from a job's settings. The last rows of the context are initialized with the template's tokens, all other rows
+    /// with zeros.
     /// </summary>
     /// <exception cref="InvalidInputException">A setting is out of range, the template's words do not fit the context, or a text is longer
     /// than the backbone's context.</exception>
@@ -76,7 +77,7 @@ internal sealed class ProGradMethod : ContextMethod
         _guide = null;
     }
 
-    /// <summary>Returns g minus λ times its component that opposes h, or g if it has no such component.</summary>
+    /// <summary>Returns g minus λ times the component of g that opposes h. Returns g itself if it does not oppose h.</summary>
     internal static torch.Tensor Aligned(torch.Tensor g, torch.Tensor h, double lambda)
     {
         using var scope = torch.NewDisposeScope();
@@ -123,7 +124,7 @@ internal sealed class ProGradMethod : ContextMethod
     }
 
     /// <summary>
-    /// Returns the default λ: 0.8 for these data sets with at least 8 shots (the public code's README has 8 and 16), otherwise 1.
+    /// Returns the default λ: 0.8 for the data sets listed here with at least 8 shots (the public code's README has 8 and 16), otherwise 1.
     /// </summary>
     private static double DefaultLambda(JobDefinition job) =>
         job.Shots >= 8 && CoOpFormat.NameOf(job.Dataset) is "oxford-flowers" or "dtd" or "eurosat" ? 0.8 : 1;

@@ -7,9 +7,9 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods.Vpt;
 
 /// <summary>
-/// VPT-deep: trains new tokens in each block of the image tower. They follow the patches and have queries, keys and values like them (Jia
-/// et al., ECCV 2022; trainers/vpt.py of muzairkhattak/multimodal-prompt-learning). The text tower is unchanged, so its features are
-/// computed once.
+/// VPT-deep: trains new tokens in each block of the image tower. The tokens follow the patches and, like patches, have queries, keys and
+/// values (Jia et al., ECCV 2022; trainers/vpt.py of muzairkhattak/multimodal-prompt-learning). The text tower is unchanged, so its
+/// features are computed once.
 /// </summary>
 internal sealed class VptMethod : FusedMethod
 {
@@ -17,7 +17,7 @@ internal sealed class VptMethod : FusedMethod
 
     private readonly torch.Tensor _texts;
 
-    /// <summary>Creates the method from initial values.</summary>
+    /// <summary>Initializes the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="texts">The class texts; the caller keeps ownership.</param>
     /// <param name="prompts">The prompts, [depth, tokens, image width]; this object takes ownership.</param>

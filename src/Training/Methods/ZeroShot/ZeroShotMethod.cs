@@ -26,6 +26,6 @@ internal sealed class ZeroShotMethod(IBackbone model, PreparedTexts texts) : IMe
 
     public void Dispose()
     {
-        // It owns no resources.
+        // The method owns no resources.
     }
 }

@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods.Adapt.Scorers;
 
-/// <summary>Scores a token by the norm of its gradient, which measures how strongly the loss depends on it.</summary>
+/// <summary>Scores a token by the norm of its gradient, which measures how strongly the loss depends on the token.</summary>
 internal sealed class GradientNormScorer : AccumulatedScorer
 {
     internal override Scorer Kind => Scorer.GradientNorm;

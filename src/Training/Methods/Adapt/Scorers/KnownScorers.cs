@@ -9,15 +9,15 @@ internal static class KnownScorers
     /// <summary>The default scorer, which the paper uses.</summary>
     internal static Scorer Usual { get; } = Scorer.Snip;
 
-    /// <summary>All scorers: the default first, then the others sorted by name.</summary>
+    /// <summary>All scorers: the default scorer, followed by the others in order of their names.</summary>
     internal static IReadOnlyList<TokenScorer> All { get; } =
     [
         .. ClassDiscovery.In<TokenScorer>(typeof(KnownScorers).Assembly)
             .OrderBy(scorer => scorer.Kind != Usual).ThenBy(scorer => scorer.Name, StringComparer.Ordinal),
     ];
 
-    /// <summary>Returns the scorer that a job names.</summary>
-    /// <exception cref="InvalidInputException">The job names no scorer or an unknown scorer.</exception>
+    /// <summary>Returns the scorer that a job uses.</summary>
+    /// <exception cref="InvalidInputException">The job specifies no scorer or an unknown scorer.</exception>
     internal static TokenScorer Find(Scorer? kind, string method)
     {
         var names = All.Select(scorer => scorer.Name).ToArray();

@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods.Adapt.Scorers;
 
-/// <summary>Scores a token by its own norm.</summary>
+/// <summary>Scores a token by its L2 norm.</summary>
 internal sealed class L2NormScorer : AccumulatedScorer
 {
     internal override Scorer Kind => Scorer.L2Norm;

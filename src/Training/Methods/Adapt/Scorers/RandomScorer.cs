@@ -4,12 +4,12 @@ using AdaptCluster.Sweeps.Random;
 namespace AdaptCluster.Training.Methods.Adapt.Scorers;
 
 /// <summary>
-/// A random baseline for the other scorers. The scores depend only on the seed, the iteration and a token's index among the live tokens.
-/// They have 24 bits, which float32 represents exactly.
+/// Assigns random scores, as a baseline for the other scorers. The scores depend only on the seed, the iteration and a token's index among
+/// the live tokens. They have 24 bits, which float32 represents exactly.
 /// </summary>
 internal sealed class RandomScorer : StepScorer
 {
-    /// <summary>The number of low bits dropped from each 32-bit draw.</summary>
+    /// <summary>The number of low bits dropped from each 32-bit random number.</summary>
     private const int Excess = 8;
 
     internal override Scorer Kind => Scorer.Random;

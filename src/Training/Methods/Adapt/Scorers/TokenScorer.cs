@@ -4,12 +4,12 @@ namespace AdaptCluster.Training.Methods.Adapt.Scorers;
 
 /// <summary>
 /// Scores context tokens; a prune step removes the tokens with the lowest scores (ADAPT, section 3.2). To add a scorer, add a class to this
-/// folder that derives from <see cref="AccumulatedScorer"/> or <see cref="StepScorer"/>; it is found by reflection. The scores must depend
-/// only on the inputs, so that resumed runs, and runs that diverge because of T_target, remove the same tokens.
+/// folder that derives from <see cref="AccumulatedScorer"/> or <see cref="StepScorer"/>; the class is found by reflection. The scores must
+/// depend only on the inputs, so that resumed runs, and runs that diverge because of T_target, remove the same tokens.
 /// </summary>
 internal abstract class TokenScorer
 {
-    /// <summary>The identifier of the scorer in specs and jobs.</summary>
+    /// <summary>The scorer's identifier in specs and jobs.</summary>
     internal abstract Scorer Kind { get; }
 
     /// <summary>A one-sentence description for the docs.</summary>
