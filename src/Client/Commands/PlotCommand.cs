@@ -5,7 +5,6 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Plots;
-using AdaptCluster.Sweeps.Evidence;
 using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;

@@ -149,7 +149,7 @@ public sealed class PreprocessorConfigTests : IDisposable
         var error = Assert.Throws<InvalidInputException>(() => Load(OfOpenAi));
 
         Assert.StartsWith($"{_folder.At(PreprocessorConfig.FileName)}: {first}", error.Message, StringComparison.Ordinal);
-        Assert.Contains($", and processor_config.json beside it {other}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($", but processor_config.json beside it {other}", error.Message, StringComparison.Ordinal);
     }
 
     private ClipPreprocessor Load(string? json = null, int size = 224)
