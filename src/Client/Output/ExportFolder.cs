@@ -32,7 +32,7 @@ internal sealed class ExportFolder
     public string Path { get; }
 
     /// <summary>Writes all jobs.</summary>
-    /// <param name="jobs">The jobs, each with the name of its subfolder, which is empty for the folder itself.</param>
+    /// <param name="jobs">The jobs, each with the name of the subfolder to write it to. An empty name means the folder itself.</param>
     /// <param name="spec">The sweep's spec.</param>
     /// <param name="writeOnnx">A callback that writes the jobs as ONNX files; null to write none.</param>
     /// <exception cref="AdaptClusterException">The folder cannot be written to, or a job cannot be exported as ONNX.</exception>

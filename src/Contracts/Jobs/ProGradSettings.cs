@@ -14,7 +14,7 @@ public sealed record ProGradSettings
     /// <summary>
     /// The number of context tokens. The last tokens are initialised with the words of the teacher's template. Default: 16.
     /// </summary>
-    [Description("Number of context tokens; they start as zeros, followed by the teacher's template.")]
+    [Description("Number of context tokens. The last ones start as the words of the teacher's template, the others as zeros.")]
     [Range(1, 256)]
     [Id(0)] public int ContextLength { get; init; } = 16;
 

@@ -13,7 +13,7 @@ namespace AdaptCluster.Grains.Sweeps;
 /// <summary>Begins and ends the leases of a sweep's packs. Calls that arrive at the same time share a transaction.</summary>
 internal sealed partial class SweepLeases
 {
-    /// <summary>The maximum number of begins or ends in one transaction.</summary>
+    /// <summary>The maximum number of begin or end calls in one transaction.</summary>
     private const int MaxLeases = 500;
 
     private readonly SweepId _id;
@@ -26,7 +26,8 @@ internal sealed partial class SweepLeases
     private readonly HashSet<string> _environments = [];
 
     /// <summary>
-    /// The recently ended leases. A delayed begin under one of them must not start any job, because no worker would run it.
+    /// The recently ended leases. A delayed call to begin work under one of these leases must not start jobs, because no worker would run
+    /// them.
     /// </summary>
     private readonly RecentIds _ended = new(1024);
 

@@ -57,7 +57,7 @@ public sealed class BackupTests
         Assert.Equal("mine", await File.ReadAllTextAsync(Path.Combine(home.Folder, "notes.txt"), TestContext.Current.CancellationToken));
         Assert.Contains("is a folder", await RefusedAsync(home, ".adaptcluster"), StringComparison.Ordinal);
         Assert.Contains("there is no folder", await RefusedAsync(home, "away/copy.db"), StringComparison.Ordinal);
-        Assert.Contains("used.db-wal: exists", await RefusedAsync(home, "used.db"), StringComparison.Ordinal);
+        Assert.Contains("used.db-wal: the file exists", await RefusedAsync(home, "used.db"), StringComparison.Ordinal);
         Directory.CreateSymbolicLink(Path.Combine(home.Folder, "linked"), Path.Combine(home.Folder, ".adaptcluster"));
         Assert.Contains("the home folder's own store", await RefusedAsync(home, "linked/store.db", "--force"), StringComparison.Ordinal);
         Assert.Contains("with pg_dump", await RefusedAsync(home, "copy.db", "--cluster", "localhost:1"), StringComparison.Ordinal);

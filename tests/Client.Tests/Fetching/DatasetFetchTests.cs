@@ -141,7 +141,7 @@ public sealed class DatasetFetchTests : IDisposable
     private async Task FailAsync(MirrorServer server, FetchOrder order)
     {
         var error = await Assert.ThrowsAsync<AdaptClusterException>(() => RunAsync(order with { FreeBytes = _ => 3L * _content.Length }));
-        Assert.Contains("unpacked, and ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("unpacked, but ", error.Message, StringComparison.Ordinal);
         Assert.Single(server.Requests);
         Assert.Equal(["dtd.lock", "dtd.zip", "dtd.zip.json"], Hidden());
     }

@@ -170,7 +170,7 @@ public sealed class DownloadTests : IDisposable
 
         var error = await Assert.ThrowsAsync<AdaptClusterException>(() => RunAsync(server, Pinned(server)));
 
-        Assert.Contains("asks to wait for 120 minutes", error.Message, StringComparison.Ordinal);
+        Assert.Contains("asked clients to wait 120 minutes", error.Message, StringComparison.Ordinal);
         Assert.Single(server.Requests);
     }
 

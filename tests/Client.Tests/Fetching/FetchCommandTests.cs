@@ -219,7 +219,7 @@ public sealed class FetchCommandTests : IDisposable
         var refused = await SweepProcess.RunAsync(_home, "datasets", "fetch", "dtd", "--catalogue", "mine.json", "--to", Root);
 
         Assert.Equal(1, refused.Code);
-        Assert.Contains("dtd: needs 1073741824.0 GiB for the archive and about 1073741824.0 GiB unpacked, and ", refused.Error,
+        Assert.Contains("dtd: needs 1073741824.0 GiB for the archive and about 1073741824.0 GiB unpacked, but ", refused.Error,
             StringComparison.Ordinal);
         Assert.Equal([Path.Combine(Root, FetchPlace.HiddenName, "dtd.lock")],
             Directory.GetFiles(Root, "*", SearchOption.AllDirectories));
