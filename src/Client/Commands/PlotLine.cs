@@ -73,8 +73,8 @@ internal sealed class PlotLine
     public void AddTo(Command command)
     {
         command.Add(_id);
-        foreach (var option in (Option[])[_kind, _file, _job, _dataset, _axis, _split, _on, _values, _steps, _size, _force, _cluster, _json])
-            command.Add(option);
+        Option[] options = [_kind, _file, _job, _dataset, _axis, _split, _on, _values, _steps, _size, _force, _cluster, _json];
+        foreach (var option in options) command.Add(option);
     }
 
     /// <summary>Reads the request from a command line.</summary>

@@ -108,7 +108,7 @@ public sealed record TrainSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     [Id(18)] public LearningRateCurve LearningRateCurve { get; init; }
 
-    /// <summary>The settings for a method defined in a separate assembly. Null for methods with a typed property above.</summary>
+    /// <summary>The settings for a method without a typed property above; null for other methods.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(19)] public OwnSettings? Own { get; init; }
 

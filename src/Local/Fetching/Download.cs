@@ -119,7 +119,8 @@ internal sealed class Download(MirrorClient client, TransferOptions options, IFe
                 $"{request.Address}: {fault.Message}; gave up after {CountText.Of(failures, "failure")} in a row: {rest}.", fault);
         if (fault.RetryAfter > options.LongestRetryAfter)
             throw new AdaptClusterException(
-                $"{request.Address}: {fault.Message} and asked clients to wait {fault.RetryAfter.Value.TotalMinutes:0} minutes; {rest}.", fault);
+                $"{request.Address}: {fault.Message} and asked clients to wait {fault.RetryAfter.Value.TotalMinutes:0} minutes; {rest}.",
+                fault);
         var pause = options.Pause(failures);
         if (fault.RetryAfter > pause) pause = fault.RetryAfter.Value;
         progress.WriteLine($"{fault.Message}; retrying in {pause.TotalSeconds:0.#} s (failure {failures} of at most {options.Retries})");

@@ -26,8 +26,8 @@ public sealed record TrialTable(string[] Axes, Trial[] Trials)
             run => run.Definition with { Evaluate = null });
         var paths = RunParameters.Differing(groups.Select(group => group.Parameters));
         // Settings of several methods can have the same short name.
-        var names = Array.ConvertAll(paths, path => paths.Count(other => RunParameters.ShortName(other) == RunParameters.ShortName(path)) == 1
-            ? RunParameters.ShortName(path) : path);
+        var names = Array.ConvertAll(paths, path =>
+            paths.Count(other => RunParameters.ShortName(other) == RunParameters.ShortName(path)) == 1 ? RunParameters.ShortName(path) : path);
         return new TrialTable(names,
         [
             .. groups.Select(group => new Trial(group.Label, group.Jobs.Average(Validation), group.Jobs.Length,

@@ -96,7 +96,7 @@ public sealed class DownloadTests : IDisposable
     [InlineData("absent", "the mirror has no such file")]
     [InlineData("circle", "redirects more than 10 times")]
     [InlineData("elsewhere", "redirects from http to ftp://127.0.0.1, which is refused")]
-    [InlineData("nowhere", "answers 302 Said; the file cannot be fetched from there")]
+    [InlineData("nowhere", "responded with 302 Said; the file cannot be fetched from there")]
     public async Task Another_file_than_the_one_asked_for_is_refused_and_kept_nowhere(string what, string expected)
     {
         await using var server = new MirrorServer(asked => what switch

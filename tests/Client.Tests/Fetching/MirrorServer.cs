@@ -88,8 +88,10 @@ internal sealed class MirrorServer : IAsyncDisposable
         {
             while (true) _ = ServeAsync(await _listener.AcceptTcpClientAsync(_ending.Token));
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException
+            || e is InvalidOperationException && _ending.IsCancellationRequested)
         {
+            // The listener says that it is not started where it was stopped before this call.
         }
     }
 

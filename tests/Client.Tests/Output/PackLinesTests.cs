@@ -25,7 +25,8 @@ public sealed class PackLinesTests
         Assert.Equal("coop (shots=4) · tiny-kinds · seeds 1-2 (2 jobs)",
             PackLines.Name([Job("coop (shots=4)", 1), Job("coop (shots=4)", 2)]));
         Assert.Equal("adapt snip T=24,12 · tiny-kinds · seed 1 (3 jobs)",
-            PackLines.Name([Job("adapt snip T=24 (shots=1)", 1), Job("adapt snip T=12 (shots=1)", 1), Job("adapt snip T=12 (shots=4)", 1)]));
+            PackLines.Name([
+                Job("adapt snip T=24 (shots=1)", 1), Job("adapt snip T=12 (shots=1)", 1), Job("adapt snip T=12 (shots=4)", 1)]));
     }
 
     [Fact]

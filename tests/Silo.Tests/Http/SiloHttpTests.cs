@@ -94,7 +94,8 @@ public sealed class SiloHttpTests(SiloHttpTests.Guarded guarded) : IClassFixture
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (metrics.StatusCode, other.StatusCode));
         // Which values are there is not asked: silos of other tests in this process take theirs away when they stop.
-        Assert.Contains("# TYPE ", await metrics.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "# TYPE ", await metrics.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]

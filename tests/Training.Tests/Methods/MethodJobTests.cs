@@ -118,7 +118,7 @@ public sealed class MethodJobTests : IClassFixture<SmallClip>
     {
         var error = Run(SmallJobs.Of(MethodNames.CoOp) with { Method = "coup" }).Error;
         Assert.IsType<InvalidInputException>(error);
-        Assert.Equal("There is no method 'coup'; use one of zero-shot, adapt, coop, cocoop, vpt, plot, maple, prograd, kgcoop, lamm.",
+        Assert.Equal($"There is no method 'coup'; use one of {string.Join(", ", KnownMethods.All.Names)}.",
             error.Message);
     }
 
