@@ -1,4 +1,3 @@
-using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Reports;
 
