@@ -61,7 +61,8 @@ public sealed class SweepStatesTests(SiteOfStates site, Browser browser) : IClas
         var shown = await times.AllInnerTextsAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Training time" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "Training time" })).ToHaveAttributeAsync("aria-sort", "descending");
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "Training time" }))
+            .ToHaveAttributeAsync("aria-sort", "descending");
         await Expect(times).ToHaveTextAsync([.. shown.OrderByDescending(Seconds)]);
         await window.PictureAsync("jobs-by-time");
 
