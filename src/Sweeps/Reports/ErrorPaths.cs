@@ -29,7 +29,7 @@ public sealed partial record ErrorPaths(string Folder, IReadOnlyList<string> Nam
         return new ErrorPaths(folder, folder.Length == 0 ? chosen : Array.ConvertAll(chosen, path => path[(folder.Length + 1)..]));
     }
 
-    /// <summary>Returns an error with the path that differs reduced to the shared folder; the same error if there is only one path.</summary>
+    /// <summary>Reduces the path that differs to the shared folder. An error with only one path is unchanged.</summary>
     /// <param name="error">One of the errors.</param>
     public string Shorten(string error)
     {
