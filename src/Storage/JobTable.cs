@@ -76,6 +76,12 @@ internal sealed class JobTable(StoreAccess access)
             $"SELECT position FROM jobs WHERE sweep_id = @sweep AND state = {(int)state} ORDER BY position",
             r => new JobPosition(r.GetInt32(0)), ("sweep", id.Value)));
 
+    /// <summary>Returns the positions of a sweep's jobs with a result, in descending order of their training time.</summary>
+    public Task<List<JobPosition>> LongestFirstAsync(SweepId id) => access.ConnectAsync(connection => connection.QueryAsync(null,
+        $"SELECT position FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Completed} "
+            + $"ORDER BY {ResultColumns.Seconds} DESC, position",
+        r => new JobPosition(r.GetInt32(0)), ("sweep", id.Value)));
+
     /// <summary>Returns a sweep's jobs at the given positions, in plan order.</summary>
     public Task<List<JobEntity>> JobsAtAsync(SweepId id, JobPosition[] positions) => access.ConnectAsync(connection =>
         JobsAsync(connection, id, connection.In("position", "some"), int.MaxValue,

@@ -174,43 +174,8 @@ internal sealed class SweepReader(
         return ResultTable.Cells(plan, await TableAsync(sweep, plan));
     }
 
-    public async Task<JobPage> JobsAsync(SweepId sweep, JobQuery query)
-    {
-        if (query.Count is < 1 or > JobQuery.MaxCount)
-            throw new InvalidInputException($"count: found {query.Count}; write 1 to {JobQuery.MaxCount}.");
-        if (query.From < 0) throw new InvalidInputException($"from: found {query.From}; write 0 or more.");
-        var (_, plan) = await StoredAsync(sweep);
-        var fitting = JobFilter.Positions(plan, query);
-        if (query.State is { } state)
-        {
-            if (fitting is null)
-            {
-                var (found, jobs) = await store.Jobs.PageAsync(sweep, state, query.From, query.Count);
-                return new JobPage(found, [.. jobs.Select(row => TrackedJob.Row(row, plan))]);
-            }
-            var known = await store.Jobs.PositionsAsync(sweep, state);
-            fitting = [.. known.Intersect(fitting)];
-        }
-        else if (query.FailedFirst && await store.Jobs.PositionsAsync(sweep, JobState.Failed) is { Count: > 0 } failed)
-        {
-            var those = failed.ToHashSet();
-            fitting = [.. (fitting ?? [.. plan.Positions]).OrderBy(position => those.Contains(position) ? 0 : 1)];
-            return await InOrderAsync(sweep, plan, fitting, query);
-        }
-        var total = fitting?.Count ?? plan.JobCount;
-        var wanted = Enumerable.Range(query.From, Math.Clamp(total - query.From, 0, query.Count))
-            .Select(index => fitting is null ? new(index) : fitting[index]).ToArray();
-        return new JobPage(total, [.. (await store.Jobs.JobsAtAsync(sweep, wanted)).Select(row => TrackedJob.Row(row, plan))]);
-    }
-
-    /// <summary>Returns a page of jobs in a given order.</summary>
-    private async Task<JobPage> InOrderAsync(SweepId sweep, SweepPlan plan, IReadOnlyList<JobPosition> order, JobQuery query)
-    {
-        JobPosition[] wanted = [.. order.Skip(query.From).Take(query.Count)];
-        var rows = (await store.Jobs.JobsAtAsync(sweep, wanted)).ToDictionary(row => row.Position);
-        return new JobPage(order.Count, [.. wanted.Where(position => rows.ContainsKey(position.Value))
-            .Select(position => TrackedJob.Row(rows[position.Value], plan))]);
-    }
+    public async Task<JobPage> JobsAsync(SweepId sweep, JobQuery query) =>
+        await JobPages.FindAsync(store.Jobs, sweep, (await StoredAsync(sweep)).Plan, query);
 
     public async Task<AttemptEvent[]> LogAsync(SweepId sweep, string? job, DateTimeOffset? from)
     {

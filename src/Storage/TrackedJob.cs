@@ -41,6 +41,7 @@ internal static class TrackedJob
             TestAccuracy = result is null ? null : Accuracy.Percent(result.TestCorrect, result.TestTotal),
             ValidationAccuracy = result is null ? null : Accuracy.Percent(result.ValidationCorrect, result.ValidationTotal),
             Faults = row.Faults,
+            Duration = result?.Duration,
         };
     }
 

@@ -43,12 +43,52 @@ public sealed class SweepStatesTests(SiteOfStates site, Browser browser) : IClas
         var page = await window.GoAsync($"/sweeps/{site.Sweeps["failed"]}");
 
         var summary = page.GetByRole(AriaRole.Region, new() { Name = "4 jobs failed: 1 cause" });
-        await Expect(summary).ToContainTextAsync("4.png");
+        await Expect(summary.Locator(".files")).ToContainTextAsync("photos/test/light: 4.png");
+        await Expect(page.GetByText("\"Retry failed jobs\" runs only the 4 failed jobs")).ToBeVisibleAsync();
         await summary.Locator("summary").ClickAsync();
         await Expect(summary.GetByRole(AriaRole.Link)).ToHaveCountAsync(4);
         await page.GetByRole(AriaRole.Link, new() { Name = "Jobs", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Jobs" }).Locator("tbody .state").First).ToHaveTextAsync("failed");
         Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
+    public async Task Jobs_are_listed_by_their_training_time_and_a_job_says_what_its_times_are()
+    {
+        await using var window = await browser.OpenAsync(site);
+        var page = await window.GoAsync($"/sweeps/{site.Sweeps["completed"]}?tab=jobs");
+        var times = page.Locator("td[data-label=Time]");
+        var shown = await times.AllInnerTextsAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Training time" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "Training time" }))
+            .ToHaveAttributeAsync("aria-sort", "descending");
+        await Expect(times).ToHaveTextAsync([.. shown.OrderByDescending(Seconds)]);
+        await window.PictureAsync("jobs-by-time");
+
+        await page.Locator("tbody th a").First.ClickAsync();
+        await Expect(page.GetByText("Training time (share of its pack)")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "Start to end" })).ToBeVisibleAsync();
+        await Expect(page.Locator("abbr", new() { HasText = "pack" }).First)
+            .ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("^A pack is "));
+        await window.PictureAsync("job-times");
+        Assert.Empty(window.Complaints);
+
+        static double Seconds(string text) => double.Parse(text.Replace(" s", ""), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public async Task A_cell_shows_the_runs_of_the_chosen_accuracy_and_what_its_flags_mean()
+    {
+        await using var window = await browser.OpenAsync(site, script: false);
+        var page = window.Page;
+        var cell = page.Locator("table.results tbody td").First;
+        await page.GotoAsync($"/sweeps/{site.Sweeps["completed"]}?split=validation");
+        await Expect(cell).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("^validation runs: "));
+        await page.GotoAsync($"/sweeps/{site.Sweeps["completed"]}");
+        await Expect(cell).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("^test runs: "));
+        await Expect(page.Locator("label", new() { HasText = "Compare with the paper's numbers" }))
+            .ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("live connection"));
     }
 
     [Fact]

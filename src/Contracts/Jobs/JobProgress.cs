@@ -41,7 +41,9 @@ public sealed record EpochReport
     /// <summary>The number of live context tokens in the text branch at the end of the epoch.</summary>
     [Id(6)] public required int TextContextTokens { get; init; }
 
-    /// <summary>The wall-clock time of the epoch.</summary>
+    /// <summary>
+    /// The job's share of the time of the epoch's training steps. The time of a step is divided equally among the jobs that it trains.
+    /// </summary>
     [Id(7)] public required TimeSpan Duration { get; init; }
 
     /// <summary>The prune steps of this epoch.</summary>
@@ -82,7 +84,10 @@ public sealed record JobResult
     /// <summary>The number of MACs that the towers need for one image and one class prompt, with the final masks.</summary>
     [Id(7)] public required long MultiplyAdds { get; init; }
 
-    /// <summary>The wall-clock time of the attempt that produced this result.</summary>
+    /// <summary>
+    /// The job's share of the time that the attempt with this result spent on training steps and evaluation. The time of a step is divided
+    /// equally among the jobs that it trains. Epochs of earlier attempts do not count.
+    /// </summary>
     [Id(8)] public required TimeSpan Duration { get; init; }
 
     /// <summary>The trained tensors and masks, as a safetensors file; null for methods without training.</summary>

@@ -48,7 +48,9 @@ public sealed record JobEpoch
     /// <summary>The number of live context tokens in the text branch at the end of the epoch.</summary>
     [Id(5)] public required int TextContextTokens { get; init; }
 
-    /// <summary>The wall-clock time of the epoch.</summary>
+    /// <summary>
+    /// The job's share of the time of the epoch's training steps. The time of a step is divided equally among the jobs that it trains.
+    /// </summary>
     [Id(6)] public required TimeSpan Duration { get; init; }
 
     /// <summary>The number of the attempt that trained the epoch; 0 if the silo does not report it.</summary>

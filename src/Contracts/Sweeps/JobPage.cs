@@ -1,3 +1,5 @@
+using AdaptCluster.Contracts.Jobs;
+
 namespace AdaptCluster.Contracts.Sweeps;
 
 /// <summary>A query for jobs of a sweep. Null members do not restrict the query.</summary>
@@ -30,6 +32,12 @@ public sealed record JobQuery
 
     /// <summary>Whether to list failed jobs before all other jobs. Default: false, which keeps the plan's order.</summary>
     [Id(7)] public bool FailedFirst { get; init; }
+
+    /// <summary>
+    /// Whether to list jobs with a result first, in descending order of <see cref="JobRow.Duration"/>. Other jobs follow in the plan's
+    /// order, and <see cref="FailedFirst"/> is ignored. Default: false. Silos of earlier versions ignore it.
+    /// </summary>
+    [Id(8)] public bool LongestFirst { get; init; }
 }
 
 /// <summary>A page of a sweep's jobs, in the order of the query.</summary>
@@ -62,4 +70,10 @@ public sealed record JobRow
 
     /// <summary>The number of errors so far that the machine may have caused.</summary>
     [Id(6)] public int Faults { get; init; }
+
+    /// <summary>
+    /// The job's share of the time of its pack, as in <see cref="JobResult.Duration"/>; null if there is no result, and from silos of
+    /// earlier versions.
+    /// </summary>
+    [Id(7)] public TimeSpan? Duration { get; init; }
 }

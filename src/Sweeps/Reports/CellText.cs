@@ -46,6 +46,17 @@ public static class CellText
         _ => "test / validation accuracy",
     };
 
+    /// <summary>Formats the accuracies of a cell's runs, such as "validation runs: 79.30, 80.10"; "no run yet" if there are none.</summary>
+    public static string Runs(ResultCell cell, AccuracySplit split) => split switch
+    {
+        _ when cell.Test.Runs.Length == 0 => "no run yet",
+        AccuracySplit.Test => $"test runs: {Listed(cell.Test)}",
+        AccuracySplit.Validation => $"validation runs: {Listed(cell.Validation)}",
+        _ => $"test runs: {Listed(cell.Test)}; validation runs: {Listed(cell.Validation)}",
+    };
+
+    private static string Listed(Accuracy accuracy) => string.Join(", ", accuracy.Runs.Select(run => Number(run, "F2")));
+
     /// <summary>Returns the mean validation accuracy over the data sets, in percent; null until every cell is complete.</summary>
     public static double? Validation(SweepResults results, ResultRow row) =>
         row.Average is null ? null : results.Datasets.Average(dataset => row.Cells[dataset].Validation.Mean);
@@ -88,6 +99,9 @@ public static class CellText
     /// </summary>
     public static string Parameters(ResultRow row) =>
         Number(row.TrainableParameters, "N0") + (row.TrainablePercent is > 0 ? $" ({Number(row.TrainablePercent, "0.###")} %)" : "");
+
+    /// <summary>Formats a job's training time, such as "12.1 s", or "2:25" from one minute on.</summary>
+    public static string TrainingTime(TimeSpan time) => time.TotalMinutes < 1 ? $"{Number(time.TotalSeconds, "F1")} s" : Clock(time);
 
     /// <summary>Formats a duration, such as "2:25" or "31:02:25".</summary>
     public static string Clock(TimeSpan time) =>

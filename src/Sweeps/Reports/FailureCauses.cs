@@ -12,24 +12,32 @@ public sealed record FailureCause(string Text, IReadOnlyList<JobStatus> Jobs)
     private const int LongestWord = 48;
 
     /// <summary>
-    /// Groups failed jobs by their errors. Errors that differ only in numbers, such as the iteration at which a loss became infinite, have
-    /// the same cause.
+    /// Groups failed jobs by their errors. Errors that differ only in paths or numbers, such as the image that has changed or the iteration
+    /// at which a loss became infinite, have the same cause.
     /// </summary>
     /// <param name="failed">The jobs; jobs without an error share one cause.</param>
     /// <returns>The causes, in descending order of their number of jobs.</returns>
     public static IReadOnlyList<FailureCause> Of(IEnumerable<JobStatus> failed) => [.. failed
-        .GroupBy(job => WithoutNumbers(job.Error ?? ""))
+        .GroupBy(job => Kind(job.Error ?? ""))
         .Select(group => new FailureCause(group.First().Error ?? "no reason was reported", [.. group]))
         .OrderByDescending(cause => cause.Jobs.Count)];
 
-    /// <summary>Returns one error per cause: the first of all errors that differ only in numbers.</summary>
+    /// <summary>The paths that the errors of the jobs name; null if they name none.</summary>
+    public ErrorPaths? Paths { get; } = ErrorPaths.Of(Jobs.Select(job => job.Error ?? ""));
+
+    /// <summary>The error of the first job. A path that differs between the jobs is reduced to the folder that they share.</summary>
+    public string Summary => Paths?.Shorten(Text) ?? Text;
+
+    /// <summary>Returns one error per cause: the first of all errors that differ only in paths or numbers.</summary>
     /// <param name="errors">The errors.</param>
-    public static string[] Kinds(IEnumerable<string> errors) => [.. errors.DistinctBy(WithoutNumbers)];
+    public static string[] Kinds(IEnumerable<string> errors) => [.. errors.DistinctBy(Kind)];
 
     /// <summary>Shortens long words in a string, such as paths, in the middle.</summary>
     /// <param name="text">The text.</param>
     public static string Short(string text) => string.Join(' ', text.Split(' ').Select(word =>
         word.Length <= LongestWord ? word : $"{word[..(LongestWord / 3)]}…{word[^(LongestWord * 2 / 3)..]}"));
+
+    private static string Kind(string error) => WithoutNumbers(ErrorPaths.Mask(error));
 
     /// <summary>
     /// Replaces each sequence of digits in a string with "#". Digits within a word, such as a hexadecimal file name, are kept.

@@ -47,7 +47,9 @@ public static partial class NoteGroups
     private static string Listed(string[] names) => names.Length <= MostNames ? string.Join(", ", names)
         : $"{string.Join(", ", names[..MostNames])} and {names.Length - MostNames} more";
 
-    /// <summary>Matches a note such as "seed-outlier: adapt snip T=24 · tiny-tinted: seed 2 has 50.00; the median is 63.00".</summary>
+    /// <summary>
+    /// Matches a note such as "seed-outlier: adapt snip T=24 · tiny-tinted: seed 2 has test accuracy 50.00; the median is 63.00".
+    /// </summary>
     [GeneratedRegex(@"^(?<flag>[a-z]+(?:[- ][a-z]+)*): (?<arm>[^:·]+) · (?<dataset>[^:·]+?)(?: · (?<seed>seed \d+))?: (?<reason>.+)\z",
         RegexOptions.Singleline)]
     private static partial Regex OfJob();

@@ -18,6 +18,8 @@ public sealed class ResultAnomalies
     /// <summary>The maximum number of anomalies that get a note; all are flagged.</summary>
     private const int MaxNotes = 100;
 
+    private const string Outlier = "seed-outlier", Equal = "equal-seeds", BelowZeroShot = "below-zero-shot", MaskGrew = "mask-grew";
+
     private readonly Dictionary<int, SortedSet<string>> _flags = [];
     private readonly List<string> _notes = [];
 
@@ -51,14 +53,25 @@ public sealed class ResultAnomalies
             anomalies.FindOutlier(plan, group, found);
             anomalies.FindEqual(plan, group, found);
             if (zeroShot[Place(group)].FirstOrDefault() is { } untrained && Mean(found) is { } mean && mean < untrained)
-                anomalies.Add(plan, group, "below-zero-shot", string.Create(
+                anomalies.Add(plan, group, BelowZeroShot, string.Create(
                     CultureInfo.InvariantCulture, $"test accuracy {mean:F2} is below the zero-shot accuracy of {untrained:F2}"));
         }
         foreach (var position in grew)
-            anomalies.Add(plan, plan.GroupIndex(position), "mask-grew",
+            anomalies.Add(plan, plan.GroupIndex(position), MaskGrew,
                 $"seed {plan.Seeds[plan.SeedIndex(position)]} gained context tokens during training, but pruning can only remove them");
         return anomalies;
     }
+
+    /// <summary>Returns the meaning of a flag; null if this version does not know it.</summary>
+    /// <param name="flag">The flag, such as "seed-outlier".</param>
+    public static string? Meaning(string flag) => flag switch
+    {
+        Outlier => $"the test accuracy of a run is {OutlierPoints:0} points or more away from the median of its cell's runs",
+        Equal => "two seeds end with the same loss, to the last digit",
+        BelowZeroShot => "the mean test accuracy is below that of the zero-shot cell of this sweep",
+        MaskGrew => "a job had more context tokens after an epoch than after the one before",
+        _ => null,
+    };
 
     /// <summary>Returns the flags of a cell's chosen candidate, or of all its candidates if none is chosen yet.</summary>
     /// <param name="cell">The cell.</param>
@@ -85,8 +98,8 @@ public sealed class ResultAnomalies
         for (var seed = 0; seed < percents.Length; seed++)
         {
             if (Math.Abs(percents[seed] - median) >= OutlierPoints)
-                Add(plan, group, "seed-outlier", string.Create(
-                    CultureInfo.InvariantCulture, $"seed {plan.Seeds[seed]} has {percents[seed]:F2}; the median is {median:F2}"));
+                Add(plan, group, Outlier, string.Create(CultureInfo.InvariantCulture,
+                    $"seed {plan.Seeds[seed]} has test accuracy {percents[seed]:F2}; the median is {median:F2}"));
         }
     }
 
@@ -94,7 +107,7 @@ public sealed class ResultAnomalies
     {
         foreach (var equal in Enumerable.Range(0, runs.Length).Where(seed => runs[seed].FinalLoss is not null)
             .GroupBy(seed => runs[seed].FinalLoss!.Value).Where(equal => equal.Count() > 1))
-            Add(plan, group, "equal-seeds", string.Create(CultureInfo.InvariantCulture,
+            Add(plan, group, Equal, string.Create(CultureInfo.InvariantCulture,
                 $"seeds {string.Join(" and ", equal.Select(seed => plan.Seeds[seed]))} end with the same loss of {equal.Key:R}"));
     }
 

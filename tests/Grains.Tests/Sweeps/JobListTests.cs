@@ -68,6 +68,28 @@ public sealed class JobListTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Jobs_that_trained_longest_come_first_before_jobs_without_a_result()
+    {
+        var id = await SubmitAsync("durations");
+        var done = await FinishPackAsync(id);
+        var sweep = _host.Sweep(id);
+
+        var all = await sweep.JobsAsync(new JobQuery { LongestFirst = true, FailedFirst = true });
+        var second = await sweep.JobsAsync(new JobQuery { LongestFirst = true, From = 1, Count = 1 });
+        var completed = await sweep.JobsAsync(new JobQuery { LongestFirst = true, State = JobState.Completed });
+        var queued = await sweep.JobsAsync(new JobQuery { LongestFirst = true, Method = "adapt", State = JobState.Queued });
+
+        // FinishPackAsync gives each job of the pack one second more than the previous one.
+        Assert.Equal(done.Reverse(), all.Jobs.Take(done.Length).Select(job => job.Status.Id.Value));
+        Assert.Equal(Enumerable.Range(1, done.Length).Reverse().Select(seconds => (TimeSpan?)TimeSpan.FromSeconds(seconds)),
+            completed.Jobs.Select(job => job.Duration));
+        Assert.Equal((16, done[^2]), (second.Total, Assert.Single(second.Jobs).Status.Id.Value));
+        Assert.All(all.Jobs[done.Length..], job => Assert.Null(job.Duration));
+        Assert.Equal(queued.Total, queued.Jobs.Length);
+        Assert.All(queued.Jobs, job => Assert.Equal(("adapt", JobState.Queued), (job.Method, job.Status.State)));
+    }
+
+    [Fact]
     public async Task The_history_of_a_job_is_its_epochs_and_prune_steps_and_a_cached_job_has_that_of_the_run_it_took_over()
     {
         var id = await SubmitAsync("history");
@@ -150,11 +172,11 @@ public sealed class JobListTests : IAsyncLifetime
         var lines = await _host.Queue.StatusAsync();
         Assert.Contains(lines.Leases, held =>
             (held.Sweep, held.Pack, held.Worker, held.Directive) == (id, lease.Pack, "worker", LeaseDirective.Continue));
-        foreach (var job in jobs)
+        foreach (var (index, job) in jobs.Index())
         {
             JobReport[] reports = [.. Enumerable.Range(1, epochs)
                 .Select(epoch => JobReport.EpochDone(job.Position, job.Attempt, Samples.Epoch(epoch))),
-                JobReport.Completed(job.Position, job.Attempt, Samples.Result(7))];
+                JobReport.Completed(job.Position, job.Attempt, Samples.Result(7) with { Duration = TimeSpan.FromSeconds(index + 1) })];
             Assert.All(await _host.Sweep(id).ReportAsync(reports), Assert.True);
         }
         await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, jobs.Length, []));

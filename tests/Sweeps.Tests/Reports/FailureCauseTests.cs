@@ -17,11 +17,38 @@ public sealed class FailureCauseTests
 
     [Theory]
     [InlineData("the loss is infinite at iteration 24 of 96", "the loss is infinite at iteration 7 of 96", 1)]
-    [InlineData("image data/5e6f47.jpg changed", "image data/5e6f48.jpg changed", 2)]
-    [InlineData("image data/0001.jpg changed", "image data/0002.jpg changed", 2)]
+    [InlineData("image data/5e6f47.jpg changed", "image data/5e6f48.jpg changed", 1)]
+    [InlineData("cannot read 'data/a.jpg': 4 of 9 bytes", "cannot read 'data/more/b.jpg': 7 of 9 bytes", 1)]
+    [InlineData("image data/a.jpg changed", "image data/a.jpg is damaged", 2)]
+    [InlineData("float32/float16 differ", "24/96 differ", 2)]
     [InlineData("image img_1.jpg changed", "image img_2.jpg changed", 2)]
-    public void Errors_that_differ_in_numbers_alone_are_one_cause_and_names_of_files_are_no_numbers(string one, string other, int causes) =>
+    public void Errors_that_differ_only_in_paths_or_numbers_are_one_cause(string one, string other, int causes) =>
         Assert.Equal(causes, FailureCause.Of([Job(one), Job(other)]).Count);
+
+    [Fact]
+    public void A_cause_names_the_folder_that_its_files_share_and_the_files()
+    {
+        var cause = Assert.Single(FailureCause.Of(((string[])["train/dress/1.jpg", "train/dress/2.jpg", "train/coat/1.jpg",
+            "train/dress/1.jpg"]).Select(file => Job($"/data/clothes/{file} has changed; restore it (model m/a.bin)."))));
+
+        Assert.Equal("/data/clothes/train", cause.Paths?.Folder);
+        Assert.Equal(["dress/1.jpg", "dress/2.jpg", "coat/1.jpg"], cause.Paths?.Names);
+        Assert.Equal("/data/clothes/train/… has changed; restore it (model m/a.bin).", cause.Summary);
+    }
+
+    [Fact]
+    public void A_cause_with_one_file_keeps_its_message_and_one_without_files_has_none()
+    {
+        var one = Assert.Single(FailureCause.Of([Job("bad header in data/a.jpg."), Job("bad header in data/a.jpg.")]));
+        var none = Assert.Single(FailureCause.Of([Job("diverged at iteration 4/96")]));
+
+        Assert.Equal(("data", "a.jpg", one.Text), (one.Paths?.Folder, Assert.Single(one.Paths!.Names), one.Summary));
+        Assert.Equal((null, none.Text), (none.Paths, none.Summary));
+    }
+
+    [Fact]
+    public void Files_without_a_common_folder_keep_their_paths() => Assert.Equal(["/a/1.jpg", "/b/1.jpg"],
+        Assert.Single(FailureCause.Of([Job("/a/1.jpg changed"), Job("/b/1.jpg changed")])).Paths?.Names);
 
     [Fact]
     public void Errors_alone_are_grouped_like_jobs() => Assert.Equal(["the loss is infinite at iteration 24", "disk full"],

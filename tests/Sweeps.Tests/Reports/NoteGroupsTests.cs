@@ -9,11 +9,11 @@ public sealed class NoteGroupsTests
     {
         string[] notes =
         [
-            "seed-outlier: adapt snip T=24 · tiny-tinted: seed 2 has 50.00; the median is 63.00",
-            "seed-outlier: adapt snip T=12 · tiny-tinted: seed 2 has 51.00; the median is 62.00",
+            "seed-outlier: adapt snip T=24 · tiny-tinted: seed 2 has test accuracy 50.00; the median is 63.00",
+            "seed-outlier: adapt snip T=12 · tiny-tinted: seed 2 has test accuracy 51.00; the median is 62.00",
             "below-zero-shot: coop · tiny-turned: test accuracy 10.00 is below the zero-shot accuracy of 12.00",
-            "seed-outlier: adapt snip T=6 · tiny-tinted: seed 1 has 50.00; the median is 62.00",
-            "seed-outlier: coop · tiny-turned: seed 1 has 50.00; the median is 62.00",
+            "seed-outlier: adapt snip T=6 · tiny-tinted: seed 1 has test accuracy 50.00; the median is 62.00",
+            "seed-outlier: coop · tiny-turned: seed 1 has test accuracy 50.00; the median is 62.00",
         ];
 
         Assert.Equal(
@@ -49,7 +49,7 @@ public sealed class NoteGroupsTests
     [Fact]
     public void Many_data_sets_are_counted_beyond_six() => Assert.Equal(
         "seed-outlier (8): d1 (coop), d2 (coop), d3 (coop), d4 (coop), d5 (coop), d6 (coop) and 2 more", Assert.Single(NoteGroups.Of(
-            Enumerable.Range(1, 8).Select(i => $"seed-outlier: coop · d{i}: seed 1 has 50.00; the median is {60 + i}.00"))));
+            Enumerable.Range(1, 8).Select(i => $"seed-outlier: coop · d{i}: seed 1 has test accuracy 50.00; the median is {60 + i}.00"))));
 
     [Fact]
     public void Nothing_gives_nothing() => Assert.Empty(NoteGroups.Of([]));

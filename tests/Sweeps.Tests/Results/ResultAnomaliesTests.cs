@@ -10,7 +10,7 @@ public sealed class ResultAnomaliesTests
     public void A_seed_ten_points_from_the_median_is_an_outlier_and_one_nearer_is_none()
     {
         Assert.Equal(["seed-outlier"], Flags(Runs(12, 15, 63)));
-        Assert.Contains("seed 3 has 63.00; the median is 15.00", Find(Runs(12, 15, 63)).Notes[0], StringComparison.Ordinal);
+        Assert.Contains("seed 3 has test accuracy 63.00; the median is 15.00", Find(Runs(12, 15, 63)).Notes[0], StringComparison.Ordinal);
         Assert.Empty(Flags(Runs(60, 65, 69)));
     }
 
@@ -41,6 +41,18 @@ public sealed class ResultAnomaliesTests
 
     [Fact]
     public void A_tuned_cell_below_zero_shot_is_flagged() => Assert.Equal(["below-zero-shot"], Flags(Runs(40, 41, 42), zeroShot: 45));
+
+    [Theory]
+    [InlineData("seed-outlier", "10 points or more")]
+    [InlineData("equal-seeds", "same loss")]
+    [InlineData("below-zero-shot", "zero-shot")]
+    [InlineData("mask-grew", "more context tokens")]
+    [InlineData("a-later-flag", null)]
+    public void Every_flag_has_a_meaning(string flag, string? words)
+    {
+        if (words is null) Assert.Null(ResultAnomalies.Meaning(flag));
+        else Assert.Contains(words, ResultAnomalies.Meaning(flag), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Masks_that_grew_are_flagged() => Assert.Equal(["mask-grew"], Find(Runs(60, 61, 62), grew: [new(4)]).Of(Cell, group: 1));
