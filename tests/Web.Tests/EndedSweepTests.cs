@@ -182,10 +182,12 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
         await using var window = await browser.OpenAsync(site);
         var page = await window.GoAsync($"/compare?a={site.Sweep}&arm-a=Zero-shot");
 
-        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "1: Zero-shot" })).ToBeVisibleAsync();
+        var table = page.GetByRole(AriaRole.Region, new() { Name = "Comparison" });
+        await Expect(table.GetByRole(AriaRole.Columnheader, new() { Name = "1: Zero-shot" })).ToBeVisibleAsync();
         await page.GetByLabel("Arm").Nth(1).SelectOptionAsync("Adapt (T=24)");
-        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "2: Adapt (T=24)" })).ToBeVisibleAsync();
+        await Expect(table.GetByRole(AriaRole.Columnheader, new() { Name = "2: Adapt (T=24)" })).ToBeVisibleAsync();
         Assert.Contains("arm-b=Adapt", page.Url, StringComparison.Ordinal);
+        await Expect(page.GetByRole(AriaRole.Row, new() { Name = "method zero-shot adapt" })).ToBeVisibleAsync();
         Assert.Empty(window.Complaints);
     }
 
@@ -196,8 +198,10 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
         var page = await window.GoAsync($"/compare?a={site.Sweep}&arm-a=Zero-shot&arm-b=Adapt (T%3D24)");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add another" }).ClickAsync();
 
-        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "3: Adapt (T=12)" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Comparison" })
+            .GetByRole(AriaRole.Columnheader, new() { Name = "3: Adapt (T=12)" })).ToBeVisibleAsync();
         Assert.Contains("more=", page.Url, StringComparison.Ordinal);
+        await Expect(page.GetByRole(AriaRole.Row, new() { Name = "tTarget not set 24 12" })).ToBeVisibleAsync();
         await Expect(page.Locator("table.results tbody td .mean")).ToHaveCountAsync(2 * 3);
         Assert.Equal("", await window.FaultsAsync());
         await window.PictureAsync("compare-three");
@@ -216,6 +220,7 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
         var cells = await page.Locator("table.results tbody td").AllInnerTextsAsync();
         Assert.Equal(12, cells.Count);
         Assert.All(cells, cell => Assert.Matches(@"^0\.00\n\d+\.\d\d$", cell));
+        await Expect(page.GetByText("The compared arms have the same settings.")).ToBeVisibleAsync();
         Assert.Empty(window.Complaints);
     }
 

@@ -139,6 +139,23 @@ public sealed class SweepStatesTests(SiteOfStates site, Browser browser) : IClas
         async Task<string[]> NamesAsync() => [.. await page.Locator("tbody th a").AllInnerTextsAsync()];
     }
 
+    [Fact]
+    public async Task The_list_shows_the_progress_of_the_sweeps_own_page_and_that_a_best_arm_is_not_final()
+    {
+        await using var window = await browser.OpenAsync(site);
+        foreach (var name in new[] { "failed", "cancelled" })
+        {
+            var page = await window.GoAsync($"/sweeps/{site.Sweeps[name]}");
+            var share = await page.GetByRole(AriaRole.Progressbar).First.GetAttributeAsync("aria-valuenow");
+            await page.GotoAsync("/");
+            var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = site.Sweeps[name] });
+            await Expect(row.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("aria-valuenow", share!);
+            // In the cancelled sweep the zero-shot arm is complete; in the failed sweep no arm is.
+            await Expect(row.GetByText("incomplete", new() { Exact = true })).ToHaveCountAsync(name == "cancelled" ? 1 : 0);
+        }
+        Assert.Empty(window.Complaints);
+    }
+
     [Theory]
     [InlineData("csv", "csv")]
     [InlineData("md", "md")]
@@ -164,6 +181,8 @@ public sealed class SweepStatesTests(SiteOfStates site, Browser browser) : IClas
         await page.WaitForURLAsync("**/submit**");
         var spec = page.GetByLabel("Spec", new() { Exact = true });
         await Expect(spec).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("tiny-tinted"));
+        // The unchanged spec is planned without a click.
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Submit 12 jobs, all from the cache" })).ToBeVisibleAsync();
         await page.GetByLabel("Name").FillAsync("once more");
         await page.GetByRole(AriaRole.Button, new() { Name = "Plan" }).ClickAsync();
 

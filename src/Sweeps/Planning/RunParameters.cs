@@ -51,6 +51,13 @@ public static class RunParameters
     /// <summary>Returns the last part of a hyperparameter's path, such as "learningRate" for "train.learningRate".</summary>
     public static string ShortName(string path) => path[(path.LastIndexOf('.') + 1)..];
 
+    /// <summary>
+    /// Returns the short name of each path. A path whose short name is not unique stays whole, because settings of several methods can have
+    /// the same short name.
+    /// </summary>
+    public static string[] ShortNames(string[] paths) => Array.ConvertAll(paths,
+        path => paths.Count(other => ShortName(other) == ShortName(path)) == 1 ? ShortName(path) : path);
+
     /// <summary>Returns hyperparameters with their values as text, such as "shots=4, learningRate=0.01".</summary>
     /// <param name="parameters">The job's hyperparameters.</param>
     /// <param name="names">The names of the hyperparameters to describe.</param>

@@ -25,10 +25,7 @@ public sealed record TrialTable(string[] Axes, Trial[] Trials)
         var groups = SeedGroups.Of(runs.Where(run => run.Definition.Dataset.Name == dataset && run.Result is { ValidationTotal: > 0 }),
             run => run.Definition with { Evaluate = null });
         var paths = RunParameters.Differing(groups.Select(group => group.Parameters));
-        // Settings of several methods can have the same short name.
-        var names = Array.ConvertAll(paths, path =>
-            paths.Count(other => RunParameters.ShortName(other) == RunParameters.ShortName(path)) == 1 ? RunParameters.ShortName(path) : path);
-        return new TrialTable(names,
+        return new TrialTable(RunParameters.ShortNames(paths),
         [
             .. groups.Select(group => new Trial(group.Label, group.Jobs.Average(Validation), group.Jobs.Length,
                 Array.ConvertAll(paths, path => Array.Find(group.Parameters, parameter => parameter.Name == path)?.Text)))
