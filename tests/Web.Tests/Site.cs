@@ -24,8 +24,8 @@ public partial class Site : IAsyncLifetime
         Address = Listening().Match(_silo.Error).Value;
     }
 
-    /// <summary>What the silo has logged so far.</summary>
-    internal string Log => _silo?.Error ?? "";
+    /// <summary>Waits until the silo has logged a text; a log line may come after the answer that it is about.</summary>
+    internal Task LoggedAsync(string text) => _silo!.WaitForErrorAsync(text);
 
     /// <summary>Ends the silo; commands on its home run their own then.</summary>
     internal async Task StopAsync()

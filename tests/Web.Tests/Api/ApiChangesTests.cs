@@ -130,7 +130,7 @@ public sealed class ApiChangesTests(ApiSite site) : IClassFixture<ApiSite>
         Assert.Equal((403, "POST: this token has read-only access; use a token that can change sweeps."), (reader.Code, reader.Detail));
         Assert.Equal((401, "application/problem+json"), (nobody.Code, nobody.Type));
         Assert.Contains("Authorization: Bearer TOKEN", nobody.Detail, StringComparison.Ordinal);
-        Assert.Contains($"Refused POST /api/v1/{path.Split('?')[0]} by ", site.Log, StringComparison.Ordinal);
+        await site.LoggedAsync($"Refused POST /api/v1/{path.Split('?')[0]} by ");
     }
 
     private async Task<string> StateAsync(string route)
