@@ -178,7 +178,7 @@ public sealed class FetchCommandTests : IDisposable
     [InlineData("--from: found 'nobody'; write a URL (https://…), or a mirror's name: zhengli97/prompt_learning_dataset",
         "dtd", "--from", "nobody")]
     [InlineData("--from: found 'ftp://a/b'; write a URL that begins with", "dtd", "--from", "ftp://a/b")]
-    [InlineData("--from: the URL contains a user or a password", "dtd", "--from", "https://me:secret@a/b")]
+    [InlineData("--from: the URL contains a user name or password", "dtd", "--from", "https://me:secret@a/b")]
     [InlineData("--to: there is no folder /absent", "dtd", "--to", "/absent")]
     [InlineData("--sha256: found 'abc'; write 64 hexadecimal digits", "dtd", "--sha256", "abc")]
     [InlineData("--sha256 aaaa", "ucf101", "--sha256", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
