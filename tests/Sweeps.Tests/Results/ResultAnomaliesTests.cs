@@ -25,7 +25,7 @@ public sealed class ResultAnomaliesTests
 
         var notes = ResultAnomalies.Find(Plan with { Seeds = [1, 2, 3, 4] }, table, []).Notes;
 
-        Assert.Equal(["seed 2 has 63.00; the median is 48.00", "seed 4 has 12.00; the median is 48.00"],
+        Assert.Equal(["seed 2 has test accuracy 63.00; the median is 48.00", "seed 4 has test accuracy 12.00; the median is 48.00"],
             notes.Select(note => note[(note.LastIndexOf(": ", StringComparison.Ordinal) + 2)..]));
     }
 
