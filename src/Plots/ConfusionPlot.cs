@@ -98,7 +98,7 @@ public static class ConfusionPlot
         return [.. cells];
     }
 
-    /// <summary>Shortens a name that would take up too much of the figure.</summary>
+    /// <summary>Shortens a name that is too wide for the figure.</summary>
     private static string Short(string name)
     {
         const int Most = 24;

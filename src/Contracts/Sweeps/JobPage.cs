@@ -62,18 +62,18 @@ public sealed record JobRow
     /// <summary>The sweep whose result the job reused; null if the job ran itself or has no result.</summary>
     [Id(3)] public string? CachedFrom { get; init; }
 
-    /// <summary>The percentage of test images classified correctly; null if there is no result.</summary>
+    /// <summary>The percentage of test images classified correctly; null without a result.</summary>
     [Id(4)] public double? TestAccuracy { get; init; }
 
-    /// <summary>The percentage of validation images classified correctly; null if there is no result.</summary>
+    /// <summary>The percentage of validation images classified correctly; null without a result.</summary>
     [Id(5)] public double? ValidationAccuracy { get; init; }
 
     /// <summary>The number of errors so far that the machine may have caused.</summary>
     [Id(6)] public int Faults { get; init; }
 
     /// <summary>
-    /// The job's share of the time of its pack, as in <see cref="JobResult.Duration"/>; null if there is no result, and from silos of
-    /// earlier versions.
+    /// The job's share of its pack's time, as in <see cref="JobResult.Duration"/>; null without a result, and from silos of earlier
+    /// versions.
     /// </summary>
     [Id(7)] public TimeSpan? Duration { get; init; }
 }

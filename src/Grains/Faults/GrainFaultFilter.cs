@@ -43,7 +43,6 @@ internal sealed partial class GrainFaultFilter(StoreFaults faults, ILogger<Grain
         {
             case InvalidInputException: return new InvalidInputException(error.Message);
             case StoreException known: return new StoreException(known.Message, known.SqlState, !known.IsTransient);
-            case BusyException: return new BusyException(error.Message);
             case AdaptClusterException { IsTransient: true }: return new GrainFaultException(error.Message);
             case AdaptClusterException: return new AdaptClusterException(error.Message);
             case TimeoutException: return new TimeoutException(error.Message);

@@ -15,6 +15,7 @@ public static class JobFilter
     public static IReadOnlyList<JobPosition>? Positions(SweepPlan plan, JobQuery query)
     {
         if (query is { Dataset: null, Method: null, Pruning: false, Text: null or "" }) return null;
+        var names = query.Text is null or "" ? null : PlannedNames.Of(plan);
         var positions = new List<JobPosition>();
         for (var group = 0; group < plan.Groups.Length; group++)
         {
@@ -25,8 +26,7 @@ public static class JobFilter
             for (var seed = 0; seed < plan.Seeds.Length; seed++)
             {
                 var position = plan.At(group, seed);
-                if (query.Text is null or "" || PlannedNames.Of(plan).Job(position)
-                    .Contains(query.Text, StringComparison.OrdinalIgnoreCase)) positions.Add(position);
+                if (names?.Job(position).Contains(query.Text!, StringComparison.OrdinalIgnoreCase) ?? true) positions.Add(position);
             }
         }
         return positions;

@@ -10,11 +10,11 @@ public static class JobNames
 
     /// <summary>Returns the description without the seed.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="settings">Text to insert after the arm.</param>
-    public static string DescribeGroup(JobDefinition job, string settings = "")
+    /// <param name="suffix">Text to insert after the arm.</param>
+    public static string DescribeGroup(JobDefinition job, string suffix = "")
     {
         var classes = job.Dataset.Classes is { } half ? $" {half}" : "";
-        return $"{DescribeArm(job)}{settings} · {job.Dataset.Name}{classes}";
+        return $"{DescribeArm(job)}{suffix} · {job.Dataset.Name}{classes}";
     }
 
     /// <summary>Returns the description without the data set and the seed.</summary>

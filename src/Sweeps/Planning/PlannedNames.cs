@@ -12,8 +12,11 @@ public sealed class PlannedNames
     private static readonly ConditionalWeakTable<SweepPlan, PlannedNames> Known = [];
     private readonly SweepPlan _plan;
 
-    /// <summary>The differing settings for each group that shares its short name with other groups.</summary>
-    private readonly Dictionary<int, string> _settings = [];
+    /// <summary>
+    /// For each group that shares its short name with other groups: the suffixes of all these groups, and its own index among them. They
+    /// are computed on first use, because a list shows few of a large sweep's groups.
+    /// </summary>
+    private readonly Dictionary<int, (Lazy<string[]> Suffixes, int Index)> _same = [];
 
     private PlannedNames(SweepPlan plan)
     {
@@ -21,10 +24,10 @@ public sealed class PlannedNames
         foreach (var same in Enumerable.Range(0, plan.Groups.Length)
             .GroupBy(group => JobNames.DescribeGroup(plan.Groups[group].Definition)).Where(same => same.Count() > 1))
         {
-            RunParameter[][] parameters = [.. same.Select(group => RunParameters.WithoutSeedAndDataset(plan.Groups[group].Definition))];
-            var names = RunParameters.Distinguishing(parameters);
-            foreach (var (group, own) in same.Zip(parameters))
-                if (names.Length > 0) _settings.Add(group, RunParameters.Describe(own, names));
+            int[] groups = [.. same];
+            var suffixes = new Lazy<string[]>(() => RunParameters.Suffixes(
+                Array.ConvertAll(groups, group => RunParameters.WithoutSeedAndDataset(plan.Groups[group].Definition))));
+            foreach (var (index, group) in groups.Index()) _same.Add(group, (suffixes, index));
         }
     }
 
@@ -37,6 +40,9 @@ public sealed class PlannedNames
 
     /// <summary>Returns the name for a group's jobs, without the seed.</summary>
     /// <param name="group">The group's index in <see cref="SweepPlan.Groups"/>.</param>
-    public string Group(int group) =>
-        JobNames.DescribeGroup(_plan.Groups[group].Definition, _settings.TryGetValue(group, out var settings) ? $" ({settings})" : "");
+    public string Group(int group)
+    {
+        var suffix = _same.TryGetValue(group, out var same) ? same.Suffixes.Value[same.Index] : "";
+        return JobNames.DescribeGroup(_plan.Groups[group].Definition, suffix);
+    }
 }

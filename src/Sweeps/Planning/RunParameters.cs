@@ -32,7 +32,7 @@ public static class RunParameters
     /// is left out, such as the number of epochs that a preset takes from the number of shots. Unlike in <see cref="Differing"/>, a missing
     /// hyperparameter counts as a different value, because it means the default.
     /// </summary>
-    public static string[] Distinguishing(RunParameter[][] jobs)
+    private static string[] Distinguishing(RunParameter[][] jobs)
     {
         List<string> names = [.. jobs.SelectMany(parameters => parameters).Select(parameter => parameter.Name).Distinct()
             .Where(name => jobs.Select(parameters => Value(parameters, name)).Distinct().Count() > 1)];
@@ -58,10 +58,18 @@ public static class RunParameters
     public static string[] ShortNames(string[] paths) => Array.ConvertAll(paths,
         path => paths.Count(other => ShortName(other) == ShortName(path)) == 1 ? ShortName(path) : path);
 
-    /// <summary>Returns hyperparameters with their values as text, such as "shots=4, learningRate=0.01".</summary>
-    /// <param name="parameters">The job's hyperparameters.</param>
-    /// <param name="names">The names of the hyperparameters to describe.</param>
-    public static string Describe(RunParameter[] parameters, string[] names) =>
+    /// <summary>
+    /// Returns what to append to the names of jobs that would otherwise have the same name, such as " (shots=4, learningRate=0.01)"; empty
+    /// strings if no hyperparameter distinguishes them.
+    /// </summary>
+    /// <param name="jobs">Each job's hyperparameters.</param>
+    public static string[] Suffixes(RunParameter[][] jobs)
+    {
+        var names = Distinguishing(jobs);
+        return Array.ConvertAll(jobs, parameters => names.Length == 0 ? "" : $" ({Describe(parameters, names)})");
+    }
+
+    private static string Describe(RunParameter[] parameters, string[] names) =>
         string.Join(", ", names.Select(name => $"{ShortName(name)}={Value(parameters, name) ?? "default"}"));
 
     private static string? Value(RunParameter[] parameters, string name) => Array.Find(parameters, one => one.Name == name)?.Text;

@@ -28,9 +28,9 @@ public static class SeedGroups
             .Select(group => (First: definition(group.First()), Jobs: group.ToArray()))
             .Select(group => new SeedGroup<T>(
                 JobNames.DescribeArm(group.First), RunParameters.WithoutSeedAndDataset(group.First), group.Jobs)).ToArray();
-        var differing = groups.GroupBy(group => group.Label).Where(same => same.Count() > 1)
-            .ToDictionary(same => same.Key, same => RunParameters.Distinguishing([.. same.Select(group => group.Parameters)]));
-        return Array.ConvertAll(groups, group => differing.TryGetValue(group.Label, out var names)
-            ? group with { Label = $"{group.Label} ({RunParameters.Describe(group.Parameters, names)})" } : group);
+        foreach (var same in groups.Index().GroupBy(one => one.Item.Label).Where(same => same.Count() > 1).ToArray())
+            foreach (var (one, suffix) in same.Zip(RunParameters.Suffixes([.. same.Select(one => one.Item.Parameters)])))
+                groups[one.Index] = one.Item with { Label = one.Item.Label + suffix };
+        return groups;
     }
 }

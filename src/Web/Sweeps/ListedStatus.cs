@@ -12,7 +12,7 @@ internal sealed record ListedStatus(SweepStatus? Status, SweepState State, JobCo
     /// <summary>
     /// Whether the list needs a sweep's status. A sweep whose jobs are not all complete has a progress in iterations, as on its own page.
     /// </summary>
-    public static bool IsNeeded(SweepSummary sweep) => sweep.State is SweepState.Running || sweep.Jobs.Completed < sweep.Jobs.Total;
+    public static bool IsNeeded(SweepSummary sweep) => sweep.State is SweepState.Running || SweepsPage.IsIncomplete(sweep);
 
     /// <summary>Reads the status. Once a sweep has ended, it changes only with the state or the job counts.</summary>
     /// <param name="grain">The sweep's grain.</param>

@@ -16,7 +16,7 @@ internal static class MatFile
 
     /// <summary>
     /// The maximum size of all data in the file after decompression, in bytes. The largest file that is read, from Stanford Cars, is about
-    /// 3 MB long. In memory, a value takes up to nine times its size in the file.
+    /// 3 MB long. In memory, a value needs at most nine times its size in the file.
     /// </summary>
     private const int MaxDataBytes = 8 << 20;
 
