@@ -3,7 +3,10 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Reports;
 
-/// <summary>Writes LaTeX tables for the booktabs package, with the best mean of each column in bold.</summary>
+/// <summary>
+/// Writes LaTeX tables for the booktabs package, with the best mean of each column in bold. Comments below a table list the settings that
+/// were chosen for the cells of adaptive rows.
+/// </summary>
 public static class LatexTable
 {
     private const string None = "--";
@@ -21,6 +24,14 @@ public static class LatexTable
         ]));
         if (BestCells.HasPartialMeans(results)) output.WriteLine("% *: runs are missing");
         if (best.ChoseByValidation) output.WriteLine($"% {BestCells.Note}");
+        foreach (var row in results.Rows)
+        {
+            var chosen = results.Datasets.Select(dataset => (Dataset: dataset, Values: CellText.Chosen(row, row.Cells[dataset])))
+                .Where(cell => cell.Values.Length > 0).ToArray();
+            if (chosen.Length > 0)
+                output.WriteLine($"% {OneLine(row.Label)}, chosen by validation accuracy: "
+                    + string.Join("; ", chosen.Select(cell => $"{OneLine(cell.Dataset)} {OneLine(cell.Values)}")));
+        }
     }
 
     /// <summary>Writes rows of plain text below the headers of a sweep's table. Leading spaces in a cell become an indent.</summary>
@@ -68,6 +79,9 @@ public static class LatexTable
         var above = cell.Complete ? "" : "^{*}";
         return Bold(CellText.Number(accuracy.Mean, "F2"), best) + (below.Length + above.Length > 0 ? $"${below}{above}$" : "");
     }
+
+    /// <summary>Returns a text for a comment, which ends at the end of its line.</summary>
+    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
     private static string Bold(string text, bool bold) => bold ? $"\\textbf{{{text}}}" : text;
 

@@ -4,9 +4,9 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// Trains several jobs at once: in each iteration, all lanes pass through the frozen backbone together. A lane's result does not depend on
-/// the other lanes; on a CPU, it is the same bit for bit. Which jobs a worker runs together, and how many, is therefore irrelevant to
-/// results.
+/// Trains several jobs at once: in each iteration, all lanes pass through the frozen backbone, together if possible. A lane's result does
+/// not depend on the other lanes; on a CPU, it is the same bit for bit. Which jobs a worker runs together, and how many, is therefore
+/// irrelevant to results.
 /// </summary>
 /// <param name="width">The maximum number of lanes in one iteration. Further jobs wait until a lane ends.</param>
 /// <param name="bytes">The approximate limit on the memory of a step in bytes. A lane that needs more memory trains in a separate
@@ -15,6 +15,7 @@ namespace AdaptCluster.Training.Jobs;
 internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDisposable
 {
     private readonly List<Lane> _lanes = [];
+    private readonly JointPasses _passes = new();
     private int _width = width;
 
     /// <summary>Runs all jobs to completion.</summary>
@@ -55,7 +56,7 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
         try
         {
             var cache = new BatchCache();
-            results = TrainingStep.Differentiate([.. lanes.Select(lane => lane.NextBatch(cache))]);
+            results = TrainingStep.Differentiate([.. lanes.Select(lane => lane.NextBatch(cache))], _passes);
             foreach (var (lane, result) in lanes.Zip(results)) lane.Keep(result);
             // If the losses of one lane are needed, the losses of all lanes are read, so that they share one wait.
             losses = lanes.Any(lane => lane.HasLosses(unread)) ? Lane.ReadLosses(lanes) : [.. lanes.Select(_ => ((int, double)[])[])];

@@ -8,17 +8,16 @@ internal static class TrainingStep
 {
     /// <summary>Computes the gradients of all lanes' trained tensors, in the current dispose scope, without updating anything.</summary>
     /// <param name="lanes">One batch per lane. All methods use the same backbone.</param>
+    /// <param name="passes">Decides on a CPU which lanes pass through the towers together; null to leave that to the methods.</param>
     /// <returns>The results for each lane's batch.</returns>
-    internal static StepResult[] Differentiate(IReadOnlyList<LaneBatch> lanes)
+    internal static StepResult[] Differentiate(IReadOnlyList<LaneBatch> lanes, JointPasses? passes = null)
     {
         // A step whose backward pass failed may have left gradients, to which the pass below would add.
         foreach (var tensor in lanes.SelectMany(lane => lane.Method.Trained)) tensor.DropGradient();
-        var outputs = Forward(lanes);
-        // A lane without any rows left has no graph. Summing the losses does not change the gradients of a single lane.
-        var reached = outputs.Select(output => output.Loss).Where(loss => loss.requires_grad).ToArray();
-        // torch.autograd.grad is not used, because its errors, such as out of memory, terminate the process.
-        if (reached.Length > 0) torch.stack(reached).sum().backward();
-        foreach (var tensor in lanes.SelectMany(lane => lane.Method.Trained)) tensor.TakeGradient();
+        var groups = Groups(lanes);
+        var comparisons = groups.Select(group => passes?.Begin([.. group.Select(lane => lanes[lane])])).ToArray();
+        var outputs = Differentiate(lanes, Forward(lanes, groups));
+        foreach (var (group, comparison) in groups.Zip(comparisons)) comparison?.End([.. group.Select(lane => outputs[lane])]);
         return
         [
             .. outputs.Select((output, i) =>
@@ -26,14 +25,34 @@ internal static class TrainingStep
         ];
     }
 
-    /// <summary>Runs the forward pass. Lanes that can pass through the backbone together form a group.</summary>
-    private static StepOutput[] Forward(IReadOnlyList<LaneBatch> lanes)
+    /// <summary>Runs the backward pass of all lanes, and moves the gradients to the trained tensors.</summary>
+    /// <param name="lanes">The lanes.</param>
+    /// <param name="outputs">The output of each lane's forward pass.</param>
+    /// <returns>The outputs.</returns>
+    internal static IReadOnlyList<StepOutput> Differentiate(IReadOnlyList<LaneBatch> lanes, IReadOnlyList<StepOutput> outputs)
+    {
+        // A lane without any rows left has no graph. Summing the losses does not change the gradients of a single lane.
+        var reached = outputs.Select(output => output.Loss).Where(loss => loss.requires_grad).ToArray();
+        // torch.autograd.grad is not used, because its errors, such as out of memory, terminate the process.
+        if (reached.Length > 0) torch.stack(reached).sum().backward();
+        foreach (var tensor in lanes.SelectMany(lane => lane.Method.Trained)) tensor.TakeGradient();
+        return outputs;
+    }
+
+    /// <summary>Returns the groups of lanes that can pass through the backbone together, by the indices of their lanes.</summary>
+    private static int[][] Groups(IReadOnlyList<LaneBatch> lanes) =>
+    [
+        .. Enumerable.Range(0, lanes.Count)
+            .GroupBy(lane => (lanes[lane].Method.StepsWith, Images: lanes[lane].Labels.shape[0]))
+            .Select(group => group.ToArray()),
+    ];
+
+    private static StepOutput[] Forward(IReadOnlyList<LaneBatch> lanes, int[][] groups)
     {
         var outputs = new StepOutput[lanes.Count];
-        foreach (var group in Enumerable.Range(0, lanes.Count).GroupBy(lane =>
-            (lanes[lane].Method.StepsWith, Images: lanes[lane].Labels.shape[0])))
+        foreach (var group in groups)
         {
-            var found = lanes[group.First()].Method.Forward([.. group.Select(lane => lanes[lane])]);
+            var found = lanes[group[0]].Method.Forward([.. group.Select(lane => lanes[lane])]);
             foreach (var (lane, output) in group.Zip(found)) outputs[lane] = output;
         }
         return outputs;

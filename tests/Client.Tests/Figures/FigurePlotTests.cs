@@ -163,6 +163,26 @@ public sealed partial class FigurePlotTests : IDisposable
         static int Cells(string svg, string fill) => Regex.Count(svg, $"<rect fill=\"{fill}\" x=");
     }
 
+    [Fact]
+    public void A_cell_of_an_adaptive_row_shows_what_was_chosen_for_it()
+    {
+        var row = Row("adapt", 20, 89);
+        var cells = row.Cells.ToDictionary(cell => cell.Key, cell => cell.Value with { TTarget = cell.Key == "wide" ? 48 : 24 });
+        var table = new SweepResults
+        {
+            Sweep = "s",
+            Name = "s",
+            State = SweepState.Completed,
+            Jobs = new() { Total = 4, Completed = 4, Failed = 0, Cached = 0 },
+            Datasets = ["wide", "narrow"],
+            Rows = [Row("coop", 70, 90), row with { Adaptive = true, Cells = cells }],
+            Notes = [],
+        };
+        var texts = Texts(Save(TablePlot.Draw(table), "chosen.svg"));
+
+        Assert.Equal(["T=48", "T=24"], texts.Where(text => text.StartsWith("T=", StringComparison.Ordinal)));
+    }
+
     private static ResultRow Row(string label, double wide, double narrow) => new()
     {
         Label = label,

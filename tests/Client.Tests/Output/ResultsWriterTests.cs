@@ -59,6 +59,20 @@ public sealed class ResultsWriterTests
         Assert.Contains("& 90.00", lines.Single(line => line.StartsWith("plain", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Latex_names_what_an_adaptive_row_chose_in_comments_of_one_line()
+    {
+        var output = new StringWriter();
+        var results = Results();
+        var row = results.Rows[1] with { Label = "Adapt\nx", Adaptive = true, Cells = new() { ["a"] = Chose(48), ["b"] = Chose(24) } };
+        ResultsWriter.Write(output, results with { Rows = [results.Rows[0], row] }, "latex");
+        var comments = output.ToString().Split('\n').Where(line => line.Contains("chosen", StringComparison.Ordinal));
+
+        Assert.Equal("% Adapt x, chosen by validation accuracy: a T=48; b T=24", Assert.Single(comments).TrimEnd());
+
+        static ResultCell Chose(int target) => Cell(80, 90) with { TTarget = target };
+    }
+
     private static string Text(TableCell cell) =>
         string.Concat(cell.Descendants<Markdig.Syntax.Inlines.LiteralInline>().Select(literal => literal.Content.ToString()));
 

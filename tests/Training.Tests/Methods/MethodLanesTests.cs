@@ -22,7 +22,7 @@ namespace AdaptCluster.Training.Tests.Methods;
 public sealed class MethodLanesTests : IDisposable
 {
     private const int Classes = 10;
-    private const int Steps = 3;
+    private const int Steps = 5;
 
     private readonly ScratchFolder _folder = new();
     private readonly ClipModel _model;
@@ -162,9 +162,10 @@ public sealed class MethodLanesTests : IDisposable
         using var scope = torch.NewDisposeScope();
         var methods = Create(name, lanes, _model);
         var losses = methods.Select(_ => new List<double>()).ToArray();
+        var passes = new JointPasses();
         for (var step = 0; step < Steps; step++)
         {
-            var results = Differentiate(step, lanes, methods);
+            var results = Differentiate(step, lanes, methods, passes);
             for (var i = 0; i < methods.Length; i++)
             {
                 losses[i].Add(results[i].Loss);
@@ -185,14 +186,15 @@ public sealed class MethodLanesTests : IDisposable
             SmallJobs.Of(name) with { Seed = lane.Seed }, model, new Words(), _data, _texts, IterationsPerEpoch: 1)))];
     }
 
-    private StepResult[] Differentiate(int step, IReadOnlyList<LaneSpec> lanes, ITrainableMethod[] methods)
+    private StepResult[] Differentiate(
+        int step, IReadOnlyList<LaneSpec> lanes, ITrainableMethod[] methods, JointPasses? passes = null)
     {
         var batches = lanes.Select(lane => (lane.Batches, lane.Size)).Distinct().ToDictionary(key => key, key => Batch(step, key));
         return TrainingStep.Differentiate([.. lanes.Zip(methods, (lane, method) =>
         {
             var (embedded, labels) = batches[(lane.Batches, lane.Size)];
             return new LaneBatch(method, embedded, labels);
-        })]);
+        })], passes);
     }
 
     private (torch.Tensor Embedded, torch.Tensor Labels) Batch(int step, (int Batches, int Size) key)

@@ -52,7 +52,11 @@ internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
 
     public IReadOnlyList<TrainedTensor> Trained { get; }
 
-    public object StepsWith => PassesTogether ? (_model, _texts) : this;
+    public string? PassShape => _model.Device.type == DeviceType.CPU && !_model.PadsPrompts
+        ? $"{string.Join(',', Counts(_image))}/{string.Join(',', Counts(_text))}"
+        : null;
+
+    public object StepsWith => (_model, _texts);
 
     public int ImageContextTokens => _image.Mask.Count;
 
@@ -111,6 +115,7 @@ internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
 
     public IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes)
     {
+        if (!PassesTogether && lanes.Count > 1) return [.. lanes.SelectMany(lane => lane.Method.Forward([lane]))];
         var methods = lanes.Select(lane => (AdaptMethod)lane.Method).ToArray();
         var embedded = lanes.Count == 1 ? lanes[0].Embedded : torch.cat([.. lanes.Select(lane => lane.Embedded)], 0);
         var images = _model.EncodeEmbeddedImages(embedded,
