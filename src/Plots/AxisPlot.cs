@@ -68,10 +68,14 @@ public static class AxisPlot
     private static LegendEntry[] Entries(string[] labels, TargetCurve[] curves, AccuracySplit split, Level[] levels)
     {
         var hollow = split == AccuracySplit.Validation;
-        List<LegendEntry> entries = [.. labels.Select((label, series) => LegendEntry.Line(label, series, hollow))];
+        // With a single line, "test" in the ink of all lines would look like a second one.
+        var paired = split == AccuracySplit.Both && labels.Length == 1;
+        List<LegendEntry> entries = paired
+            ? [LegendEntry.Line($"{labels[0]}, test", 0), LegendEntry.Line($"{labels[0]}, validation", 0, hollow: true)]
+            : [.. labels.Select((label, series) => LegendEntry.Line(label, series, hollow))];
         entries.AddRange(levels.Select(level => level.Label).Distinct()
             .Select((label, index) => LegendEntry.Plain(label, Style.Levels[index % Style.Levels.Length], 2)));
-        if (split == AccuracySplit.Both)
+        if (split == AccuracySplit.Both && !paired)
             entries.AddRange([LegendEntry.Line("test", Style.InkSeries), LegendEntry.Line("validation", Style.InkSeries, hollow: true)]);
         if (curves.Any(curve => curve.ChosenAt is not null)) entries.Add(LegendEntry.Ring("chosen by validation"));
         return [.. entries];

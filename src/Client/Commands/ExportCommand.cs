@@ -56,6 +56,7 @@ internal static class ExportCommand
             var exports = new List<(string Folder, ExportedJob Job)>();
             foreach (var (name, one) in jobs) exports.Add((name, await ReadAsync(reads, sweep, one, connector.Embedded, parsed)));
             folder.Write(exports, runs.SpecJson, writeOnnx);
+            if (all) await NoteBestAsync(parsed.InvocationConfiguration.Error, (await reads.StatusAsync(sweep)).Summary, exports);
             var output = parsed.InvocationConfiguration.Output;
             if (!parsed.GetValue(json)) await output.WriteLineAsync(folder.Path);
             else await JsonOutput.WriteAsync(output, new
@@ -109,6 +110,14 @@ internal static class ExportCommand
                 TextContextTokens = result.TextContextTokens,
             },
         });
+    }
+
+    /// <summary>Names the jobs that --best took, which can change while a sweep is not complete.</summary>
+    private static async Task NoteBestAsync(TextWriter notes, SweepSummary sweep, List<(string Folder, ExportedJob Job)> exports)
+    {
+        foreach (var (folder, job) in exports) await notes.WriteLineAsync($"{folder}: {job.Description}, job {job.Export.Job}");
+        if (sweep.State != SweepState.Completed)
+            await notes.WriteLineAsync($"note: {sweep.Id} is not complete; only its complete cells were compared.");
     }
 
     private static (string Folder, string Job)[] OfCell(CellJobs[] cells, string asked)

@@ -76,6 +76,10 @@ internal sealed record SpecDocument(SpecSource Source, string Json, byte[] Norma
         }
     }
 
+    /// <summary>Returns what to do about an error that the parser finds only at the token after the mistake.</summary>
+    private static string Remedy(JsonException error) =>
+        error.Message.Contains("is invalid after a value", StringComparison.Ordinal) ? "; a comma may be missing before it" : "";
+
     private static byte[] Normalise(string json, SpecSource source)
     {
         try
@@ -90,7 +94,7 @@ internal sealed record SpecDocument(SpecSource Source, string Json, byte[] Norma
                 throw source.RefusedAt(twice.Line, twice.Path, DuplicateKey.Message(twice.Key, twice.FirstLine), e);
             var where = e.LineNumber is { } line ? $"line {line + 1}, column {e.BytePositionInLine + 1}: " : "";
             throw new InvalidInputException(
-                PrintableText.OneLine($"{source.Name}: {where}not valid JSON: {SpecParser.Reason(e)}."), e);
+                PrintableText.OneLine($"{source.Name}: {where}not valid JSON: {SpecParser.Reason(e)}{Remedy(e)}."), e);
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class JointPasses
 
     private readonly Dictionary<(object StepsWith, long Images, string Lanes), bool> _trusted = [];
 
-    /// <summary>Whether a group of lanes had other bits than its lanes had by themselves, after which no group passes together.</summary>
+    /// <summary>Whether the bits of a group differed from those of separate passes, after which no group passes together.</summary>
     internal bool Differed { get; private set; }
 
     /// <summary>Sets whether a group passes together, and computes its step together if that has to be compared.</summary>

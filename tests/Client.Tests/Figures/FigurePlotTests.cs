@@ -65,7 +65,7 @@ public sealed partial class FigurePlotTests : IDisposable
         Assert.Contains("T", texts);
         Assert.Contains("target", texts);
         Assert.DoesNotContain(texts, text => text.Contains('_', StringComparison.Ordinal));
-        Assert.Superset(new HashSet<string>(["test", "validation", "accuracy (%)"]), texts.ToHashSet());
+        Assert.Superset(new HashSet<string>(["Adapt, test", "Adapt, validation", "accuracy (%)"]), texts.ToHashSet());
     }
 
     [Theory]
