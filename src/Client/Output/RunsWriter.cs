@@ -2,6 +2,7 @@ using System.Globalization;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Planning;
 using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Output;
@@ -34,7 +35,7 @@ internal static class RunsWriter
         var page = await reads.RunsAsync(sweep, new(0));
         if (format == "json") await BeginJsonAsync(output, page);
         else if (format == "csv") await output.WriteLineAsync(string.Join(',', Columns));
-        var rows = new List<string[]>();
+        var (rows, jobs) = (new List<string[]>(), new List<JobDefinition>());
         for (var from = 0; page.Runs.Length > 0; page = await reads.RunsAsync(sweep, new(from)))
         {
             foreach (var run in page.Runs)
@@ -43,14 +44,37 @@ internal static class RunsWriter
                     await output.WriteAsync((from > 0 ? ",\n" : "\n")
                         + SweepJob.Of(run, page).ToLine());
                 else if (format == "csv") await output.WriteLineAsync(string.Join(',', Fields(run).Select(TableWriter.Quote)));
-                else rows.Add(ForPeople(run));
+                else
+                {
+                    rows.Add(ForPeople(run));
+                    jobs.Add(run.Definition);
+                }
                 from++;
             }
         }
         string[] headers = [.. Shown.Select(column => Columns[column])];
+        if (Settings(jobs) is { } settings)
+        {
+            headers = [.. headers, "settings"];
+            rows = [.. rows.Zip(settings, (row, text) => (string[])[.. row, text])];
+        }
         if (format == "json") await output.WriteLineAsync("\n]}");
         else if (format == "md") TableWriter.MarkdownGrid(output, headers, rows);
         else if (format == "text") TextTable.Write(output, headers, rows);
+    }
+
+    /// <summary>Returns the settings that distinguish jobs with equal columns, such as "weight=0.1"; null if there are no such jobs.</summary>
+    private static string[]? Settings(List<JobDefinition> jobs)
+    {
+        var settings = Enumerable.Repeat("", jobs.Count).ToArray();
+        foreach (var same in jobs.Index()
+            .GroupBy(one => (one.Item.Method, one.Item.Scorer, one.Item.TTarget, one.Item.Dataset.Name, one.Item.Seed))
+            .Where(same => same.Count() > 1))
+        {
+            var suffixes = RunParameters.Suffixes([.. same.Select(one => RunParameters.WithoutSeedAndDataset(one.Item))]);
+            foreach (var (one, suffix) in same.Zip(suffixes)) settings[one.Index] = suffix.Trim(' ', '(', ')');
+        }
+        return Array.Exists(settings, text => text.Length > 0) ? settings : null;
     }
 
     private static Task BeginJsonAsync(TextWriter output, SweepRuns page)

@@ -38,6 +38,10 @@ public sealed class OwnMethodTests
             actual.Json["rows"]!.AsArray().Select(row => (string)row!["label"]!));
         foreach (var kind in (string[])["table", "axis"])
             Assert.True((await RunAsync(faulted, "plot", "latest", "--kind", kind, "--out", kind + ".svg")) is { Code: 0 });
+        // Jobs whose columns would be equal are told apart by their settings.
+        var runs = (await RunAsync(faulted, "results", "latest", "--runs")).Output;
+        Assert.Contains("strength=0.5", runs, StringComparison.Ordinal);
+        Assert.Contains("strength=2", runs, StringComparison.Ordinal);
         Assert.Contains("| `shift.strength` | 1 | 0.001 to 1000 | The factor by which the trained vector is multiplied. |",
             (await RunAsync(faulted, "methods")).Output, StringComparison.Ordinal);
         var listed = (await RunAsync(faulted, "methods", "--json")).Json.AsArray()[^1]!;

@@ -106,8 +106,8 @@ public sealed class OwnFormatTests : IDisposable
         var refused = Assert.Throws<InvalidInputException>(() =>
             _scratch.Library.Dataset(new DatasetSource { Name = "greys", Format = "swatch", Path = "greys.txt" }));
 
-        Assert.Equal("There is no data set format 'swatch'; use one of drawn, coop, imagenet-variant, folder, csv, split.",
-            refused.Message);
+        Assert.Equal("There is no data set format 'swatch'; use one of "
+            + $"{string.Join(", ", DatasetFormats.BuiltIn.All.Select(format => format.Name))}.", refused.Message);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Specs;
@@ -77,15 +76,15 @@ public sealed class SpecParserTests
     {
         foreach (var method in KnownMethods.Trained)
         {
-            var settings = JsonSerializer.SerializeToNode(KnownMethods.All.Find(method).Preset, AdaptClusterJson.Compact)!.AsObject();
+            var descriptor = KnownMethods.All.Find(method);
+            var settings = descriptor.PresetJson();
             var part = settings[method]!.AsObject();
             foreach (var (name, value) in part)
             {
                 var target = method == MethodNames.Adapt ? "\"tTarget\": 8, " : "";
                 var arm = $$"""{"method": "{{method}}", {{target}}"{{method}}": {"{{name}}": [{{value!.ToJsonString()}}] } }""";
-                Assert.Equal(settings.ToJsonString(), JsonSerializer.SerializeToNode(
-                    Assert.Single(Parse($$"""{"datasets": ["a"], "arms": [{{arm}}]}""").Arms).Choices[0].Train,
-                    AdaptClusterJson.Compact)!.ToJsonString());
+                Assert.Equal(settings.ToJsonString(), descriptor.ToJson(
+                    Assert.Single(Parse($$"""{"datasets": ["a"], "arms": [{{arm}}]}""").Arms).Choices[0].Train!).ToJsonString());
             }
         }
     }

@@ -40,6 +40,14 @@ public sealed class DataRootsTests : IDisposable
     }
 
     [Fact]
+    public void A_file_where_a_folder_is_expected_is_called_a_file()
+    {
+        Fill(_second, "set/a");
+        Assert.StartsWith($"Data set path 'set/a/1.png' is a file, {_second.At("set", "a", "1.png")}; ", Refused(() => Open("set/a/1.png")),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_link_into_another_root_is_followed_for_a_set_a_class_a_file_and_a_list()
     {
         Fill(_second, "set/a", "set/b");
