@@ -29,6 +29,16 @@ public sealed class ServedPoolsTests
     }
 
     [Fact]
+    public void Plans_fill_the_lanes_of_the_widest_workers_of_a_pool()
+    {
+        var (narrow, wide) = (Silo("gpu", "gpu", 1), Silo("gpu", "gpu", 1));
+        var (control, other) = (Silo("gpu", "control", 0), Silo("a100", "gpu", 1));
+        (narrow["lanes"], wide["lanes"], control["lanes"]) = ("24", "64", "99");
+        var pools = ServedPools.Of([narrow, wide, control, other]);
+        Assert.Equal((64, 16, 16), (pools.LanesOf("gpu"), pools.LanesOf("a100"), pools.LanesOf("none")));
+    }
+
+    [Fact]
     public void Silos_of_the_version_before_serve_their_pool_unless_they_are_control_silos()
     {
         var before = ServedPools.Of([new Dictionary<string, string> { ["pool"] = "gpu", ["role"] = "gpu" }, new Dictionary<string, string>

@@ -17,8 +17,8 @@ internal static class KnownMethods
     public static SweepSpec Parse(string json, string source = "spec.json") => SpecParser.Parse(json, source, All);
 
     /// <summary>Plans a spec that may name them.</summary>
-    public static SweepPlan Plan(ICatalog catalog, string json, string source = "spec.json", int trainer = TrainerVersion.Current) =>
-        new Planner(catalog, All).Plan(Parse(json, source), trainer);
+    public static SweepPlan Plan(ICatalog catalog, string json, string source = "spec.json", int trainer = TrainerVersion.Current,
+        int lanes = PackWidth.FewestLanes) => new Planner(catalog, All).Plan(Parse(json, source), trainer, lanes);
 
     /// <summary>Those that train, by name.</summary>
     public static IEnumerable<string> Trained => All.All.Where(method => method.IsTrained).Select(method => method.Name);

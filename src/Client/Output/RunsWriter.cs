@@ -63,7 +63,7 @@ internal static class RunsWriter
         else if (format == "text") TextTable.Write(output, headers, rows);
     }
 
-    /// <summary>Returns the settings that distinguish jobs with equal columns, such as "weight=0.1"; null if there are no such jobs.</summary>
+    /// <summary>Returns the settings that distinguish jobs with equal columns, such as "weight=0.1"; null if there are none.</summary>
     private static string[]? Settings(List<JobDefinition> jobs)
     {
         var settings = Enumerable.Repeat("", jobs.Count).ToArray();

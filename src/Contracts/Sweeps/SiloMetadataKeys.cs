@@ -24,6 +24,9 @@ public static class SiloMetadataKeys
     /// <summary>The trainer version that the silo's workers run.</summary>
     public const string Trainer = "trainer";
 
+    /// <summary>The maximum number of jobs that one of the silo's workers trains in one step.</summary>
+    public const string Lanes = "lanes";
+
     /// <summary>The role of silos that only train.</summary>
     public const string GpuRole = "gpu";
 

@@ -39,7 +39,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
             throw new InvalidInputException(
                 "this login has read-only access and cannot plan; log in with a token that is allowed to change sweeps.");
         using var place = planning.Enter(CallerName.Current is { } name ? PrintableText.OneLine(CallerName.Shorten(name)) : null);
-        return await store.Cache.PreviewAsync(await PlanAsync(place, specJson, source, Pools.TrainerOf(Pools.Default(queue.Value.Pool))));
+        return await store.Cache.PreviewAsync(await PlanAsync(place, specJson, source, Pools.Default(queue.Value.Pool)));
     }
 
     public async Task<SweepId> SubmitAsync(string specJson, string source, SubmitOptions options)
@@ -63,7 +63,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         using var place = planning.Enter(options.SubmittedBy);
         // The default is resolved here and stored, because another control silo can have a different default.
         options = options with { DefaultPool = options.Pool ?? Pools.Default(queue.Value.Pool) };
-        var plan = await PlanAsync(place, specJson, source, Pools.TrainerOf(options.DefaultPool));
+        var plan = await PlanAsync(place, specJson, source, options.DefaultPool);
         var id = await store.Sweeps.IdOfAsync(plan);
         activity?.SetTag("adaptcluster.sweep", id.Value).SetTag("adaptcluster.jobs", plan.JobCount);
         await audit.RecordRefusalAsync(id, AuditAction.Submit, () => quota.CheckAsync(options, id, plan));
@@ -84,7 +84,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
             throw new InvalidInputException(
                 $"sweep {id} is complete; submit its spec under another name to compute it with trainer version {offered}.");
         using var place = planning.Enter(sweep.SubmittedBy);
-        var plan = await PlanAsync(place, sweep.SpecJson, $"the spec of {id}", offered);
+        var plan = await PlanAsync(place, sweep.SpecJson, $"the spec of {id}", pool);
         var anew = await store.Sweeps.IdOfAsync(plan);
         await audit.RecordRefusalAsync(id, AuditAction.Replan, () => quota.CheckReplacementAsync(sweep.SubmittedBy, id, plan));
         await audit.AllowAsync(id, AuditAction.Replan, changes: true, $"for trainer version {offered}, as {anew}");
@@ -183,6 +183,11 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
 
     private ServedPools Pools => MemberPools.Of(membership, metadata);
 
-    private Task<SweepPlan> PlanAsync(PlanningQueue.Place place, string specJson, string source, int trainer) =>
-        place.InTurnAsync(() => new Planner(catalog, methods).Plan(SpecParser.Parse(specJson, source, methods), trainer));
+    /// <summary>Plans for the workers that serve a pool.</summary>
+    private Task<SweepPlan> PlanAsync(PlanningQueue.Place place, string specJson, string source, string pool)
+    {
+        var pools = Pools;
+        var (trainer, lanes) = (pools.TrainerOf(pool), pools.LanesOf(pool));
+        return place.InTurnAsync(() => new Planner(catalog, methods).Plan(SpecParser.Parse(specJson, source, methods), trainer, lanes));
+    }
 }

@@ -4,6 +4,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Methods;
+using AdaptCluster.Sweeps.Planning;
 using AdaptCluster.Training.Libtorch;
 using AdaptCluster.Training.Methods;
 
@@ -12,7 +13,11 @@ namespace AdaptCluster.Silo.Configuration;
 /// <summary>The settings of one silo.</summary>
 public sealed record SiloSettings
 {
+    /// <summary>The number of lanes from which on a step of ViT-B/16 hardly becomes faster per job, as measured on an H100.</summary>
+    private const int MostDefaultLanes = 64;
+
     private int? _workers;
+    private int? _lanes;
     private long? _stepBytes;
     private string? _device, _pool;
 
@@ -85,10 +90,13 @@ public sealed record SiloSettings
     public int Threads { get; init; } = 1;
 
     /// <summary>
-    /// The maximum number of jobs that a worker trains in one step (Lanes). On a CPU, results do not depend on it. Default: 16.
+    /// The maximum number of jobs that a worker trains in one step (Lanes). On a CPU, results do not depend on it. Default: 16; with a
+    /// GPU, one for each GiB of its memory, but at least 16 and at most 64.
     /// </summary>
-    [Setting("Lanes", "16", "the maximum number of jobs that a worker trains in one step; on a CPU, results do not depend on it")]
-    public int Lanes { get; init; } = 16;
+    [Setting("Lanes", "16; with a GPU, one for each GiB of its memory, from 16 to 64",
+        "the maximum number of jobs that a worker trains in one step, and that a plan for its pool puts into one pack; on a CPU, results "
+        + "do not depend on it")]
+    public int Lanes { get => _lanes ??= DefaultLanes(GpuBytes); init => _lanes = value; }
 
     /// <summary>
     /// The approximate memory, in bytes, that one step of a worker may use in addition to the backbone (StepMemoryMiB). Default: half of
@@ -203,7 +211,7 @@ public sealed record SiloSettings
             Quota = QuotaSettings.From(reader),
             Telemetry = TelemetrySettings.From(reader),
             Threads = reader.WholeNumber("Threads", 1, 1024) ?? 1,
-            Lanes = reader.WholeNumber("Lanes", 1, 1024) ?? 16,
+            _lanes = reader.WholeNumber("Lanes", 1, 1024),
             ShareTrunks = reader.Flag("ShareTrunks") ?? true,
             LibtorchFolder = reader.EnvironmentText("LibTorch"),
             UsesPyTorch = reader.Flag("PyTorch") ?? true,
@@ -247,8 +255,14 @@ public sealed record SiloSettings
         return TorchDevice.Best();
     }
 
-    private long DefaultStepBytes() => DefaultStepBytes(Workers, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-        Device == "cpu" ? null : CudaMemory.Open()?.Read().Total ?? long.MaxValue);
+    /// <summary>The GPU's memory in bytes; null on a CPU.</summary>
+    private long? GpuBytes => Device == "cpu" ? null : CudaMemory.Open()?.Read().Total ?? long.MaxValue;
+
+    /// <summary>Returns the default number of lanes of a worker.</summary>
+    /// <param name="gpu">The GPU's memory in bytes; null for a CPU.</param>
+    internal static int DefaultLanes(long? gpu) => (int)Math.Clamp((gpu ?? 0) >> 30, PackWidth.FewestLanes, MostDefaultLanes);
+
+    private long DefaultStepBytes() => DefaultStepBytes(Workers, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, GpuBytes);
 
     /// <summary>Returns the default memory limit for a step, in bytes.</summary>
     /// <param name="workers">The number of workers in the process.</param>

@@ -18,7 +18,8 @@ public static class LocalPlanner
     public static async Task<PlanPreview> PlanAsync(SiloSettings settings, string specJson, string source)
     {
         using var library = new TrainingLibrary(settings);
-        var plan = new Planner(new Catalog(library), settings.KnownMethods).Plan(SpecParser.Parse(specJson, source, settings.KnownMethods));
+        var spec = SpecParser.Parse(specJson, source, settings.KnownMethods);
+        var plan = new Planner(new Catalog(library), settings.KnownMethods).Plan(spec, lanes: settings.Lanes);
         return File.Exists(settings.StoreFile) ? await StoreServices.PreviewAsync(settings.StoreFile, plan) : new PlanPreview(plan, 0);
     }
 }

@@ -16,6 +16,7 @@ internal static class SiloMetadata
         [SiloMetadataKeys.Device] = settings.Device,
         [SiloMetadataKeys.Workers] = settings.Workers.ToString(CultureInfo.InvariantCulture),
         [SiloMetadataKeys.Trainer] = TrainerVersion.Current.ToString(CultureInfo.InvariantCulture),
+        [SiloMetadataKeys.Lanes] = settings.Lanes.ToString(CultureInfo.InvariantCulture),
         [SiloMetadataKeys.MemoryMebibytes] = (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20).ToString(CultureInfo.InvariantCulture),
     };
 }

@@ -9,12 +9,6 @@ namespace AdaptCluster.Sweeps.Planning;
 /// <summary>Collects a plan's groups. Equal definitions share one group, and groups that can train together share a pack group.</summary>
 public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
 {
-    /// <summary>
-    /// The number of jobs per pack, which is enough to fill a worker's lanes. If a data set has more jobs, its seeds are spread over
-    /// several packs, so that losing a worker costs less.
-    /// </summary>
-    private const int JobsPerPack = 16;
-
     private readonly List<PlannedGroup> _groups = [];
     private readonly List<BackboneInfo> _backbones = [];
     private readonly Dictionary<JobDefinition, int> _byDefinition = [];
@@ -59,14 +53,6 @@ public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
         {
             SharedIterations = Shared(group, _backbones[index], smallest[group.Definition with { TTarget = null }]),
         })];
-    }
-
-    /// <summary>Returns the number of seeds per pack.</summary>
-    public int SeedsPerPack()
-    {
-        var trained = _groups.Where(group => group.Iterations > 0).CountBy(group => group.PackGroup).Select(pack => pack.Value)
-            .DefaultIfEmpty(1).Max();
-        return Math.Clamp(JobsPerPack / trained, 1, spec.Seeds.Count);
     }
 
     /// <summary>

@@ -86,7 +86,8 @@ public static class JobIdentity
                 Candidates = Array.ConvertAll(cell.Candidates, candidate => candidate with { Values = null }),
             }),
         });
-        var content = JsonSerializer.Serialize(plan with { SpecJson = "", Warnings = [], Rows = rows }, AdaptClusterJson.Compact);
+        var content = JsonSerializer.Serialize(
+            PackWidth.WithoutDevice(plan) with { SpecJson = "", Warnings = [], Rows = rows }, AdaptClusterJson.Compact);
         List<string> parts = [content, TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture)];
         // "selection": "fixed" does not change the jobs, but the table has a note about it, so the sweep is a different one.
         if (Array.Exists(plan.Warnings, warning => warning.Code == Planner.SelectionFixed)) parts.Add(Planner.SelectionFixed);

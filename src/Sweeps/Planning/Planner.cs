@@ -35,9 +35,10 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
     /// <summary>Plans a spec.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="trainer">The trainer version of the workers that will run the plan.</param>
+    /// <param name="lanes">The number of lanes of these workers, which decides how many seeds a pack has.</param>
     /// <exception cref="InvalidInputException">A backbone or data set does not exist, a class text is too long for the backbone, or a
     /// T_target cannot be reached. The message contains the spec's name and the JSON path.</exception>
-    public SweepPlan Plan(SweepSpec spec, int trainer = TrainerVersion.Current)
+    public SweepPlan Plan(SweepSpec spec, int trainer = TrainerVersion.Current, int lanes = PackWidth.FewestLanes)
     {
         var warnings = new List<PlanWarning>();
         var described = new CatalogLookup(catalog, methods, spec, warnings);
@@ -68,13 +69,14 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
         }
         WarnAboutEpochs(spec, warnings);
         if (spec.SelectionIsFixed) warnings.Add(new(SelectionFixed, "$.selection", SelectionFixedNote));
+        var planned = groups.ToArray();
         return new SweepPlan
         {
             Name = spec.Name,
             SpecJson = spec.Json,
             Seeds = [.. spec.Seeds],
-            Groups = groups.ToArray(),
-            SeedsPerPack = groups.SeedsPerPack(),
+            Groups = planned,
+            SeedsPerPack = PackWidth.SeedsPerPack(planned, spec.Seeds.Count, lanes),
             Trainer = trainer,
             Rows = [.. rows],
             Datasets = [.. spec.Datasets.Select(dataset => dataset.Name)],

@@ -5,22 +5,26 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Planning;
 
-/// <summary>The pools that the cluster's silos currently serve, and the trainer versions of their workers.</summary>
+/// <summary>The pools that the cluster's silos currently serve, with the trainer versions and lanes of their workers.</summary>
 public sealed class ServedPools
 {
     private readonly Dictionary<string, int[]> _trainers;
+    private readonly Dictionary<string, int> _lanes;
 
-    private ServedPools(Dictionary<string, int[]> trainers) => _trainers = trainers;
+    private ServedPools(Dictionary<string, int[]> trainers, Dictionary<string, int> lanes) => (_trainers, _lanes) = (trainers, lanes);
 
     /// <summary>The names of the pools.</summary>
     public IEnumerable<string> Names => _trainers.Keys.Order(StringComparer.Ordinal);
 
     /// <summary>Reads the pools from the silos' metadata.</summary>
     /// <param name="silos">The metadata of each silo that is not dead.</param>
-    public static ServedPools Of(IEnumerable<IReadOnlyDictionary<string, string>> silos) => new(silos
-        .Where(silo => silo.ContainsKey(SiloMetadataKeys.Pool) && HasWorkers(silo))
-        .GroupBy(silo => silo[SiloMetadataKeys.Pool], Trainer)
-        .ToDictionary(pool => pool.Key, pool => pool.Distinct().Order().ToArray()));
+    public static ServedPools Of(IEnumerable<IReadOnlyDictionary<string, string>> silos)
+    {
+        var pools = silos.Where(silo => silo.ContainsKey(SiloMetadataKeys.Pool) && HasWorkers(silo))
+            .ToLookup(silo => silo[SiloMetadataKeys.Pool]);
+        return new(pools.ToDictionary(pool => pool.Key, pool => pool.Select(Trainer).Distinct().Order().ToArray()),
+            pools.ToDictionary(pool => pool.Key, pool => pool.Max(silo => Number(silo, SiloMetadataKeys.Lanes) ?? PackWidth.FewestLanes)));
+    }
 
     /// <summary>
     /// Returns the pool for a sweep that does not name one: the control silo's own pool if a silo serves it or no pool is served, otherwise
@@ -47,12 +51,21 @@ public sealed class ServedPools
                 + $"version {TrainerVersion.Current} and earlier; upgrade the control silos first.");
     }
 
+    /// <summary>
+    /// Returns the number of lanes to plan for: that of the pool's widest workers. Workers with fewer lanes train the jobs of a pack in
+    /// several steps.
+    /// </summary>
+    /// <param name="pool">The pool.</param>
+    public int LanesOf(string pool) => _lanes.GetValueOrDefault(pool, PackWidth.FewestLanes);
+
     private static bool HasWorkers(IReadOnlyDictionary<string, string> silo) =>
         // Silos of 0.1.0 do not report how many workers they have.
         silo.TryGetValue(SiloMetadataKeys.Workers, out var workers) ? workers != "0"
             : silo.GetValueOrDefault(SiloMetadataKeys.Role) != SiloMetadataKeys.ControlRole;
 
     private static int Trainer(IReadOnlyDictionary<string, string> silo) =>
-        int.TryParse(silo.GetValueOrDefault(SiloMetadataKeys.Trainer), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-            ? version : TrainerVersion.BeforeOffers;
+        Number(silo, SiloMetadataKeys.Trainer) ?? TrainerVersion.BeforeOffers;
+
+    private static int? Number(IReadOnlyDictionary<string, string> silo, string key) =>
+        int.TryParse(silo.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -125,10 +125,10 @@ public sealed class RootedPath
                 $"Data set path '{path}': use a path relative to a data root ({Variable}), without '..'.");
         string[] places = [.. _named.Select(root => Path.GetFullPath(Path.Combine(root, path)))];
         if (places.FirstOrDefault(exists) is { } found) return found;
+        foreach (var place in places) RequireWhole(place);
         if (places.FirstOrDefault(System.IO.File.Exists) is { } file)
             throw new InvalidInputException($"Data set path '{path}' is a file, {file}; specify the path of its folder, or a format that "
                 + "reads lists, such as csv.");
-        foreach (var place in places) RequireWhole(place);
         var missing = _missing.Length == 0 ? "" : $", and {string.Join(" and ", _missing)} does not exist";
         throw new InvalidInputException($"Data set path '{path}': the data root {Roots} has no such {what}{missing}; put it there, or set "
             + $"another root with {Variable}.");

@@ -52,6 +52,18 @@ public sealed class SiloSettingsTests : IDisposable
     }
 
     [Theory]
+    [InlineData(null, 16)]
+    [InlineData(8L, 16)]
+    [InlineData(40L, 40)]
+    [InlineData(80L, 64)]
+    public void A_worker_has_as_many_lanes_as_its_GPU_has_gibibytes_within_bounds(long? gpu, int expected) =>
+        Assert.Equal(expected, SiloSettings.DefaultLanes(gpu << 30));
+
+    [Fact]
+    public void Lanes_that_are_set_are_taken() =>
+        Assert.Equal((16, 5), (Read("""{"AdaptCluster": {"Device": "cpu"}}""").Lanes, Read("""{"AdaptCluster": {"Lanes": 5}}""").Lanes));
+
+    [Theory]
     [InlineData(1, null, 32)]
     [InlineData(4, null, 8)]
     [InlineData(1, 80L, 60)]

@@ -93,6 +93,23 @@ public sealed class PlannerTests
                 .Select(seed => seed.Value).Distinct().Single()));
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(16, 1)]
+    [InlineData(24, 2)]
+    [InlineData(64, 3)]
+    public void Wider_workers_get_packs_of_more_seeds_of_the_same_sweep(int lanes, int seedsPerPack)
+    {
+        const string spec = """{"datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": [8,16,24,32,40,48,56,64,72,80,88,96]}]}""";
+        var catalog = new FixedCatalog([("dtd", 47)]);
+        var (plan, plain) = (KnownMethods.Plan(catalog, spec, lanes: lanes), KnownMethods.Plan(catalog, spec));
+
+        Assert.Equal((seedsPerPack, 3 - (seedsPerPack - 1)), (plan.SeedsPerPack, plan.PackCount));
+        Assert.Equal(JobIdentity.Of(plain), JobIdentity.Of(plan));
+        Assert.Equal(plain.Positions.Select(position => JobIdentity.Of(plain, position)),
+            plan.Positions.Select(position => JobIdentity.Of(plan, position)));
+    }
+
     [Fact]
     public void Zero_shot_takes_the_CoOp_familys_hand_made_text_and_a_trained_method_the_plain_one_unless_the_spec_gives_one()
     {
