@@ -72,7 +72,7 @@ internal static class RunsWriter
             .Where(same => same.Count() > 1))
         {
             var suffixes = RunParameters.Suffixes([.. same.Select(one => RunParameters.WithoutSeedAndDataset(one.Item))]);
-            foreach (var (one, suffix) in same.Zip(suffixes)) settings[one.Index] = suffix.Trim(' ', '(', ')');
+            foreach (var (one, suffix) in same.Zip(suffixes)) settings[one.Index] = suffix.Length > 0 ? suffix[2..^1] : "";
         }
         return Array.Exists(settings, text => text.Length > 0) ? settings : null;
     }
