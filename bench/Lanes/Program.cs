@@ -61,7 +61,7 @@ void Measure(Precision precision, int count, int kept)
     using var runner = new JobRunner(model, new WordLengthTokenizer(model.Config),
         new ScalePreprocessor(model.Config.ImageSize), _ => data);
     var jobs = Enumerable.Range(0, lanes).Select(lane => new Lap(Job(precision, kept, lane))).ToArray();
-    runner.Run([.. jobs.Select(lap => new JobRun(lap.Job, null, lap))], new PackOptions { Lanes = lanes });
+    runner.Run([.. jobs.Select(lap => new JobRun(lap.Job, null, lap))], PackOptions.For(device) with { Lanes = lanes });
     return (jobs.Sum(lap => lap.SecondEpoch.TotalMilliseconds) / iterations[lanes], jobs[0].Tokens);
 }
 

@@ -122,7 +122,8 @@ public sealed class ToyBackbone : IBackbone, IBackboneCost
     public torch.Tensor Logits(torch.Tensor imageFeatures, torch.Tensor textFeatures)
     {
         using var scope = torch.NewDisposeScope();
-        return Scale.mul(normalize(imageFeatures, dim: -1)).mm(normalize(textFeatures, dim: -1).t()).MoveToOuterDisposeScope();
+        var (images, texts) = (Scale.mul(normalize(imageFeatures, dim: -1)), normalize(textFeatures, dim: -1));
+        return (texts.dim() == 2 ? images.mm(texts.t()) : images.bmm(texts.transpose(1, 2))).MoveToOuterDisposeScope();
     }
 
     public long OfImage(IReadOnlyList<int> prompts, int tokens = 0) => Shape.ImageTokens + tokens + prompts.Sum();

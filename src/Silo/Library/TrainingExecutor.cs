@@ -18,12 +18,6 @@ namespace AdaptCluster.Silo.Library;
 /// </summary>
 internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings settings, MethodCatalog methods) : IJobExecutor, IDisposable
 {
-    /// <summary>
-    /// The number of iterations whose losses stay on the GPU before they are read. A non-finite loss is detected at most this many
-    /// iterations late.
-    /// </summary>
-    private const int UnreadOnGpu = 16;
-
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
     private readonly Lock _running = new();
     private Shared? _shared;
@@ -33,14 +27,11 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
     {
         // The number of threads is a property of the calling thread, and every pack runs on a new thread.
         torch.set_num_threads(settings.Threads);
-        var onGpu = library.Device.type == DeviceType.CUDA;
-        var options = new PackOptions
+        var options = PackOptions.For(library.Device) with
         {
             Lanes = settings.Lanes,
             StepBytes = settings.StepBytes,
             ShareTrunks = settings.ShareTrunks,
-            PrepareAhead = onGpu,
-            UnreadLosses = onGpu ? UnreadOnGpu : 1,
         };
         lock (_running)
         {

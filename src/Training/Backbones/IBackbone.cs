@@ -77,9 +77,9 @@ public interface IBackbone : IDisposable
     torch.Tensor EmbedTokens(torch.Tensor ids);
 
     /// <summary>Computes the logits for every image-text pair, which are the input of the loss's softmax.</summary>
-    /// <param name="imageFeatures">The image features, [B, embedding size].</param>
-    /// <param name="textFeatures">The text features, [K, embedding size].</param>
-    /// <returns>The logits, [B, K].</returns>
+    /// <param name="imageFeatures">The image features, [B, embedding size], or [lanes, B, embedding size] for several lanes.</param>
+    /// <param name="textFeatures">The text features, [K, embedding size], or [lanes, K, embedding size].</param>
+    /// <returns>The logits, [B, K] or [lanes, B, K].</returns>
     torch.Tensor Logits(torch.Tensor imageFeatures, torch.Tensor textFeatures);
 }
 

@@ -92,7 +92,8 @@ public sealed class JobRunner : IDisposable
         var trunks = jobs.Where(job => !job.OnlyEvaluates)
             .GroupBy(job => Trunk.Of(job, options.ShareTrunks))
             .Select(trunk => trunk.OrderBy(job => job.Job.TTarget).ToArray());
-        using var trainer = new TrainLoop(Math.Max(1, options.Lanes), options.StepBytes, Math.Max(1, options.UnreadLosses));
+        using var trainer = new TrainLoop(
+            Math.Max(1, options.Lanes), options.StepBytes, Math.Max(1, options.UnreadLosses), options.UpdateTogether);
         try
         {
             trainer.Run(trunks, trunk => Start(trunk, options.PrepareAhead), Finish);

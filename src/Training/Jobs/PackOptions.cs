@@ -1,3 +1,5 @@
+using TorchSharp;
+
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
@@ -5,6 +7,12 @@ namespace AdaptCluster.Training.Jobs;
 /// </summary>
 public sealed record PackOptions
 {
+    /// <summary>
+    /// The number of iterations whose losses stay on a GPU before they are read. A non-finite loss is detected at most this many iterations
+    /// late.
+    /// </summary>
+    private const int UnreadOnGpu = 16;
+
     /// <summary>The maximum number of jobs that train in one step. Default: 1.</summary>
     public int Lanes { get; init; } = 1;
 
@@ -27,6 +35,17 @@ public sealed record PackOptions
     /// </summary>
     public int UnreadLosses { get; init; } = 1;
 
+    /// <summary>
+    /// Whether the tensors of all lanes of a step are updated as one. This saves launches on devices that compute asynchronously. Default:
+    /// false.
+    /// </summary>
+    public bool UpdateTogether { get; init; }
+
     /// <summary>Whether jobs that differ only in T_target are trained as one job until they diverge. Default: true.</summary>
     public bool ShareTrunks { get; init; } = true;
+
+    /// <summary>Returns the options with which a silo trains on a device, with one lane.</summary>
+    /// <param name="device">The device.</param>
+    public static PackOptions For(torch.Device device) => device.type != DeviceType.CUDA ? new()
+        : new() { PrepareAhead = true, UnreadLosses = UnreadOnGpu, UpdateTogether = true };
 }

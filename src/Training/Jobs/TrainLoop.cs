@@ -12,7 +12,8 @@ namespace AdaptCluster.Training.Jobs;
 /// <param name="bytes">The approximate limit on the memory of a step in bytes. A lane that needs more memory trains in a separate
 /// step.</param>
 /// <param name="unread">The number of iterations whose losses are read together.</param>
-internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDisposable
+/// <param name="updateTogether">Whether the tensors of all lanes of a step are updated as one.</param>
+internal sealed class TrainLoop(int width, long bytes, int unread = 1, bool updateTogether = false) : IDisposable
 {
     private readonly List<Lane> _lanes = [];
     private readonly JointPasses _passes = new();
@@ -66,18 +67,51 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
             return e;
         }
         var time = Stopwatch.GetElapsedTime(started) / lanes.Length;
-        foreach (var (lane, result, read) in lanes.Zip(results, losses)) Guard(lane, () => Finish(lane, result, read, time));
+        // Each phase is guarded for each lane, so that a lane that fails does not affect the others.
+        var ready = lanes.Zip(results, losses).Where(one => Guard(one.First, () => Prepare(one.First, one.Third))).ToArray();
+        var updated = Updated([.. ready.Select(one => one.First)]);
+        foreach (var (lane, result, _) in ready.Where(one => updated.Contains(one.First))) Guard(lane, () => Finish(lane, result, time));
         return null;
     }
 
-    private void Finish(Lane lane, StepResult result, (int Iteration, double Loss)[] losses, TimeSpan time)
+    private static void Prepare(Lane lane, (int Iteration, double Loss)[] losses)
+    {
+        lane.Jobs[0].Events.Moved();
+        lane.AddLosses(losses);
+        // Without a scope of its own: a method may replace gradients, and the update reads them.
+        lane.Method.BeforeUpdate(lane.Iteration);
+    }
+
+    /// <summary>Updates the tensors of lanes, and returns the lanes that were updated.</summary>
+    private HashSet<Lane> Updated(Lane[] lanes)
+    {
+        var updated = new HashSet<Lane>();
+        foreach (var equal in lanes.GroupBy(lane => (lane.Optimiser, lane.LearningRate)).Select(group => group.ToArray()))
+        {
+            if (updateTogether && equal.Length > 1 && UpdateTogether(equal)) updated.UnionWith(equal);
+            else updated.UnionWith(equal.Where(lane => Guard(lane, () => lane.Optimiser.Update(lane.Method.Trained, lane.LearningRate))));
+        }
+        return updated;
+    }
+
+    /// <returns>Whether the tensors were updated; false if there is not enough memory to do so together.</returns>
+    private static bool UpdateTogether(Lane[] lanes)
+    {
+        try
+        {
+            lanes[0].Optimiser.UpdateTogether([.. lanes.SelectMany(lane => lane.Method.Trained)], lanes[0].LearningRate);
+            return true;
+        }
+        catch (Exception e) when (OutOfMemory.Is(e))
+        {
+            return false;
+        }
+    }
+
+    private void Finish(Lane lane, StepResult result, TimeSpan time)
     {
         using var scope = torch.NewDisposeScope();
         var iteration = lane.Iteration;
-        lane.Jobs[0].Events.Moved();
-        lane.AddLosses(losses);
-        lane.Method.BeforeUpdate(iteration);
-        lane.Optimiser.Update(lane.Method.Trained, lane.LearningRate);
         lane.Count(result, time);
         var parted = lane.Part(iteration);
         _lanes.InsertRange(_lanes.IndexOf(lane) + 1, parted);
@@ -104,16 +138,19 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
     }
 
     /// <summary>Catches errors in one lane, so that a lane that diverges does not affect other lanes.</summary>
-    private void Guard(Lane lane, Action finish)
+    /// <returns>Whether there was no error.</returns>
+    private bool Guard(Lane lane, Action phase)
     {
         try
         {
-            finish();
+            phase();
+            return true;
         }
         catch (Exception e)
         {
             lane.Fail(e);
             Remove(lane);
+            return false;
         }
     }
 

@@ -18,11 +18,18 @@ internal static class TrainingStep
         var comparisons = groups.Select(group => passes?.Begin([.. group.Select(lane => lanes[lane])])).ToArray();
         var outputs = Differentiate(lanes, Forward(lanes, groups));
         foreach (var (group, comparison) in groups.Zip(comparisons)) comparison?.End([.. group.Select(lane => outputs[lane])]);
-        return
-        [
-            .. outputs.Select((output, i) =>
-                new StepResult(output.Loss.detach(), output.Logits.detach().argmax(1).eq(lanes[i].Labels).sum())),
-        ];
+        return [.. outputs.Zip(Correct(lanes, outputs), (output, correct) => new StepResult(output.Loss.detach(), correct))];
+    }
+
+    /// <summary>
+    /// Counts the images of each lane that were classified correctly, if possible with as many operations as for one lane.
+    /// </summary>
+    private static IEnumerable<torch.Tensor> Correct(IReadOnlyList<LaneBatch> lanes, IReadOnlyList<StepOutput> outputs)
+    {
+        if (outputs.All(output => output.Logits.shape.SequenceEqual(outputs[0].Logits.shape)))
+            return torch.stack(outputs.Select(output => output.Logits.detach())).argmax(2)
+                .eq(torch.stack(lanes.Select(lane => lane.Labels))).sum(1).unbind();
+        return outputs.Select((output, i) => output.Logits.detach().argmax(1).eq(lanes[i].Labels).sum());
     }
 
     /// <summary>Runs the backward pass of all lanes, and moves the gradients to the trained tensors.</summary>

@@ -87,6 +87,20 @@ public sealed record StepOutput(torch.Tensor Loss, torch.Tensor Logits, IReadOnl
     internal static StepOutput OfCrossEntropy(torch.Tensor logits, torch.Tensor labels) =>
         new(torch.nn.functional.cross_entropy(logits, labels), logits);
 
+    /// <summary>
+    /// Returns the outputs of lanes whose losses are cross-entropies, computed with as many operations as for one lane. The digits may
+    /// differ from those of separate computations.
+    /// </summary>
+    /// <param name="logits">The logits of all lanes, [lanes, B, classes].</param>
+    /// <param name="labels">The labels of each lane, [B], int64.</param>
+    internal static StepOutput[] OfCrossEntropies(torch.Tensor logits, IEnumerable<torch.Tensor> labels)
+    {
+        var (lanes, images) = (logits.shape[0], logits.shape[1]);
+        var losses = torch.nn.functional.cross_entropy(
+            logits.flatten(0, 1), torch.cat([.. labels], 0), reduction: torch.nn.Reduction.None).view(lanes, images).mean([1]);
+        return [.. losses.unbind().Zip(logits.unbind(), (loss, own) => new StepOutput(loss, own))];
+    }
+
     /// <summary>Moves every tensor to the enclosing dispose scope.</summary>
     internal StepOutput MoveToOuterDisposeScope()
     {

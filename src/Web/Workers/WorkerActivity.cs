@@ -16,7 +16,7 @@ internal sealed record SweepWork(SweepStatus Status, AttemptEvent[] Log);
 /// <param name="From">The start of the period.</param>
 /// <param name="To">The end of the period.</param>
 /// <param name="Text">A description of the attempts, with times and outcomes.</param>
-/// <param name="State">"running" during training, "bad" if a job failed or was lost, otherwise "good".</param>
+/// <param name="State">"running" during training, "bad" for attempts that failed or were lost, otherwise "good".</param>
 public sealed record WorkerBar(DateTimeOffset From, DateTimeOffset To, string Text, string State);
 
 /// <summary>A worker's current work for one sweep.</summary>
@@ -34,7 +34,7 @@ public sealed record WorkerTask(SweepSummary Sweep, PackNumber? Pack, JobStatus[
 /// The start time of the worker's oldest running job; null if no job is running or the job started before the window.
 /// </param>
 /// <param name="Busy">The share of the window in which the worker was training, from 0 to 1.</param>
-/// <param name="Bars">The periods in which the worker was training, oldest first.</param>
+/// <param name="Bars">The periods in which the worker was training, oldest first, and then those of failed or lost attempts.</param>
 /// <param name="Faults">The number of attempts that failed or were lost within the window.</param>
 public sealed record WorkerRow(string Name, string? Device, WorkerTask[] Tasks, double? IterationsPerSecond, DateTimeOffset? Since,
     double Busy, WorkerBar[] Bars, int Faults);
@@ -62,14 +62,18 @@ internal static class WorkerActivity
             .. leases.Select(lease => lease.Key).Concat(spans.Select(span => span.Key)).Distinct().Order(StringComparer.Ordinal)
                 .Select(name =>
                 {
-                    var bars = Bars([.. spans[name].OrderBy(span => span.From)]);
+                    // Failed attempts have bars of their own, so that a short one does not colour the training around it. They are
+                    // drawn last, above the other bars.
+                    var ordered = spans[name].OrderBy(span => span.From).ToArray();
+                    var bars = ordered.ToLookup(span => span.IsFault);
                     var paces = sweeps.SelectMany(work => work.Status.Paces).Where(pace => pace.Worker == name).ToArray();
                     var open = spans[name].Where(span => span.Outcome is AttemptOutcome.Open).ToArray();
                     var tasks = Tasks(name, sweeps, [.. leases[name]]);
                     return new WorkerRow(name, Device(cluster, name), tasks,
                         tasks.Length == 0 || paces.Length == 0 ? null : paces.Sum(pace => pace.IterationsPerSecond),
                         open.Length == 0 || open.Any(span => span.IsOlder) ? null : open.Min(span => span.From),
-                        Math.Min(1, bars.Sum(bar => (bar.To - bar.From) / Window)), bars, spans[name].Count(span => span.IsFault));
+                        Math.Min(1, Bars(ordered).Sum(bar => (bar.To - bar.From) / Window)), [.. Bars(bars[false]), .. Bars(bars[true])],
+                        bars[true].Count());
                 }),
         ];
     }
@@ -125,7 +129,7 @@ internal static class WorkerActivity
         foreach (var e in begun.Values) yield return new(e.Worker, e.Time, now, AttemptOutcome.Open, e.Description, name, IsOlder: false);
     }
 
-    private static WorkerBar[] Bars(Span[] spans)
+    private static WorkerBar[] Bars(IEnumerable<Span> spans)
     {
         var bars = new List<List<Span>>();
         var end = DateTimeOffset.MinValue;

@@ -142,6 +142,13 @@ public sealed class LaneTests : IClassFixture<SmallClip>
         }
     }
 
+    [Fact]
+    public void Tensors_that_are_updated_together_change_no_result()
+    {
+        var together = RunAll(Mixed, new PackOptions { Lanes = 16, UpdateTogether = true });
+        foreach (var (job, heard) in Mixed.Zip(together)) AssertEqual(RunAll([job], Alone)[0], heard);
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(4)]
@@ -165,7 +172,7 @@ public sealed class LaneTests : IClassFixture<SmallClip>
         _clip.Model.PadsPrompts = padded;
         try
         {
-            var heard = RunAll(jobs, new PackOptions { Lanes = 4, UnreadLosses = unread });
+            var heard = RunAll(jobs, new PackOptions { Lanes = 4, UnreadLosses = unread, UpdateTogether = padded });
             foreach (var i in (int[])[1, 2]) Assert.Equal(alone.Message, Assert.IsType<DivergedException>(heard[i].Error).Message);
             foreach (var (expected, i) in sound.Zip((int[])[0, 3]))
             {

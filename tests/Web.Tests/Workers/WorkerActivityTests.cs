@@ -40,12 +40,25 @@ public sealed class WorkerActivityTests
     }
 
     [Fact]
+    public void A_failed_attempt_does_not_colour_the_training_around_it()
+    {
+        var row = Assert.Single(WorkerActivity.Of(Cluster(), [Work([],
+            Event(10, "a", AttemptOutcome.Open), Event(20, "a", AttemptOutcome.Completed),
+            Event(20, "b", AttemptOutcome.Open), Event(21, "b", AttemptOutcome.Failed),
+            Event(21, "c", AttemptOutcome.Open), Event(34, "c", AttemptOutcome.Completed))], Now));
+
+        Assert.Equal([(10, 20, "good"), (21, 34, "good"), (20, 21, "bad")],
+            row.Bars.Select(bar => (Minute(bar.From), Minute(bar.To), bar.State)));
+        Assert.Equal((0.4, 1), (Math.Round(row.Busy, 9), row.Faults));
+    }
+
+    [Fact]
     public void What_began_before_the_hour_is_cut_at_its_start_and_its_time_is_not_known()
     {
         var row = Assert.Single(WorkerActivity.Of(Cluster(), [Work([Job("long")], Event(6, "old", AttemptOutcome.Lost))], Now));
 
-        Assert.Equal([(0, 60, "bad")], row.Bars.Select(bar => (Minute(bar.From), Minute(bar.To), bar.State)));
-        Assert.Contains("before 11:00:00", row.Bars[0].Text, StringComparison.Ordinal);
+        Assert.Equal([(0, 60, "running"), (0, 6, "bad")], row.Bars.Select(bar => (Minute(bar.From), Minute(bar.To), bar.State)));
+        Assert.All(row.Bars, bar => Assert.Contains("before 11:00:00", bar.Text, StringComparison.Ordinal));
         Assert.Null(row.Since);
         Assert.Equal(1, row.Busy, 9);
     }

@@ -189,7 +189,8 @@ public sealed class ClipModel : IOnnxBackbone
     public torch.Tensor Logits(torch.Tensor imageFeatures, torch.Tensor textFeatures)
     {
         using var scope = torch.NewDisposeScope();
-        return (Scale * normalize(imageFeatures, dim: -1)).mm(normalize(textFeatures, dim: -1).t()).MoveToOuterDisposeScope();
+        var (images, texts) = (Scale * normalize(imageFeatures, dim: -1), normalize(textFeatures, dim: -1));
+        return (texts.dim() == 2 ? images.mm(texts.t()) : images.bmm(texts.transpose(1, 2))).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

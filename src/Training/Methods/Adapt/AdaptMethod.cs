@@ -119,10 +119,15 @@ internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
         var methods = lanes.Select(lane => (AdaptMethod)lane.Method).ToArray();
         var embedded = lanes.Count == 1 ? lanes[0].Embedded : torch.cat([.. lanes.Select(lane => lane.Embedded)], 0);
         var images = _model.EncodeEmbeddedImages(embedded,
-            new TowerPrompts([.. methods.Select(method => method._image.ByBlock())], _imagePadding)).chunk(lanes.Count, 0);
-        var texts = _model.EncodeTexts(_texts,
-            new TowerPrompts([.. methods.Select(method => method._text.ByBlock())], _textPadding)).chunk(lanes.Count, 0);
-        return [.. lanes.Select((lane, i) => StepOutput.OfCrossEntropy(_model.Logits(images[i], texts[i]), lane.Labels))];
+            new TowerPrompts([.. methods.Select(method => method._image.ByBlock())], _imagePadding));
+        var texts = _model.EncodeTexts(_texts, new TowerPrompts([.. methods.Select(method => method._text.ByBlock())], _textPadding));
+        if (lanes.Count > 1 && PassShape is null)
+        {
+            torch.Tensor Each(torch.Tensor features) => features.view(lanes.Count, -1, features.shape[1]);
+            return StepOutput.OfCrossEntropies(_model.Logits(Each(images), Each(texts)), lanes.Select(lane => lane.Labels));
+        }
+        return [.. lanes.Zip(images.chunk(lanes.Count, 0), texts.chunk(lanes.Count, 0))
+            .Select(one => StepOutput.OfCrossEntropy(_model.Logits(one.Second, one.Third), one.First.Labels))];
     }
 
     public long StepBytes(int images) =>
