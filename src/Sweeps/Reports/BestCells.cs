@@ -31,10 +31,10 @@ public sealed class BestCells
             var compared = methods.SelectMany(method =>
             {
                 var first = method.MaxBy(row => validation(row) ?? double.NegativeInfinity)!;
-                return method.Where(row => validation(row) == validation(first) && shown(row) == shown(first));
+                return method.Where(row => Accuracy.Same(validation(row), validation(first)) && Accuracy.Same(shown(row), shown(first)));
             }).ToArray();
             var best = compared.Max(shown);
-            return Array.FindAll(compared, row => shown(row) == best);
+            return Array.FindAll(compared, row => Accuracy.Same(shown(row), best));
         }
         _best = results.Datasets.ToDictionary(dataset => dataset, dataset => Best(
             row => row.Cells[dataset].Complete ? row.Cells[dataset].Test.Mean : null, row => row.Cells[dataset].Validation.Mean));

@@ -2,6 +2,7 @@ using System.Globalization;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Sweeps.Results;
@@ -52,7 +53,7 @@ public sealed class ResultAnomalies
             if (found.Length < seeds || plan.Groups[group].Definition.Train is null) continue;
             anomalies.FindOutlier(plan, group, found);
             anomalies.FindEqual(plan, group, found);
-            if (zeroShot[Place(group)].FirstOrDefault() is { } untrained && Mean(found) is { } mean && mean < untrained)
+            if (zeroShot[Place(group)].FirstOrDefault() is { } untrained && Mean(found) is { } mean && mean < untrained && !Accuracy.Same(mean, untrained))
                 anomalies.Add(plan, group, BelowZeroShot, string.Create(
                     CultureInfo.InvariantCulture, $"test accuracy {mean:F2} is below the zero-shot accuracy of {untrained:F2}"));
         }

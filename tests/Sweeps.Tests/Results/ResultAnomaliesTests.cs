@@ -42,6 +42,18 @@ public sealed class ResultAnomaliesTests
     [Fact]
     public void A_tuned_cell_below_zero_shot_is_flagged() => Assert.Equal(["below-zero-shot"], Flags(Runs(40, 41, 42), zeroShot: 45));
 
+    [Fact]
+    public void A_mean_that_differs_from_zero_shots_in_its_rounding_only_is_not_below_it()
+    {
+        // (3 + 5) / 24 and 8 / 24 images, whose means as percentages differ in the last digit.
+        Assert.NotEqual((100.0 * 3 / 12 + 100.0 * 5 / 12) / 2, 100.0 * 4 / 12);
+        var table = new RunTable(4);
+        foreach (var (position, correct) in new[] { 4, 4, 3, 5 }.Index())
+            table.Add(new(position), Samples.Result(correct) with { TestTotal = 12, FinalLoss = 1.0 / (position + 1) });
+
+        Assert.Empty(ResultAnomalies.Find(Plan with { Seeds = [1, 2] }, table, []).Of(Cell, group: 1));
+    }
+
     [Theory]
     [InlineData("seed-outlier", "10 points or more")]
     [InlineData("equal-seeds", "same loss")]
