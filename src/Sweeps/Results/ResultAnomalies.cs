@@ -53,7 +53,8 @@ public sealed class ResultAnomalies
             if (found.Length < seeds || plan.Groups[group].Definition.Train is null) continue;
             anomalies.FindOutlier(plan, group, found);
             anomalies.FindEqual(plan, group, found);
-            if (zeroShot[Place(group)].FirstOrDefault() is { } untrained && Mean(found) is { } mean && mean < untrained && !Accuracy.Same(mean, untrained))
+            if (zeroShot[Place(group)].FirstOrDefault() is { } untrained && Mean(found) is { } mean && mean < untrained
+                && !Accuracy.Same(mean, untrained))
                 anomalies.Add(plan, group, BelowZeroShot, string.Create(
                     CultureInfo.InvariantCulture, $"test accuracy {mean:F2} is below the zero-shot accuracy of {untrained:F2}"));
         }
