@@ -150,10 +150,4 @@ public sealed record Accuracy
     /// <param name="correct">The count.</param>
     /// <param name="total">The total.</param>
     public static double Percent(int correct, int total) => total == 0 ? 0 : 100.0 * correct / total;
-
-    /// <summary>
-    /// Whether two accuracies in percent are the same except for rounding. Means over the same number of correct images can differ in their
-    /// last digits if the runs differ.
-    /// </summary>
-    public static bool Same(double? one, double? other) => one == other || Math.Abs((one - other) ?? 1) < 1e-9;
 }

@@ -31,10 +31,10 @@ public sealed class BestCells
             var compared = methods.SelectMany(method =>
             {
                 var first = method.MaxBy(row => validation(row) ?? double.NegativeInfinity)!;
-                return method.Where(row => Accuracy.Same(validation(row), validation(first)) && Accuracy.Same(shown(row), shown(first)));
+                return method.Where(row => Same(validation(row), validation(first)) && Same(shown(row), shown(first)));
             }).ToArray();
             var best = compared.Max(shown);
-            return Array.FindAll(compared, row => Accuracy.Same(shown(row), best));
+            return Array.FindAll(compared, row => Same(shown(row), best));
         }
         _best = results.Datasets.ToDictionary(dataset => dataset, dataset => Best(
             row => row.Cells[dataset].Complete ? row.Cells[dataset].Test.Mean : null, row => row.Cells[dataset].Validation.Mean));
@@ -50,6 +50,12 @@ public sealed class BestCells
 
     /// <summary>Whether an arm has the best average, possibly tied with others.</summary>
     public bool ContainsAverage(ResultRow row) => Array.Exists(_averages, best => ReferenceEquals(best, row));
+
+    /// <summary>
+    /// Whether two accuracies in percent are the same except for rounding. Averages over data sets can differ in their last digits if their
+    /// cells differ; means of cells are exact.
+    /// </summary>
+    private static bool Same(double? one, double? other) => one == other || Math.Abs((one - other) ?? 1) < 1e-9;
 
     /// <summary>Whether a table contains means over fewer runs than there are seeds. These means are marked.</summary>
     public static bool HasPartialMeans(SweepResults results) =>

@@ -2,7 +2,6 @@ using System.Globalization;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
-using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Sweeps.Results;
@@ -44,7 +43,7 @@ public sealed class ResultAnomalies
         anomalies.RecordPrecision(plan);
         var seeds = plan.Seeds.Length;
         var zeroShot = Enumerable.Range(0, plan.Groups.Length).Where(group => plan.Groups[group].Definition.Method == MethodNames.ZeroShot)
-            .ToLookup(Place, group => Mean(runs.Runs(group, seeds)));
+            .ToLookup(Place, group => Statistics.OfTest(runs.Runs(group, seeds)).Mean);
         // Zero-shot's test accuracy does not depend on the number of shots.
         (int Dataset, string Backbone) Place(int group) => (plan.Groups[group].Dataset, plan.Groups[group].Definition.Backbone);
         for (var group = 0; group < plan.Groups.Length; group++)
@@ -53,8 +52,8 @@ public sealed class ResultAnomalies
             if (found.Length < seeds || plan.Groups[group].Definition.Train is null) continue;
             anomalies.FindOutlier(plan, group, found);
             anomalies.FindEqual(plan, group, found);
-            if (zeroShot[Place(group)].FirstOrDefault() is { } untrained && Mean(found) is { } mean && mean < untrained
-                && !Accuracy.Same(mean, untrained))
+            if (zeroShot[Place(group)].FirstOrDefault() is { } untrained && Statistics.OfTest(found).Mean is { } mean
+                && mean < untrained)
                 anomalies.Add(plan, group, BelowZeroShot, string.Create(
                     CultureInfo.InvariantCulture, $"test accuracy {mean:F2} is below the zero-shot accuracy of {untrained:F2}"));
         }
@@ -119,7 +118,4 @@ public sealed class ResultAnomalies
         flags.Add(flag);
         if (_notes.Count < MaxNotes) _notes.Add($"{flag}: {PlannedNames.Of(plan).Group(group)}: {reason}");
     }
-
-    private static double? Mean(RunDigits[] runs) =>
-        runs.Length == 0 ? null : runs.Average(run => 100.0 * run.TestCorrect / Math.Max(1, run.TestTotal));
 }

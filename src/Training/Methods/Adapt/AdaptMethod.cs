@@ -28,6 +28,9 @@ internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
     private readonly Saliency _saliency;
     private readonly Func<(torch.Tensor Image, torch.Tensor Text)>? _draw;
 
+    /// <summary>Whether lanes always pass together, so that their last digits may differ from those of separate passes.</summary>
+    private readonly bool _digitsMayDiffer;
+
     /// <summary>Initializes the method from the given prompts.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="texts">The class texts; the caller keeps ownership.</param>
@@ -44,7 +47,7 @@ internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
         (_model, _texts, _image, _text, _schedule, _saliency) = (model, texts, image, text, schedule, saliency);
         (_imagePadding, _textPadding) = (PromptPadding.For(model), PromptPadding.For(model));
         _draw = drawAgain;
-        PassesTogether = model.Device.type == DeviceType.CUDA || model.PadsPrompts;
+        _digitsMayDiffer = PassesTogether = model.Device.type == DeviceType.CUDA || model.PadsPrompts;
         Trained = [image.Rows, text.Rows];
     }
 
@@ -52,9 +55,8 @@ internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
 
     public IReadOnlyList<TrainedTensor> Trained { get; }
 
-    public string? PassShape => _model.Device.type == DeviceType.CPU && !_model.PadsPrompts
-        ? $"{string.Join(',', Counts(_image))}/{string.Join(',', Counts(_text))}"
-        : null;
+    public string? PassShape =>
+        _digitsMayDiffer ? null : $"{string.Join(',', Counts(_image))}/{string.Join(',', Counts(_text))}";
 
     public object StepsWith => (_model, _texts);
 
@@ -121,7 +123,7 @@ internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
         var images = _model.EncodeEmbeddedImages(embedded,
             new TowerPrompts([.. methods.Select(method => method._image.ByBlock())], _imagePadding));
         var texts = _model.EncodeTexts(_texts, new TowerPrompts([.. methods.Select(method => method._text.ByBlock())], _textPadding));
-        if (lanes.Count > 1 && PassShape is null)
+        if (lanes.Count > 1 && _digitsMayDiffer)
         {
             torch.Tensor Each(torch.Tensor features) => features.view(lanes.Count, -1, features.shape[1]);
             return StepOutput.OfCrossEntropies(_model.Logits(Each(images), Each(texts)), lanes.Select(lane => lane.Labels));
